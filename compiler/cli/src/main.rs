@@ -1,0 +1,2 @@
+//! The `meshc` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! From intent to a mesh, and from a mesh to Istio.

@@ -1,0 +1,1 @@
+//! The intent language of meshc.
