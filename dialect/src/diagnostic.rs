@@ -1,0 +1,175 @@
+//! What we have to say about the user's input: what is wrong, where, why it matters, what to write instead.
+
+use crate::span::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Level {
+    /// Worth knowing; output is made.
+    Warning,
+    /// No output is made.
+    Error,
+}
+
+/// A kind of finding. Its name is stable: never reused, never renamed.
+#[derive(Debug)]
+pub struct Code {
+    /// The kebab-case name, which is also the name of its golden folder.
+    pub name: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// What `meshc explain NAME` prints: what it means, what traffic would do, what to write. The first line stands alone.
+    pub doc: &'static str,
+}
+
+/// Declares the codes of a module, and `CODES`, which lists them.
+///
+/// ```
+/// meshc_dialect::codes! {
+///     /// Weights of a split do not add up to 100.
+///     WEIGHTS_NOT_100 = error "weights-not-100" "The weights of the `to` lines of one split must total 100. …";
+/// }
+/// ```
+#[macro_export]
+macro_rules! codes {
+    ($($(#[$meta:meta])* $ident:ident = $level:ident $name:literal $doc:literal;)*) => {
+        $($(#[$meta])* pub static $ident: $crate::diagnostic::Code = $crate::diagnostic::Code {
+            name: $name, level: $crate::diagnostic::$level, doc: $doc,
+        };)*
+        /// Every code declared in this module.
+        pub static CODES: &[&$crate::diagnostic::Code] = &[$(&$ident),*];
+    };
+}
+
+#[doc(hidden)]
+#[allow(non_upper_case_globals)]
+pub const error: Level = Level::Error;
+#[doc(hidden)]
+#[allow(non_upper_case_globals)]
+pub const warning: Level = Level::Warning;
+
+/// A place with a few words about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What stands there, or why it matters; may be empty.
+    pub text: String,
+}
+
+/// A replacement of a span by text; an empty span is an insertion.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// By what.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Which kind.
+    pub code: &'static Code,
+    /// How bad it is here.
+    pub level: Level,
+    /// What is wrong: lower case, names in backticks, no full stop.
+    pub message: String,
+    /// The line to change.
+    pub place: Label,
+    /// Other places that take part, in any file.
+    pub others: Vec<Label>,
+    /// What traffic would do.
+    pub because: Option<String>,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// Edits that together mend it and are safe to apply unseen.
+    pub fix: Vec<Edit>,
+}
+
+impl Diagnostic {
+    /// Says what is wrong.
+    pub fn says(&mut self, message: impl Into<String>) -> &mut Self {
+        self.message = message.into();
+        self
+    }
+
+    /// Says a few words at the place itself.
+    pub fn here(&mut self, text: impl Into<String>) -> &mut Self {
+        self.place.text = text.into();
+        self
+    }
+
+    /// Adds another place that takes part.
+    pub fn also(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
+        self.others.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says what traffic would do.
+    pub fn because(&mut self, text: impl Into<String>) -> &mut Self {
+        self.because = Some(text.into());
+        self
+    }
+
+    /// Says what to write instead.
+    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Adds an edit that mends it.
+    pub fn fix(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
+        self.fix.push(Edit { span, text: text.into() });
+        self
+    }
+}
+
+/// All findings of a run, in the order in which they were met.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a finding at a place and returns it, to be given its words.
+    pub fn report(&mut self, code: &'static Code, span: Span) -> &mut Diagnostic {
+        self.list.push(Diagnostic {
+            code,
+            level: code.level,
+            message: String::new(),
+            place: Label { span, text: String::new() },
+            others: Vec::new(),
+            because: None,
+            help: None,
+            fix: Vec::new(),
+        });
+        let last = self.list.len() - 1;
+        &mut self.list[last]
+    }
+
+    /// Tells whether any finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|found| found.level == Level::Error)
+    }
+
+    /// Returns the findings sorted by place and without repetitions, ready to be shown.
+    #[must_use]
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by(|a, b| (a.place.span, a.code.name, &a.message).cmp(&(b.place.span, b.code.name, &b.message)));
+        self.list.dedup_by(|a, b| a.place.span == b.place.span && a.code.name == b.code.name && a.message == b.message);
+        self.list
+    }
+
+    /// Returns the findings as they were met.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Diagnostic] {
+        &self.list
+    }
+
+    /// Takes over the findings of another stage.
+    pub fn append(&mut self, mut other: Diagnostics) {
+        self.list.append(&mut other.list);
+    }
+}
