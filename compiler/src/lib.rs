@@ -1,1 +1,3 @@
 //! From intent to a mesh, and from a mesh to Istio.
+
+pub mod yaml;
