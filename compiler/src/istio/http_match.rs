@@ -1,7 +1,7 @@
 //! `match` of an HTTP route: which requests it takes.
 
 use super::virtual_service::scope;
-use crate::mesh::{Gateway, Pattern, Test, Way};
+use crate::mesh::{Gateway, Pattern, Place, Scope, Test, Way};
 use crate::yaml::Map;
 
 /// Writes one way to match: what is decided per request, then the scope. An empty one takes everything.
@@ -20,7 +20,20 @@ pub(super) fn http_match(to: &mut Map<'_>, way: &Way<'_>, gateways: &[Gateway<'_
             }
         });
     }
-    scope(to, of, gateways);
+    scope(to, place(of), of, gateways);
+}
+
+/// Returns the place to name in an HTTP match.
+///
+/// Where a place is named, Istio does not look at callers (`sourceMatchHTTP` in
+/// `pilot/pkg/networking/core/route/route.go`), so callers in the mesh are named alone: a gateway compares them with
+/// its own pods, and does not take the match either.
+fn place(scope: &Scope<'_>) -> Option<Place> {
+    let callers = scope.namespace.is_some() || !scope.labels.is_empty();
+    match scope.at {
+        Some(Place::Mesh) if callers => None,
+        at => at,
+    }
 }
 
 fn key(test: &Test<'_>) -> &'static str {

@@ -36,7 +36,7 @@ pub(super) fn spec(to: &mut Map<'_>, binding: &Binding<'_>, gateways: &[Gateway<
 fn tls_route(to: &mut Map<'_>, tls: &TlsRoute<'_>, gateways: &[Gateway<'_>]) {
     let TlsRoute { ways, to: split } = tls;
     to.maps("match", ways, |to, (of, names)| {
-        scope(to, of, gateways);
+        scope(to, of.at, of, gateways);
         to.texts("sniHosts", names);
     });
     route(to, split);
@@ -45,16 +45,16 @@ fn tls_route(to: &mut Map<'_>, tls: &TlsRoute<'_>, gateways: &[Gateway<'_>]) {
 fn tcp_route(to: &mut Map<'_>, tcp: &TcpRoute<'_>, gateways: &[Gateway<'_>]) {
     let TcpRoute { ways, to: split } = tcp;
     if !ways.is_empty() {
-        to.maps("match", ways, |to, of| scope(to, of, gateways));
+        to.maps("match", ways, |to, of| scope(to, of.at, of, gateways));
     }
     route(to, split);
 }
 
-/// Writes what is decided per proxy, into a match of any kind.
-pub(super) fn scope(to: &mut Map<'_>, scope: &Scope<'_>, gateways: &[Gateway<'_>]) {
-    let Scope { at, port, namespace, labels: of } = scope;
+/// Writes what is decided per proxy, into a match of any kind; `at` is the place to name.
+pub(super) fn scope(to: &mut Map<'_>, at: Option<Place>, scope: &Scope<'_>, gateways: &[Gateway<'_>]) {
+    let Scope { at: _, port, namespace, labels: of } = scope;
     if let Some(at) = at {
-        to.list("gateways", |to| place(to, *at, gateways));
+        to.list("gateways", |to| place(to, at, gateways));
     }
     said::number(to, "port", *port);
     said::text(to, "sourceNamespace", *namespace);
