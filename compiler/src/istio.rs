@@ -19,6 +19,9 @@ mod split;
 mod traffic_policy;
 mod virtual_service;
 
+#[cfg(test)]
+mod tests;
+
 use crate::mesh::{self, Binding, Gateway, Host, Mesh, Policy};
 use crate::yaml::Map;
 
