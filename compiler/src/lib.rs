@@ -2,4 +2,6 @@
 //!
 //! Nothing here reads files, asks git, or knows a terminal, a clock or the environment.
 
+pub mod istio;
 pub mod mesh;
+pub mod yaml;

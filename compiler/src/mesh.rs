@@ -56,6 +56,8 @@ pub struct World<'a> {
     pub root_namespace: &'a str,
     /// The tail of every service's host.
     pub cluster_domain: &'a str,
+    /// The path of the file that says so. Not compared.
+    pub source: &'a str,
 }
 
 /// What happens to requests for a host that nobody declared.
@@ -76,7 +78,7 @@ pub enum Outbound {
 }
 
 /// What an object is called and where it came from. Not compared: two meshes that differ in this only behave the same.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Object<'a> {
     /// The name.
     pub name: &'a str,
@@ -106,6 +108,6 @@ pub struct Owner<'a> {
 pub enum Seen<'a> {
     /// All of them.
     Everywhere,
-    /// Those of these namespaces, sorted.
+    /// Those of these namespaces, sorted; never empty.
     In(Vec<&'a str>),
 }
