@@ -4,4 +4,7 @@
 
 pub mod istio;
 pub mod mesh;
+pub mod project;
+pub mod re2;
+pub mod resolve;
 pub mod yaml;

@@ -1,5 +1,6 @@
 //! Ways as they are written: the patterns of a route, and its `when`s.
 
+use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Line, Pattern, Value};
 
@@ -26,16 +27,16 @@ pub(in super::super) fn patterns<'a>(route: &Line<'a>, out: &mut Diagnostics) ->
 }
 
 /// Returns the ways in of a route or canary: its patterns and its `when`s. Lines that stand directly in it are one `when`.
-pub(in super::super) fn conditions<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Conditions<'a> {
+pub(in super::super) fn conditions<'a>(line: &Line<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Conditions<'a> {
     let paths = if line.is("route") { patterns(line, out) } else { Vec::new() };
     let mut whens: Vec<Way<'a>> = Vec::new();
     let own: Vec<&Line<'a>> = line.lines().iter().filter(|inner| is_test(inner)).collect();
     if line.is("canary") && !own.is_empty() {
-        whens.extend(when(&own, &paths, out));
+        whens.extend(when(&own, &paths, arena, out));
     }
     for inner in line.lines().iter().filter(|inner| inner.is("when")) {
         let tests: Vec<&Line<'a>> = inner.lines().iter().collect();
-        whens.extend(when(&tests, &paths, out));
+        whens.extend(when(&tests, &paths, arena, out));
     }
     if paths.is_empty() {
         return whens;
@@ -55,7 +56,7 @@ fn is_test(line: &Line<'_>) -> bool {
 }
 
 /// Returns the conjunctions that one `when` stands for: more than one where it has several paths, or a `not` of several lines.
-fn when<'a>(tests: &[&Line<'a>], paths: &[Pattern<'a>], out: &mut Diagnostics) -> Vec<Way<'a>> {
+fn when<'a>(tests: &[&Line<'a>], paths: &[Pattern<'a>], arena: &'a Bump, out: &mut Diagnostics) -> Vec<Way<'a>> {
     let mut way = Way::default();
     let mut own_paths: Vec<Option<Pattern<'a>>> = vec![None];
     let mut nots: Vec<&Line<'a>> = Vec::new();
@@ -73,9 +74,9 @@ fn when<'a>(tests: &[&Line<'a>], paths: &[Pattern<'a>], out: &mut Diagnostics) -
             "host" => way.authority = test.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect(),
             "port" => way.port = test.arg(0).and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok()),
             "method" => way.methods = test.args.iter().filter_map(Value::text).collect(),
-            "header" => named(&mut way.headers, test, true, out),
-            "cookie" => named(&mut way.cookies, test, false, out),
-            "query" => named(&mut way.query, test, false, out),
+            "header" => named(&mut way.headers, test, true, arena, out),
+            "cookie" => named(&mut way.cookies, test, false, arena, out),
+            "query" => named(&mut way.query, test, false, arena, out),
             "from" => from(&mut way, test),
             "not" => nots.push(test),
             other => unreachable!("`{other}` is no row of `when`"),
@@ -86,19 +87,19 @@ fn when<'a>(tests: &[&Line<'a>], paths: &[Pattern<'a>], out: &mut Diagnostics) -
     way.labels.sort_unstable();
     let mut ways = vec![way];
     for not in nots {
-        ways = ways.iter().flat_map(|way| without(way, not, out)).collect();
+        ways = ways.iter().flat_map(|way| without(way, not, arena, out)).collect();
     }
     ways.iter().flat_map(|way| own_paths.iter().map(|path| Way { path: *path, ..way.clone() })).collect()
 }
 
 /// Not all of these lines: without the first, or without the second, and so on.
-fn without<'a>(way: &Way<'a>, not: &Line<'a>, out: &mut Diagnostics) -> Vec<Way<'a>> {
+fn without<'a>(way: &Way<'a>, not: &Line<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Way<'a>> {
     let mut ways = Vec::new();
     for line in not.lines() {
         let mut way = way.clone();
         let header = line.is("header");
         let list = if header { &mut way.not_headers } else { &mut way.not_cookies };
-        let Some((name, patterns)) = tested(line, header, out) else { continue };
+        let Some((name, patterns)) = tested(line, header, arena, out) else { continue };
         for value in values(line) {
             let takes_nothing = matches!(value.pattern(), Some(Pattern::Regex(regex)) if super::patterns::regex_takes(regex, "") == Some(true));
             if header && takes_nothing {
@@ -131,8 +132,8 @@ fn from<'a>(way: &mut Way<'a>, line: &Line<'a>) {
 }
 
 /// Adds a test of a name, together with what was asked of it before.
-fn named<'a>(list: &mut Vec<Named<'a>>, line: &Line<'a>, folded: bool, out: &mut Diagnostics) {
-    let Some((name, patterns)) = tested(line, folded, out) else { return };
+fn named<'a>(list: &mut Vec<Named<'a>>, line: &Line<'a>, folded: bool, arena: &'a Bump, out: &mut Diagnostics) {
+    let Some((name, patterns)) = tested(line, folded, arena, out) else { return };
     let Some((_, before)) = list.iter_mut().find(|(other, _)| *other == name) else {
         list.push((name, patterns));
         list.sort();
@@ -155,19 +156,16 @@ fn named<'a>(list: &mut Vec<Named<'a>>, line: &Line<'a>, folded: bool, out: &mut
     }
 }
 
-fn tested<'a>(line: &Line<'a>, folded: bool, out: &mut Diagnostics) -> Option<Named<'a>> {
+fn tested<'a>(line: &Line<'a>, folded: bool, arena: &'a Bump, out: &mut Diagnostics) -> Option<Named<'a>> {
     for value in values(line) {
         check(value, out);
     }
     let name = line.props.first()?.name.text;
-    // Header names are written as they are sent in HTTP/2; the row of the table takes ASCII only.
-    let name = if folded { lower(name) } else { name };
+    // Header names are compared as HTTP/2 sends them.
+    let upper = folded && name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let name = if upper { arena.alloc_str(&name.to_ascii_lowercase()) } else { name };
     let patterns: Vec<Pattern<'a>> = values(line).filter_map(Value::pattern).collect();
     (!patterns.is_empty()).then_some((name, patterns))
-}
-
-fn lower(name: &str) -> &str {
-    name
 }
 
 fn values<'l, 'a>(line: &'l Line<'a>) -> impl Iterator<Item = &'l Value<'a>> {
