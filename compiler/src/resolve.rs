@@ -1,0 +1,98 @@
+//! From lines to the mesh: every name looked up, every level put in its place, every rule checked.
+//!
+//! The only place that knows both the language and the mesh.
+
+mod blocks;
+mod connections;
+mod context;
+mod handling;
+mod http_words;
+mod layers;
+mod lower;
+mod names;
+mod service;
+mod setup;
+mod show;
+mod traffic;
+mod upstream;
+mod ways;
+
+use std::collections::BTreeSet;
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::{Code, Diagnostics};
+
+use crate::mesh::Mesh;
+use crate::project::Project;
+use context::{Context, Table};
+use layers::Layers;
+
+/// Returns the mesh that a project describes in an environment. What is wrong is reported, and left out.
+pub fn resolve<'a>(project: &'a Project<'a>, env: Option<&'a str>, arena: &'a Bump, out: &mut Diagnostics) -> Mesh<'a> {
+    let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
+    let blocks = blocks::blocks(project, &mut layers);
+    let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
+    let setup = setup::setup(blocks.mesh, source, out);
+    let mut ctx = Context {
+        setup,
+        arena,
+        out,
+        services: names::Services::default(),
+        tables: Vec::new(),
+        routed: Vec::new(),
+        hosts: Vec::new(),
+        bindings: Vec::new(),
+        policies: Vec::new(),
+        gateways: Vec::new(),
+    };
+    declare(&blocks, &mut ctx);
+    for index in 0..ctx.services.list.len() {
+        service::compile(index, &mut ctx);
+    }
+    for index in 0..ctx.services.list.len() {
+        service::treat(index, &mut ctx);
+    }
+    let Context { hosts, bindings, policies, gateways, .. } = ctx;
+    Mesh { world: setup.world, hosts, bindings, policies, gateways }
+}
+
+fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
+    for block in &blocks.services {
+        http_words::check(block, ctx.out);
+        let Some(service) = service::declare(*block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out) else { continue };
+        if let Some(other) = ctx.services.exactly(service.name, service.namespace) {
+            let first = ctx.services.list[other].block.line.span;
+            ctx.out
+                .report(&service::REPEATED_BLOCK, block.line.span)
+                .says(format!("service `{}` is there already in namespace `{}`", service.name, service.namespace))
+                .also(first, "the first one")
+                .help("put both into one block; what differs in some environments stands under `in`");
+            continue;
+        }
+        ctx.services.add(service);
+    }
+    ctx.tables = vec![Table::Unknown; ctx.services.list.len()];
+    ctx.routed = vec![BTreeSet::new(); ctx.services.list.len()];
+}
+
+/// All codes of this module and those below it.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    [
+        blocks::CODES,
+        http_words::CODES,
+        layers::CODES,
+        lower::CODES,
+        names::CODES,
+        service::CODES,
+        setup::CODES,
+        traffic::CODES,
+        traffic::FOLLOW_CODES,
+        traffic::SHARE_CODES,
+        traffic::UNREACHABLE_CODES,
+        upstream::CODES,
+        ways::PATTERN_CODES,
+        ways::READ_CODES,
+    ]
+    .concat()
+}

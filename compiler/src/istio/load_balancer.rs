@@ -5,8 +5,6 @@ use super::said;
 use crate::mesh::{Balance, HashAlgorithm, HashKey, Locality, Millis};
 use crate::yaml::Map;
 
-/// Entries of a Maglev table: the default that the API documents, which istiod's webhook nevertheless wants to read.
-const MAGLEV_TABLE: u32 = 65_537;
 
 /// Writes the way of picking, then the places.
 pub(super) fn load_balancer(to: &mut Map<'_>, balance: Option<Balance<'_>>, locality: Option<&Locality<'_>>) {
@@ -44,8 +42,8 @@ fn consistent_hash(to: &mut Map<'_>, key: HashKey<'_>, algorithm: HashAlgorithm)
     }
     match algorithm {
         HashAlgorithm::Default => {}
-        HashAlgorithm::Ring => to.map("ringHash", |_| {}),
-        HashAlgorithm::Maglev => to.map("maglev", |to| to.number("tableSize", MAGLEV_TABLE)),
+        HashAlgorithm::Ring(least) => to.map("ringHash", |to| to.number("minimumRingSize", least)),
+        HashAlgorithm::Maglev(size) => to.map("maglev", |to| to.number("tableSize", size)),
     }
 }
 

@@ -100,10 +100,10 @@ pub enum HashKey<'a> {
 pub enum HashAlgorithm {
     /// Nothing was said.
     Default,
-    /// A ring.
-    Ring,
-    /// Maglev tables.
-    Maglev,
+    /// A ring of at least so many places.
+    Ring(u64),
+    /// A Maglev table of so many places, a prime.
+    Maglev(u64),
 }
 
 /// How much an upstream may get at once.

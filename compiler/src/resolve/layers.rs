@@ -284,12 +284,11 @@ pub(super) fn merge<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a Bump) -> Li
 
 /// Tells whether nothing of the outer line stays.
 fn replaces(line: &Line<'_>, over: &Line<'_>) -> bool {
-    let first = |line: &Line<'_>| line.arg(0).map(|value| value.data);
     let zero = |line: &Line<'_>| line.is("retry") && line.arg(0).and_then(|value| value.number()) == Some(0);
     let rewrites = |line: &Line<'_>, word: &str| line.is("rewrite") && line.prop(word).is_some();
     match over.word.change {
         Change::Whole => true,
-        Change::Mode => !over.args.is_empty() && first(line) != first(over),
+        Change::Mode => !over.args.is_empty() && line.arg(0).map(|value| value.data) != over.arg(0).map(|value| value.data),
         Change::Words => {
             zero(over)
                 || (zero(line) && !over.args.is_empty())

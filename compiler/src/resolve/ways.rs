@@ -9,11 +9,11 @@ mod meet;
 mod patterns;
 mod read;
 
-pub(super) use cover::{covers, path_covers};
-pub(super) use lower::{lower, lowered_path};
+pub(super) use cover::covers;
+pub(super) use lower::lower;
 pub(super) use meet::{Blocked, meet};
-pub(super) use patterns::{CODES as PATTERN_CODES, check as check_pattern};
-pub(super) use read::{CODES as READ_CODES, Conditions, conditions, patterns as path_patterns};
+pub(super) use patterns::CODES as PATTERN_CODES;
+pub(super) use read::{CODES as READ_CODES, NO_PATTERN, conditions};
 
 use meshc_dialect::line::Pattern;
 
@@ -75,6 +75,12 @@ impl Way<'_> {
     #[must_use]
     pub fn asks_who(&self) -> bool {
         self.namespace.is_some() || !self.labels.is_empty()
+    }
+
+    /// Tells whether it takes every request and leaves its path alone.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.is_everything() && self.rewrite == Transform::Kept
     }
 
     /// Tells whether it takes every request.

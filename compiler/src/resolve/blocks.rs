@@ -1,0 +1,258 @@
+//! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
+
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::line::Line;
+use meshc_dialect::span::Span;
+
+use super::layers::{self, Layers, Spot};
+use crate::mesh::Owner;
+use crate::project::Project;
+
+meshc_dialect::codes! {
+    /// A second `defaults` in a folder.
+    REPEATED_DEFAULTS = error "repeated-defaults" "A folder has two `defaults` blocks.\n\nOne a folder, so that a reader finds it. Put what both say into one of them.";
+    /// A change to a block of which there are several.
+    WHICH_BLOCK = error "which-block" "An `in` block opens a block again, and several have that name.\n\nSay which one by its namespace: `in prod { service reviews { namespace shop; … } }`.";
+}
+
+/// A block with all that holds for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block<'a> {
+    /// Its heading, with its own lines.
+    pub line: Line<'a>,
+    /// The path of its file.
+    pub path: &'a str,
+    /// Its folder.
+    pub folder: &'a str,
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// Who answers for it.
+    pub owner: Option<Owner<'a>>,
+    /// What its folder and those above say about blocks like it.
+    pub defaults: &'a [Line<'a>],
+    /// All levels put together.
+    pub lines: &'a [Line<'a>],
+}
+
+impl<'a> Block<'a> {
+    /// Returns the line of a word, if the block or a default has it.
+    pub fn find(&self, word: &str) -> Option<&'a Line<'a>> {
+        find(self.lines, word)
+    }
+
+    /// Returns the lines of a word.
+    pub fn all(&self, word: &str) -> impl Iterator<Item = &'a Line<'a>> {
+        let lines: &'a [Line<'a>] = self.lines;
+        let word = word.to_owned();
+        lines.iter().filter(move |line| line.is(&word))
+    }
+
+    /// Tells whether the block itself says a line that holds, rather than a default.
+    pub fn wrote(&self, line: &Line<'_>) -> bool {
+        self.line.lines().iter().any(|own| own.name == line.name || own.same(line))
+    }
+}
+
+/// Returns the first line of a word.
+pub(super) fn find<'a>(lines: &'a [Line<'a>], word: &str) -> Option<&'a Line<'a>> {
+    lines.iter().find(|line| line.is(word))
+}
+
+/// A block at the top of a file, before defaults.
+struct Top<'a> {
+    line: Line<'a>,
+    path: &'a str,
+    folder: &'a str,
+}
+
+/// The blocks of a project, by kind, each in the order of files.
+#[derive(Default)]
+pub(super) struct Blocks<'a> {
+    pub gateways: Vec<Block<'a>>,
+    pub services: Vec<Block<'a>>,
+    pub ingresses: Vec<Block<'a>>,
+    pub egresses: Vec<Block<'a>>,
+    pub expects: Vec<Block<'a>>,
+    /// The lines of `mesh`.
+    pub mesh: &'a [Line<'a>],
+    /// What a folder's `defaults` say, from the root down.
+    folders: Vec<(&'a str, &'a [Line<'a>])>,
+}
+
+/// Returns the blocks of a project as they hold in the environment of `layers`.
+pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
+    let mut tops: Vec<Top<'a>> = Vec::new();
+    let mut changes: Vec<(Line<'a>, &'a str, &'a str)> = Vec::new();
+    for file in &project.files {
+        for line in file.blocks {
+            if line.is("in") {
+                if layers.holds(line) {
+                    changes.extend(line.lines().iter().map(|change| (*change, file.path, file.folder())));
+                }
+            } else if line.is("drop") {
+                layers.out.report(&layers::DROP_OUTSIDE_IN, line.span).says("`drop` stands outside `in`").help("say in which environments: in prod { drop … }");
+            } else {
+                let children = line.children.map(|lines| layers.block(lines, &layers::below(file.folder(), line)));
+                tops.push(Top { line: Line { children, ..*line }, path: file.path, folder: file.folder() });
+            }
+        }
+    }
+    for (change, path, folder) in changes {
+        reopen(&mut tops, change, path, folder, layers);
+    }
+    sort(tops, layers)
+}
+
+/// Applies a block that stands under `in` at the top of a file.
+fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, path: &'a str, folder: &'a str, layers: &mut Layers<'a, '_>) {
+    if change.is("drop") {
+        return drop_block(tops, &change, layers.out);
+    }
+    let mut same: Vec<usize> = (0..tops.len()).filter(|&index| tops[index].line.same(&change)).collect();
+    if change.is("defaults") {
+        same.retain(|&index| tops[index].folder == folder);
+    }
+    if let Some(namespace) = find(change.lines(), "namespace").and_then(|line| line.text(0)) {
+        same.retain(|&index| find(tops[index].line.lines(), "namespace").is_none_or(|line| line.text(0) == Some(namespace)));
+    }
+    if same.len() > 1 && same.iter().any(|&index| tops[index].folder == folder) {
+        same.retain(|&index| tops[index].folder == folder);
+    }
+    match same[..] {
+        [] => {
+            let children = change.children.map(|lines| layers.block(lines, &layers::below(folder, &change)));
+            tops.push(Top { line: Line { children, ..change }, path, folder });
+        }
+        [index] => {
+            let top = &mut tops[index];
+            let spot_path = layers::below(top.folder, &change);
+            let mut lines = top.line.lines().to_vec();
+            layers.change(&mut lines, change.lines(), Spot { path: &spot_path, foreign: top.folder != folder });
+            top.line.children = Some(layers.arena.alloc_slice_copy(&lines));
+        }
+        [first, second, ..] => {
+            layers
+                .out
+                .report(&WHICH_BLOCK, change.span)
+                .says(format!("several `{}` blocks have this name", change.word.name))
+                .also(tops[first].line.span, "this one")
+                .also(tops[second].line.span, "and this one")
+                .help("say which one by its namespace: namespace NAME");
+        }
+    }
+}
+
+fn drop_block(tops: &mut Vec<Top<'_>>, drop: &Line<'_>, out: &mut Diagnostics) {
+    let (Some(word), key) = (drop.text(0), drop.text(1)) else { return };
+    let known: Vec<usize> = (0..tops.len()).filter(|&index| tops[index].line.is(word) && tops[index].line.text(0) == key).collect();
+    match known[..] {
+        [index] => {
+            tops.remove(index);
+        }
+        [] => {
+            out.report(&layers::DROPS_NOTHING, drop.span)
+                .says(format!("there is no `{word} {}` to drop", key.unwrap_or("")))
+                .help("say the block's word and name: drop egress api.example.com");
+        }
+        [first, second, ..] => {
+            out.report(&layers::DROPS_NOTHING, drop.span)
+                .says(format!("several `{word}` blocks have this name"))
+                .also(tops[first].line.span, "this one")
+                .also(tops[second].line.span, "or this one")
+                .help("open the one that is meant, and drop it there");
+        }
+    }
+}
+
+/// Gives each block its folder's defaults, and puts it with its kind.
+fn sort<'a>(tops: Vec<Top<'a>>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
+    let mut blocks = Blocks::default();
+    let mut seen: Vec<(&str, Span)> = Vec::new();
+    for top in tops.iter().filter(|top| top.line.is("defaults")) {
+        match seen.iter().find(|(folder, _)| *folder == top.folder) {
+            Some((_, first)) => {
+                layers
+                    .out
+                    .report(&REPEATED_DEFAULTS, top.line.span)
+                    .says("this folder has a `defaults` already")
+                    .also(*first, "the first one")
+                    .help("put what both say into one of them");
+            }
+            None => {
+                seen.push((top.folder, top.line.span));
+                blocks.folders.push((top.folder, top.line.lines()));
+            }
+        }
+    }
+    // Outer folders first: a shorter path stands above a longer one.
+    blocks.folders.sort_by_key(|(folder, _)| folder.len());
+    if let Some(mesh) = tops.iter().find(|top| top.line.is("mesh")) {
+        blocks.mesh = mesh.line.lines();
+    }
+    for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults")) {
+        let block = blocks.complete(&top, layers);
+        match top.line.word.name {
+            "gateway" => blocks.gateways.push(block),
+            "service" => blocks.services.push(block),
+            "ingress" => blocks.ingresses.push(block),
+            "egress" => blocks.egresses.push(block),
+            "expect" => blocks.expects.push(block),
+            other => unreachable!("`{other}` is no block of a file"),
+        }
+    }
+    blocks
+}
+
+impl<'a> Blocks<'a> {
+    fn complete(&self, top: &Top<'a>, layers: &Layers<'a, '_>) -> Block<'a> {
+        let mut defaults: &'a [Line<'a>] = &[];
+        let mut own_namespace = None;
+        let mut own_owner: Option<Line<'a>> = None;
+        for lines in self.above(top.folder) {
+            if let Some(lines) = find(lines, top.line.word.name).map(|line| line.lines()) {
+                defaults = layers::levels(defaults, lines, layers.arena);
+            }
+            own_namespace = find(lines, "namespace").and_then(|line| line.text(0)).or(own_namespace);
+            own_owner = find(lines, "owner").copied().or(own_owner);
+        }
+        let lines = layers::levels(defaults, top.line.lines(), layers.arena);
+        let owner = match (own_owner, find(lines, "owner")) {
+            (Some(outer), Some(line)) => Some(layers::merge(&outer, line, layers.arena)),
+            (outer, line) => line.copied().or(outer),
+        };
+        let namespace = find(lines, "namespace").and_then(|line| line.text(0)).or(own_namespace);
+        Block {
+            line: top.line,
+            path: top.path,
+            folder: top.folder,
+            namespace: namespace.unwrap_or_else(|| self.fallback()),
+            owner: owner.as_ref().and_then(read_owner),
+            defaults,
+            lines,
+        }
+    }
+
+    /// Returns the defaults that hold in a folder, outermost first.
+    fn above(&self, folder: &str) -> Vec<&'a [Line<'a>]> {
+        let holds = |above: &str| above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.folders.iter().filter(|(above, _)| holds(above)).map(|(_, lines)| *lines).collect()
+    }
+
+    /// Returns the namespace of blocks that neither they nor their folder give one.
+    fn fallback(&self) -> &'a str {
+        find(self.mesh, "namespace").and_then(|line| line.text(0)).unwrap_or("default")
+    }
+
+    /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
+    pub fn nested(&self, service: &Block<'a>, egress: Line<'a>, layers: &Layers<'a, '_>) -> Block<'a> {
+        let top = Top { line: egress, path: service.path, folder: service.folder };
+        let block = self.complete(&top, layers);
+        Block { namespace: service.namespace, owner: find(block.lines, "owner").map_or(service.owner, |_| block.owner), ..block }
+    }
+}
+
+/// Returns who a line names.
+pub(super) fn read_owner<'a>(line: &Line<'a>) -> Option<Owner<'a>> {
+    let text = |name: &str| line.prop(name).and_then(|value| value.text());
+    Some(Owner { team: line.text(0)?, slack: text("slack"), runbook: text("runbook"), pager: text("pager") })
+}

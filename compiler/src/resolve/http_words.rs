@@ -1,0 +1,158 @@
+//! Words of HTTP handling, read: retry, fault, cors, headers.
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::kind::pattern::escape;
+use meshc_dialect::line::Line;
+
+use super::blocks::{Block, find};
+use crate::mesh::{Cors, Fault, HeaderEdits, Headers, Origin, Retry, RetryPlan};
+
+meshc_dialect::codes! {
+    /// A condition for retries that nobody knows.
+    RETRY_ON = error "retry-on" "A `retry` line names a condition that Envoy does not know.\n\nEnvoy passes over what it does not know, so nothing would be tried again. The conditions are 5xx, gateway-error, reset, reset-before-request, connect-failure, retriable-4xx, refused-stream, retriable-status-codes, retriable-headers, envoy-ratelimited, http3-post-connect-failure, the grpc ones cancelled, deadline-exceeded, internal, resource-exhausted, unavailable, and single statuses such as 503.";
+    /// Retries that cannot fit.
+    RETRIES_EXCEED_TIMEOUT = warning "retries-exceed-timeout" "Retries cannot all happen within the timeout.\n\nThe timeout holds for all tries together. Tries times the time that each may take, backoff not counted, is more than that: the last tries are cut off or never made. Make the timeout longer, or the tries fewer or shorter.";
+    /// One header changed twice.
+    REPEATED_HEADER = error "repeated-header" "A header is set or added twice on one level.\n\nOnly one of the two could hold. Keep one.";
+    /// A header that is not ours to change.
+    PSEUDO_HEADER = error "pseudo-header" "A header is changed that is not one.\n\n`host` is changed with `rewrite host=`, so that what the server sees and what the route says are one.";
+}
+
+/// What Envoy knows to be retried, as Istio's webhook lists it.
+const CONDITIONS: &[&str] = &[
+    "5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "retriable-4xx", "refused-stream", "retriable-status-codes",
+    "retriable-headers", "envoy-ratelimited", "http3-post-connect-failure", "cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable",
+];
+
+/// Returns what a `retry` line says.
+pub(super) fn retry<'a>(line: &Line<'a>) -> Retry<'a> {
+    let millis = |name: &str| line.prop(name).and_then(|value| value.millis());
+    match line.arg(0).and_then(|value| value.number()).and_then(|tries| u32::try_from(tries).ok()) {
+        None => Retry::Default,
+        Some(0) => Retry::Off,
+        Some(attempts) => Retry::Set(RetryPlan { attempts, per_try: millis("per-try"), on: line.prop("on").and_then(|value| value.text()), backoff: millis("backoff") }),
+    }
+}
+
+/// Returns what `fault` lines say.
+pub(super) fn fault(lines: &[Line<'_>]) -> Fault {
+    let mut fault = Fault::default();
+    for line in lines {
+        let percent = line.prop("percent").and_then(|value| value.percent()).unwrap_or(10_000);
+        if let Some(delay) = line.prop("delay").and_then(|value| value.millis()) {
+            fault.delay = Some((delay, percent));
+        }
+        if let Some(status) = line.prop("abort").and_then(|value| value.number()).and_then(|status| u16::try_from(status).ok()) {
+            fault.abort = Some((status, percent));
+        }
+    }
+    fault
+}
+
+/// Returns what a `cors` line says.
+pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
+    let texts = |word: &str| find(line.lines(), word).map_or(Vec::new(), |line| line.args.iter().filter_map(|value| value.text()).collect());
+    let origins = texts("origin").into_iter().map(|origin| match origin.split_once("*.") {
+        _ if origin == "*" => Origin::Regex(".*"),
+        Some((scheme, rest)) => Origin::Regex(arena.alloc_str(&format!("{}[^/:]+\\.{}", escape(scheme), escape(rest)))),
+        None => Origin::Exact(origin),
+    });
+    Cors {
+        origins: origins.collect(),
+        methods: texts("methods"),
+        headers: texts("headers"),
+        expose: texts("expose"),
+        max_age: find(line.lines(), "max-age").and_then(|line| line.arg(0)).and_then(|value| value.millis()),
+        credentials: find(line.lines(), "credentials").is_some(),
+    }
+}
+
+/// Returns what `headers` lines say, the outermost first: nearer ones win, header by header.
+pub(super) fn headers<'a>(lines: &[Line<'a>], out: &mut Diagnostics) -> Headers<'a> {
+    let mut headers = Headers::default();
+    for line in lines {
+        level(&mut headers.request, line.lines(), out);
+        if let Some(response) = find(line.lines(), "response") {
+            level(&mut headers.response, response.lines(), out);
+        }
+    }
+    headers
+}
+
+/// Puts one level of header changes over those so far.
+fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagnostics) {
+    let mut here: Vec<String> = Vec::new();
+    for line in lines.iter().filter(|line| matches!(line.word.name, "set" | "add" | "remove")) {
+        let named = line.props.iter().map(|prop| (prop.name.text, prop.value.text().unwrap_or(""), prop.name.span));
+        let removed = line.args.iter().filter_map(|value| Some((value.text()?, "", value.span)));
+        for (name, value, span) in named.chain(removed) {
+            let folded = name.to_ascii_lowercase();
+            if folded == "host" {
+                out.report(&PSEUDO_HEADER, span).says("`host` is not a header to change here").help("say `rewrite host=…`");
+                continue;
+            }
+            if here.contains(&folded) {
+                out.report(&REPEATED_HEADER, span).says(format!("`{name}` is changed twice here")).because("only one of the two could hold").help("keep one");
+                continue;
+            }
+            here.push(folded);
+            let other = |(old, _): &(&str, &str)| !old.eq_ignore_ascii_case(name);
+            edits.set.retain(other);
+            edits.add.retain(other);
+            edits.remove.retain(|old| !old.eq_ignore_ascii_case(name));
+            match line.word.name {
+                "set" => edits.set.push((name, value)),
+                "add" => edits.add.push((name, value)),
+                _ => edits.remove.push(name),
+            }
+        }
+    }
+    edits.set.sort_unstable();
+    edits.add.sort_unstable();
+    edits.remove.sort_unstable();
+}
+
+/// Reports what is wrong with the words of a block and its routes.
+pub(super) fn check(block: &Block<'_>, out: &mut Diagnostics) {
+    level_words(block.lines, block.find("timeout"), block.find("retry"), out);
+    for route in block.all("route") {
+        let timeout = find(route.lines(), "timeout").or(block.find("timeout"));
+        level_words(route.lines(), timeout, find(route.lines(), "retry"), out);
+    }
+}
+
+fn level_words(lines: &[Line<'_>], timeout: Option<&Line<'_>>, retry: Option<&Line<'_>>, out: &mut Diagnostics) {
+    for line in lines.iter().filter(|line| line.is("retry")) {
+        conditions(line, out);
+    }
+    let millis = timeout.and_then(|line| line.arg(0)).and_then(|value| value.millis());
+    let per_try = retry.and_then(|line| line.prop("per-try")).and_then(|value| value.millis());
+    let tries = retry.and_then(|line| line.arg(0)).and_then(|value| value.number());
+    let (Some(limit), Some(per_try), Some(tries), Some(retry)) = (millis, per_try, tries, retry) else { return };
+    if tries == 0 || (tries + 1).saturating_mul(per_try) <= limit {
+        return;
+    }
+    let fits = limit.div_ceil(per_try);
+    let found = out.report(&RETRIES_EXCEED_TIMEOUT, retry.span);
+    found.says(format!("{} tries of {per_try} ms take longer than the timeout of {limit} ms", tries + 1));
+    if let Some(timeout) = timeout {
+        found.also(timeout.span, "all tries together");
+    }
+    found.because(format!("the caller gets an error after {fits} of them")).help("make the timeout longer, or the tries fewer or shorter");
+}
+
+fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
+    let Some(value) = line.prop("on") else { return };
+    let Some(text) = value.text() else { return };
+    let known = |condition: &str| CONDITIONS.contains(&condition) || condition.parse::<u16>().is_ok_and(|status| (100..=511).contains(&status));
+    if let Some(unknown) = text.split(',').map(str::trim).find(|condition| !known(condition)) {
+        let near = meshc_dialect::suggest::nearest(unknown, CONDITIONS.iter().copied());
+        let found = out.report(&RETRY_ON, value.span);
+        found.says(format!("`{unknown}` is no condition for a retry")).because("Envoy passes over what it does not know, and nothing would be tried again");
+        match near {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help("say for example \"5xx,reset,connect-failure\"; `meshc explain retry-on` lists them all"),
+        };
+    }
+}

@@ -1,0 +1,186 @@
+//! Routes as a mesh has them: from lines to facts.
+
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::kind::url::Url;
+use meshc_dialect::line::Line;
+
+use super::context::Context;
+use super::handling::Handling;
+use super::http_words;
+use super::traffic::{Leaf, Outcome, Served};
+use super::ways;
+use crate::mesh::{Action, Destination, Forward, HttpRoute, Mirror, PathRewrite, Redirect, RedirectPath, Respond, Retry, Rewrite, Scope, Share, Split, Way};
+
+meshc_dialect::codes! {
+    /// A status that no redirect has.
+    REDIRECT_STATUS = error "redirect-status" "A redirect has a status that proxies do not have.\n\nIt is 301, 302, 303, 307 or 308. Istio takes any from 300 to 399, and then writes a route without an action, for which Envoy refuses the whole route table of the gateway.";
+}
+
+/// Where routes are written.
+#[derive(Clone, Copy)]
+pub(super) enum At<'a> {
+    /// At a service itself: what goes to its own pods goes to the port that was called.
+    Service {
+        /// Which.
+        index: usize,
+        /// The port.
+        port: u16,
+        /// The port again, where routes must say which one they are for.
+        only: Option<u16>,
+    },
+    /// At a gateway of this namespace: nobody knows who calls.
+    Gateway(&'a str),
+    /// For a host that is no service.
+    Outside,
+}
+
+/// Returns a route as the mesh has it: several where its ways do different things to the path, none where no way is left.
+pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
+    let mut groups: Vec<(Option<PathRewrite<'a>>, Vec<Way<'a>>)> = Vec::new();
+    for way in &served.ways {
+        let gateway = matches!(at, At::Gateway(_));
+        let elsewhere = matches!(at, At::Service { port, .. } if way.port.is_some_and(|asked| asked != port));
+        if (gateway && way.asks_who()) || elsewhere {
+            continue;
+        }
+        for (mut lowered, rewrite) in ways::lower(way, ctx.arena) {
+            lowered.scope.port = lowered.scope.port.or(only(at));
+            match groups.last_mut() {
+                Some((last, ways)) if *last == rewrite => ways.push(lowered),
+                Some(_) | None => groups.push((rewrite, vec![lowered])),
+            }
+        }
+    }
+    if served.ways.is_empty() {
+        let way = Way { scope: Scope { port: only(at), ..Scope::default() }, tests: Vec::new() };
+        let ways = if only(at).is_some() { vec![way] } else { Vec::new() };
+        groups.push((None, ways));
+    }
+    let mut routes: Vec<HttpRoute<'a>> = Vec::new();
+    for (rewrite, mut ways) in groups {
+        // One test of nothing is no test.
+        if ways.len() == 1 && ways[0] == Way::default() {
+            ways.clear();
+        }
+        let Some(action) = action(served, rewrite, at, ctx) else { continue };
+        let headers = http_words::headers(&served.handling.headers, ctx.out);
+        let cors = served.handling.cors.as_ref().map(|line| http_words::cors(line, ctx.arena));
+        routes.push(HttpRoute { name: ctx.arena.alloc_str(&served.name), ways, action, headers, cors });
+    }
+    routes
+}
+
+fn only(at: At<'_>) -> Option<u16> {
+    match at {
+        At::Service { only, .. } => only,
+        At::Gateway(_) | At::Outside => None,
+    }
+}
+
+fn action<'a>(served: &Served<'a>, rewrite: Option<PathRewrite<'a>>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Action<'a>> {
+    match &served.outcome {
+        Outcome::Redirect(line) => redirect(line, ctx.out).map(Action::Redirect),
+        Outcome::Respond(line) => respond(line).map(Action::Respond),
+        Outcome::Delegate(..) => None,
+        Outcome::Forward(leaves) => {
+            let to = split(leaves, at, ctx)?;
+            let Handling { timeout, retry, cors: _, headers: _, mirror: _, faults, rewrite: host } = &served.handling;
+            let fault = http_words::fault(faults);
+            let retry = match retry {
+                // A fault is never tried again, whatever was inherited.
+                Some(_) if !faults.is_empty() => Retry::Off,
+                Some(line) => http_words::retry(line),
+                None => Retry::Default,
+            };
+            let host = host.as_ref().and_then(|line| line.prop("host")).and_then(|value| value.text());
+            let timeout = timeout.as_ref().and_then(|line| line.arg(0)).and_then(|value| value.millis());
+            let mirrors = mirrors(served, leaves, at, ctx);
+            Some(Action::Forward(Forward { to, timeout, retry, rewrite: Rewrite { path: rewrite, host }, mirrors, fault }))
+        }
+    }
+}
+
+/// Returns shares as the mesh has them.
+pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Split<'a>> {
+    let total: u64 = leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1);
+    // Shares out of 10,000 where that is exact, else the proportions themselves.
+    let exact = leaves.iter().all(|leaf| leaf.weight * 10_000 % total == 0);
+    let mut shares = Vec::new();
+    for leaf in leaves {
+        let weight = if exact { leaf.weight * 10_000 / total } else { leaf.weight };
+        let headers = http_words::headers(&leaf.headers, ctx.out);
+        shares.push(Share { to: destination(leaf, at, ctx)?, weight: u32::try_from(weight).unwrap_or(u32::MAX), headers });
+    }
+    Split::new(shares)
+}
+
+/// Returns an upstream, and remembers who sends to it.
+fn destination<'a>(leaf: &Leaf<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Destination<'a>> {
+    if let At::Gateway(namespace) = at {
+        ctx.routed[leaf.service].insert(namespace);
+    }
+    let service = &ctx.services.list[leaf.service];
+    let port = match (leaf.port, at) {
+        (Some(port), _) => port,
+        (None, At::Service { index, port, .. }) if index == leaf.service => port,
+        (None, _) => service.ports.first()?.number,
+    };
+    let subset = leaf.version.filter(|_| service.has_subsets).map(|version| service.versions[version].subset);
+    Some(Destination { host: service.host, port, subset })
+}
+
+fn mirrors<'a>(served: &Served<'a>, leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<Mirror<'a>> {
+    let Some(mirrored) = served.handling.mirror else { return Vec::new() };
+    let percent = mirrored.line.prop("percent").and_then(|value| value.percent()).unwrap_or(10_000);
+    let alone = leaves.len() == 1 && leaves[0].service == mirrored.to.service && leaves[0].version == mirrored.to.version;
+    // A copy of requests to where they go already would only be a second request.
+    if percent == 0 || (mirrored.inherited && alone) {
+        return Vec::new();
+    }
+    let span = mirrored.line.span;
+    let port = ctx.services.port(mirrored.to.service, mirrored.line.prop("port"), true, span, ctx.out);
+    let own = Leaf { service: mirrored.to.service, version: mirrored.to.version, weight: 1, port, headers: Vec::new() };
+    let mut targets = vec![own];
+    // A service without a version is copied to as it is served.
+    if mirrored.to.version.is_none()
+        && !mirrored.to.own
+        && let Some(table) = ctx.served(mirrored.to.service, span)
+        && let Some(Outcome::Forward(leaves)) = super::service::rest(&table).map(|served| &served.outcome)
+    {
+        targets = leaves.iter().map(|leaf| Leaf { port: leaf.port.or(port), headers: Vec::new(), ..leaf.clone() }).collect();
+    }
+    let total: u64 = targets.iter().map(|leaf| leaf.weight).sum::<u64>().max(1);
+    let mut mirrors = Vec::new();
+    for leaf in &targets {
+        let share = u64::from(percent) * leaf.weight / total;
+        if let (Some(to), Ok(percent)) = (destination(leaf, at, ctx), u32::try_from(share)) {
+            mirrors.push(Mirror { to, percent });
+        }
+    }
+    mirrors
+}
+
+/// Returns where a `redirect` line sends callers.
+pub(super) fn redirect<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Redirect<'a>> {
+    let target = line.text(0)?;
+    let value = line.prop("status");
+    let status = value.and_then(|value| value.number()).unwrap_or(301);
+    if ![301, 302, 303, 307, 308].contains(&status) {
+        out.report(&REDIRECT_STATUS, value.map_or(line.span, |value| value.span))
+            .says(format!("no redirect has the status {status}"))
+            .because("Envoy would refuse the whole route table, and every route of the gateway would be gone")
+            .help("say 301 (for good), 302 (for now), 303 (look there with GET), 307 or 308 (the same method again)");
+        return None;
+    }
+    let status = u16::try_from(status).unwrap_or(301);
+    let kept = |path: &'a str| if path.is_empty() { RedirectPath::Kept } else { RedirectPath::Is(path) };
+    match Url::parse(target) {
+        Some(url) => Some(Redirect { scheme: Some(url.scheme), host: Some(url.host), port: url.port, path: kept(url.path), status }),
+        None => Some(Redirect { scheme: None, host: None, port: None, path: kept(target), status }),
+    }
+}
+
+fn respond<'a>(line: &Line<'a>) -> Option<Respond<'a>> {
+    let status = u16::try_from(line.arg(0)?.number()?).ok()?;
+    Some(Respond { status, body: line.prop("body").and_then(|value| value.text()) })
+}

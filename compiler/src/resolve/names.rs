@@ -1,0 +1,275 @@
+//! Names: which service, version or gateway is meant.
+
+use std::collections::HashMap;
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::kind::list;
+use meshc_dialect::line::{Line, Value};
+use meshc_dialect::span::Span;
+use meshc_dialect::suggest::nearest;
+
+use super::blocks::Block;
+use super::ways::Way;
+use crate::mesh::{Labels, Port, Protocol};
+
+meshc_dialect::codes! {
+    /// No such service.
+    UNKNOWN_SERVICE = error "unknown-service" "A line names a service that nobody declared.\n\nTraffic sent there would get a 503 from the proxy. Every service that is named needs a `service` block, if only for its port: `service ratings { port 9080 http }`. For a host outside say `egress`.";
+    /// Several services of that name.
+    WHICH_SERVICE = error "which-service" "A line names a service, and several namespaces have one of that name.\n\nA name means the service of the same namespace, else the only one in the project. Say which: `reviews.shop`.";
+    /// No such version.
+    UNKNOWN_VERSION = error "unknown-version" "A line names a version that its service does not declare.\n\nIstio would answer every request that goes there with 503: the subset does not exist. Declare it with `version v3`, or name one that is declared.";
+    /// A word that is both a version and a service.
+    VERSION_OR_SERVICE = error "version-or-service" "A destination is both a version of this service and the name of another one.\n\nSay which: `@v2` behind a service's name is a version (`reviews@v2`), and a name with its namespace is a service (`v2.shop`).";
+    /// No such gateway.
+    UNKNOWN_GATEWAY = error "unknown-gateway" "A line names a gateway that nobody declared, or one of the other direction, or none where several could be meant.\n\nDeclare it: `gateway public ingress { workload istio=ingressgateway }`. `ingress` uses gateways of the direction ingress, `via` those of the direction egress.";
+    /// A port that is not there, or not clear.
+    WHICH_PORT = error "which-port" "It is not clear which port of a service is meant.\n\nA destination takes the only port of the listener's kind (http, http2 and grpc are one kind, tcp and tls another). Where there are several, or none, say `port=`, or give the service such a port.";
+}
+
+/// The name under which a `from service=` waits to become labels.
+pub(super) const BY_SERVICE: &str = "\0service";
+
+/// A service as others see it.
+#[derive(Clone, Debug)]
+pub(super) struct Service<'a> {
+    pub block: Block<'a>,
+    pub name: &'a str,
+    pub namespace: &'a str,
+    /// Its full host.
+    pub host: &'a str,
+    pub ports: Vec<Port<'a>>,
+    /// Its versions, in the order of the file.
+    pub versions: Vec<Version<'a>>,
+    /// Whether its versions are subsets, rather than one that is all there is.
+    pub has_subsets: bool,
+    /// The labels of its pods.
+    pub workload: Labels<'a>,
+}
+
+/// A version of a service.
+#[derive(Clone, Debug)]
+pub(super) struct Version<'a> {
+    pub name: &'a str,
+    /// What its subset is called.
+    pub subset: &'a str,
+    pub labels: Labels<'a>,
+    pub span: Span,
+}
+
+/// A destination, looked up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Found {
+    /// Which service.
+    pub service: usize,
+    /// Which of its versions, where one is pinned.
+    pub version: Option<usize>,
+    /// Whether it is the service that says it.
+    pub own: bool,
+}
+
+/// Every service, by name.
+#[derive(Default)]
+pub(super) struct Services<'a> {
+    pub list: Vec<Service<'a>>,
+    by_name: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Services<'a> {
+    /// Adds a service.
+    pub fn add(&mut self, service: Service<'a>) {
+        self.by_name.entry(service.name).or_default().push(self.list.len());
+        self.list.push(service);
+    }
+
+    /// Returns the service of that name and namespace.
+    pub fn exactly(&self, name: &str, namespace: &str) -> Option<usize> {
+        let all = self.by_name.get(name)?;
+        all.iter().copied().find(|&index| self.list[index].namespace == namespace)
+    }
+
+    /// Returns the service that a name means in a namespace, reporting where there is none or more than one.
+    pub fn find(&self, text: &str, namespace: &str, span: Span, out: &mut Diagnostics) -> Option<usize> {
+        if let Some(index) = self.exactly(text, namespace) {
+            return Some(index);
+        }
+        if let Some((name, namespace)) = text.split_once('.')
+            && let Some(index) = self.exactly(name, namespace.strip_suffix(".svc.cluster.local").unwrap_or(namespace))
+        {
+            return Some(index);
+        }
+        match self.by_name.get(text).map(Vec::as_slice) {
+            Some([index]) => Some(*index),
+            Some([first, second, ..]) => {
+                let name = |index: &usize| format!("{text}.{}", self.list[*index].namespace);
+                out.report(&WHICH_SERVICE, span)
+                    .says(format!("several services are called `{text}`"))
+                    .also(self.list[*first].block.line.span, format!("`{}`", name(first)))
+                    .also(self.list[*second].block.line.span, format!("`{}`", name(second)))
+                    .help(format!("say `{}` or `{}`", name(first), name(second)));
+                None
+            }
+            Some([]) | None => {
+                self.unknown(text, span, out);
+                None
+            }
+        }
+    }
+
+    fn unknown(&self, text: &str, span: Span, out: &mut Diagnostics) {
+        let found = out.report(&UNKNOWN_SERVICE, span);
+        found.says(format!("no service is called `{text}`")).because("requests would get a 503 from the proxy");
+        let mut names: Vec<&str> = self.list.iter().map(|service| service.name).collect();
+        names.sort_unstable();
+        match nearest(text, names.iter().copied()) {
+            Some(near) => found.help(format!("did you mean `{near}`?")).fix(span, near),
+            None if text.contains('.') => found.help(format!("to declare a service of another namespace, write it where it lives; a host outside is an `egress {text}`")),
+            None => found.help(format!("declare it: service {text} {{ port 8080 http }}")),
+        };
+    }
+
+    /// Returns the destination that a value names, inside a service or elsewhere.
+    pub fn destination(&self, value: Value<'a>, inside: Option<usize>, namespace: &str, out: &mut Diagnostics) -> Option<Found> {
+        let text = value.text()?;
+        let (name, version) = match text.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (text, None),
+        };
+        if let Some(own) = inside {
+            let service = &self.list[own];
+            let mine = service.versions.iter().position(|version| version.name == text);
+            if let Some(version) = mine {
+                if let Some(other) = self.exactly(text, namespace).filter(|other| *other != own) {
+                    out.report(&VERSION_OR_SERVICE, value.span)
+                        .says(format!("`{text}` is a version of `{}`, and a service of its own", service.name))
+                        .also(service.versions[version].span, "the version")
+                        .also(self.list[other].block.line.span, "the service")
+                        .help(format!("say `{}@{text}` for the version, `{text}.{namespace}` for the service", service.name));
+                    return None;
+                }
+                return Some(Found { service: own, version: Some(version), own: true });
+            }
+            if version.is_none() && name != service.name && !service.versions.is_empty() && self.by_name.get(name).is_none() && !name.contains('.') {
+                self.unknown_version(own, name, value.span, out);
+                return None;
+            }
+        }
+        let service = self.find(name, namespace, value.span, out)?;
+        let own = inside == Some(service);
+        match version {
+            None => Some(Found { service, version: None, own }),
+            Some(version) => {
+                let found = self.list[service].versions.iter().position(|known| known.name == version);
+                if found.is_none() {
+                    self.unknown_version(service, version, value.span, out);
+                }
+                found.map(|version| Found { service, version: Some(version), own })
+            }
+        }
+    }
+
+    /// Reports a version that a service does not have.
+    pub fn unknown_version(&self, service: usize, version: &str, span: Span, out: &mut Diagnostics) {
+        let service = &self.list[service];
+        let names: Vec<&str> = service.versions.iter().map(|version| version.name).collect();
+        let found = out.report(&UNKNOWN_VERSION, span);
+        found
+            .says(format!("service `{}` has no version `{version}`", service.name))
+            .here("not declared")
+            .because("every request that goes there would get a 503: its subset does not exist");
+        if let Some(first) = service.versions.first() {
+            found.also(first.span, format!("declared: {}", names.join(", ")));
+        } else {
+            found.also(service.block.line.span, "declares no versions");
+        }
+        match nearest(version, names.iter().copied()) {
+            Some(near) => found.help(format!("did you mean `{near}`? else declare it: version {version}")),
+            None if names.is_empty() => found.help(format!("declare it: version {version}")),
+            None => found.help(format!("say {}, or declare it: version {version}", list(&names))),
+        };
+    }
+
+    /// Puts the labels of the pods of a service where a way asks `from service=`.
+    pub fn who(&self, way: &mut Way<'a>, span: Span, namespace: &str, out: &mut Diagnostics) {
+        while let Some(index) = way.labels.iter().position(|(name, _)| *name == BY_SERVICE) {
+            let (_, text) = way.labels.remove(index);
+            let Some(service) = self.find(text, namespace, span, out) else { continue };
+            let service = &self.list[service];
+            way.namespace = Some(service.namespace);
+            way.labels.extend(service.workload.iter().copied());
+            way.labels.sort_unstable();
+            way.labels.dedup();
+        }
+    }
+
+    /// Returns the port of a service that a destination means, for a listener of some kind.
+    pub fn port(&self, service: usize, said: Option<Value<'a>>, http: bool, span: Span, out: &mut Diagnostics) -> Option<u16> {
+        let service = &self.list[service];
+        if let Some(value) = said {
+            let number = value.number()?;
+            return match service.ports.iter().find(|port| u64::from(port.number) == number) {
+                Some(port) => Some(port.number),
+                None => {
+                    out.report(&WHICH_PORT, value.span)
+                        .says(format!("service `{}` has no port {number}", service.name))
+                        .also(service.block.line.span, format!("it has {}", numbers(&service.ports)))
+                        .because("requests would get a 503 from the proxy")
+                        .help(format!("say one of its ports: {}", numbers(&service.ports)));
+                    None
+                }
+            };
+        }
+        let fits: Vec<&Port<'a>> = service.ports.iter().filter(|port| port.protocol.is_http() == http).collect();
+        if let [port] = fits[..] {
+            return Some(port.number);
+        }
+        let kind = if http { "http" } else { "tcp or tls" };
+        let found = out.report(&WHICH_PORT, span);
+        if fits.is_empty() {
+            found
+                .says(format!("service `{}` has no {kind} port", service.name))
+                .also(service.block.line.span, if service.ports.is_empty() { "it has no port".into() } else { format!("it has {}", numbers(&service.ports)) })
+                .help(format!("give it one (port 8080 {}), or say which is meant: port=", if http { "http" } else { "tcp" }));
+        } else {
+            found
+                .says(format!("service `{}` has several {kind} ports", service.name))
+                .also(service.block.line.span, format!("it has {}", numbers(&service.ports)))
+                .help(format!("say which: port={}", fits[0].number));
+        }
+        None
+    }
+}
+
+/// Returns ports as a message lists them.
+pub(super) fn numbers(ports: &[Port<'_>]) -> String {
+    ports.iter().map(|port| format!("{} {}", port.number, protocol(port.protocol))).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the word for a protocol.
+pub(super) fn protocol(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Http => "http",
+        Protocol::Http2 => "http2",
+        Protocol::Grpc => "grpc",
+        Protocol::Tcp => "tcp",
+        Protocol::Tls => "tls",
+    }
+}
+
+/// Returns the labels that the free properties of a line give, sorted by name.
+pub(super) fn labels<'a>(line: &Line<'a>) -> Labels<'a> {
+    let mut labels: Labels<'a> = line
+        .props
+        .iter()
+        .filter(|prop| !line.word.props.iter().any(|row| row.name == prop.name.text))
+        .filter_map(|prop| Some((prop.name.text, prop.value.text()?)))
+        .collect();
+    labels.sort_unstable();
+    labels
+}
+
+/// Returns a host made of a service's name and namespace.
+pub(super) fn full<'a>(name: &str, namespace: &str, domain: &str, arena: &'a Bump) -> &'a str {
+    arena.alloc_str(&format!("{name}.{namespace}.svc.{domain}"))
+}

@@ -1,0 +1,244 @@
+//! `service`: its versions, its table, and the facts that come of them.
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::line::{Data, Line};
+
+use super::blocks::Block;
+use super::context::Context;
+use super::names::{Service, Version, labels};
+use super::traffic::{Outcome, Part, Served, Traffic, traffic};
+use super::{connections, lower, upstream};
+use crate::mesh::{Action, Binding, Forward, HttpRoute, Labels, Object, Place, Policy, Port, Protocol, Retry, Rewrite, Seen, Subset};
+
+meshc_dialect::codes! {
+    /// A service without a port.
+    MISSING_PORT = error "missing-port" "A service has no port.\n\nOnly the port says what is spoken: `port 8080 http`. A wrong guess would send requests to a port that nobody listens on, and they would get a 503.";
+    /// Two versions that are the same pods.
+    VERSIONS_ALIKE = error "versions-alike" "Two versions of a service have the same labels, or the same subset name.\n\nThey would be the same pods, and a canary between them would change nothing. Dots in a version's name become dashes in its subset, and upper case becomes lower case.";
+    /// HTTP words where nobody sees HTTP.
+    NEEDS_HTTP = error "needs-http" "A line needs HTTP, and none of the ports shows any.\n\nOnly HTTP can be seen by path, header or method, tried again or timed out. On `tcp` and `tls` ports a proxy sees bytes and an SNI name. Inside the mesh declare the port as `http`, `http2` or `grpc`; for a host outside let the mesh speak TLS: `tls originate`.";
+    /// A second service of that name.
+    REPEATED_BLOCK = error "repeated-block" "Two blocks have the same name.\n\nA service is unique within its namespace, a gateway, ingress or egress within the project. What differs in one environment stands under `in`; another folder may open a block again only there.";
+    /// A timeout that a stream would hit.
+    TIMEOUT_ON_STREAM = warning "timeout-on-stream" "An inherited timeout holds on a grpc port.\n\nStreams have no end, so the timeout would cut them off in the middle. If this service streams, say `timeout off` and `retry 0`; else say the timeout on the service itself.";
+}
+
+/// Words that mean something only where HTTP can be seen.
+const HTTP_WORDS: &[&str] = &["timeout", "retry", "route", "redirect", "respond", "rewrite", "headers", "mirror", "fault", "cors"];
+
+/// Returns what others need to know about a service.
+pub(super) fn declare<'a>(block: Block<'a>, domain: &str, arena: &'a Bump, out: &mut Diagnostics) -> Option<Service<'a>> {
+    let name = block.line.text(0)?;
+    let namespace = block.namespace;
+    let versions = versions(&block, arena, out);
+    let own_labels = |version: &Line<'_>| version.props.iter().next().is_some();
+    let has_subsets = match versions.len() {
+        0 => false,
+        1 => block.lines.iter().any(|line| matches!(line.word.name, "serve" | "to" | "canary") || (line.is("version") && own_labels(line))),
+        _ => true,
+    };
+    let host = block.find("host").and_then(|line| line.text(0)).unwrap_or_else(|| super::names::full(name, namespace, domain, arena));
+    let workload = block.find("workload").map_or_else(|| vec![("app", name)], labels);
+    Some(Service { block, name, namespace, host, ports: ports(&block, arena), versions, has_subsets, workload })
+}
+
+fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Version<'a>> {
+    let mut versions: Vec<Version<'a>> = Vec::new();
+    for line in block.all("version") {
+        let Some(name) = line.text(0) else { continue };
+        let mut own: Labels<'a> = labels(line);
+        if own.is_empty() {
+            own.push(("version", name));
+        }
+        let subset = arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase());
+        if let Some(other) = versions.iter().find(|other| other.labels == own || other.subset == subset) {
+            out.report(&VERSIONS_ALIKE, line.span)
+                .says(format!("versions `{}` and `{name}` are the same pods", other.name))
+                .also(other.span, "the other one")
+                .because("traffic shifted from one to the other would stay where it is")
+                .help(format!("give each its own labels: version {name} version={name}"));
+        }
+        versions.push(Version { name, subset, labels: own, span: line.span });
+    }
+    versions
+}
+
+/// Returns the ports of a block.
+pub(super) fn ports<'a>(block: &Block<'a>, arena: &'a Bump) -> Vec<Port<'a>> {
+    block.all("port").filter_map(|line| port(line, arena)).collect()
+}
+
+/// Returns the port of a line.
+pub(super) fn port<'a>(line: &Line<'a>, arena: &'a Bump) -> Option<Port<'a>> {
+    let number = u16::try_from(line.arg(0)?.number()?).ok()?;
+    let word = line.text(1)?;
+    let protocol = match word {
+        "http" => Protocol::Http,
+        "http2" => Protocol::Http2,
+        "grpc" => Protocol::Grpc,
+        "tcp" => Protocol::Tcp,
+        _ => Protocol::Tls,
+    };
+    let name = line.prop("name").and_then(|value| value.text());
+    let name = name.unwrap_or_else(|| arena.alloc_str(&format!("{word}-{number}")));
+    let target = line.prop("target").and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok());
+    Some(Port { number, protocol, name, target })
+}
+
+/// Returns all routes of a service.
+pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+    let service = &ctx.services.list[index];
+    let block = Traffic {
+        heading: service.block.line,
+        lines: service.block.lines,
+        weak: &[],
+        strong: service.block.lines,
+        inside: Some(index),
+        namespace: service.namespace,
+        under: None,
+    };
+    traffic(block, ctx)
+}
+
+/// Finds out what a service says about the mesh.
+pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
+    let service = ctx.services.list[index].clone();
+    check_ports(&service, ctx);
+    let Some(table) = ctx.served(index, service.block.line.span) else { return };
+    let object = object(&service.block, service.name);
+    let http = http_routes(index, &service, &table, ctx);
+    let tcp = connections::tcp_routes(index, &service, &table, ctx);
+    if http.is_empty() && tcp.is_empty() {
+        return;
+    }
+    let seen = seen(&service.block, Vec::new());
+    ctx.bindings.push(Binding { object, hosts: vec![service.host], at: vec![Place::Mesh], seen, http, tls: Vec::new(), tcp });
+}
+
+/// Finds out what a service says about how it is treated, once it is known who sends requests to it.
+pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
+    let service = ctx.services.list[index].clone();
+    let settings = upstream::settings(&service.block, ctx.setup.mtls, ctx.out);
+    let subsets: Vec<Subset<'a>> = if service.has_subsets {
+        service.versions.iter().map(|version| Subset { name: version.subset, labels: version.labels.clone(), settings: Default::default() }).collect()
+    } else {
+        Vec::new()
+    };
+    let seen = seen(&service.block, ctx.routed[index].iter().copied().collect());
+    let object = object(&service.block, service.name);
+    if let Some(host) = upstream::declared(&service, object, seen.clone(), ctx.arena, ctx.out) {
+        ctx.hosts.push(host);
+    }
+    if !settings.is_empty() || !subsets.is_empty() {
+        ctx.policies.push(Policy { object, host: service.host, clients: None, seen, subsets, all: settings, ports: Vec::new() });
+    }
+}
+
+/// Returns the object of a block: `as=`, or this name.
+pub(super) fn object<'a>(block: &Block<'a>, name: &'a str) -> Object<'a> {
+    let kept = block.line.prop("as").and_then(|value| value.text());
+    Object { name: kept.unwrap_or(name), namespace: block.namespace, source: block.path, owner: block.owner }
+}
+
+/// Returns who sees what a block says: everyone, or those it names, its own namespace and these.
+pub(super) fn seen<'a>(block: &Block<'a>, gateways: Vec<&'a str>) -> Seen<'a> {
+    let Some(line) = block.find("visible-to") else { return Seen::Everywhere };
+    let mut namespaces: Vec<&'a str> = line.args.iter().filter_map(|value| value.text()).collect();
+    namespaces.push(block.namespace);
+    namespaces.extend(gateways);
+    namespaces.sort_unstable();
+    namespaces.dedup();
+    Seen::In(namespaces)
+}
+
+fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
+    if service.ports.is_empty() && service.block.find("port").is_none() {
+        ctx.out
+            .report(&MISSING_PORT, service.block.line.span)
+            .says(format!("service `{}` has no port", service.name))
+            .because("a proxy routes by port; a wrong guess would be answered with 503")
+            .help("say what it is called on: port 8080 http");
+        return;
+    }
+    if service.ports.iter().any(|port| port.protocol.is_http()) {
+        check_streams(service, ctx);
+        return;
+    }
+    needs_http(&service.block, "declare the port as `http`, `http2` or `grpc`", ctx.out);
+}
+
+/// Reports every line of a block that needs HTTP, where it has none.
+pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
+    let port = block.find("port");
+    let written = |line: &&Line<'_>| HTTP_WORDS.contains(&line.word.name) && block.wrote(line);
+    for line in block.lines.iter().filter(written).filter(|line| !means_nothing(line)) {
+        let found = out.report(&NEEDS_HTTP, line.span);
+        found.says(format!("`{}` needs HTTP, and no port of this block shows any", line.word.name));
+        if let Some(port) = port {
+            found.also(port.span, "only bytes or an SNI name can be seen here");
+        }
+        found.because("a proxy cannot see paths, headers or answers in it").help(help);
+    }
+}
+
+/// Tells whether a line only switches something off.
+fn means_nothing(line: &Line<'_>) -> bool {
+    line.arg(0).is_some_and(|value| value.data == Data::Text("off") || value.data == Data::Number(0))
+}
+
+fn check_streams(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
+    if !service.ports.iter().any(|port| port.protocol == Protocol::Grpc) {
+        return;
+    }
+    for word in ["timeout", "retry"] {
+        let Some(line) = service.block.find(word) else { continue };
+        let cuts = word == "timeout" || line.prop("per-try").is_some();
+        if cuts && !service.block.wrote(line) && !means_nothing(line) {
+            ctx.out
+                .report(&TIMEOUT_ON_STREAM, service.block.line.span)
+                .says(format!("`{}` speaks grpc and inherits a {word}", service.name))
+                .also(line.span, "inherited from here")
+                .because("a stream has no end: it would be cut off in the middle")
+                .help(if word == "timeout" { "say `timeout off`, or the timeout that is meant" } else { "say `retry 0`, or the retry that is meant" });
+        }
+    }
+}
+
+/// Returns the HTTP routes of a service's own host, or none where they would say nothing.
+fn http_routes<'a>(index: usize, service: &Service<'a>, table: &[Served<'a>], ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
+    let ports: Vec<u16> = service.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
+    let mut routes = Vec::new();
+    for served in table {
+        for &port in &ports {
+            let only = (ports.len() > 1).then_some(port);
+            routes.extend(lower::http(served, lower::At::Service { index, port, only }, ctx));
+        }
+    }
+    let trivial = |route: &HttpRoute<'a>| is_trivial(route, service);
+    if routes.iter().all(trivial) { Vec::new() } else { routes }
+}
+
+/// Tells whether a route says what would happen without it.
+fn is_trivial(route: &HttpRoute<'_>, service: &Service<'_>) -> bool {
+    let HttpRoute { name: _, ways, action, headers, cors } = route;
+    let Action::Forward(Forward { to, timeout, retry, rewrite, mirrors, fault }) = action else { return false };
+    let own = match to.shares() {
+        [share] => share.to.host == service.host && share.to.subset.is_none() && share.headers == Default::default(),
+        _ => false,
+    };
+    own && ways.iter().all(|way| way.tests.is_empty() && way.scope.labels.is_empty() && way.scope.namespace.is_none())
+        && timeout.is_none()
+        && *retry == Retry::Default
+        && *rewrite == Rewrite::default()
+        && mirrors.is_empty()
+        && *fault == Default::default()
+        && *headers == Default::default()
+        && cors.is_none()
+}
+
+/// Returns the leaves of what stands in a table, for connections that nobody opens: they follow shares only.
+pub(super) fn rest<'t, 'a>(table: &'t [Served<'a>]) -> Option<&'t Served<'a>> {
+    table.iter().rev().find(|served| served.part == Part::Rest && matches!(served.outcome, Outcome::Forward(_)))
+}
+

@@ -1,0 +1,301 @@
+//! Where the requests of a block go: its routes top to bottom, then what stands in the block itself, with everything that is
+//! followed put in its place.
+
+mod follow;
+mod shares;
+mod unreachable;
+
+pub(super) use follow::{CODES as FOLLOW_CODES, FOLLOWS_ITSELF};
+pub(super) use shares::CODES as SHARE_CODES;
+pub(super) use shares::{Leaf, combine};
+pub(super) use unreachable::CODES as UNREACHABLE_CODES;
+
+use meshc_dialect::line::{Line, Pattern, Value};
+use meshc_dialect::span::Span;
+
+use super::context::Context;
+use super::handling::{Handling, Mirrored};
+use super::ways::{self, Transform, Way};
+
+meshc_dialect::codes! {
+    /// Several things that cannot all happen.
+    TWO_ACTIONS = error "two-actions" "A route says two things that cannot both happen to a request.\n\nA request goes somewhere (`to`), or its caller is sent elsewhere (`redirect`), or it is answered (`respond`). What is done on the way (`rewrite`, `fault`, `mirror`, `timeout`, `retry`) holds only for requests that go somewhere; Istio refuses the whole object otherwise.";
+    /// Nowhere to go.
+    NO_DESTINATION = error "no-destination" "Requests have nowhere to go.\n\nIn an ingress or egress every route says where: `to`, `redirect`, `respond` or `delegate`; and the block says where the rest goes, or has routes.";
+    /// Retries where a fault is.
+    FAULT_AND_RETRY = error "fault-and-retry" "A route has a fault and a retry.\n\nEnvoy answers an injected abort before the router, so it is never retried, and an injected delay does not count against the timeout. A retry that is inherited is simply off where a fault is; one that is written beside it is a misunderstanding.";
+}
+
+/// A route with everything in its place: which requests, what happens, and how.
+#[derive(Clone, Debug)]
+pub(super) struct Served<'a> {
+    /// What it is called in statistics.
+    pub name: String,
+    /// Any of these; none means every request.
+    pub ways: Vec<Way<'a>>,
+    /// What happens.
+    pub outcome: Outcome<'a>,
+    /// How.
+    pub handling: Handling<'a>,
+    /// Which part of its block it is.
+    pub part: Part,
+    /// The line that it comes from.
+    pub span: Span,
+}
+
+/// Which part of a block a route is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// A `route`.
+    Route,
+    /// The ways in of the canary, of the block or of a route without destination.
+    Canary,
+    /// What no route takes.
+    Rest,
+}
+
+/// What happens to a request.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome<'a> {
+    /// It goes somewhere.
+    Forward(Vec<Leaf<'a>>),
+    /// Its caller is sent elsewhere.
+    Redirect(Line<'a>),
+    /// It is answered.
+    Respond(Line<'a>),
+    /// Another team says, in this namespace.
+    Delegate(&'a str, Line<'a>),
+}
+
+/// A block as far as its requests go.
+#[derive(Clone, Copy)]
+pub(super) struct Traffic<'a> {
+    /// Its heading.
+    pub heading: Line<'a>,
+    /// Its lines, defaults included.
+    pub lines: &'a [Line<'a>],
+    /// Lines that what is followed beats: the defaults of an ingress or egress.
+    pub weak: &'a [Line<'a>],
+    /// Lines that beat what is followed.
+    pub strong: &'a [Line<'a>],
+    /// The service it is, if it is one.
+    pub inside: Option<usize>,
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// The prefix that its standing destination takes: the grant of an ingress under another's host.
+    pub under: Option<Pattern<'a>>,
+}
+
+/// Returns all routes of a block.
+pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+    let strong = handling(block.strong, &block, ctx);
+    let weak = handling(block.weak, &block, ctx);
+    let rest = standing(&block, ctx);
+    let mut table = Vec::new();
+    let mut seen: Vec<unreachable::Taken<'a>> = Vec::new();
+    for route in block.lines.iter().filter(|line| line.is("route")) {
+        let mut conditions = ways::conditions(route, ctx.arena, ctx.out);
+        for way in &mut conditions {
+            ctx.services.who(way, route.span, block.namespace, ctx.out);
+        }
+        if conditions.is_empty() {
+            if !route.lines().iter().any(|line| line.is("when")) && route.args.is_empty() {
+                no_pattern(route, ctx);
+            }
+            continue;
+        }
+        unreachable::check(route, &conditions, &mut seen, ctx.out);
+        let own = handling(route.lines(), &block, ctx);
+        check_route(route, ctx);
+        rewritten(&mut conditions, own.rewrite.as_ref());
+        let near = own.over(&strong.inheritable(), ctx.arena);
+        let weak = weak.inheritable();
+        table.extend(routed(route, &conditions, &near, &weak, &rest, &block, ctx));
+    }
+    table.extend(rest_of(rest, &strong, &weak, &block, ctx, &mut seen));
+    table
+}
+
+fn no_pattern(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
+    ctx.out
+        .report(&ways::NO_PATTERN, route.span)
+        .says("this route has neither a pattern nor a `when`")
+        .because("it would take every request, and hide the routes below it")
+        .help("say which paths: route \"/api/*\" { … }; what no route takes goes where the block itself says");
+}
+
+/// What stands in a block: where requests go that no route takes.
+enum Standing<'a> {
+    /// Destinations, and a canary: its ways in and its destinations.
+    To { rest: Vec<follow::Goal<'a>>, canary: Option<(Vec<Way<'a>>, Vec<follow::Goal<'a>>, Line<'a>)> },
+    Redirect(Line<'a>),
+    Respond(Line<'a>),
+    Nowhere,
+}
+
+fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Standing<'a> {
+    match action(&block.heading, block.lines, ctx) {
+        Some(line) if line.is("redirect") => return Standing::Redirect(line),
+        Some(line) if line.is("respond") => return Standing::Respond(line),
+        Some(_) | None => {}
+    }
+    let rest = shares::standing(block, ctx);
+    let canary = shares::canary_ways(block, ctx);
+    if rest.is_empty() { Standing::Nowhere } else { Standing::To { rest, canary } }
+}
+
+/// Returns the line that says what happens, reporting where two do.
+fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -> Option<Line<'a>> {
+    let mut actions = lines.iter().filter(|line| matches!(line.word.name, "to" | "redirect" | "respond" | "delegate" | "serve"));
+    let first = actions.next()?;
+    if let Some(second) = actions.find(|line| !(line.is("to") && first.is("to"))) {
+        ctx.out
+            .report(&TWO_ACTIONS, second.span)
+            .says(format!("`{}` and `{}` cannot both happen", first.word.name, second.word.name))
+            .also(first.span, format!("in this `{}`", at.word.name))
+            .help("keep one; to tell requests apart, give each its own route");
+    }
+    if !first.is("to") && !first.is("serve") {
+        let idle = |line: &&Line<'a>| matches!(line.word.name, "rewrite" | "fault" | "mirror" | "timeout" | "retry");
+        let before = ctx.out.as_slice().len();
+        for line in lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name == line.name)) {
+            ctx.out
+                .report(&TWO_ACTIONS, line.span)
+                .says(format!("`{}` has nothing to do beside `{}`", line.word.name, first.word.name))
+                .also(first.span, "no request goes anywhere from here")
+                .help(format!("take the `{}` out", line.word.name));
+        }
+        let _ = before;
+    }
+    Some(*first)
+}
+
+/// Returns what lines say about handling, with the mirror looked up.
+fn handling<'a>(lines: &'a [Line<'a>], block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Handling<'a> {
+    let mut handling = Handling::read(lines);
+    if let Some(line) = super::blocks::find(lines, "mirror")
+        && let Some(to) = line.arg(0)
+    {
+        let to = ctx.services.destination(to, block.inside, block.namespace, ctx.out);
+        handling.mirror = to.map(|to| Mirrored { line: *line, to, inherited: false });
+    }
+    handling
+}
+
+fn check_route(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
+    let find = |word: &str| route.lines().iter().find(|line| line.is(word));
+    if let (Some(fault), Some(retry)) = (find("fault"), find("retry"))
+        && retry.arg(0).and_then(|value| value.number()) != Some(0)
+    {
+        ctx.out
+            .report(&FAULT_AND_RETRY, retry.span)
+            .says("a retry beside a fault does nothing")
+            .also(fault.span, "the fault")
+            .because("the proxy answers an injected abort itself, and never tries it again")
+            .help("take the retry out, or test it against a service that fails");
+    }
+}
+
+/// Puts what becomes of the path to each way.
+fn rewritten<'a>(ways: &mut [Way<'a>], line: Option<&Line<'a>>) {
+    let Some(line) = line else { return };
+    let text = |name: &str| line.prop(name).and_then(|value: Value<'a>| value.text());
+    for way in ways {
+        way.rewrite = match (text("path"), text("regex")) {
+            (_, Some(find)) => Transform::Regex { find, to: text("to").unwrap_or("") },
+            (Some(to), None) => match way.path {
+                Some(Pattern::Below(_)) => Transform::Prefix(to),
+                Some(Pattern::Exact(_) | Pattern::Regex(_) | Pattern::Prefix(_) | Pattern::Present) | None => Transform::Whole(to),
+            },
+            (None, None) => Transform::Kept,
+        };
+    }
+}
+
+/// Returns the routes that one `route` of the user becomes.
+fn routed<'a>(
+    route: &Line<'a>,
+    ways: &[Way<'a>],
+    near: &Handling<'a>,
+    weak: &Handling<'a>,
+    rest: &Standing<'a>,
+    block: &Traffic<'a>,
+    ctx: &mut Context<'a, '_>,
+) -> Vec<Served<'a>> {
+    let name = shares::route_name(route);
+    let done = |outcome: Outcome<'a>| {
+        let handling = near.over(weak, ctx.arena);
+        vec![Served { name: name.clone(), ways: ways.to_vec(), outcome, handling, part: Part::Route, span: route.span }]
+    };
+    let mut asked = follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span };
+    match action(route, route.lines(), ctx) {
+        Some(line) if line.is("redirect") => return done(Outcome::Redirect(line)),
+        Some(line) if line.is("respond") => return done(Outcome::Respond(line)),
+        Some(line) if line.is("delegate") => return line.text(0).map_or(Vec::new(), |namespace| done(Outcome::Delegate(namespace, line))),
+        Some(_) => {
+            let goals = shares::goals(route.lines(), route, block.inside, block.namespace, ctx);
+            return follow::follow(&asked, &goals, ctx);
+        }
+        None => {}
+    }
+    match rest {
+        Standing::To { rest, canary } if block.inside.is_some() => {
+            let mut table = Vec::new();
+            if let Some((canary_ways, goals, _)) = canary {
+                let name = format!("{name}-canary");
+                let both = follow::met(ways, canary_ways, route.span, ctx);
+                asked = follow::Asked { name: &name, ways: &both, near, weak, part: Part::Canary, span: route.span };
+                if !both.is_empty() {
+                    table.extend(follow::follow(&asked, goals, ctx));
+                }
+            }
+            asked = follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span };
+            table.extend(follow::follow(&asked, rest, ctx));
+            table
+        }
+        Standing::To { .. } | Standing::Redirect(_) | Standing::Respond(_) | Standing::Nowhere => {
+            ctx.out
+                .report(&NO_DESTINATION, route.span)
+                .says("this route does not say where its requests go")
+                .because("they would get a 404")
+                .help("say `to SERVICE`, `redirect \"…\"` or `respond 404` in it");
+            Vec::new()
+        }
+    }
+}
+
+/// Returns the routes for what stands in the block.
+fn rest_of<'a>(
+    rest: Standing<'a>,
+    strong: &Handling<'a>,
+    weak: &Handling<'a>,
+    block: &Traffic<'a>,
+    ctx: &mut Context<'a, '_>,
+    seen: &mut Vec<unreachable::Taken<'a>>,
+) -> Vec<Served<'a>> {
+    let mut whole = vec![Way { path: block.under, ..Way::default() }];
+    rewritten(&mut whole, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+    let ways = if whole[0] == Way::default() { &[][..] } else { &whole[..] };
+    let span = block.heading.span;
+    let done = |outcome: Outcome<'a>, line: &Line<'a>| {
+        let handling = strong.over(weak, ctx.arena);
+        vec![Served { name: "default".into(), ways: ways.to_vec(), outcome, handling, part: Part::Rest, span: line.span }]
+    };
+    match rest {
+        Standing::Redirect(line) => done(Outcome::Redirect(line), &line),
+        Standing::Respond(line) => done(Outcome::Respond(line), &line),
+        Standing::Nowhere => Vec::new(),
+        Standing::To { rest, canary } => {
+            let mut table = Vec::new();
+            if let Some((mut canary_ways, goals, line)) = canary {
+                unreachable::check(&line, &canary_ways, seen, ctx.out);
+                rewritten(&mut canary_ways, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+                let asked = follow::Asked { name: "canary", ways: &canary_ways, near: strong, weak, part: Part::Canary, span: line.span };
+                table.extend(follow::follow(&asked, &goals, ctx));
+            }
+            let asked = follow::Asked { name: "default", ways, near: strong, weak, part: Part::Rest, span };
+            table.extend(follow::follow(&asked, &rest, ctx));
+            table
+        }
+    }
+}

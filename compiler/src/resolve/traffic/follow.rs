@@ -1,0 +1,188 @@
+//! Following: `to NAME` means as that service is served, with its shares, routes and handling.
+
+use meshc_dialect::line::{Line, Value};
+use meshc_dialect::span::Span;
+
+use super::super::context::Context;
+use super::super::handling::Handling;
+use super::super::names::Found;
+use super::super::ways::{Blocked, Way, meet};
+use super::{Leaf, Outcome, Part, Served, combine};
+
+meshc_dialect::codes! {
+    /// What is followed cannot be said exactly.
+    CANNOT_FOLLOW = error "cannot-follow" "A route goes to a service that has routes of its own, and the two cannot be put together exactly.\n\nWhat both take has to be one pattern that a proxy can test: two regexes, or a regex and a prefix, have no such pattern; and after a rewrite by regex the new path is not known beforehand. Write the route explicitly: its paths, and where they go.";
+    /// A split over services that are served differently.
+    SPLIT_DISAGREES = error "split-disagrees" "A split goes to several services that handle requests differently.\n\nA proxy picks the destination after it has picked the route, so timeout, retry, mirror, fault, headers and routes hold for the split as a whole. Say them on the route itself, or make the services agree.";
+    /// Services that follow each other in a circle.
+    FOLLOWS_ITSELF = error "follows-itself" "Services follow each other in a circle.\n\n`to` another service means as that one is served; if that leads back here there is no answer. Name a version (`to reviews@v2`) or the pods themselves somewhere on the way.";
+}
+
+/// Somewhere that requests go.
+#[derive(Clone, Debug)]
+pub(super) struct Goal<'a> {
+    pub to: Found,
+    pub weight: u64,
+    pub port: Option<Value<'a>>,
+    pub headers: Vec<Line<'a>>,
+    pub span: Span,
+}
+
+/// A route that goes somewhere: which requests, and what it says itself.
+pub(super) struct Asked<'a, 'r> {
+    pub name: &'r str,
+    /// None means every request.
+    pub ways: &'r [Way<'a>],
+    /// What beats what is followed.
+    pub near: &'r Handling<'a>,
+    /// What is beaten by what is followed.
+    pub weak: &'r Handling<'a>,
+    pub part: Part,
+    pub span: Span,
+}
+
+/// Returns the routes that a route becomes when it follows where it goes.
+pub(super) fn follow<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+    let tables: Vec<Vec<Served<'a>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
+    let Some((first, rest)) = tables.split_first() else { return Vec::new() };
+    if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
+        return Vec::new();
+    }
+    let mut served = Vec::new();
+    for (index, route) in first.iter().enumerate() {
+        let ways = match (asked.ways, &route.ways[..]) {
+            (ways, []) => ways.to_vec(),
+            ([], ways) => ways.to_vec(),
+            (ours, theirs) => {
+                let ways = met(ours, theirs, asked.span, ctx);
+                if ways.is_empty() {
+                    continue;
+                }
+                ways
+            }
+        };
+        let outcome = match &route.outcome {
+            Outcome::Forward(_) => {
+                let lists = tables.iter().zip(goals).map(|(table, goal)| (goal.weight, leaves(&table[index], goal)));
+                Outcome::Forward(combine(lists.collect()))
+            }
+            other => other.clone(),
+        };
+        let handling = asked.near.over(&route.handling.over(asked.weak, ctx.arena), ctx.arena);
+        let part = if route.part == Part::Rest { asked.part } else { route.part };
+        let name = if route.part == Part::Rest { asked.name.to_owned() } else if asked.name == "default" { route.name.clone() } else { format!("{}-{}", asked.name, route.name) };
+        served.push(Served { name, ways, outcome, handling, part, span: asked.span });
+    }
+    served
+}
+
+fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
+    let Outcome::Forward(leaves) = &route.outcome else { return Vec::new() };
+    let with = |leaf: &Leaf<'a>| Leaf { headers: leaf.headers.iter().chain(&goal.headers).copied().collect(), ..leaf.clone() };
+    leaves.iter().map(with).collect()
+}
+
+/// Returns how a destination is served.
+fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+    let Found { service, version, own } = goal.to;
+    let leaf = |port| Leaf { service, version, weight: 1, port, headers: Vec::new() };
+    let alone = |port| Served {
+        name: "default".into(),
+        ways: Vec::new(),
+        outcome: Outcome::Forward(vec![leaf(port)]),
+        handling: Handling::default(),
+        part: Part::Rest,
+        span: goal.span,
+    };
+    if own {
+        let port = goal.port.and_then(|port| ctx.services.port(service, Some(port), true, goal.span, ctx.out));
+        return vec![alone(port)];
+    }
+    let Some(port) = ctx.services.port(service, goal.port, true, goal.span, ctx.out) else { return vec![alone(None)] };
+    let Some(table) = ctx.served(service, goal.span) else { return vec![alone(Some(port))] };
+    let mut table: Vec<Served<'a>> = table.iter().filter(|route| on_port(route, port)).map(|route| at_port(route, service, port)).collect();
+    if version.is_some() {
+        // A pinned version leaves the canary's ways in without a purpose: they go where the rest goes.
+        table.retain(|route| route.part != Part::Canary);
+        for route in &mut table {
+            if matches!(route.outcome, Outcome::Forward(_)) {
+                route.outcome = Outcome::Forward(vec![leaf(Some(port))]);
+            }
+        }
+    }
+    table
+}
+
+fn on_port(route: &Served<'_>, port: u16) -> bool {
+    route.ways.is_empty() || route.ways.iter().any(|way| way.port.is_none_or(|asked| asked == port))
+}
+
+/// Returns a route of a service as requests see it that arrive at one of its ports.
+fn at_port<'a>(route: &Served<'a>, service: usize, port: u16) -> Served<'a> {
+    let mut route = route.clone();
+    route.ways.retain(|way| way.port.is_none_or(|asked| asked == port));
+    for way in &mut route.ways {
+        way.port = None;
+    }
+    if route.ways.iter().any(Way::is_plain) {
+        route.ways.clear();
+    }
+    if let Outcome::Forward(leaves) = &mut route.outcome {
+        for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service && leaf.port.is_none()) {
+            leaf.port = Some(port);
+        }
+    }
+    route
+}
+
+/// Tells whether the services of a split handle requests alike, where the route itself does not say how.
+fn agree<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], tables: &[Vec<Served<'a>>], ctx: &mut Context<'a, '_>) -> bool {
+    let first = &tables[0];
+    for (table, goal) in tables.iter().zip(goals).skip(1) {
+        let forwards = |route: &Served<'a>| matches!(route.outcome, Outcome::Forward(_));
+        let alike = table.len() == first.len()
+            && table.iter().zip(first).all(|(a, b)| a.ways == b.ways && (first.len() == 1 || (forwards(a) && forwards(b))));
+        let problem = if alike {
+            table.iter().zip(first).find_map(|(a, b)| a.handling.agrees(&b.handling, asked.near).err())
+        } else {
+            Some("route")
+        };
+        if let Some(word) = problem {
+            let name = |goal: &Goal<'_>| ctx.services.list[goal.to.service].name;
+            let message = format!("`{}` and `{}` do not agree about `{word}`", name(&goals[0]), name(goal));
+            ctx.out
+                .report(&SPLIT_DISAGREES, goal.span)
+                .says(message)
+                .also(goals[0].span, "shares with this one")
+                .because("a proxy picks the destination after the route, so this holds for both or for none")
+                .help(if word == "route" { "write the routes here, each with its own `to` lines".to_owned() } else { format!("say `{word}` on the route itself") });
+            return false;
+        }
+    }
+    true
+}
+
+/// Returns what two lists of ways have in common, reporting what cannot be said.
+pub(super) fn met<'a>(ours: &[Way<'a>], theirs: &[Way<'a>], span: Span, ctx: &mut Context<'a, '_>) -> Vec<Way<'a>> {
+    let mut ways = Vec::new();
+    for outer in ours {
+        for inner in theirs {
+            match meet(outer, inner, ctx.arena) {
+                Ok(both) => ways.extend(both),
+                Err(blocked) => {
+                    let why = match blocked {
+                        Blocked::Path => "what both their paths take is no single pattern",
+                        Blocked::Rewrite => "after the rewrite the path is not known beforehand",
+                        Blocked::Value => "what both ask of a header, cookie or parameter is no single pattern",
+                    };
+                    ctx.out
+                        .report(&CANNOT_FOLLOW, span)
+                        .says("this cannot follow the routes of the service that it goes to")
+                        .because(why)
+                        .help("write the route explicitly: its paths, and a version of the service");
+                }
+            }
+        }
+    }
+    ways
+}

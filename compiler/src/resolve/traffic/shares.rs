@@ -1,0 +1,216 @@
+//! Shares: the `to` lines of a split, `serve` and `canary`.
+
+use meshc_dialect::line::{Line, Pattern};
+use meshc_dialect::span::Span;
+
+use super::super::blocks::find;
+use super::super::context::Context;
+use super::super::names::Found;
+use super::super::show;
+use super::super::ways::{self, Way};
+use super::Traffic;
+use super::follow::Goal;
+
+meshc_dialect::codes! {
+    /// Weights that do not add up.
+    WEIGHTS_NOT_100 = error "weights-not-100" "The weights of the `to` lines of one split do not total 100, or a line lacks its weight.\n\nIstio takes weights as proportions and sends nothing at all to a destination without one, so a slip shifts traffic in silence. Write every weight, with a total of 100.";
+    /// Nobody says which version is served.
+    NO_BASELINE = error "no-baseline" "A service has versions, and nothing says which of them is served.\n\nThe baseline is named, never implied: `serve v1`, or `to v1 weight=90` and `to v2 weight=10`.";
+    /// A canary that cannot be.
+    ODD_CANARY = error "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`.";
+}
+
+/// One upstream of a split: some pods of a service.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Leaf<'a> {
+    pub service: usize,
+    pub version: Option<usize>,
+    /// Its share, as a proportion.
+    pub weight: u64,
+    /// The port, unless it is the listener's.
+    pub port: Option<u16>,
+    /// Header changes for it alone, as `headers` lines.
+    pub headers: Vec<Line<'a>>,
+}
+
+/// Returns leaves of several lists, each list with a weight of its own, as one list of proportions.
+pub(in super::super) fn combine<'a>(lists: Vec<(u64, Vec<Leaf<'a>>)>) -> Vec<Leaf<'a>> {
+    let totals: Vec<u64> = lists.iter().map(|(_, leaves)| leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1)).collect();
+    let common = totals.iter().fold(1, |common, total| common / gcd(common, *total) * total);
+    let mut all: Vec<Leaf<'a>> = Vec::new();
+    for ((weight, leaves), total) in lists.into_iter().zip(totals) {
+        for leaf in leaves {
+            let share = weight * leaf.weight * (common / total);
+            let same = |other: &&mut Leaf<'a>| {
+                other.service == leaf.service && other.version == leaf.version && other.port == leaf.port && other.headers.is_empty() && leaf.headers.is_empty()
+            };
+            match all.iter_mut().find(same) {
+                Some(other) => other.weight += share,
+                None => all.push(Leaf { weight: share, ..leaf }),
+            }
+        }
+    }
+    let divisor = all.iter().fold(0, |divisor, leaf| gcd(divisor, leaf.weight)).max(1);
+    for leaf in &mut all {
+        leaf.weight /= divisor;
+    }
+    all
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Returns where the `to` lines of a block or route send requests.
+pub(super) fn goals<'a>(lines: &'a [Line<'a>], at: &Line<'a>, inside: Option<usize>, namespace: &'a str, ctx: &mut Context<'a, '_>) -> Vec<Goal<'a>> {
+    let tos: Vec<&Line<'a>> = lines.iter().filter(|line| line.is("to")).collect();
+    check_weights(&tos, at.span, ctx);
+    let mut goals = Vec::new();
+    for line in &tos {
+        let Some(value) = line.arg(0) else { continue };
+        let Some(to) = ctx.services.destination(value, inside, namespace, ctx.out) else { continue };
+        let weight = line.prop("weight").and_then(|value| value.percent()).unwrap_or(10_000);
+        let headers = line.lines().iter().filter(|line| line.is("headers")).copied().collect();
+        goals.push(Goal { to, weight: u64::from(weight), port: line.prop("port"), headers, span: value.span });
+    }
+    // Where a destination is unknown the split is not what was meant: better none than half of it.
+    if goals.len() == tos.len() { goals } else { Vec::new() }
+}
+
+fn check_weights(tos: &[&Line<'_>], at: Span, ctx: &mut Context<'_, '_>) {
+    let weights: Vec<Option<u32>> = tos.iter().map(|line| line.prop("weight").map(|value| value.percent().unwrap_or(0))).collect();
+    let broken = tos.iter().any(|line| line.prop("weight").is_some_and(|value| value.percent().is_none()));
+    if broken || tos.is_empty() || (tos.len() == 1 && weights[0].is_none()) {
+        return;
+    }
+    if let Some(index) = weights.iter().position(Option::is_none) {
+        ctx.out
+            .report(&WEIGHTS_NOT_100, tos[index].span)
+            .says("this destination has no weight")
+            .because("Istio would send it nothing")
+            .help("give every `to` of a split its weight, with a total of 100");
+        return;
+    }
+    let total: u32 = weights.iter().flatten().sum();
+    if total != 10_000 {
+        let found = ctx.out.report(&WEIGHTS_NOT_100, tos[tos.len() - 1].span);
+        found.says(format!("these weights total {}", show::percent(total)));
+        for line in &tos[..tos.len() - 1] {
+            found.also(line.span, "with this one");
+        }
+        found.because("Istio takes them as proportions, so the shares would not be those that stand here").help("make them total 100");
+    }
+    let _ = at;
+}
+
+/// Returns where requests go that no route takes, apart from a canary's ways in.
+pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Goal<'a>> {
+    let tos = goals(block.lines, &block.heading, block.inside, block.namespace, ctx);
+    let said = block.lines.iter().any(|line| line.is("to"));
+    let Some(inside) = block.inside else { return tos };
+    let canary = find(block.lines, "canary");
+    if said {
+        if let Some(canary) = canary {
+            odd_canary(canary, block, ctx);
+        }
+        return tos;
+    }
+    let baseline = baseline(block, inside, ctx);
+    let Some(baseline) = baseline else { return Vec::new() };
+    let own = |version: Option<usize>, weight: u64, span: Span| Goal { to: Found { service: inside, version, own: true }, weight, port: None, headers: Vec::new(), span };
+    let percent = canary.and_then(|line| line.prop("percent")).and_then(|value| value.percent()).map_or(0, u64::from);
+    let mut goals = vec![own(baseline, 10_000 - percent, block.heading.span)];
+    if percent > 0
+        && let Some(goal) = canary.and_then(|line| canary_goal(line, block, ctx))
+    {
+        goals.push(Goal { weight: percent, ..goal });
+    }
+    goals.retain(|goal| goal.weight > 0);
+    goals
+}
+
+/// Returns the version that is served, if any: nothing where that has been reported.
+fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Option<Option<usize>> {
+    let service = &ctx.services.list[inside];
+    if let Some(serve) = find(block.lines, "serve") {
+        let name = serve.text(0)?;
+        let found = service.versions.iter().position(|version| version.name == name);
+        if found.is_none() {
+            let span = serve.arg(0).map_or(serve.span, |value| value.span);
+            ctx.services.unknown_version(inside, name, span, ctx.out);
+        }
+        return found.map(Some);
+    }
+    match service.versions[..] {
+        [] => Some(None),
+        [_] if find(block.lines, "canary").is_none() => Some(service.has_subsets.then_some(0)),
+        _ => {
+            if find(block.lines, "canary").is_some() {
+                odd_canary(find(block.lines, "canary").unwrap_or(&block.heading), block, ctx);
+                return None;
+            }
+            let names: Vec<&str> = service.versions.iter().map(|version| version.name).collect();
+            let found = ctx.out.report(&NO_BASELINE, block.heading.span);
+            found.says(format!("nothing says which version of `{}` is served", service.name));
+            for version in &service.versions {
+                found.also(version.span, "a version");
+            }
+            found.because("requests would go to pods of all versions alike").help(format!("say `serve {}`, or share: to {} weight=90", names[0], names[0]));
+            None
+        }
+    }
+}
+
+fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>) {
+    let found = ctx.out.report(&ODD_CANARY, canary.span);
+    if let Some(to) = find(block.lines, "to") {
+        found.says("a canary beside `to` has nobody to take its share from").also(to.span, "this says already where requests go").help("say `serve` instead of `to`, or give the canary a `to … weight=` of its own");
+    } else {
+        found
+            .says("a canary needs a `serve` that names the baseline")
+            .because("nothing would say who gets the rest")
+            .help("say `serve v1` as well");
+    }
+}
+
+/// Returns where a canary's requests go.
+fn canary_goal<'a>(line: &Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Goal<'a>> {
+    let value = line.arg(0)?;
+    let to = ctx.services.destination(value, block.inside, block.namespace, ctx.out)?;
+    Some(Goal { to, weight: 10_000, port: None, headers: Vec::new(), span: value.span })
+}
+
+/// Returns the ways into a canary, where they go, and its line.
+pub(super) fn canary_ways<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<(Vec<Way<'a>>, Vec<Goal<'a>>, Line<'a>)> {
+    let line = find(block.lines, "canary")?;
+    if find(block.lines, "to").is_some() {
+        return None;
+    }
+    let mut ways = ways::conditions(line, ctx.arena, ctx.out);
+    for way in &mut ways {
+        ctx.services.who(way, line.span, block.namespace, ctx.out);
+    }
+    let goal = canary_goal(line, block, ctx)?;
+    (!ways.is_empty()).then(|| (ways, vec![goal], *line))
+}
+
+/// Returns what a route is called in statistics: its name, else its patterns in few letters.
+pub(super) fn route_name(route: &Line<'_>) -> String {
+    if let Some(name) = route.prop("name").and_then(|value| value.text()) {
+        return name.to_owned();
+    }
+    let mut name = String::new();
+    for pattern in route.args.iter().filter_map(|value| value.pattern()) {
+        let text = match pattern {
+            Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text) | Pattern::Regex(text) => text,
+            Pattern::Present => "",
+        };
+        for part in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()) {
+            if !name.is_empty() {
+                name.push('-');
+            }
+            name.push_str(part);
+        }
+    }
+    if name.is_empty() { "route".into() } else { name.truncate(60); name }
+}

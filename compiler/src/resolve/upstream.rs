@@ -1,0 +1,242 @@
+//! How an upstream is treated: balance, limit, eject, failover, spread, mtls; and where it lives.
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::line::Line;
+
+use super::blocks::Block;
+use super::names::Service;
+use crate::mesh::{
+    Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, Locality, Object, Reach, Resolution, Seen, Settings,
+};
+
+meshc_dialect::codes! {
+    /// A balance that cannot be.
+    ODD_BALANCE = error "odd-balance" "A `balance` line has words that do not go together.\n\nA hash is taken of one thing: `header=`, `cookie=` (with `ttl=`, or the proxy never sets it), `query=` or `source-ip`; over a `ring=` or `maglev=` table. `warmup=` works with least-request and round-robin only: Istio passes over it elsewhere.";
+    /// Failover that never happens.
+    FAILOVER_WITHOUT_EJECT = error "failover-without-eject" "A `failover` has no `eject` beside it.\n\nNobody would notice that a region fails, and Istio passes over the failover without a word. Say when a pod is left out: `eject after=5`.";
+    /// Failover and spread.
+    FAILOVER_AND_SPREAD = error "failover-and-spread" "An upstream has both `failover` and `spread`.\n\nIstio takes one of them. With `spread`, shares are fixed; with `failover`, the nearest locality gets all until it fails.";
+    /// Shares over localities that do not add up.
+    SPREAD_NOT_100 = error "spread-not-100" "The shares of a `spread` do not total 100.\n\nIstio refuses the object. Write whole percents that total 100.";
+    /// A line that says nothing.
+    SAYS_NOTHING = error "says-nothing" "A line has none of the words that it takes.\n\nIt would change nothing. The message lists them.";
+    /// Where it lives, said of something that lives in the cluster.
+    ODD_ADDRESS = error "odd-address" "An `address`, `dial` or `host` line does not fit.\n\n`address` says where a service outside Kubernetes lives, all by IP or all by name; `dial` and `host` go with it. A service that Kubernetes knows needs none of them.";
+}
+
+/// Returns what a block says about how it is treated.
+pub(super) fn settings<'a>(block: &Block<'a>, mtls: Option<&'a str>, out: &mut Diagnostics) -> Settings<'a> {
+    let tls = block.find("mtls").and_then(|line| line.text(0)).or(mtls);
+    Settings {
+        balance: block.find("balance").and_then(|line| balance(line, out)),
+        limits: block.find("limit").and_then(|line| limits(line, out)),
+        eject: block.find("eject").and_then(|line| eject(line, out)),
+        locality: locality(block, out),
+        tls: match tls {
+            Some("istio") => Some(ClientTls::Mesh { sni: None }),
+            Some("off") => Some(ClientTls::Off),
+            Some(_) | None => None,
+        },
+    }
+}
+
+fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
+    let text = |name: &str| line.prop(name).and_then(|value| value.text());
+    let warmup = line.prop("warmup").and_then(|value| value.millis());
+    let mode = line.text(0)?;
+    let fits = |name: &str| match name {
+        "warmup" => matches!(mode, "least-request" | "round-robin"),
+        _ => mode == "hash",
+    };
+    if let Some(prop) = line.props.iter().find(|prop| !fits(prop.name.text)) {
+        out.report(&ODD_BALANCE, prop.name.span)
+            .says(format!("`{}=` does nothing with `balance {mode}`", prop.name.text))
+            .because("Istio passes over it without a word")
+            .help(if prop.name.text == "warmup" { "say `balance least-request` or `balance round-robin`, or leave it out" } else { "say `balance hash`, or leave it out" });
+        return None;
+    }
+    Some(match mode {
+        "least-request" => Balance::LeastRequest { warmup },
+        "round-robin" => Balance::RoundRobin { warmup },
+        "random" => Balance::Random,
+        "passthrough" => Balance::Passthrough,
+        _ => {
+            let keys = [
+                text("header").map(HashKey::Header),
+                text("cookie").map(|name| HashKey::Cookie { name, ttl: line.prop("ttl").and_then(|value| value.millis()) }),
+                text("query").map(HashKey::Query),
+                line.arg(1).map(|_| HashKey::SourceIp),
+            ];
+            let keys: Vec<HashKey<'a>> = keys.into_iter().flatten().collect();
+            let [key] = keys[..] else {
+                out.report(&ODD_BALANCE, line.span)
+                    .says(if keys.is_empty() { "a hash of what?" } else { "a hash is taken of one thing" })
+                    .help("say one of header=NAME, cookie=NAME ttl=\"1h\", query=NAME, source-ip");
+                return None;
+            };
+            let number = |name: &str| line.prop(name).and_then(|value| value.number());
+            let algorithm = match (number("ring"), number("maglev")) {
+                (None, None) => HashAlgorithm::Default,
+                (Some(size), None) => HashAlgorithm::Ring(size),
+                (None, Some(size)) if is_prime(size) => HashAlgorithm::Maglev(size),
+                (None, Some(size)) => {
+                    out.report(&ODD_BALANCE, line.span)
+                        .says(format!("a maglev table cannot have {size} places"))
+                        .because("Istio refuses sizes that are not prime")
+                        .help("65537 is the usual one");
+                    return None;
+                }
+                (Some(_), Some(_)) => {
+                    out.report(&ODD_BALANCE, line.span).says("a hash is spread over a ring or a maglev table").help("keep one of them");
+                    return None;
+                }
+            };
+            Balance::Hash(key, algorithm)
+        }
+    })
+}
+
+fn is_prime(number: u64) -> bool {
+    number > 1 && (2..).take_while(|factor| factor * factor <= number).all(|factor| number % factor != 0)
+}
+
+fn limits(line: &Line<'_>, out: &mut Diagnostics) -> Option<Limits> {
+    if line.props.is_empty() {
+        says_nothing(line, out);
+        return None;
+    }
+    let number = |name: &str| line.prop(name).and_then(|value| value.number()).and_then(|number| u32::try_from(number).ok());
+    let millis = |name: &str| line.prop(name).and_then(|value| value.millis());
+    Some(Limits {
+        connections: number("connections"),
+        pending: number("pending"),
+        requests: number("requests"),
+        per_connection: number("per-connection"),
+        retries: number("retries"),
+        connect_timeout: millis("connect-timeout"),
+        idle: millis("idle"),
+        keepalive: millis("keepalive"),
+    })
+}
+
+fn eject(line: &Line<'_>, out: &mut Diagnostics) -> Option<Eject> {
+    if line.props.is_empty() {
+        says_nothing(line, out);
+        return None;
+    }
+    let number = |name: &str| line.prop(name).and_then(|value| value.number()).and_then(|number| u32::try_from(number).ok());
+    let millis = |name: &str| line.prop(name).and_then(|value| value.millis());
+    Some(Eject {
+        after: number("after"),
+        gateway_errors: number("gateway-errors"),
+        every: millis("every"),
+        lasting: millis("for"),
+        max_percent: number("max-percent"),
+        min_healthy: number("min-healthy"),
+    })
+}
+
+fn says_nothing(line: &Line<'_>, out: &mut Diagnostics) {
+    let names: Vec<&str> = line.word.props.iter().map(|row| row.name).collect();
+    out.report(&SAYS_NOTHING, line.span)
+        .says(format!("this `{}` says nothing", line.word.name))
+        .help(format!("it takes {}: {}", meshc_dialect::kind::list(&names), line.word.example));
+}
+
+fn locality<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Locality<'a>> {
+    let failovers: Vec<&Line<'a>> = block.all("failover").collect();
+    let spreads: Vec<&Line<'a>> = block.all("spread").collect();
+    if let (Some(failover), Some(spread)) = (failovers.first(), spreads.first()) {
+        out.report(&FAILOVER_AND_SPREAD, failover.span)
+            .says("an upstream has `failover` or `spread`, not both")
+            .also(spread.span, "the spread")
+            .because("Istio takes one of them")
+            .help("keep one");
+        return None;
+    }
+    if let Some(failover) = failovers.first() {
+        if block.find("eject").is_none() {
+            out.report(&FAILOVER_WITHOUT_EJECT, failover.span)
+                .says("nothing tells when the region fails")
+                .because("Istio passes over the failover without a word")
+                .help("say when a pod is left out: eject after=5 every=\"10s\" for=\"30s\"");
+        }
+        let pairs = failovers.iter().filter_map(|line| Some((line.text(0)?, line.prop("to")?.text()?)));
+        return Some(Locality::Failover(pairs.collect()));
+    }
+    let mut spread = Vec::new();
+    for line in &spreads {
+        let from = line.prop("from")?.text()?;
+        let shares: Vec<(&str, u32)> = line.lines().iter().filter_map(|to| Some((to.text(0)?, u32::try_from(to.prop("percent")?.number()?).ok()?))).collect();
+        let total: u32 = shares.iter().map(|(_, percent)| percent).sum();
+        if total != 100 {
+            out.report(&SPREAD_NOT_100, line.span)
+                .says(format!("these shares total {total}"))
+                .because("Istio would refuse the object")
+                .help("make them total 100");
+        }
+        spread.push((from, shares));
+    }
+    (!spread.is_empty()).then_some(Locality::Spread(spread))
+}
+
+/// Returns the host that makes a service known that lives outside Kubernetes.
+pub(super) fn declared<'a>(service: &Service<'a>, object: Object<'a>, seen: Seen<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Option<Host<'a>> {
+    let _ = arena;
+    let block = &service.block;
+    let endpoints = endpoints(block);
+    if endpoints.is_empty() {
+        for line in ["dial", "host"].iter().filter_map(|word| block.find(word)) {
+            out.report(&ODD_ADDRESS, line.span)
+                .says(format!("`{}` is for a service that lives outside Kubernetes", line.word.name))
+                .because("Kubernetes knows the name and the address of its own services")
+                .help("say where it lives with `address`, or leave this out");
+        }
+        return None;
+    }
+    let resolution = resolution(block, &endpoints, out);
+    let labelled = endpoints.into_iter().map(|(endpoint, version)| {
+        let found = version.and_then(|name| service.versions.iter().find(|version| version.name == name));
+        Endpoint { labels: found.map_or(Vec::new(), |version| version.labels.clone()), ..endpoint }
+    });
+    Some(Host {
+        object,
+        host: service.host,
+        ports: service.ports.clone(),
+        reach: Reach::Declared { resolution, endpoints: labelled.collect(), inside: true },
+        addresses: dialled(block),
+        sans: Vec::new(),
+        seen,
+    })
+}
+
+/// Returns what the application dials.
+pub(super) fn dialled<'a>(block: &Block<'a>) -> Vec<&'a str> {
+    block.find("dial").map_or(Vec::new(), |line| line.args.iter().filter_map(|value| value.text()).collect())
+}
+
+/// Returns where a block says it lives, each place with the version that lives there.
+pub(super) fn endpoints<'a>(block: &Block<'a>) -> Vec<(Endpoint<'a>, Option<&'a str>)> {
+    let endpoint = |line: &Line<'a>| {
+        let text = |name: &str| line.prop(name).and_then(|value| value.text());
+        let weight = line.prop("weight").and_then(|value| value.number()).and_then(|weight| u32::try_from(weight).ok());
+        Some((Endpoint { address: line.text(0)?, labels: Vec::new(), locality: text("locality"), weight }, text("version")))
+    };
+    block.all("address").filter_map(endpoint).collect()
+}
+
+/// Returns how addresses are found: endpoints are all IP addresses, or all names.
+pub(super) fn resolution(block: &Block<'_>, endpoints: &[(Endpoint<'_>, Option<&str>)], out: &mut Diagnostics) -> Resolution {
+    let numeric = |endpoint: &(Endpoint<'_>, Option<&str>)| endpoint.0.address.parse::<std::net::IpAddr>().is_ok();
+    let first = endpoints.first().is_some_and(numeric);
+    if let Some(index) = endpoints.iter().position(|endpoint| numeric(endpoint) != first)
+        && let Some(line) = block.all("address").nth(index)
+    {
+        out.report(&ODD_ADDRESS, line.span)
+            .says("some addresses are numbers, some are names")
+            .because("Istio finds all of them in one way")
+            .help("write all of them as IP addresses, or all as names");
+    }
+    if first { Resolution::Static } else { Resolution::Dns }
+}
