@@ -87,8 +87,8 @@ fn ways_to_balance() {
         ("b", Balance::Random),
         ("c", Balance::Passthrough),
         ("d", hash(HashKey::Header("x-user"))),
-        ("e", Balance::Hash(cookie, HashAlgorithm::Ring)),
-        ("f", Balance::Hash(HashKey::Cookie { name: "sid", ttl: Some(0) }, HashAlgorithm::Maglev)),
+        ("e", Balance::Hash(cookie, HashAlgorithm::Ring(1024))),
+        ("f", Balance::Hash(HashKey::Cookie { name: "sid", ttl: Some(0) }, HashAlgorithm::Maglev(65_537))),
         ("g", hash(HashKey::Query("user"))),
         ("h", hash(HashKey::SourceIp)),
     ] {
