@@ -3,3 +3,4 @@
 //! Nothing here reads files, asks git, or knows a terminal, a clock or the environment.
 
 pub mod mesh;
+pub mod yaml;
