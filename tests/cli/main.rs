@@ -1,2 +1,1 @@
 //! soon
-fn main() {}
