@@ -3,9 +3,21 @@
 //! No document tree is kept and nothing is read twice: the caller asks for the next node of the current block, and goes
 //! down into its children by asking again. Mistakes are reported and reading goes on behind them.
 
+mod block;
+mod bytes;
+mod mistakes;
+mod node;
+mod number;
 mod reader;
+mod space;
+mod string;
+mod text_block;
+mod traps;
+mod unicode;
+mod word;
 
-pub use reader::{CODES, Reader};
+pub use mistakes::CODES;
+pub use reader::Reader;
 
 use crate::span::Span;
 

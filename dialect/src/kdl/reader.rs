@@ -1,30 +1,227 @@
-//! The reader itself.
+//! The reader itself: where it stands, what is open, and one step at a time.
 
 use bumpalo::Bump;
 
-use super::Step;
-use crate::diagnostic::Diagnostics;
-use crate::span::FileId;
+use super::bytes::{BLANK, BREAK, is, is_plain};
+use super::mistakes::{TOO_MANY_MISTAKES, UNEXPECTED};
+use super::{Entry, Step};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::span::{FileId, Span};
 
-crate::codes! {}
+/// How deep blocks, and comments, may be nested.
+pub(super) const DEPTH: usize = 64;
+/// How many mistakes are shown of one file. Behind that many, one more tells nobody anything.
+const SHOWN: usize = 20;
 
 /// Reads one document, node by node.
 pub struct Reader<'a> {
-    text: &'a str,
-    file: FileId,
-    arena: &'a Bump,
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    pub(super) file: FileId,
+    pub(super) arena: &'a Bump,
+    /// The cursor: always on the first byte of a character.
+    pub(super) at: usize,
+    /// The text is ASCII without control characters.
+    pub(super) plain: bool,
+    /// Where the current line begins, as far as line ends between nodes tell.
+    pub(super) line: usize,
+    /// No node has begun on the current line yet.
+    pub(super) fresh: bool,
+    /// The blanks before the first node of the current line.
+    pub(super) indent: usize,
+    /// The blocks that are open, outermost first.
+    pub(super) open: Vec<Open>,
+    /// The entries of the node that is being read, and of those around it that wait for a dropped block.
+    pub(super) entries: Vec<Entry<'a>>,
+    pub(super) mistakes: usize,
+    /// How many braces the rest of the text lacks; counted when it first matters.
+    pub(super) missing: Option<usize>,
+    /// What stands behind could not be understood, so nothing is said about its end.
+    pub(super) given_up: bool,
+    state: State,
+}
+
+/// A block that is open.
+#[derive(Clone, Copy)]
+pub(super) struct Open {
+    pub(super) brace: usize,
+    /// The blanks before the line on which its node begins.
+    pub(super) indent: usize,
+    pub(super) kind: Kind,
+}
+
+/// Whose children a block holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Those of a node.
+    Children,
+    /// Nobody's: it stands behind `/-`, or its node could not be read.
+    Dropped,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Before,
+    Within,
+    Behind,
 }
 
 impl<'a> Reader<'a> {
     /// Starts at the beginning of a document.
     #[must_use]
     pub fn new(text: &'a str, file: FileId, arena: &'a Bump) -> Reader<'a> {
-        Reader { text, file, arena }
+        Reader {
+            text,
+            bytes: text.as_bytes(),
+            file,
+            arena,
+            at: 0,
+            plain: false,
+            line: 0,
+            fresh: true,
+            indent: 0,
+            open: Vec::new(),
+            entries: Vec::new(),
+            mistakes: 0,
+            missing: None,
+            given_up: false,
+            state: State::Before,
+        }
     }
 
     /// Returns the next node of the current block, or its end.
-    pub fn next(&mut self, _out: &mut Diagnostics) -> Step<'a> {
-        let _ = (self.text, self.arena);
-        Step::End(crate::span::Span { file: self.file, start: 0, end: 0 })
+    pub fn next(&mut self, out: &mut Diagnostics) -> Step<'a> {
+        if self.state == State::Before {
+            self.begin(out);
+        }
+        loop {
+            self.lines(out);
+            if let Some(end) = self.guess_end(out) {
+                return end;
+            }
+            match self.peek() {
+                None => return self.end_of_text(out),
+                Some(b'}') => {
+                    if let Some(end) = self.close(out) {
+                        return end;
+                    }
+                }
+                Some(b';') => self.empty_node(out),
+                Some(b'/') if self.byte(1) == Some(b'-') => self.dropped_node(out),
+                Some(_) => {
+                    if let Some(node) = self.node_or_nothing(out) {
+                        return Step::Node(node);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads on, keeping nothing, until the blocks above that depth are closed.
+    pub(super) fn discard(&mut self, depth: usize, out: &mut Diagnostics) {
+        while self.open.len() > depth {
+            self.next(out);
+        }
+    }
+
+    /// Counts a mistake and returns it, to be given its words; nothing if enough have been shown.
+    pub(super) fn mistake<'d>(
+        &mut self,
+        out: &'d mut Diagnostics,
+        code: &'static Code,
+        span: Span,
+    ) -> Option<&'d mut Diagnostic> {
+        self.mistakes += 1;
+        (self.mistakes <= SHOWN).then(|| out.report(code, span))
+    }
+
+    /// Tells whether no more mistakes are shown.
+    pub(super) fn is_full(&self) -> bool {
+        self.mistakes >= SHOWN
+    }
+
+    /// Leaves the rest of the text unread: what follows would only be the echo of one mistake.
+    pub(super) fn give_up(&mut self) {
+        self.at = self.bytes.len();
+        self.given_up = true;
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    pub(super) fn byte(&self, ahead: usize) -> Option<u8> {
+        self.bytes.get(self.at + ahead).copied()
+    }
+
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        let place = |at: usize| u32::try_from(at.min(self.bytes.len())).unwrap_or(u32::MAX);
+        Span { file: self.file, start: place(start), end: place(end.max(start)) }
+    }
+
+    /// Tells whether a word, a value or a block may end at the cursor.
+    pub(super) fn at_gap(&self) -> bool {
+        match self.peek() {
+            None | Some(b';' | b'{' | b'}' | b'\\') => true,
+            Some(b'/') => matches!(self.byte(1), Some(b'/' | b'-' | b'*')),
+            Some(0x80..) => self.newline() > 0 || self.wide_blank() > 0,
+            Some(byte) => is(byte, BLANK | BREAK),
+        }
+    }
+
+    fn begin(&mut self, out: &mut Diagnostics) {
+        self.state = State::Within;
+        if self.text.starts_with('\u{feff}') {
+            self.at = 3;
+            self.line = 3;
+        }
+        self.plain = is_plain(&self.bytes[self.at..]);
+        if !self.plain {
+            self.report_hidden(out);
+        }
+        self.check_version(out);
+    }
+
+    /// Starts in the middle of a text, to see how it ends.
+    pub(super) fn begin_at(&mut self, at: usize, open: &[Open]) {
+        self.state = State::Within;
+        self.at = at;
+        self.open = open.to_vec();
+        self.missing = Some(0);
+    }
+
+    /// Reads to the end and returns how many blocks are open there.
+    pub(super) fn run_to_end(&mut self) -> usize {
+        let mut out = Diagnostics::default();
+        while self.state != State::Behind {
+            self.next(&mut out);
+        }
+        self.missing.unwrap_or(0)
+    }
+
+    fn end_of_text(&mut self, out: &mut Diagnostics) -> Step<'a> {
+        let end = self.span(self.at, self.at);
+        if self.state == State::Within {
+            self.state = State::Behind;
+            self.missing = Some(if self.given_up { 0 } else { self.open.len() });
+            if !self.given_up && !self.open.is_empty() {
+                self.report_unclosed(self.open.len() - 1, self.at, out);
+            }
+            if self.mistakes > SHOWN {
+                out.report(&TOO_MANY_MISTAKES, end)
+                    .says(format!("{} more mistakes of this kind are not shown", self.mistakes - SHOWN))
+                    .help("mend the first ones; the others may be their echo");
+            }
+        }
+        self.open.pop();
+        Step::End(end)
+    }
+
+    fn empty_node(&mut self, out: &mut Diagnostics) {
+        let span = self.span(self.at, self.at + 1);
+        self.at += 1;
+        if let Some(found) = self.mistake(out, &UNEXPECTED, span) {
+            found.says("nothing stands before this `;`").help("remove it").fix(span, "");
+        }
     }
 }

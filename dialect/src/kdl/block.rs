@@ -1,0 +1,181 @@
+//! Blocks: where they open, where they end, and where they should have ended.
+
+use bumpalo::Bump;
+
+use super::Step;
+use super::mistakes::{AFTER_BLOCK, BRACE_ON_NEXT_LINE, SECOND_BLOCK, STRAY_BRACE, TOO_DEEP, UNCLOSED_BLOCK};
+use super::reader::{DEPTH, Kind, Open, Reader};
+use crate::diagnostic::Diagnostics;
+use crate::span::Span;
+
+impl<'a> Reader<'a> {
+    /// Goes into the block whose brace is at the cursor.
+    pub(super) fn open_block(&mut self, kind: Kind, out: &mut Diagnostics) -> Span {
+        let brace = self.at;
+        let span = self.span(brace, brace + 1);
+        self.at += 1;
+        self.open.push(Open { brace, indent: self.indent, kind });
+        if self.open.len() > DEPTH {
+            if let Some(found) = self.mistake(out, &TOO_DEEP, span) {
+                found
+                    .says(format!("blocks are nested deeper than {DEPTH}"))
+                    .here("the rest of this file is not read")
+                    .help("nothing that meshc reads is nested that deep; look for a `}` that is missing");
+            }
+            self.give_up();
+        }
+        span
+    }
+
+    /// Opens the block that stands in the line behind its node, if there is one.
+    pub(super) fn late_block(&mut self, end: usize, out: &mut Diagnostics) -> Option<Span> {
+        self.lines(out);
+        if self.peek() != Some(b'{') {
+            return None;
+        }
+        let brace = self.at;
+        let span = self.span(brace, brace + 1);
+        let between = self.span(end, brace);
+        let is_blank = self.text[end..brace].trim().is_empty();
+        if let Some(found) = self.mistake(out, &BRACE_ON_NEXT_LINE, span) {
+            found
+                .says("the `{` must stand on the line of its block")
+                .help("move it to the end of the line before");
+            match is_blank {
+                true => found.fix(between, " "),
+                false => found.fix(Span { end: between.start, ..between }, " {").fix(span, ""),
+            };
+        }
+        Some(self.open_block(Kind::Children, out))
+    }
+
+    /// Ends the innermost block at the brace at the cursor; nothing if it goes on, or none was open.
+    pub(super) fn close(&mut self, out: &mut Diagnostics) -> Option<Step<'a>> {
+        let span = self.span(self.at, self.at + 1);
+        self.at += 1;
+        self.fresh = false;
+        let Some(block) = self.open.pop() else {
+            if let Some(found) = self.mistake(out, &STRAY_BRACE, span) {
+                found
+                    .says("this `}` closes nothing")
+                    .help("remove it, or look for a `}` above that is one too many");
+            }
+            return None;
+        };
+        if block.kind == Kind::Children && self.after_block(out) {
+            let brace = self.at;
+            self.at += 1;
+            self.open.push(Open { brace, ..block });
+            return None;
+        }
+        Some(Step::End(span))
+    }
+
+    /// Reads what stands behind a closing brace. Tells whether that is one more block of the same node.
+    fn after_block(&mut self, out: &mut Diagnostics) -> bool {
+        loop {
+            self.blanks(out);
+            match self.peek() {
+                Some(b';') => {
+                    self.at += 1;
+                    return false;
+                }
+                None | Some(b'}') => return false,
+                Some(b'/') if self.byte(1) == Some(b'/') => return false,
+                Some(_) if self.newline() > 0 => return false,
+                Some(b'{') => {
+                    self.second_block(out);
+                    return true;
+                }
+                Some(b'/') if self.byte(1) == Some(b'-') => {
+                    self.at += 2;
+                    self.lines(out);
+                    if self.peek() != Some(b'{') {
+                        self.something_after_block(out);
+                        return false;
+                    }
+                    self.dropped_block(out);
+                }
+                Some(_) => {
+                    self.something_after_block(out);
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// Reads a block behind `/-`, keeping nothing.
+    pub(super) fn dropped_block(&mut self, out: &mut Diagnostics) {
+        let depth = self.open.len();
+        self.open_block(Kind::Dropped, out);
+        self.discard(depth, out);
+    }
+
+    fn second_block(&mut self, out: &mut Diagnostics) {
+        let span = self.span(self.at, self.at + 1);
+        if let Some(found) = self.mistake(out, &SECOND_BLOCK, span) {
+            found.says("a second block of the same line").help("put everything between one `{` and one `}`");
+        }
+    }
+
+    /// Says that an entry, or another node, stands behind a block.
+    pub(super) fn something_after_block(&mut self, out: &mut Diagnostics) {
+        let span =
+            self.span(self.at, self.at + self.text[self.at..].chars().next().map_or(0, char::len_utf8));
+        if let Some(found) = self.mistake(out, &AFTER_BLOCK, span) {
+            found
+                .says("something stands behind the `}` of a block")
+                .help("begin a new line here; values belong before the `{`");
+        }
+    }
+
+    /// Ends a block whose brace is missing, where the indentation shows that it should have ended.
+    ///
+    /// Indentation means nothing in KDL, so this only happens where it looks wrong *and* the rest of the text has
+    /// too few braces. Without it, everything behind would be taken for children, and be complained about.
+    pub(super) fn guess_end(&mut self, out: &mut Diagnostics) -> Option<Step<'a>> {
+        let next = self.peek().filter(|_| self.fresh)?;
+        let (top, outer) = match self.open.as_slice() {
+            [.., outer, top] => (top, Some(outer)),
+            [top] => (top, None),
+            [] => return None,
+        };
+        let column = self.at - self.line;
+        let looks_wrong = match next {
+            b'}' => column < top.indent && outer.is_some_and(|outer| outer.indent >= column),
+            _ => column <= top.indent,
+        };
+        if !looks_wrong || top.kind == Kind::Dropped || self.missing() == 0 {
+            return None;
+        }
+        self.missing = self.missing.map(|missing| missing - 1);
+        self.report_unclosed(self.open.len() - 1, self.at, out);
+        self.open.pop();
+        Some(Step::End(self.span(self.line, self.line)))
+    }
+
+    /// Counts the braces that are missing, by reading the rest of the text once.
+    fn missing(&mut self) -> usize {
+        if let Some(missing) = self.missing {
+            return missing;
+        }
+        let arena = Bump::new();
+        let mut ahead = Reader::new(self.text, self.file, &arena);
+        ahead.begin_at(self.at, &self.open);
+        let missing = ahead.run_to_end();
+        self.missing = Some(missing);
+        missing
+    }
+
+    /// Points at a block that is never closed, and at where its brace was expected.
+    pub(super) fn report_unclosed(&mut self, block: usize, expected: usize, out: &mut Diagnostics) {
+        let brace = self.open[block].brace;
+        let (span, expected) = (self.span(brace, brace + 1), self.span(expected, expected));
+        if let Some(found) = self.mistake(out, &UNCLOSED_BLOCK, span) {
+            found
+                .says("this block is never closed")
+                .also(expected, "a `}` seems to be missing before this")
+                .help("add a `}` on a line of its own");
+        }
+    }
+}
