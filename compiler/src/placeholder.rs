@@ -1,13 +1,11 @@
 //! Stands in for parse and resolve until they are there: every `service NAME` line becomes a policy.
 
 use bumpalo::Bump;
-use meshc_dialect::diagnostic::{Code, Diagnostics, Level};
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::kdl::{Reader, Step};
 use meshc_dialect::sources::Sources;
-use meshc_dialect::span::Span;
 
 use crate::mesh::{Mesh, Object, Outbound, Policy, Seen, Settings, World};
-
-static UNCLOSED: Code = Code { name: "unclosed-block", level: Level::Error, doc: "A block is not closed." };
 
 /// Parses, resolves and checks. All diagnostics are reported, also where a mesh is returned.
 pub fn compile<'a>(
@@ -26,9 +24,14 @@ pub fn compile<'a>(
         Mesh { world, hosts: Vec::new(), bindings: Vec::new(), policies: Vec::new(), gateways: Vec::new() };
     for (file, source) in sources.iter() {
         let text = &source.text;
-        if text.matches('{').count() > text.matches('}').count() {
-            let start = u32::try_from(text.rfind('{').unwrap_or(0)).unwrap_or(0);
-            out.report(&UNCLOSED, Span { file, start, end: start + 1 }).says("this block is never closed");
+        let mut reader = Reader::new(text, file, arena);
+        let mut open = 0;
+        loop {
+            match reader.next(out) {
+                Step::Node(node) => open += usize::from(node.block.is_some()),
+                Step::End(_) if open == 0 => break,
+                Step::End(_) => open -= 1,
+            }
         }
         for line in text.lines() {
             let Some(rest) = line.strip_prefix("service ") else { continue };
