@@ -141,3 +141,40 @@ fn rename_twice(new: &Path, old: &Path) -> io::Result<()> {
     let _ = fs::remove_dir_all(&aside);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_given_up_leaves_the_old_folder_and_nothing_else() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let place = folder.path().join("out");
+        fs::create_dir(&place).unwrap();
+        fs::write(place.join("old"), "old").unwrap();
+        let beside = Beside::new(&place).unwrap();
+        beside.write("a/new", b"new").unwrap();
+        beside.interrupted.store(true, Ordering::Relaxed);
+        assert!(beside.write("a/newer", b"newer").is_err());
+        assert!(beside.exchange().is_err());
+        assert_eq!((names(folder.path()), names(&place)), (vec!["out".to_owned()], vec!["old".to_owned()]));
+    }
+
+    #[test]
+    fn two_renames_do_what_an_exchange_does() {
+        for swap in [exchange, rename_twice] {
+            let folder = tempfile::TempDir::new().unwrap();
+            let (old, new) = (folder.path().join("old"), folder.path().join(".new"));
+            fs::create_dir(&old).unwrap();
+            fs::create_dir(&new).unwrap();
+            fs::write(new.join("file"), "new").unwrap();
+            swap(&new, &old).unwrap();
+            assert_eq!(fs::read_to_string(old.join("file")).unwrap(), "new");
+        }
+    }
+}
