@@ -1,5 +1,7 @@
 //! The command as a shell, a controller or a stranger meets it: exit codes, streams, files.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod check;
 mod exit;
 #[cfg(unix)]
