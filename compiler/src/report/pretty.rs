@@ -24,6 +24,9 @@ pub(super) fn render(report: &Report<'_>, colour: Colour) -> String {
         text.push_str("\n\n");
     }
     text.push_str(&report.more());
+    if let Some(first) = report.shown().first() {
+        text.push_str(&format!("for more about a code: meshc explain {}\n", first.code.name));
+    }
     text
 }
 
@@ -78,9 +81,9 @@ fn pictures<'r>(report: &Report<'_>, finding: &'r Diagnostic) -> Vec<(Kind, Vec<
 
 fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&'r Label]) -> Group<'r> {
     let first = labels[0].span;
+    let place = report.places.of(first);
+    let path = escape::visible(&place.file).into_owned();
     let Some((line, range)) = excerpt(report, labels.iter().map(|label| label.span)) else {
-        let place = report.places.of(first);
-        let path = escape::visible(&place.file).into_owned();
         let origin = Origin::path(path);
         // A file that could not be read has no lines to point at.
         return group.element(match report.sources.file(first.file).text.is_empty() {
@@ -99,7 +102,13 @@ fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&
             text => annotation.label(escape::visible(text)),
         }
     });
-    group.element(snippet::<Annotation<'r>>(report, first.file, line, &range).annotations(annotations))
+    let snippet = snippet::<Annotation<'r>>(report, first.file, line, &range).annotations(annotations);
+    if shown(report, first, &range).start == first.start as usize - range.start {
+        return group.element(snippet);
+    }
+    // Escapes have moved the text: the column to name is that of the file.
+    let origin = Origin::path(path).line(place.line).char_column(place.column);
+    group.element(origin).element(snippet.path(None::<&str>))
 }
 
 /// Shows the edits as lines before and after.
@@ -152,4 +161,110 @@ fn shown(report: &Report<'_>, span: Span, excerpt: &Range<usize>) -> Range<usize
         escape::visible_lines(text, excerpt.start..offset).len()
     };
     at(span.start)..at(span.end.max(span.start))
+}
+
+#[cfg(test)]
+mod tests {
+    use meshc_dialect::diagnostic::{Code, Diagnostics, Level};
+    use meshc_dialect::sources::Sources;
+    use meshc_dialect::span::Span;
+
+    use super::super::{Colour, Format, Report};
+
+    static LIMIT: Code = Code { name: "over-limit", level: Level::Error, doc: "A limit is exceeded." };
+    static ODD: Code = Code { name: "odd", level: Level::Warning, doc: "Something is odd." };
+
+    fn render(sources: &Sources, out: Diagnostics) -> String {
+        let report = Report::new(sources, "shop/", out);
+        format!(
+            "{}\n\n{}",
+            report.summary().unwrap_or_default(),
+            report.render(Format::Pretty, Colour::Never)
+        )
+    }
+
+    /// Returns the span of the only place where the text stands.
+    fn span(sources: &Sources, text: &str) -> Span {
+        let (file, at) =
+            sources.iter().find_map(|(file, source)| Some((file, source.text.find(text)?))).unwrap();
+        let start = u32::try_from(at).unwrap();
+        Span { file, start, end: start + u32::try_from(text.len()).unwrap() }
+    }
+
+    #[test]
+    fn places_in_several_files_and_a_fix_are_one_message() {
+        let mut sources = Sources::default();
+        sources.add(
+            "limits.kdl".to_owned(),
+            "policy production {\n    limit canary-percent max=5\n}\n".to_owned(),
+        );
+        let text = "service reviews {\n    version v2\n\n    canary v2 percent=10\n}\n";
+        sources.add("reviews.kdl".to_owned(), text.to_owned());
+        let mut out = Diagnostics::default();
+        let (ten, max) = (span(&sources, "percent=10"), span(&sources, "max=5"));
+        out.report(&ODD, span(&sources, "production")).says("an odd name");
+        out.report(&LIMIT, ten)
+            .says("a canary of 10% is over the limit of 5%")
+            .here("10% of reviews")
+            .also(max, "the limit is set here")
+            .because("more users would meet it than the platform team allows")
+            .help("lower it")
+            .fix(ten, "percent=5");
+        assert_eq!(
+            render(&sources, out),
+            "\
+1 error, 1 warning, first in shop/reviews.kdl:4:15: a canary of 10% is over the limit of 5%
+
+error[over-limit]: a canary of 10% is over the limit of 5%
+ --> shop/reviews.kdl:4:15
+  |
+4 |     canary v2 percent=10
+  |               ^^^^^^^^^^ 10% of reviews
+  |
+ ::: shop/limits.kdl:2:26
+  |
+2 |     limit canary-percent max=5
+  |                          ----- the limit is set here
+  |
+  = note: more users would meet it than the platform team allows
+help: lower it
+  |
+4 -     canary v2 percent=10
+4 +     canary v2 percent=5
+  |
+
+warning[odd]: an odd name
+ --> shop/limits.kdl:1:8
+  |
+1 | policy production {
+  |        ^^^^^^^^^^
+
+for more about a code: meshc explain over-limit
+"
+        );
+    }
+
+    #[test]
+    fn what_hides_is_shown_and_pointed_past() {
+        let mut sources = Sources::default();
+        sources.add("a.kdl".to_owned(), "a \u{202e}b\u{1b}[2J c\r\n".to_owned());
+        let mut out = Diagnostics::default();
+        out.report(&LIMIT, span(&sources, "c")).says("a\u{202e}\n::error::");
+        let text = render(&sources, out);
+        assert!(text.contains(" --> shop/a.kdl:1:10\n"), "{text}");
+        assert!(text.contains("1 | a \\u{202e}b\\u{1b}[2J c\n  |                      ^\n"), "{text}");
+        assert!(text.contains(": a\\u{202e}\\u{a}::error::\n"), "{text}");
+    }
+
+    #[test]
+    fn a_flood_of_findings_ends() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.kdl".to_owned(), "x".repeat(100_000));
+        let mut out = Diagnostics::default();
+        for start in 0..5_000 {
+            out.report(&LIMIT, Span { file, start, end: start + 1 }).says("too much");
+        }
+        let text = render(&sources, out);
+        assert!(text.contains("\nand 4800 more\n") && text.len() < 64 * 1024, "{}", text.len());
+    }
 }

@@ -14,8 +14,10 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("it is no regular file any more"));
     }
     let limit = MAX_BYTES as u64 + 1;
-    let mut bytes = Vec::with_capacity(usize::try_from(kind.len().min(limit)).unwrap_or(0) + 1);
-    file.take(limit).read_to_end(&mut bytes)?;
+    // Asking for no more than there is saves a call that would return nothing.
+    let most = if kind.len() == 0 { limit } else { kind.len().min(limit) };
+    let mut bytes = Vec::with_capacity(usize::try_from(kind.len().min(limit)).unwrap_or(0));
+    file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
