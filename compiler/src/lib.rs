@@ -6,5 +6,14 @@ pub mod istio;
 pub mod mesh;
 pub mod project;
 pub mod re2;
+pub mod report;
 pub mod resolve;
 pub mod yaml;
+
+use meshc_dialect::diagnostic::Code;
+
+/// Returns every code that a diagnostic may have.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    [&meshc_dialect::codes(), project::CODES, project::PARSED_CODES, &resolve::codes()].concat()
+}

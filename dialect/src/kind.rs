@@ -166,7 +166,7 @@ impl Kind {
             | Kind::Range
             | Kind::Locality => {
                 out.report(&NUMBER_AS_WORD, span)
-                    .says(format!("`{text}` is a number here, and {} is meant", self.wanted()))
+                    .says(format!("`{text}` is a number, and a word is meant here"))
                     .because("KDL changes numbers in silence: 1.10 is read as 1.1, and 007 as 7")
                     .help(format!("write \"{text}\""))
                     .fix(span, format!("\"{text}\""));

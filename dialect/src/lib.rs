@@ -3,6 +3,8 @@
 //! Nothing here knows Istio, Envoy, files, git or a terminal.
 
 pub mod diagnostic;
+pub mod fix;
+pub mod includes;
 pub mod kdl;
 pub mod kind;
 pub mod line;
@@ -10,11 +12,14 @@ pub mod parse;
 pub mod sources;
 pub mod span;
 pub mod suggest;
+pub mod unseen;
 pub mod word;
 pub mod words;
 
-/// Every kind of finding that this crate has.
+use diagnostic::Code;
+
+/// Returns every code that is declared here.
 #[must_use]
-pub fn codes() -> Vec<&'static diagnostic::Code> {
-    [kdl::CODES, &kind::codes(), &parse::codes()].concat()
+pub fn codes() -> Vec<&'static Code> {
+    [kdl::CODES, sources::CODES, &kind::codes(), &parse::codes()].concat()
 }

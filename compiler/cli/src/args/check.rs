@@ -1,0 +1,64 @@
+//! `meshc check`
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use meshc_compiler::report;
+
+/// Finds every mistake in a project, in all of its environments.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  meshc check                                       the project this folder is in
+  meshc check --fix                                 mend what can be mended safely
+  meshc check --format github                       show findings in a pull request, in GitHub Actions
+  meshc check --format sarif --exit-zero > meshc.sarif
+  meshc explain unknown-version                     what a code means")]
+pub struct Check {
+    /// A project's folder or any folder below it, one file, or `-` for stdin
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+
+    /// Check this environment only
+    #[arg(short, long)]
+    pub env: Option<String>,
+
+    /// How findings are shown: `pretty` and `compact` on stderr, the others on stdout
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub format: Format,
+
+    /// Apply the fixes that are safe, then check again
+    #[arg(long)]
+    pub fix: bool,
+
+    /// Exit 0 even if there are errors, for steps that only upload the report
+    #[arg(long)]
+    pub exit_zero: bool,
+}
+
+/// How findings are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Format {
+    /// With the lines they are about
+    Pretty,
+    /// One line each
+    Compact,
+    /// One document: meshc.dev/check/v1
+    Json,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+impl From<Format> for report::Format {
+    fn from(format: Format) -> report::Format {
+        match format {
+            Format::Pretty => report::Format::Pretty,
+            Format::Compact => report::Format::Compact,
+            Format::Json => report::Format::Json,
+            Format::Github => report::Format::Github,
+            Format::Sarif => report::Format::Sarif,
+        }
+    }
+}

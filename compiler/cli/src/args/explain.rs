@@ -1,0 +1,29 @@
+//! `meshc explain`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Says what a code, a word, a service or a host means.
+///
+/// For a service or a host: every setting it ends up with, the line each came from, and the objects made for it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  meshc explain                                     every code there is
+  meshc explain unknown-version                     a code
+  meshc explain canary                              a word of the language
+  meshc explain reviews --env prod                  a service of the project this folder is in
+  meshc explain api.example.com teams/payments      a host of the project that folder is in")]
+pub struct Explain {
+    /// A code, a word, a service or a host
+    pub thing: Option<String>,
+
+    /// A project's folder or any folder below it, one file, or `-` for stdin
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+
+    /// The environment to explain
+    #[arg(short, long)]
+    pub env: Option<String>,
+}

@@ -1,0 +1,91 @@
+//! Runs `meshc build`.
+
+use anyhow::bail;
+use bumpalo::Bump;
+use meshc_compiler::istio::{self, Object};
+use meshc_compiler::project::Project as Intent;
+use meshc_compiler::resolve::resolve;
+use meshc_compiler::report::{Format, Report};
+use meshc_compiler::yaml::{self, Stream};
+
+use crate::Outcome;
+use crate::args::build::{self, Build};
+use crate::files::{self, Project};
+use crate::out::{self, Folder};
+use crate::terminal::{Progress, Terminal, print};
+
+/// Compiles a project and writes its objects.
+pub fn run(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
+    if args.out.is_some() && args.format == build::Format::Json {
+        bail!("`-o` writes YAML files: leave `--format json` out, or leave `-o` out to print JSON");
+    }
+    let progress = Progress::start("building");
+    let Project { sources, base, mut found, .. } = files::load(&args.path)?;
+    let arena = Bump::new();
+    // What could not be read is missing: whatever refers to it would be reported too, for no other reason.
+    let readable = !found.has_errors();
+    let intent = Intent::parse(&sources, &arena, &mut found);
+    let env = env(&intent, args.env.as_deref())?;
+    let mesh = (readable && !found.has_errors()).then(|| resolve(&intent, env, &arena, &mut found));
+    let good = !found.has_errors();
+    drop(progress);
+    tell(terminal, &Report::new(&sources, &base, found));
+    let Some(mesh) = mesh.filter(|_| good) else { return Ok(Outcome::Problems) };
+    let objects = istio::objects(&mesh);
+    if objects.is_empty() && !args.allow_empty {
+        terminal.say(&format!("nothing to build in {}: no line needs an object", args.path.display()));
+        terminal.talk("A GitOps controller that gets nothing deletes everything; if that is meant, say `--allow-empty`.\n");
+        return Ok(Outcome::Problems);
+    }
+    let Some(dir) = &args.out else {
+        stream(&objects, args.format)?;
+        return Ok(Outcome::Fine);
+    };
+    let folder = Folder::new(&objects)?;
+    if args.check {
+        return Ok(out::tell(terminal, dir, &folder.compare(dir)?));
+    }
+    terminal.say(&folder.write(dir)?);
+    Ok(Outcome::Fine)
+}
+
+/// Returns the environment to compile for, which must be one that the project declares, and must be said where it matters.
+pub fn env<'a>(intent: &Intent<'a>, asked: Option<&str>) -> anyhow::Result<Option<&'a str>> {
+    let envs = intent.envs.join(", ");
+    match asked {
+        Some(name) => match intent.envs.iter().find(|env| **env == name) {
+            Some(env) => Ok(Some(env)),
+            None if intent.envs.is_empty() => {
+                bail!("there is no environment `{name}`: the project declares none; declare it with `mesh {{ envs {name} }}`")
+            }
+            None => bail!("there is no environment `{name}`; there are {envs}"),
+        },
+        None if intent.differs.is_some() && !intent.envs.is_empty() => {
+            bail!("the output differs by environment: say `--env`, one of {envs}")
+        }
+        None => Ok(None),
+    }
+}
+
+/// Tells people what was found, the summary first.
+pub fn tell(terminal: &Terminal, report: &Report<'_>) {
+    if let Some(summary) = report.summary() {
+        terminal.say(&summary);
+        terminal.talk("\n");
+        terminal.talk(&report.render(Format::Pretty, terminal.colour()));
+    }
+}
+
+fn stream(objects: &[Object<'_>], format: build::Format) -> anyhow::Result<()> {
+    let format = match format {
+        build::Format::Yaml => yaml::Format::Yaml,
+        build::Format::Json => yaml::Format::Json,
+    };
+    print(|stdout| {
+        let mut stream = Stream::new(stdout, format);
+        for object in objects {
+            stream.document(|map| object.write(map));
+        }
+        stream.finish()
+    })
+}

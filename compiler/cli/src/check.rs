@@ -1,0 +1,111 @@
+//! Runs `meshc check`.
+
+use std::fs;
+use std::io::Write;
+
+use anyhow::{Context, bail};
+use bumpalo::Bump;
+use meshc_compiler::project::Project as Intent;
+use meshc_compiler::report::{Format, Report};
+use meshc_compiler::resolve::resolve;
+use meshc_dialect::fix;
+
+use crate::Outcome;
+use crate::args::check::Check;
+use crate::build;
+use crate::files::{self, Project};
+use crate::terminal::{Progress, Terminal, print};
+
+/// How often fixes are applied: one may lie in the way of another, and then has its turn in the next round.
+const ROUNDS: usize = 16;
+
+/// Checks a project and shows what it finds.
+pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
+    let progress = Progress::start("checking");
+    if args.fix {
+        let fixed = mend(args)?;
+        terminal.say(&format!("fixed {fixed} {}", if fixed == 1 { "finding" } else { "findings" }));
+    }
+    let mut project = files::load(&args.path)?;
+    let envs = find(&mut project, args.env.as_deref())?;
+    drop(progress);
+    let Project { sources, files, base, found, .. } = project;
+    let report = Report::new(&sources, &base, found);
+    let format = Format::from(args.format);
+    match format {
+        Format::Pretty => build::tell(terminal, &report),
+        Format::Compact => terminal.talk(&report.render(format, terminal.colour())),
+        Format::Json | Format::Github | Format::Sarif => {
+            let text = report.render(format, terminal.colour());
+            print(|stdout| stdout.write_all(text.as_bytes()))?;
+        }
+    }
+    if report.errors() > 0 {
+        return Ok(if args.exit_zero { Outcome::Fine } else { Outcome::Problems });
+    }
+    let counted = format!("{files} {}", if files == 1 { "file" } else { "files" });
+    terminal.say(&match envs.as_slice() {
+        [] => format!("ok: {counted}"),
+        envs => format!("ok: {counted} in {}", envs.join(", ")),
+    });
+    Ok(Outcome::Fine)
+}
+
+/// Compiles for every environment, or the one that was asked for, and returns their names.
+fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>> {
+    let Project { sources, found, .. } = project;
+    let readable = !found.has_errors();
+    let arena = Bump::new();
+    let intent = Intent::parse(sources, &arena, found);
+    let envs = match env {
+        Some(_) => build::env(&intent, env)?.into_iter().collect(),
+        None => intent.envs.clone(),
+    };
+    if readable && !found.has_errors() {
+        let each: Vec<Option<&str>> = if envs.is_empty() { vec![None] } else { envs.iter().copied().map(Some).collect() };
+        for env in each {
+            resolve(&intent, env, &Bump::new(), found);
+        }
+    }
+    Ok(envs.into_iter().map(str::to_owned).collect())
+}
+
+/// Applies fixes to the files, round by round, and returns how many findings are gone.
+fn mend(args: &Check) -> anyhow::Result<usize> {
+    let mut fixed = 0;
+    for _ in 0..ROUNDS {
+        let mut project = files::load(&args.path)?;
+        let Some(root) = project.root.clone() else {
+            bail!("stdin cannot be fixed: name a file or a folder")
+        };
+        find(&mut project, args.env.as_deref())?;
+        let Project { sources, found, .. } = project;
+        let done = fix::apply(&sources, &found.into_sorted());
+        if done.findings == 0 {
+            break;
+        }
+        fixed += done.findings;
+        for (file, text) in done.files {
+            let path = root.join(&sources.file(file).path);
+            replace(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+    }
+    Ok(fixed)
+}
+
+/// Replaces a file in one step, and keeps its mode.
+fn replace(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".meshc-{}", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = fs::File::create_new(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.set_permissions(fs::metadata(path)?.permissions())?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}

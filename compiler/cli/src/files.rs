@@ -1,0 +1,144 @@
+//! Finds a project and reads its files. Nothing outside of its root is opened, and no link is followed.
+
+mod read;
+mod walk;
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use meshc_compiler::project::{self, MAX_FILES, Plan, ROOT_FILE, Unread};
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::sources::{MAX_BYTES, Sources};
+use walk::{Entry, Kind};
+
+/// A project as it was read.
+pub struct Project {
+    /// Its files, `mesh.kdl` first.
+    pub sources: Sources,
+    /// How many of them were read.
+    pub files: usize,
+    /// Where it is; stdin is nowhere.
+    pub root: Option<PathBuf>,
+    /// What to put before a path so that it can be opened from the current folder.
+    pub base: String,
+    /// What was wrong with the files themselves.
+    pub found: Diagnostics,
+}
+
+/// Reads the project that a path belongs to, the one file it names, or stdin for `-`.
+pub fn load(path: &Path) -> anyhow::Result<Project> {
+    if path == Path::new("-") {
+        return stdin();
+    }
+    let kind = fs::metadata(path).with_context(|| format!("cannot find {}", path.display()))?;
+    let absolute = fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))?;
+    match absolute.file_name() {
+        _ if kind.is_dir() => folder(&root(&absolute)),
+        Some(name) if kind.is_file() && name == ROOT_FILE => folder(absolute.parent().unwrap_or(&absolute)),
+        Some(name) if kind.is_file() => {
+            let mut project = Project::new(absolute.parent().unwrap_or(&absolute));
+            project.add(&absolute, name.to_string_lossy().into_owned())?;
+            Ok(project)
+        }
+        _ => bail!("{} is neither a folder nor a regular file; say `-` to read stdin", path.display()),
+    }
+}
+
+fn stdin() -> anyhow::Result<Project> {
+    let mut bytes = Vec::new();
+    let limit = MAX_BYTES as u64 + 1;
+    io::stdin().lock().take(limit).read_to_end(&mut bytes).context("cannot read stdin")?;
+    let mut project = Project::new(Path::new(""));
+    (project.root, project.base, project.files) = (None, String::new(), 1);
+    project.sources.add_bytes("stdin.kdl".to_owned(), bytes, &mut project.found);
+    Ok(project)
+}
+
+/// Returns the nearest folder with a `mesh.kdl`, from this one up to the top of its repository; else this one.
+fn root(folder: &Path) -> PathBuf {
+    for above in folder.ancestors() {
+        if exists(&above.join(ROOT_FILE)) {
+            return above.to_owned();
+        }
+        if exists(&above.join(".git")) {
+            break;
+        }
+    }
+    folder.to_owned()
+}
+
+fn folder(root: &Path) -> anyhow::Result<Project> {
+    let mut project = Project::new(root);
+    let mut entries = walk::walk(root)?;
+    entries.sort_by(|a, b| (a.path != ROOT_FILE, &a.path).cmp(&(b.path != ROOT_FILE, &b.path)));
+    let mut plan = Plan::default();
+    for Entry { path, kind } in entries {
+        let why = match kind {
+            Kind::TooDeep => Unread::TooMany,
+            Kind::File if project.files == MAX_FILES => Unread::TooMany,
+            Kind::NestedProject => Unread::NestedProject,
+            Kind::LinkedFolder if plan.selects(&format!("{path}/any.kdl")) => Unread::LinkedFolder,
+            Kind::File if !plan.selects(&path) => Unread::NotIncluded,
+            Kind::LinkedFolder => continue,
+            _ if !plan.selects(&path) => continue,
+            _ if project::is_odd(&path) => Unread::OddPath,
+            Kind::Link => Unread::LinkedFile,
+            Kind::Other(what) => Unread::NotAFile(what),
+            Kind::File => {
+                let leads = path == ROOT_FILE;
+                let file = project.add(&root.join(&path), path)?;
+                if leads {
+                    plan = project::plan(&project.sources.file(file).text, file, &mut project.found);
+                }
+                continue;
+            }
+        };
+        project::leave_out(&mut project.sources, &path, why, &mut project.found);
+        if why == Unread::TooMany {
+            break;
+        }
+    }
+    plan.report_unused(&project.sources, &mut project.found);
+    Ok(project)
+}
+
+impl Project {
+    fn new(root: &Path) -> Project {
+        Project {
+            sources: Sources::default(),
+            files: 0,
+            root: Some(root.to_owned()),
+            base: base(root),
+            found: Diagnostics::default(),
+        }
+    }
+
+    fn add(&mut self, absolute: &Path, path: String) -> anyhow::Result<meshc_dialect::span::FileId> {
+        let bytes = read::read(absolute).with_context(|| format!("cannot read {}", absolute.display()))?;
+        self.files += 1;
+        Ok(self.sources.add_bytes(path, bytes, &mut self.found))
+    }
+}
+
+/// Returns the way from the current folder to the root, ending in `/` unless it is empty.
+fn base(root: &Path) -> String {
+    let Ok(here) = std::env::current_dir().and_then(fs::canonicalize) else { return with_slash(root) };
+    if let Ok(below) = root.strip_prefix(&here) {
+        return with_slash(below);
+    }
+    match here.strip_prefix(root) {
+        Ok(down) => "../".repeat(down.components().count()),
+        Err(_) => with_slash(root),
+    }
+}
+
+fn with_slash(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('\\', "/");
+    if path.is_empty() || path.ends_with('/') { path } else { path + "/" }
+}
+
+fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}

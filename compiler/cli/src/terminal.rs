@@ -1,0 +1,60 @@
+//! Where talk goes (stderr) and where data goes (stdout).
+
+mod progress;
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::Context;
+use meshc_compiler::report::Colour;
+
+use crate::args::When;
+pub use progress::Progress;
+
+/// The streams that the command was started with.
+pub struct Terminal {
+    colour: Colour,
+}
+
+impl Terminal {
+    /// Looks at stderr and the environment once.
+    pub fn new(when: When) -> Terminal {
+        let colour = match when {
+            When::Always => Colour::Always,
+            When::Never => Colour::Never,
+            When::Auto if io::stderr().is_terminal() && wants_colour() => Colour::Always,
+            When::Auto => Colour::Never,
+        };
+        Terminal { colour }
+    }
+
+    /// Tells whether text for people has colours.
+    pub fn colour(&self) -> Colour {
+        self.colour
+    }
+
+    /// Says one line, under the command's name.
+    pub fn say(&self, line: &str) {
+        self.talk(&format!("meshc: {line}\n"));
+    }
+
+    /// Writes text for people. If nobody listens there is nobody to tell.
+    pub fn talk(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+/// Writes data to stdout through a function.
+///
+/// A reader that has seen enough, as in `meshc build | head`, is no failure.
+pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write to stdout"),
+    }
+}
+
+fn wants_colour() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}

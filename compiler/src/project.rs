@@ -1,0 +1,177 @@
+//! Which files a project is made of, and what is said about those that are not.
+//!
+//! Nothing here lists a folder: whoever does asks [`Plan::selects`] for each path, so that a pattern can only ever choose
+//! among files below the root.
+
+mod glob;
+mod parsed;
+
+pub use parsed::{CODES as PARSED_CODES, File, Project};
+
+use glob::Glob;
+use meshc_dialect::diagnostic::{Diagnostic, Diagnostics};
+use meshc_dialect::includes::{self, Include};
+use meshc_dialect::sources::Sources;
+use meshc_dialect::span::{FileId, Span};
+use meshc_dialect::unseen::is_unseen;
+
+/// The file that makes a folder the root of a project.
+pub const ROOT_FILE: &str = "mesh.kdl";
+
+/// The most files that a project may have.
+pub const MAX_FILES: usize = 20_000;
+
+/// The most folders that may stand in each other.
+pub const MAX_DEPTH: usize = 32;
+
+meshc_dialect::codes! {
+    /// An include pattern leads out of the project.
+    OUTSIDE_PROJECT = error "outside-project" "An `include` pattern names something that is not below the project's root.\n\nPatterns are relative to the folder of `mesh.kdl`, with `/` between names. An absolute path, `..`, a drive letter, a backslash or a URL could name a file that the reviewers of this repository never see, so none of them is ever opened. Move the files below the root, or move `mesh.kdl` up to a folder that holds both.";
+    /// An include pattern selects no file.
+    UNUSED_INCLUDE = warning "unused-include" "An `include` pattern selects no file.\n\nIt may be a typo, and then a whole team's intent is missing from the output. In a pattern `*` is any part of a name, `?` is one character, and `**` is any number of folders, none too: `\"teams/**/*.kdl\"`.";
+    /// No include pattern selects a file.
+    NOT_INCLUDED = warning "not-included" "A `.kdl` file below the project's root is selected by no `include`.\n\nWhat it says has no effect. Add a pattern for it to the `include` line of `mesh.kdl`, or give the file another ending.";
+    /// A folder below is a project of its own.
+    NESTED_PROJECT = warning "nested-project" "A folder below has a `mesh.kdl` of its own, so it is another project and is not read.\n\nBuild it by its own path. To make it a part of this project, take its `mesh.kdl` away.";
+    /// A file is a symbolic link.
+    LINKED_FILE = error "linked-file" "A `.kdl` file is a symbolic link.\n\nLinks are never followed: one could lead out of the repository, to a secret of the machine that builds it. Put the file itself there.";
+    /// A folder is a symbolic link.
+    LINKED_FOLDER = warning "linked-folder" "A folder is a symbolic link, and is not read.\n\nLinks are never followed: one could lead out of the repository. Put the folder itself there if it holds intent.";
+    /// What should be a file is a folder, a pipe or a device.
+    NOT_A_FILE = error "not-a-file" "Something called `*.kdl` is not a regular file.\n\nFolders, pipes, sockets and devices of such a name are never opened. Rename it, or take it out of the project.";
+    /// A path has characters that cannot be shown.
+    ODD_PATH = error "odd-path" "The path of a file has characters that cannot be seen or are not UTF-8.\n\nPaths are shown in messages and written into annotations, where control characters and such that change the direction of writing could hide what a file is. Rename it.";
+    /// There are more files or folders than we read.
+    PROJECT_TOO_LARGE = error "project-too-large" "The project has more than 20,000 files, or folders more than 32 deep.\n\nThe limits keep a stranger's change from costing the machine that checks it. Split the project into several, each with a `mesh.kdl` of its own.";
+}
+
+/// What `mesh.kdl` says about loading. Without patterns everything below the root is in.
+#[derive(Debug, Default)]
+pub struct Plan {
+    includes: Vec<(Include, Glob)>,
+}
+
+/// What keeps a path from being read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unread<'a> {
+    /// No pattern selects it.
+    NotIncluded,
+    /// It is the `mesh.kdl` of a folder below.
+    NestedProject,
+    /// It is a link, to a file or to nothing.
+    LinkedFile,
+    /// It is a link to a folder.
+    LinkedFolder,
+    /// It is no regular file but this ("a folder").
+    NotAFile(&'a str),
+    /// Its path cannot be shown; this is how it looks.
+    OddPath,
+    /// It is one file, or one folder, too many.
+    TooMany,
+}
+
+/// Tells whether a path has characters that a reader would not see, or that stand for bytes which are no text.
+#[must_use]
+pub fn is_odd(path: &str) -> bool {
+    path.chars().any(|character| is_unseen(character) || character == char::REPLACEMENT_CHARACTER)
+}
+
+/// Reads the include patterns of `mesh.kdl`, and reports those that lead out of the project.
+#[must_use]
+pub fn plan(text: &str, file: FileId, out: &mut Diagnostics) -> Plan {
+    let mut plan = Plan::default();
+    for include in includes::read(text, file) {
+        if let Some(why) = glob::leads_out(&include.pattern) {
+            out.report(&OUTSIDE_PROJECT, include.span)
+                .says(format!("`{}` is not below the project's root", include.pattern))
+                .here(why)
+                .because("only files that this repository's reviewers see are read")
+                .help("name it relative to `mesh.kdl`, or move `mesh.kdl` to a folder above both");
+        }
+        let glob = Glob::new(&include.pattern);
+        plan.includes.push((include, glob));
+    }
+    plan
+}
+
+impl Plan {
+    /// Tells whether the file at this path, below the root and with `/`, is part of the project.
+    #[must_use]
+    pub fn selects(&self, path: &str) -> bool {
+        path == ROOT_FILE
+            || self.includes.is_empty()
+            || self.includes.iter().any(|(_, glob)| glob.matches(path))
+    }
+
+    /// Reports the patterns that select none of these files.
+    pub fn report_unused(&self, sources: &Sources, out: &mut Diagnostics) {
+        for (include, glob) in &self.includes {
+            let Include { pattern, span } = include;
+            let used = sources.iter().any(|(_, source)| glob.matches(&source.path));
+            if !used && glob::leads_out(pattern).is_none() {
+                out.report(&UNUSED_INCLUDE, *span)
+                    .says(format!("`{pattern}` selects no file"))
+                    .because("intent that it was meant to select is missing from the output")
+                    .help("`*` is any part of a name, `**` any number of folders: `\"teams/**/*.kdl\"`");
+            }
+        }
+    }
+}
+
+/// Reports a path that is not read, and keeps its name among the sources so that there is a place to show.
+pub fn leave_out<'d>(
+    sources: &mut Sources,
+    path: &str,
+    why: Unread<'_>,
+    out: &'d mut Diagnostics,
+) -> &'d mut Diagnostic {
+    let span = Span { file: sources.add(path.to_owned(), String::new()), start: 0, end: 0 };
+    match why {
+        Unread::NotIncluded => out
+            .report(&NOT_INCLUDED, span)
+            .says("no `include` selects this file")
+            .because("what it says has no effect")
+            .help("add a pattern for it to `include` in `mesh.kdl`"),
+        Unread::NestedProject => out
+            .report(&NESTED_PROJECT, span)
+            .says("this folder is a project of its own, and is not read")
+            .because("what it says is not in the output of the project above")
+            .help("build it by its own path, or take its `mesh.kdl` away"),
+        Unread::LinkedFile => out
+            .report(&LINKED_FILE, span)
+            .says("this file is a symbolic link, and links are never followed")
+            .because("a link could lead out of the repository")
+            .help("put the file itself there"),
+        Unread::LinkedFolder => out
+            .report(&LINKED_FOLDER, span)
+            .says("this folder is a symbolic link, and is not read")
+            .because("a link could lead out of the repository")
+            .help("put the folder itself there if it holds intent"),
+        Unread::NotAFile(what) => out
+            .report(&NOT_A_FILE, span)
+            .says(format!("this is {what}, not a regular file"))
+            .because("what it says would be missing from the output")
+            .help("rename it, or take it out of the project"),
+        Unread::OddPath => out
+            .report(&ODD_PATH, span)
+            .says("the path of this file has characters that cannot be shown")
+            .because("they could hide which file a message is about")
+            .help("rename it"),
+        Unread::TooMany => out
+            .report(&PROJECT_TOO_LARGE, span)
+            .says(format!("more than {MAX_FILES} files, or folders more than {MAX_DEPTH} deep"))
+            .because("the rest would be missing from the output")
+            .help("split the project into several, each with a `mesh.kdl` of its own"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_patterns_everything_is_in() {
+        let plan = Plan::default();
+        assert!(plan.selects("mesh.kdl") && plan.selects("teams/a/b.kdl"));
+    }
+}

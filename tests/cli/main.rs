@@ -1,0 +1,13 @@
+//! The command as a shell, a controller or a stranger meets it: exit codes, streams, files.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod check;
+mod exit;
+#[cfg(unix)]
+mod hostile;
+mod out;
+mod place;
+mod same;
+#[cfg(target_os = "linux")]
+mod streams;

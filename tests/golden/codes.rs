@@ -1,0 +1,54 @@
+//! Codes, their docs and their cases are three lists of the same names.
+
+use std::collections::BTreeSet;
+
+use meshc_compiler::codes;
+
+use crate::case::{list, top};
+
+/// Codes whose input is too large for a folder, with the test that has it.
+const MADE_ELSEWHERE: &[(&str, &str)] =
+    &[("too-large", "tests/cli/hostile.rs"), ("project-too-large", "tests/cli/hostile.rs")];
+
+pub fn check() -> Result<(), String> {
+    let folders: BTreeSet<String> =
+        list(&top().join("golden/error")).into_iter().map(|case| case.name).collect();
+    let mut names = BTreeSet::new();
+    let mut faults = Vec::new();
+    for code in codes() {
+        if !names.insert(code.name) {
+            faults.push(format!("{}: declared twice", code.name));
+        }
+        if !is_kebab(code.name) {
+            faults.push(format!("{}: not in kebab-case", code.name));
+        }
+        let first = code.doc.lines().next().unwrap_or("");
+        if !first.ends_with('.') || first.len() > 120 {
+            faults.push(format!("{}: the first line of its doc is no short sentence", code.name));
+        }
+        let elsewhere = MADE_ELSEWHERE.iter().find(|(name, _)| *name == code.name);
+        match (folders.contains(code.name), elsewhere) {
+            (false, None) => faults.push(format!("{}: no case in golden/error/{}/", code.name, code.name)),
+            (true, Some((_, test))) => faults.push(format!("{}: {test} has the case already", code.name)),
+            (true, None) | (false, Some(_)) => {}
+        }
+    }
+    faults.extend(
+        folders
+            .iter()
+            .filter(|name| !names.contains(name.as_str()))
+            .map(|name| format!("{name}: golden/error/{name}/ is of no code that is declared")),
+    );
+    faults.sort();
+    match faults.len() {
+        0 => Ok(()),
+        count => Err(format!("{count} faults in {} codes:\n  {}", names.len(), faults.join("\n  "))),
+    }
+}
+
+fn is_kebab(name: &str) -> bool {
+    let plain = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    name.split('-').all(plain)
+}

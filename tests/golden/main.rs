@@ -1,0 +1,39 @@
+//! Every folder of `golden/` and `examples/`, through the real command.
+//!
+//! `cargo test --test golden [name]` compares, `cargo accept [name]` rewrites what is expected.
+
+mod build;
+mod case;
+mod codes;
+mod error;
+mod expected;
+mod reversed;
+
+use std::process::ExitCode;
+
+use case::{Case, top};
+use expected::Mode;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// Compares a case with what is expected of it, or rewrites that.
+type Check = fn(&Case, Mode) -> Result<(), String>;
+
+fn main() -> ExitCode {
+    let (accept, rest): (Vec<_>, Vec<_>) = std::env::args().partition(|argument| argument == "--accept");
+    let arguments = Arguments::from_iter(rest);
+    let mode = if accept.is_empty() { Mode::Compare } else { Mode::Accept };
+
+    let mut trials = vec![
+        Trial::test("codes", || codes::check().map_err(Failed::from)),
+        Trial::test("folders", || case::check_top().map_err(Failed::from)),
+    ];
+    let kinds: [(&str, Check); 3] =
+        [("golden/build", build::check), ("golden/error", error::check), ("examples", build::check)];
+    for (folder, check) in kinds {
+        for case in case::list(&top().join(folder)) {
+            let name = format!("{folder}/{}", case.name);
+            trials.push(Trial::test(name, move || check(&case, mode).map_err(Failed::from)));
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}

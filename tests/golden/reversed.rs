@@ -1,0 +1,44 @@
+//! Builds a case in this process, with its files read from the last to the first.
+
+use std::fs;
+
+use bumpalo::Bump;
+use meshc_compiler::project::{self, Plan, ROOT_FILE};
+use meshc_compiler::{compile, istio, yaml};
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::sources::Sources;
+use meshc_dialect::span::FileId;
+
+use crate::case::Case;
+
+pub fn build(case: &Case, args: &[String]) -> Result<String, String> {
+    let read =
+        |path: &str| fs::read(case.dir.join(path)).map_err(|error| format!("cannot read {path}: {error}"));
+    let mut out = Diagnostics::default();
+    let plan = match case.files.contains(ROOT_FILE) {
+        true => project::plan(&String::from_utf8_lossy(&read(ROOT_FILE)?), FileId(0), &mut out),
+        false => Plan::default(),
+    };
+    let mut sources = Sources::default();
+    let inputs: Vec<&str> = case.inputs().filter(|path| plan.selects(path)).collect();
+    for path in inputs.into_iter().rev() {
+        sources.add_bytes(path.to_owned(), read(path)?, &mut out);
+    }
+    let arena = Bump::new();
+    let Some(mesh) = compile(&sources, env(args), &arena, &mut out).filter(|_| !out.has_errors()) else {
+        return Err(format!("in another order its files do not build: {:?}", out.as_slice()));
+    };
+    let mut bytes = Vec::new();
+    let mut stream = yaml::Stream::new(&mut bytes, yaml::Format::Yaml);
+    for object in istio::objects(&mesh) {
+        stream.document(|map| object.write(map));
+    }
+    stream.finish().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
+}
+
+fn env(args: &[String]) -> Option<&str> {
+    let at = |name: &str| args.iter().position(|argument| argument == name);
+    let next = at("--env").or(at("-e")).and_then(|at| args.get(at + 1));
+    next.map(String::as_str).or_else(|| args.iter().find_map(|argument| argument.strip_prefix("--env=")))
+}
