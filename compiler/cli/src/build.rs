@@ -4,8 +4,8 @@ use anyhow::bail;
 use bumpalo::Bump;
 use meshc_compiler::istio::{self, Object};
 use meshc_compiler::project::Project as Intent;
-use meshc_compiler::resolve::resolve;
 use meshc_compiler::report::{Format, Report};
+use meshc_compiler::resolve::resolve;
 use meshc_compiler::yaml::{self, Stream};
 
 use crate::Outcome;
@@ -56,7 +56,9 @@ pub fn env<'a>(intent: &Intent<'a>, asked: Option<&str>) -> anyhow::Result<Optio
         Some(name) => match intent.envs.iter().find(|env| **env == name) {
             Some(env) => Ok(Some(env)),
             None if intent.envs.is_empty() => {
-                bail!("there is no environment `{name}`: the project declares none; declare it with `mesh {{ envs {name} }}`")
+                bail!(
+                    "there is no environment `{name}`: the project declares none; declare it with `mesh {{ envs {name} }}`"
+                )
             }
             None => bail!("there is no environment `{name}`; there are {envs}"),
         },

@@ -62,7 +62,8 @@ fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>>
         None => intent.envs.clone(),
     };
     if readable && !found.has_errors() {
-        let each: Vec<Option<&str>> = if envs.is_empty() { vec![None] } else { envs.iter().copied().map(Some).collect() };
+        let each: Vec<Option<&str>> =
+            if envs.is_empty() { vec![None] } else { envs.iter().copied().map(Some).collect() };
         for env in each {
             resolve(&intent, env, &Bump::new(), found);
         }
