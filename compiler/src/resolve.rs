@@ -8,9 +8,11 @@ mod context;
 mod gateways;
 mod handling;
 mod http_words;
+mod ingress;
 mod layers;
 mod lower;
 mod names;
+mod objects;
 mod service;
 mod setup;
 mod show;
@@ -56,9 +58,12 @@ pub fn resolve<'a>(
     for index in 0..ctx.services.list.len() {
         service::compile(index, &mut ctx);
     }
+    // Before how services are treated: what a gateway sends to has to be seen there.
+    ingress::compile(&blocks.ingresses, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
+    objects::check(&blocks, &mut ctx);
     let Context { hosts, bindings, policies, gateways, .. } = ctx;
     Mesh { world: setup.world, hosts, bindings, policies, gateways }
 }
@@ -98,9 +103,15 @@ pub fn codes() -> Vec<&'static Code> {
         blocks::CODES,
         gateways::CODES,
         http_words::CODES,
+        ingress::CODES,
+        ingress::DELEGATE_CODES,
+        ingress::LISTEN_CODES,
+        ingress::SERVER_CODES,
+        ingress::TLS_CODES,
         layers::CODES,
         lower::CODES,
         names::CODES,
+        objects::CODES,
         service::CODES,
         setup::CODES,
         traffic::CODES,

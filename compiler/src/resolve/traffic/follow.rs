@@ -6,6 +6,7 @@ use meshc_dialect::span::Span;
 use super::super::context::Context;
 use super::super::handling::Handling;
 use super::super::names::Found;
+use super::super::service::rest;
 use super::super::ways::{Blocked, Way, meet};
 use super::{Leaf, Outcome, Part, Served, combine};
 
@@ -132,6 +133,27 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
         }
     }
     table
+}
+
+/// Returns the shares of connections that nobody opens: of each service, how what stands in it is shared.
+pub(super) fn shares<'a>(goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
+    let mut lists = Vec::new();
+    for goal in goals {
+        let Found { service, version, own: _ } = goal.to;
+        let Some(port) = ctx.services.port(service, goal.port, false, goal.span, ctx.out) else { continue };
+        let mut leaves = vec![Leaf { service, version, weight: 1, port: Some(port), headers: Vec::new() }];
+        if version.is_none()
+            && let Some(table) = ctx.served(service, goal.span)
+            && let Some(Outcome::Forward(served)) = rest(&table).map(|served| &served.outcome)
+        {
+            leaves = served.clone();
+            for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service) {
+                leaf.port = Some(port);
+            }
+        }
+        lists.push((goal.weight, leaves));
+    }
+    combine(lists)
 }
 
 fn on_port(route: &Served<'_>, port: u16) -> bool {

@@ -1,0 +1,102 @@
+//! Objects of a cluster: each has a name that Kubernetes takes, and no two of one kind have the same.
+
+use std::collections::BTreeMap;
+
+use bumpalo::Bump;
+use meshc_dialect::line::Line;
+use meshc_dialect::span::Span;
+
+use super::blocks::{Block, Blocks};
+use super::context::Context;
+use crate::mesh::{Object, Reach};
+
+meshc_dialect::codes! {
+    /// Two objects of one name.
+    REPEATED_OBJECT = error "repeated-object" "Two blocks would write an object of the same kind, namespace and name.\n\nOne would overwrite the other in the cluster. Objects are named after their block: a service by its name, an ingress or egress by its host with dashes for dots. Give one of them another name with `as=NAME`.";
+    /// A name that is too long.
+    LONG_NAME = error "long-name" "The object that a block would write has a name that Kubernetes does not take.\n\nA name has at most 253 characters. Objects are named after their block: a service by its name, an ingress or egress by its host with dashes for dots, with `-GATEWAY` behind it where there are several gateways. Give it another name with `as=NAME`.";
+}
+
+/// The longest name of an object.
+const LONGEST: usize = 253;
+
+/// Returns the name of an object that is about a host.
+pub(super) fn of_host<'a>(host: &str, arena: &'a Bump) -> &'a str {
+    arena.alloc_str(&dashed(host))
+}
+
+fn dashed(host: &str) -> String {
+    host.replace('*', "any").replace('.', "-")
+}
+
+/// Reports objects whose names cannot be, or cannot be side by side.
+pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
+    let mut named: BTreeMap<(&'static str, &'a str, &'a str), Vec<Object<'a>>> = BTreeMap::new();
+    let mut add = |kind: &'static str, object: Object<'a>| {
+        named.entry((kind, object.namespace, object.name)).or_default().push(object);
+    };
+    for host in ctx.hosts.iter().filter(|host| host.reach != Reach::Platform) {
+        add("ServiceEntry", host.object);
+    }
+    for policy in &ctx.policies {
+        add("DestinationRule", policy.object);
+    }
+    for binding in &ctx.bindings {
+        add("VirtualService", binding.object);
+    }
+    for gateway in &ctx.gateways {
+        add("Gateway", gateway.object);
+    }
+    for ((kind, namespace, name), objects) in named {
+        if name.len() > LONGEST {
+            ctx.out
+                .report(&LONG_NAME, place(&objects[0], blocks, 0))
+                .says(format!("its {kind} would have a name of {} characters", name.len()))
+                .because("Kubernetes would refuse it")
+                .help(format!("give it one of at most {LONGEST}: as=NAME"));
+        }
+        let [first, second, ..] = &objects[..] else { continue };
+        let skip = usize::from(first.source == second.source);
+        ctx.out
+            .report(&REPEATED_OBJECT, place(second, blocks, skip))
+            .says(format!("two blocks would write {kind} `{name}` in namespace `{namespace}`"))
+            .also(place(first, blocks, 0), "the other one")
+            .because("in the cluster one would overwrite the other")
+            .help("give one of them another name: as=NAME");
+    }
+}
+
+/// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
+/// `skip` passes over so many that would do.
+fn place(object: &Object<'_>, blocks: &Blocks<'_>, skip: usize) -> Span {
+    let tops = [&blocks.gateways, &blocks.services, &blocks.ingresses, &blocks.egresses];
+    let in_file = || tops.iter().flat_map(|list| list.iter()).filter(|block| block.path == object.source);
+    let mut fits: Vec<(usize, Span)> = Vec::new();
+    for block in in_file() {
+        let inner = block.lines.iter().filter(|line| line.is("egress"));
+        for line in std::iter::once(&block.line).chain(inner) {
+            let base = base(line);
+            if object.name.starts_with(&base) && is_in(block, object) {
+                fits.push((base.len(), line.span));
+            }
+        }
+    }
+    // The longest is the nearest: `reviews-api` is not named after `reviews`.
+    let longest = fits.iter().map(|(length, _)| *length).max();
+    fits.retain(|(length, _)| Some(*length) == longest);
+    let found = fits.get(skip).or(fits.first()).map(|(_, span)| *span);
+    let any = || in_file().next().map(|block| block.line.span);
+    found.or_else(any).unwrap_or_else(|| unreachable!("`{}` comes from no block of its file", object.name))
+}
+
+fn is_in(block: &Block<'_>, object: &Object<'_>) -> bool {
+    block.namespace == object.namespace || block.line.is("gateway")
+}
+
+/// Returns what the objects of a block are named after.
+fn base(line: &Line<'_>) -> String {
+    match line.prop("as").and_then(|value| value.text()) {
+        Some(name) => name.to_owned(),
+        None => dashed(line.text(0).unwrap_or("")),
+    }
+}
