@@ -7,7 +7,7 @@ use super::super::context::Context;
 use super::super::handling::Handling;
 use super::super::names::Found;
 use super::super::service::rest;
-use super::super::ways::{Blocked, Way, meet};
+use super::super::ways::{Blocked, Way, covers, meet};
 use super::{Leaf, Outcome, Part, Served, combine};
 
 meshc_dialect::codes! {
@@ -66,6 +66,7 @@ pub(super) fn follow<'a>(
                 ways
             }
         };
+        let Some(ways) = reachable(ways, &served) else { continue };
         let outcome = match &route.outcome {
             Outcome::Forward(_) => {
                 let lists =
@@ -86,6 +87,19 @@ pub(super) fn follow<'a>(
         served.push(Served { name, ways, outcome, handling, part, span: asked.span });
     }
     served
+}
+
+/// Returns the ways that no earlier route takes, or nothing where there are none: what two routes have in common may be all
+/// that one of them takes.
+fn reachable<'a>(mut ways: Vec<Way<'a>>, earlier: &[Served<'a>]) -> Option<Vec<Way<'a>>> {
+    if earlier.iter().any(|route| route.ways.is_empty()) {
+        return None;
+    }
+    if ways.is_empty() {
+        return Some(ways);
+    }
+    ways.retain(|way| !earlier.iter().any(|route| route.ways.iter().any(|taken| covers(taken, way))));
+    (!ways.is_empty()).then_some(ways)
 }
 
 fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
