@@ -54,8 +54,8 @@ Percents are plain numbers: `canary v2 percent=10`.";
     BRACE_ON_NEXT_LINE = error "brace-on-next-line" "A `{` stands on the line after the one that it belongs to.
 A line ends at its end, so the brace would belong to nothing. Move it up: `service reviews {`.";
     /// A URL or a glob that KDL reads as a word and a comment.
-    COMMENT_IN_WORD = error "comment-in-word" "`//` or `/*` stands in a word without quotes.
-KDL takes everything behind it for a comment, so the rest of the line, or of the file, would be ignored. Put the whole text in quotes: `redirect \"https://shop.example.com\"`, `include \"teams/**/*.kdl\"`. An egress host is written without its scheme: `egress api.example.com`.";
+    COMMENT_IN_WORD = error "comment-in-word" "`//`, `/*` or `/-` stands in a word without quotes.
+KDL takes what stands behind it for a comment, so a word, the rest of the line or of the file would be ignored. Put the whole text in quotes: `redirect \"https://shop.example.com\"`, `include \"teams/**/*.kdl\"`. An egress host is written without its scheme: `egress api.example.com`.";
     /// A comment written with `#`.
     HASH_COMMENT = error "hash-comment" "A comment is written with `#`.
 Comments begin with `//`, or stand between `/*` and `*/`. `/-` comments out one whole line or block.";

@@ -210,9 +210,9 @@ impl<'a> Reader<'a> {
             .help("remove it");
     }
 
-    /// Ends a string where its line ends, or before a brace that surely belongs to the block around it.
+    /// Ends a string at the cursor, where its line ends, or before a brace that surely belongs to the block around it.
     fn unclosed(&mut self, open: usize, out: &mut Diagnostics) -> Option<&'a str> {
-        let inner = &self.text[open + 1..self.line_end(open)];
+        let inner = &self.text[open + 1..self.at];
         // Each of these looks at the whole line again, so a hostile line gets no more of them than are shown.
         let braces: &[&str] = if self.is_full() { &[] } else { &[" {", " }"] };
         let brace = braces.iter().filter_map(|brace| inner.find(brace)).min();
@@ -228,12 +228,5 @@ impl<'a> Reader<'a> {
             );
         }
         None
-    }
-
-    /// Returns where the line of a place ends, before its line end.
-    fn line_end(&self, from: usize) -> usize {
-        (from..self.bytes.len())
-            .find(|&at| !is(self.bytes[at], super::bytes::LINE) && self.newline_at(at) > 0)
-            .unwrap_or(self.bytes.len())
     }
 }
