@@ -157,8 +157,12 @@ impl Diagnostics {
     /// Returns the findings sorted by place and without repetitions, ready to be shown.
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by(|a, b| (a.place.span, a.code.name, &a.message).cmp(&(b.place.span, b.code.name, &b.message)));
-        self.list.dedup_by(|a, b| a.place.span == b.place.span && a.code.name == b.code.name && a.message == b.message);
+        self.list.sort_by(|a, b| {
+            (a.place.span, a.code.name, &a.message).cmp(&(b.place.span, b.code.name, &b.message))
+        });
+        self.list.dedup_by(|a, b| {
+            a.place.span == b.place.span && a.code.name == b.code.name && a.message == b.message
+        });
         self.list
     }
 

@@ -1,0 +1,137 @@
+//! From a mesh to the objects that Istio reads.
+//!
+//! An [`Object`] is a view on the facts; it is spelled only while it is written, so that output streams. Writing
+//! cannot fail: what Istio would refuse is refused where the mesh is made. Nothing here knows KDL or files.
+
+mod amount;
+mod client_tls;
+mod destination_rule;
+mod gateway;
+mod http_headers;
+mod http_match;
+mod http_route;
+mod load_balancer;
+mod metadata;
+mod said;
+mod service_entry;
+mod sidecar;
+mod split;
+mod traffic_policy;
+mod virtual_service;
+
+#[cfg(test)]
+mod tests;
+
+use crate::mesh::{self, Binding, Gateway, Host, Mesh, Policy};
+use crate::yaml::Map;
+
+/// One object of Kubernetes that a mesh needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'m> {
+    about: mesh::Object<'m>,
+    spec: Spec<'m>,
+}
+
+/// The kinds that are written, in the order in which they come out: what others refer to comes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Kind {
+    /// What a proxy sees of the mesh.
+    Sidecar,
+    /// A host that the platform does not know.
+    ServiceEntry,
+    /// How an upstream is treated.
+    DestinationRule,
+    /// What a gateway listens on.
+    Gateway,
+    /// Where requests go.
+    VirtualService,
+}
+
+/// The facts behind an object.
+#[derive(Clone, Copy, Debug)]
+enum Spec<'m> {
+    /// With the mode.
+    Sidecar(&'static str),
+    ServiceEntry(&'m Host<'m>),
+    DestinationRule(&'m Policy<'m>),
+    Gateway(&'m Gateway<'m>),
+    /// With the gateways that the binding counts by index.
+    VirtualService(&'m Binding<'m>, &'m [Gateway<'m>]),
+}
+
+/// Returns the objects that a mesh needs, by kind, then namespace, then name.
+///
+/// A fact that Istio knows without being told makes no object: a service of the platform, a policy in which nothing
+/// is said, a gateway that listens on nothing, a binding without routes.
+#[must_use]
+pub fn objects<'m>(mesh: &'m Mesh<'m>) -> Vec<Object<'m>> {
+    let Mesh { world, hosts, bindings, policies, gateways } = mesh;
+    let mut objects = Vec::with_capacity(bindings.len() + policies.len());
+    objects.extend(sidecar::object(world));
+    objects.extend(hosts.iter().filter_map(service_entry::object));
+    objects.extend(policies.iter().filter_map(destination_rule::object));
+    objects.extend(gateways.iter().filter_map(gateway::object));
+    objects.extend(bindings.iter().filter_map(|binding| virtual_service::object(binding, gateways)));
+    objects.sort_by(|a, b| (a.kind(), a.namespace(), a.name()).cmp(&(b.kind(), b.namespace(), b.name())));
+    objects
+}
+
+impl<'m> Object<'m> {
+    /// Returns what it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self.spec {
+            Spec::Sidecar(_) => Kind::Sidecar,
+            Spec::ServiceEntry(_) => Kind::ServiceEntry,
+            Spec::DestinationRule(_) => Kind::DestinationRule,
+            Spec::Gateway(_) => Kind::Gateway,
+            Spec::VirtualService(..) => Kind::VirtualService,
+        }
+    }
+
+    /// Returns its namespace.
+    #[must_use]
+    pub fn namespace(&self) -> &'m str {
+        self.about.namespace
+    }
+
+    /// Returns its name, unique among objects of its kind and namespace.
+    #[must_use]
+    pub fn name(&self) -> &'m str {
+        self.about.name
+    }
+
+    /// Returns the path of the file that asked for it.
+    #[must_use]
+    pub fn source(&self) -> &'m str {
+        self.about.source
+    }
+
+    /// Writes the whole object into an empty map.
+    pub fn write(&self, to: &mut Map<'_>) {
+        to.text("apiVersion", "networking.istio.io/v1");
+        to.text("kind", self.kind().name());
+        to.map("metadata", |to| metadata::metadata(to, &self.about));
+        to.map("spec", |to| match self.spec {
+            Spec::Sidecar(mode) => sidecar::spec(to, mode),
+            Spec::ServiceEntry(host) => service_entry::spec(to, host),
+            Spec::DestinationRule(policy) => destination_rule::spec(to, policy),
+            Spec::Gateway(gateway) => gateway::spec(to, gateway),
+            Spec::VirtualService(binding, gateways) => virtual_service::spec(to, binding, gateways),
+        });
+    }
+}
+
+impl Kind {
+    /// Returns the kind as Kubernetes spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Sidecar => "Sidecar",
+            Kind::ServiceEntry => "ServiceEntry",
+            Kind::DestinationRule => "DestinationRule",
+            Kind::Gateway => "Gateway",
+            Kind::VirtualService => "VirtualService",
+        }
+    }
+}

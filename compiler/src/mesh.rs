@@ -1,0 +1,113 @@
+//! The mesh: what was said about traffic, with every name resolved. Whoever fills it and whoever reads it need not know
+//! each other.
+//!
+//! These are facts: an unsaid thing stays unsaid, so that it can be written out again as it was meant. Nothing here knows
+//! KDL, YAML, Istio kinds, Envoy or spans.
+
+mod binding;
+mod gateway;
+mod host;
+mod http_route;
+mod policy;
+
+pub use binding::{Binding, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
+pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
+pub use host::{Endpoint, Host, Port, Protocol, Reach, Resolution};
+pub use http_route::{
+    Action, Cors, Fault, Forward, HeaderEdits, Headers, HttpRoute, Mirror, Origin, PathRewrite, Pattern,
+    Redirect, RedirectPath, Respond, Retry, RetryPlan, Rewrite, Test, Way,
+};
+pub use policy::{
+    Balance, ClientTls, Eject, HashAlgorithm, HashKey, Limits, Locality, Policy, Settings, Subset, Trust,
+};
+
+/// Label names with their values, sorted by name.
+pub type Labels<'a> = Vec<(&'a str, &'a str)>;
+
+/// Milliseconds.
+pub type Millis = u64;
+
+/// Hundredths of a percent: 10,000 is all.
+pub type BasisPoints = u32;
+
+/// Everything that is known.
+#[derive(Debug)]
+pub struct Mesh<'a> {
+    /// How the mesh is set up.
+    pub world: World<'a>,
+    /// Hosts that traffic can be sent to.
+    pub hosts: Vec<Host<'a>>,
+    /// Where requests for a host go.
+    pub bindings: Vec<Binding<'a>>,
+    /// How an upstream is treated.
+    pub policies: Vec<Policy<'a>>,
+    /// Doors into the mesh and out of it.
+    pub gateways: Vec<Gateway<'a>>,
+}
+
+/// How the mesh is set up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct World<'a> {
+    /// The minor version of Istio that output is for: 30 is 1.30.
+    pub istio_minor: u8,
+    /// What happens to requests for a host that nobody declared.
+    pub outbound: Outbound,
+    /// The namespace whose objects hold for all others.
+    pub root_namespace: &'a str,
+    /// The tail of every service's host.
+    pub cluster_domain: &'a str,
+    /// The path of the file that says so. Not compared.
+    pub source: &'a str,
+}
+
+/// What happens to requests for a host that nobody declared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outbound {
+    /// Nothing was said.
+    Unsaid,
+    /// They are refused.
+    RegistryOnly {
+        /// Whether we write the object that makes it so.
+        enforced: bool,
+    },
+    /// They pass.
+    AllowAny {
+        /// Whether we write the object that makes it so.
+        enforced: bool,
+    },
+}
+
+/// What an object is called and where it came from. Not compared: two meshes that differ in this only behave the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Object<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The namespace.
+    pub namespace: &'a str,
+    /// The path of the file that asked for it.
+    pub source: &'a str,
+    /// Who answers for it.
+    pub owner: Option<Owner<'a>>,
+}
+
+/// Who answers for an object, and where to reach them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Owner<'a> {
+    /// The team.
+    pub team: &'a str,
+    /// Its chat channel.
+    pub slack: Option<&'a str>,
+    /// What to do when it breaks.
+    pub runbook: Option<&'a str>,
+    /// Whom to wake.
+    pub pager: Option<&'a str>,
+}
+
+/// Which proxies see a fact.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Seen<'a> {
+    /// All of them.
+    Everywhere,
+    /// Those of these namespaces, sorted; never empty.
+    In(Vec<&'a str>),
+}

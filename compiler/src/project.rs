@@ -1,0 +1,89 @@
+//! A project: its files, parsed, and what each folder says by default.
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::line::Line;
+use meshc_dialect::sources::Sources;
+use meshc_dialect::span::{FileId, Span};
+
+meshc_dialect::codes! {
+    /// A second `mesh`.
+    REPEATED_MESH = error "repeated-mesh" "A project has two `mesh` blocks.\n\nThere is one, in `mesh.kdl` at the root of the project, or in any one file where there is no `mesh.kdl`.";
+}
+
+/// A parsed file.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// Its number.
+    pub id: FileId,
+    /// Its path below the root.
+    pub path: &'a str,
+    /// Its blocks.
+    pub blocks: &'a [Line<'a>],
+}
+
+impl<'a> File<'a> {
+    /// Returns the folder it stands in; the root is empty.
+    #[must_use]
+    pub fn folder(&self) -> &'a str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
+/// All files of a project, in the order of their paths.
+#[derive(Debug)]
+pub struct Project<'a> {
+    /// The files.
+    pub files: Vec<File<'a>>,
+    /// The `mesh` block, if there is one.
+    pub mesh: Option<Line<'a>>,
+    /// The environments that `mesh` declares.
+    pub envs: Vec<&'a str>,
+    /// The first place that says something for some environments only.
+    pub differs: Option<Span>,
+}
+
+impl<'a> Project<'a> {
+    /// Parses every file.
+    pub fn parse(sources: &'a Sources, arena: &'a Bump, out: &mut Diagnostics) -> Project<'a> {
+        let mut files: Vec<File<'a>> = sources
+            .iter()
+            .map(|(id, source)| File { id, path: &source.path, blocks: meshc_dialect::parse::parse(id, source, arena, out) })
+            .collect();
+        // What comes out must not depend on the order in which files were found.
+        files.sort_by_key(|file| file.path);
+        let mesh = only_mesh(&files, out);
+        let envs = mesh.map_or(&[][..], |mesh| mesh.lines()).iter().filter(|line| line.is("envs"));
+        let envs = envs.flat_map(|line| line.args).filter_map(|value| value.text()).collect();
+        let differs = files.iter().find_map(|file| first_in(file.blocks));
+        Project { files, mesh, envs, differs }
+    }
+
+    /// Returns the file of that number.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &File<'a> {
+        match self.files.iter().find(|file| file.id == id) {
+            Some(file) => file,
+            None => unreachable!("spans come from files of the project"),
+        }
+    }
+}
+
+fn only_mesh<'a>(files: &[File<'a>], out: &mut Diagnostics) -> Option<Line<'a>> {
+    let mut meshes = files.iter().flat_map(|file| file.blocks).filter(|line| line.is("mesh"));
+    let first = meshes.next()?;
+    for second in meshes {
+        out.report(&REPEATED_MESH, second.span)
+            .says("the project has a `mesh` already")
+            .also(first.span, "the first one")
+            .help("put what both say into one of them");
+    }
+    Some(*first)
+}
+
+/// Returns the first `in` with a block, at any depth.
+fn first_in(lines: &[Line<'_>]) -> Option<Span> {
+    lines.iter().find_map(|line| {
+        if line.is("in") && line.children.is_some() { Some(line.span) } else { first_in(line.lines()) }
+    })
+}

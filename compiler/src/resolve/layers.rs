@@ -1,0 +1,366 @@
+//! Levels and environments: which lines hold, once `in` and `drop` are applied and nearer levels beat outer ones.
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::kdl::Text;
+use meshc_dialect::line::{Line, Prop, Value};
+use meshc_dialect::span::Span;
+use meshc_dialect::suggest::nearest;
+use meshc_dialect::word::{Change, Identity};
+
+meshc_dialect::codes! {
+    /// An environment that `mesh` does not declare.
+    UNKNOWN_ENV = error "unknown-env" "An environment is not declared.\n\n`mesh { envs dev staging prod }` lists them. A misspelt name would otherwise mean that the lines hold nowhere.";
+    /// A change that changes nothing.
+    CHANGES_NOTHING = error "changes-nothing" "A line under `in` changes nothing.\n\nWhat it says holds already, so it is a leftover or a slip. Take it out, or change what it repeats.";
+    /// The same from another folder.
+    CHANGES_NOTHING_THERE = warning "changes-nothing-there" "A line under `in` changes nothing in a block of another folder.\n\nThe owner of that block says the same by now. It may stay for the day that changes.";
+    /// A `drop` of nothing, or of more than one thing.
+    DROPS_NOTHING = error "drops-nothing" "A `drop` takes away nothing, or cannot tell which of several lines is meant.\n\n`drop` removes exactly one line: say its word and what it is known by, as the line itself has it: `drop mirror`, `drop route search`, `drop version v3`, `drop port 9090`.";
+    /// A `drop` outside `in`.
+    DROP_OUTSIDE_IN = error "drop-outside-in" "A `drop` stands outside `in`.\n\n`drop` takes a line away in some environments; to be rid of it everywhere, delete the line.";
+    /// Two places that say it differently for one environment.
+    SET_TWICE = error "set-twice" "Two `in` blocks set one thing in one environment.\n\nBoth stand at the same level, so neither is nearer, and which one held would depend on the order of files. Keep one.";
+    /// A neighbour that is not there.
+    UNKNOWN_NEIGHBOUR = error "unknown-neighbour" "A new route under `in` says `before=` or `after=` a route that is not there.\n\nName a route that the block has: its `name=`.";
+}
+
+/// What is needed to apply environments: which one, and where to put and report things.
+pub(super) struct Layers<'a, 'd> {
+    /// The environment that is built, if any.
+    pub env: Option<&'a str>,
+    /// All environments.
+    pub envs: &'d [&'a str],
+    /// Where lines live.
+    pub arena: &'a Bump,
+    /// What has been set by `in` so far: the path of lines, and where.
+    pub set: Vec<(String, Span)>,
+    /// Where to report.
+    pub out: &'d mut Diagnostics,
+}
+
+/// A change, and the path of the lines above it.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'s> {
+    /// The path, for finding what is set twice.
+    pub path: &'s str,
+    /// Whether the change stands in another folder than what it changes.
+    pub foreign: bool,
+}
+
+impl<'a> Layers<'a, '_> {
+    /// Returns the lines of a block that hold in the environment: its own, changed by its own `in`s.
+    pub fn block(&mut self, lines: &'a [Line<'a>], path: &str) -> &'a [Line<'a>] {
+        let special = |line: &Line<'_>| line.is("in") || line.is("drop") || line.word.change == Change::Lines;
+        if !lines.iter().any(special) {
+            return lines;
+        }
+        let mut kept: Vec<Line<'a>> = Vec::with_capacity(lines.len());
+        for line in lines {
+            if line.is("drop") {
+                self.out
+                    .report(&DROP_OUTSIDE_IN, line.span)
+                    .says("`drop` stands outside `in`")
+                    .help("say in which environments: in prod { drop … }; or delete the line that it names");
+            } else if !line.is("in") {
+                kept.push(self.inner(line, path));
+            }
+        }
+        for line in lines.iter().filter(|line| line.is("in") && line.children.is_some()) {
+            if self.holds(line) {
+                self.change(&mut kept, line.lines(), Spot { path, foreign: false });
+            }
+        }
+        self.arena.alloc_slice_copy(&kept)
+    }
+
+    fn inner(&mut self, line: &Line<'a>, path: &str) -> Line<'a> {
+        match (line.word.change, line.children) {
+            (Change::Lines, Some(children)) => {
+                let path = below(path, line);
+                Line { children: Some(self.block(children, &path)), ..*line }
+            }
+            (Change::Lines, None) | (Change::Words | Change::Mode | Change::Whole, _) => *line,
+        }
+    }
+
+    /// Tells whether an `in` names the environment that is built, and reports names that nobody declared.
+    pub fn holds(&mut self, line: &Line<'a>) -> bool {
+        let mut holds = false;
+        for value in line.args {
+            let Some(name) = value.text() else { continue };
+            if !self.envs.contains(&name) {
+                unknown_env(name, value.span, self.envs, self.out);
+            }
+            holds |= self.env == Some(name);
+        }
+        holds
+    }
+
+    /// Applies changes to the lines of a block.
+    pub fn change(&mut self, lines: &mut Vec<Line<'a>>, changes: &'a [Line<'a>], spot: Spot<'_>) {
+        let mut replaced: Vec<&str> = Vec::new();
+        let mut front = 0;
+        for change in changes {
+            if change.is("in") {
+                if self.holds(change) {
+                    self.change(lines, change.lines(), spot);
+                }
+            } else if change.is("drop") {
+                self.remove(lines, change, spot);
+            } else if change.is("when") || change.is("to") {
+                // All `when`s of a route are one value, and so are all `to`s.
+                if !replaced.contains(&change.word.name) {
+                    replaced.push(change.word.name);
+                    self.once(change, spot, "");
+                    lines.retain(|line| line.word.name != change.word.name);
+                }
+                lines.push(*change);
+            } else {
+                self.apply(lines, change, spot, &mut front);
+            }
+        }
+    }
+
+    fn apply(&mut self, lines: &mut Vec<Line<'a>>, change: &Line<'a>, spot: Spot<'_>, front: &mut usize) {
+        match lines.iter().position(|line| line.same(change) || same_route(line, change)) {
+            Some(index) => lines[index] = self.onto(&lines[index].clone(), change, spot),
+            // "Whatever the canary is, 1% here": silent while there is none.
+            None if change.args.is_empty() && (change.is("canary") || change.is("mirror")) => {}
+            None => {
+                self.once(change, spot, "");
+                let change = self.inner(change, spot.path);
+                if change.is("route") {
+                    let index = self.route_index(lines, &change, front);
+                    lines.insert(index, change);
+                } else {
+                    lines.push(change);
+                }
+            }
+        }
+    }
+
+    /// Returns where a new route goes: first, unless it says otherwise.
+    fn route_index(&mut self, lines: &[Line<'a>], route: &Line<'a>, front: &mut usize) -> usize {
+        for (word, behind) in [("before", 0), ("after", 1)] {
+            let Some(neighbour) = route.prop(word) else { continue };
+            let named = |line: &Line<'_>| line.prop("name").is_some_and(|name| name.data == neighbour.data);
+            match lines.iter().position(|line| line.is("route") && named(line)) {
+                Some(index) => return index + behind,
+                None => {
+                    self.out
+                        .report(&UNKNOWN_NEIGHBOUR, neighbour.span)
+                        .says(format!("no route here is called `{}`", neighbour.text().unwrap_or("")))
+                        .help("name a route of this block by its `name=`");
+                }
+            }
+        }
+        *front += 1;
+        *front - 1
+    }
+
+    /// Returns a line with a change of the same identity applied.
+    fn onto(&mut self, line: &Line<'a>, change: &Line<'a>, spot: Spot<'_>) -> Line<'a> {
+        if change.word.change == Change::Lines {
+            let path = below(spot.path, line);
+            let mut lines = line.lines().to_vec();
+            self.change(&mut lines, change.lines(), Spot { path: &path, ..spot });
+            let props = self.props(line, change);
+            return Line { props, children: Some(self.arena.alloc_slice_copy(&lines)), ..*line };
+        }
+        for prop in change.props {
+            self.once(change, spot, prop.name.text);
+        }
+        if !change.args.is_empty() || change.children.is_some() || change.props.is_empty() {
+            self.once(change, spot, "");
+        }
+        let changed = merge(line, change, self.arena);
+        if equal(line, &changed) {
+            let code = if spot.foreign { &CHANGES_NOTHING_THERE } else { &CHANGES_NOTHING };
+            self.out
+                .report(code, change.span)
+                .says(format!("this `{}` changes nothing", change.word.name))
+                .also(line.span, "it is so already")
+                .help("take it out, or say what differs");
+        }
+        changed
+    }
+
+    fn props(&mut self, line: &Line<'a>, change: &Line<'a>) -> &'a [Prop<'a>] {
+        let only_place = |prop: &Prop<'_>| matches!(prop.name.text, "before" | "after" | "name" | "under");
+        if change.props.iter().all(only_place) { line.props } else { merged_props(line, change, self.arena) }
+    }
+
+    /// Remembers that something is set, and reports it where another `in` set it already.
+    fn once(&mut self, change: &Line<'a>, spot: Spot<'_>, field: &str) {
+        let key = format!("{} {field}", below(spot.path, change));
+        match self.set.iter().find(|(set, span)| *set == key && *span != change.span) {
+            Some((_, first)) => {
+                self.out
+                    .report(&SET_TWICE, change.span)
+                    .says(format!("`{}` is set twice for this environment", change.word.name))
+                    .also(*first, "and here")
+                    .because("both stand at one level, so neither beats the other")
+                    .help("keep one of them");
+            }
+            None => self.set.push((key, change.span)),
+        }
+    }
+
+    fn remove(&mut self, lines: &mut Vec<Line<'a>>, drop: &Line<'a>, spot: Spot<'_>) {
+        let Some(word) = drop.text(0) else { return };
+        let keys: Vec<&str> = drop.args[1..].iter().filter_map(Value::text).collect();
+        let known = |line: &Line<'a>| line.is(word) && known_by(line, &keys);
+        let matching: Vec<usize> = (0..lines.len()).filter(|&index| known(&lines[index])).collect();
+        match matching[..] {
+            [index] => {
+                lines.remove(index);
+            }
+            // "Whatever the canary is" goes for taking it away, too.
+            [] if word == "canary" && keys.is_empty() => {}
+            [] => {
+                let near = nearest(word, lines.iter().map(|line| line.word.name));
+                let found = self.out.report(&DROPS_NOTHING, drop.span);
+                found.says(format!("there is no `{}` here to drop", [&[word], &keys[..]].concat().join(" ")));
+                match near {
+                    Some(near) if near != word => found.help(format!("did you mean `drop {near}`?")),
+                    _ => found.help("say the line's word and what it is known by: drop route search"),
+                };
+            }
+            [first, second, ..] => {
+                self.out
+                    .report(&DROPS_NOTHING, drop.span)
+                    .says(format!("several `{word}` lines could be meant"))
+                    .also(lines[first].span, "this one")
+                    .also(lines[second].span, "or this one")
+                    .help(format!("say which: drop {word} NAME"));
+            }
+        }
+        let _ = spot;
+    }
+}
+
+/// Tells whether an unnamed change means a named route by its patterns.
+fn same_route(line: &Line<'_>, change: &Line<'_>) -> bool {
+    line.is("route")
+        && change.is("route")
+        && change.prop("name").is_none()
+        && !change.args.is_empty()
+        && line.args.len() == change.args.len()
+        && line.args.iter().zip(change.args).all(|(a, b)| a.data == b.data)
+}
+
+fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
+    if keys.is_empty() {
+        return true;
+    }
+    let shown = |value: &Value<'_>| match (value.text(), value.number()) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some(number)) => number.to_string(),
+        (None, None) => match value.pattern() {
+            Some(pattern) => super::show::pattern(pattern),
+            None => String::new(),
+        },
+    };
+    let matches = |values: &[Value<'_>]| keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| *key == shown(value));
+    match line.word.identity {
+        Identity::Route => line.prop("name").is_some_and(|name| matches(&[name])) || (keys.len() == line.args.len() && matches(line.args)),
+        Identity::Which(names) => keys.len() == 1 && names.contains(&keys[0]) && line.prop(keys[0]).is_some(),
+        Identity::Prop(name) => line.prop(name).is_some_and(|value| matches(&[value])),
+        Identity::Itself | Identity::First | Identity::Under(_) | Identity::Many => matches(line.args),
+    }
+}
+
+/// Returns an outer line with a nearer line of the same identity put over it.
+pub(super) fn merge<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a Bump) -> Line<'a> {
+    if replaces(line, over) {
+        return *over;
+    }
+    let args = if over.args.is_empty() { line.args } else { over.args };
+    let children = over.children.or(line.children);
+    let span = if over.args.is_empty() { line.span } else { over.span };
+    Line { span, args, props: merged_props(line, over, arena), children, ..*line }
+}
+
+/// Tells whether nothing of the outer line stays.
+fn replaces(line: &Line<'_>, over: &Line<'_>) -> bool {
+    let first = |line: &Line<'_>| line.arg(0).map(|value| value.data);
+    let zero = |line: &Line<'_>| line.is("retry") && line.arg(0).and_then(|value| value.number()) == Some(0);
+    let rewrites = |line: &Line<'_>, word: &str| line.is("rewrite") && line.prop(word).is_some();
+    match over.word.change {
+        Change::Whole => true,
+        Change::Mode => !over.args.is_empty() && first(line) != first(over),
+        Change::Words => {
+            zero(over)
+                || (zero(line) && !over.args.is_empty())
+                || (rewrites(line, "path") && rewrites(over, "regex"))
+                || (rewrites(line, "regex") && rewrites(over, "path"))
+        }
+        Change::Lines => false,
+    }
+}
+
+fn merged_props<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a Bump) -> &'a [Prop<'a>] {
+    if over.props.is_empty() {
+        return line.props;
+    }
+    let mut props = line.props.to_vec();
+    for prop in over.props {
+        match props.iter_mut().find(|old| old.name.text == prop.name.text) {
+            Some(old) => *old = *prop,
+            None => props.push(*prop),
+        }
+    }
+    arena.alloc_slice_copy(&props)
+}
+
+/// Tells whether two lines say the same.
+pub(super) fn equal(a: &Line<'_>, b: &Line<'_>) -> bool {
+    let props = |line: &Line<'_>| {
+        let mut props: Vec<_> = line.props.iter().map(|Prop { name: Text { text, .. }, value }| (*text, value.data)).map(|(name, data)| (name.to_owned(), format!("{data:?}"))).collect();
+        props.sort();
+        props
+    };
+    a.word.name == b.word.name
+        && a.args.len() == b.args.len()
+        && a.args.iter().zip(b.args).all(|(a, b)| a.data == b.data)
+        && props(a) == props(b)
+        && a.lines().len() == b.lines().len()
+        && a.lines().iter().zip(b.lines()).all(|(a, b)| equal(a, b))
+}
+
+/// Returns the lines of nearer levels put over those of outer ones.
+pub(super) fn levels<'a>(outer: &'a [Line<'a>], inner: &'a [Line<'a>], arena: &'a Bump) -> &'a [Line<'a>] {
+    if outer.is_empty() {
+        return inner;
+    }
+    let mut lines = outer.to_vec();
+    for line in inner {
+        match lines.iter().position(|old| old.same(line)) {
+            // Headers add up, level by level.
+            Some(_) if line.is("headers") => lines.push(*line),
+            Some(index) => lines[index] = merge(&lines[index].clone(), line, arena),
+            None => lines.push(*line),
+        }
+    }
+    // A block's own ports take the place of those it would get by default.
+    if inner.iter().any(|line| line.is("port")) {
+        lines.retain(|line| !line.is("port") || inner.iter().any(|own| own.is("port") && own.same(line)));
+    }
+    arena.alloc_slice_copy(&lines)
+}
+
+pub(super) fn unknown_env(name: &str, span: Span, envs: &[&str], out: &mut Diagnostics) {
+    let found = out.report(&UNKNOWN_ENV, span);
+    found.says(format!("no environment is called `{name}`"));
+    match (nearest(name, envs.iter().copied()), envs.is_empty()) {
+        (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(span, near),
+        (None, true) => found.help(format!("declare it: mesh {{ envs {name} }}")),
+        (None, false) => found.help(format!("declare it in `mesh {{ envs … }}`; there are {}", meshc_dialect::kind::list(envs))),
+    };
+}
+
+/// Returns the path of a line below another.
+pub(super) fn below(path: &str, line: &Line<'_>) -> String {
+    format!("{path}/{} {}", line.word.name, line.key().unwrap_or_default())
+}

@@ -1,0 +1,96 @@
+//! Ways: which requests a route takes, as the user said it and as it is carried from block to block.
+//!
+//! A way is a conjunction. Ways of two routes are intersected where one follows the other, compared where one may hide the
+//! other, and at last written as what a mesh can test.
+
+mod cover;
+mod lower;
+mod meet;
+mod patterns;
+mod read;
+
+pub(super) use cover::{covers, path_covers};
+pub(super) use lower::{lower, lowered_path};
+pub(super) use meet::{Blocked, meet};
+pub(super) use patterns::{CODES as PATTERN_CODES, check as check_pattern};
+pub(super) use read::{CODES as READ_CODES, Conditions, conditions, patterns as path_patterns};
+
+use meshc_dialect::line::Pattern;
+
+use crate::mesh::Labels;
+
+/// One conjunction of tests. What is empty or missing is not asked.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(super) struct Way<'a> {
+    /// The path.
+    pub path: Option<Pattern<'a>>,
+    /// What becomes of the path.
+    pub rewrite: Transform<'a>,
+    /// The method is one of these.
+    pub methods: Vec<&'a str>,
+    /// The host is any of these.
+    pub authority: Vec<Pattern<'a>>,
+    /// Each of these headers is any of its patterns; sorted by name.
+    pub headers: Vec<Named<'a>>,
+    /// None of these headers is any of its patterns; sorted by name.
+    pub not_headers: Vec<Named<'a>>,
+    /// Each of these cookies is any of its patterns; sorted by name.
+    pub cookies: Vec<Named<'a>>,
+    /// None of these cookies is any of its patterns; sorted by name.
+    pub not_cookies: Vec<Named<'a>>,
+    /// Each of these query parameters is any of its patterns; sorted by name.
+    pub query: Vec<Named<'a>>,
+    /// The port that was called.
+    pub port: Option<u16>,
+    /// The caller's namespace.
+    pub namespace: Option<&'a str>,
+    /// Labels of the caller's pods, sorted by name.
+    pub labels: Labels<'a>,
+}
+
+/// A name, and patterns of which any holds.
+pub(super) type Named<'a> = (&'a str, Vec<Pattern<'a>>);
+
+/// What becomes of a path that a way takes.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum Transform<'a> {
+    /// It stays.
+    #[default]
+    Kept,
+    /// The prefix of the way's path becomes this; what follows stays.
+    Prefix(&'a str),
+    /// The whole path becomes this.
+    Whole(&'a str),
+    /// Whatever the regex finds becomes the text.
+    Regex {
+        /// What is looked for.
+        find: &'a str,
+        /// What it becomes.
+        to: &'a str,
+    },
+}
+
+impl Way<'_> {
+    /// Tells whether it asks about the caller, which only the caller's own proxy knows.
+    #[must_use]
+    pub fn asks_who(&self) -> bool {
+        self.namespace.is_some() || !self.labels.is_empty()
+    }
+
+    /// Tells whether it takes every request.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        let Way { path, rewrite: _, methods, authority, headers, not_headers, cookies, not_cookies, query, port, namespace, labels } = self;
+        path.is_none()
+            && methods.is_empty()
+            && authority.is_empty()
+            && headers.is_empty()
+            && not_headers.is_empty()
+            && cookies.is_empty()
+            && not_cookies.is_empty()
+            && query.is_empty()
+            && port.is_none()
+            && namespace.is_none()
+            && labels.is_empty()
+    }
+}

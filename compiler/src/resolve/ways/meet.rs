@@ -1,0 +1,221 @@
+//! What two ways have in common: requests that one route passes on and another takes.
+
+use bumpalo::Bump;
+use meshc_dialect::line::Pattern;
+
+use super::patterns::{Common, common, common_lists, is_below};
+use super::{Named, Transform, Way};
+
+/// Why what two ways have in common cannot be said exactly.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in super::super) enum Blocked {
+    /// Two path patterns meet in a way that no pattern says.
+    Path,
+    /// The path was rewritten so that what it will be cannot be told beforehand.
+    Rewrite,
+    /// Two patterns of one header, cookie or parameter.
+    Value,
+}
+
+/// Returns the ways that requests taken by `outer`, and passed on as it says, are then taken by `inner`.
+pub(in super::super) fn meet<'a>(outer: &Way<'a>, inner: &Way<'a>, arena: &'a Bump) -> Result<Vec<Way<'a>>, Blocked> {
+    let Way { path: _, rewrite: _, methods, authority, headers, not_headers, cookies, not_cookies, query, port: _, namespace, labels } = outer;
+    let Some(methods) = both(methods, &inner.methods) else { return Ok(Vec::new()) };
+    let lists = (|| {
+        Some((
+            any_of(authority, &inner.authority)?,
+            all_of(headers, &inner.headers)?,
+            all_of(cookies, &inner.cookies)?,
+            all_of(query, &inner.query)?,
+        ))
+    })();
+    let Some((authority, headers, cookies, query)) = lists else { return Err(Blocked::Value) };
+    let empty = |list: &[Named<'_>]| list.iter().any(|(_, patterns)| patterns.is_empty());
+    let no_host = authority.is_empty() && !(outer.authority.is_empty() && inner.authority.is_empty());
+    if no_host || empty(&headers) || empty(&cookies) || empty(&query) {
+        return Ok(Vec::new());
+    }
+    if let (Some(a), Some(b)) = (*namespace, inner.namespace)
+        && a != b
+    {
+        return Ok(Vec::new());
+    }
+    let mut all_labels = labels.clone();
+    all_labels.extend(inner.labels.iter().filter(|label| !labels.contains(label)));
+    all_labels.sort_unstable();
+    let paths = paths(outer, inner, arena)?;
+    let way = Way {
+        path: None,
+        rewrite: Transform::Kept,
+        methods,
+        authority,
+        headers,
+        not_headers: none_of(not_headers, &inner.not_headers),
+        cookies,
+        not_cookies: none_of(not_cookies, &inner.not_cookies),
+        query,
+        port: outer.port,
+        namespace: namespace.or(inner.namespace),
+        labels: all_labels,
+    };
+    Ok(paths.into_iter().map(|(path, rewrite)| Way { path, rewrite, ..way.clone() }).collect())
+}
+
+fn both<'a>(a: &[&'a str], b: &[&'a str]) -> Option<Vec<&'a str>> {
+    match (a.is_empty(), b.is_empty()) {
+        (true, _) => Some(b.to_vec()),
+        (_, true) => Some(a.to_vec()),
+        (false, false) => {
+            let both: Vec<&str> = a.iter().filter(|method| b.contains(method)).copied().collect();
+            (!both.is_empty()).then_some(both)
+        }
+    }
+}
+
+fn any_of<'a>(a: &[Pattern<'a>], b: &[Pattern<'a>]) -> Option<Vec<Pattern<'a>>> {
+    match (a.is_empty(), b.is_empty()) {
+        (true, _) => Some(b.to_vec()),
+        (_, true) => Some(a.to_vec()),
+        (false, false) => common_lists(a, b),
+    }
+}
+
+fn all_of<'a>(a: &[Named<'a>], b: &[Named<'a>]) -> Option<Vec<Named<'a>>> {
+    let mut list = a.to_vec();
+    for (name, patterns) in b {
+        match list.iter_mut().find(|(other, _)| other == name) {
+            Some((_, mine)) => *mine = common_lists(mine, patterns)?,
+            None => list.push((name, patterns.clone())),
+        }
+    }
+    list.sort();
+    Some(list)
+}
+
+fn none_of<'a>(a: &[Named<'a>], b: &[Named<'a>]) -> Vec<Named<'a>> {
+    let mut list = a.to_vec();
+    for (name, patterns) in b {
+        match list.iter_mut().find(|(other, _)| other == name) {
+            Some((_, mine)) => mine.extend(patterns.iter().filter(|pattern| !a.iter().any(|(_, own)| own.contains(pattern)))),
+            None => list.push((name, patterns.clone())),
+        }
+    }
+    list.sort();
+    list
+}
+
+/// A path pattern, and what becomes of the paths that it takes.
+type Path<'a> = (Option<Pattern<'a>>, Transform<'a>);
+
+fn paths<'a>(outer: &Way<'a>, inner: &Way<'a>, arena: &'a Bump) -> Result<Vec<Path<'a>>, Blocked> {
+    let Some(inner_path) = inner.path else {
+        let rewrite = match (outer.rewrite, inner.rewrite) {
+            (outer, Transform::Kept) => outer,
+            (Transform::Kept, inner) => inner,
+            (_, Transform::Whole(to)) => Transform::Whole(to),
+            (Transform::Whole(_) | Transform::Prefix(_) | Transform::Regex { .. }, Transform::Prefix(_) | Transform::Regex { .. }) => return Err(Blocked::Rewrite),
+        };
+        return Ok(vec![(outer.path, rewrite)]);
+    };
+    match outer.rewrite {
+        Transform::Kept => kept(outer.path, inner_path, inner.rewrite, arena),
+        Transform::Whole(path) => Ok(if takes(inner_path, path)? { vec![(outer.path, then(path, inner_path, inner.rewrite, arena)?)] } else { Vec::new() }),
+        Transform::Regex { .. } => Err(Blocked::Rewrite),
+        Transform::Prefix(to) => mapped_back(outer.path, to, inner_path, inner.rewrite, arena),
+    }
+}
+
+/// The path arrives as it was sent.
+fn kept<'a>(outer: Option<Pattern<'a>>, inner: Pattern<'a>, rewrite: Transform<'a>, arena: &'a Bump) -> Result<Vec<Path<'a>>, Blocked> {
+    let path = match outer {
+        None => inner,
+        Some(outer) => match common(outer, inner) {
+            Common::Nothing => return Ok(Vec::new()),
+            Common::Is(path) => path,
+            Common::Unsayable => return Err(Blocked::Path),
+        },
+    };
+    let rewrite = match (rewrite, path, inner) {
+        // The inner route replaces its own prefix, of which a longer one is left here.
+        (Transform::Prefix(to), Pattern::Below(path), Pattern::Below(prefix)) => Transform::Prefix(joined(to, &path[prefix.len()..], arena)),
+        (Transform::Prefix(to), Pattern::Exact(path), Pattern::Below(prefix)) => Transform::Whole(joined(to, &path[prefix.len()..], arena)),
+        (Transform::Prefix(_), Pattern::Regex(_), Pattern::Below(_)) => return Err(Blocked::Path),
+        (rewrite, _, _) => rewrite,
+    };
+    Ok(vec![(Some(path), rewrite)])
+}
+
+/// The outer route replaced its prefix by `to`: the inner path is mapped back to what was sent.
+fn mapped_back<'a>(outer: Option<Pattern<'a>>, to: &'a str, inner: Pattern<'a>, rewrite: Transform<'a>, arena: &'a Bump) -> Result<Vec<Path<'a>>, Blocked> {
+    let Some(Pattern::Below(prefix)) = outer else { return Err(Blocked::Rewrite) };
+    let to = to.trim_end_matches('/');
+    match inner {
+        Pattern::Below(path) if is_below(to, path) => {
+            // All that arrives stands below the inner path.
+            let rewrite = match rewrite {
+                Transform::Kept => Transform::Prefix(if to.is_empty() { "/" } else { to }),
+                Transform::Prefix(next) => Transform::Prefix(joined(next, &to[path.len()..], arena)),
+                Transform::Whole(next) => Transform::Whole(next),
+                Transform::Regex { .. } => return Err(Blocked::Rewrite),
+            };
+            Ok(vec![(outer, rewrite)])
+        }
+        Pattern::Below(path) if is_below(path, to) => {
+            let rest = &path[to.len()..];
+            let rewrite = match rewrite {
+                Transform::Kept => Transform::Prefix(path),
+                Transform::Prefix(next) => Transform::Prefix(next),
+                Transform::Whole(next) => Transform::Whole(next),
+                Transform::Regex { .. } => return Err(Blocked::Rewrite),
+            };
+            Ok(vec![(Some(Pattern::Below(joined(prefix, rest, arena))), rewrite)])
+        }
+        Pattern::Exact(path) => exact_mapped_back(prefix, to, path, rewrite, arena),
+        Pattern::Below(_) => Ok(Vec::new()),
+        Pattern::Prefix(_) | Pattern::Present | Pattern::Regex(_) => Err(Blocked::Rewrite),
+    }
+}
+
+fn exact_mapped_back<'a>(prefix: &'a str, to: &'a str, path: &'a str, rewrite: Transform<'a>, arena: &'a Bump) -> Result<Vec<Path<'a>>, Blocked> {
+    let rewrite = match rewrite {
+        Transform::Kept => Transform::Whole(path),
+        Transform::Prefix(next) | Transform::Whole(next) => Transform::Whole(next),
+        Transform::Regex { .. } => return Err(Blocked::Rewrite),
+    };
+    let sent = |text: &'a str| (Some(Pattern::Exact(text)), rewrite);
+    let Some(rest) = path.strip_prefix(to) else { return Ok(Vec::new()) };
+    match rest {
+        // Both `/api` and `/api/` arrive as `/`.
+        "/" if to.is_empty() && !prefix.is_empty() => Ok(vec![sent(prefix), sent(joined(prefix, "/", arena))]),
+        "" if !prefix.is_empty() => Ok(vec![sent(prefix)]),
+        rest if rest.starts_with('/') => Ok(vec![sent(joined(prefix, rest, arena))]),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn takes(pattern: Pattern<'_>, path: &str) -> Result<bool, Blocked> {
+    match common(pattern, Pattern::Exact(path)) {
+        Common::Nothing => Ok(false),
+        Common::Is(_) => Ok(true),
+        Common::Unsayable => Err(Blocked::Rewrite),
+    }
+}
+
+/// What becomes of one known path.
+fn then<'a>(path: &'a str, pattern: Pattern<'a>, rewrite: Transform<'a>, arena: &'a Bump) -> Result<Transform<'a>, Blocked> {
+    match (rewrite, pattern) {
+        (Transform::Kept, _) => Ok(Transform::Whole(path)),
+        (Transform::Whole(to), _) => Ok(Transform::Whole(to)),
+        (Transform::Prefix(to), Pattern::Below(prefix)) => Ok(Transform::Whole(joined(to, &path[prefix.len()..], arena))),
+        (Transform::Prefix(to), _) => Ok(Transform::Whole(to)),
+        (Transform::Regex { .. }, _) => Err(Blocked::Rewrite),
+    }
+}
+
+/// Returns a path and what follows it, with one slash between them.
+fn joined<'a>(path: &'a str, rest: &'a str, arena: &'a Bump) -> &'a str {
+    if rest.is_empty() {
+        return path;
+    }
+    arena.alloc_str(&format!("{}{rest}", path.trim_end_matches('/')))
+}

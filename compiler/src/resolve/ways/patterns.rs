@@ -1,0 +1,124 @@
+//! Patterns: which strings they take, compared and checked.
+
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::line::{Data, Pattern, Value};
+
+use crate::re2::Regex;
+
+meshc_dialect::codes! {
+    /// A regex that RE2 does not take.
+    NOT_RE2 = error "not-re2" "A regex is not one that proxies take.\n\nIstio and Envoy match with RE2, which has no lookaround and no references back, and matches the whole value. One regex that Envoy does not take makes it refuse the whole route table of a gateway, and every route on it is gone.";
+}
+
+/// Reports a regex that proxies do not take.
+pub(in super::super) fn check(value: &Value<'_>, out: &mut Diagnostics) {
+    let text = match value.data {
+        Data::Pattern(Pattern::Regex(text)) => text,
+        Data::Pattern(_) | Data::Text(_) | Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Broken => return,
+    };
+    check_text(text, value, out);
+}
+
+/// Reports a regex that proxies do not take, where the value is always one.
+pub(in super::super) fn check_text(text: &str, value: &Value<'_>, out: &mut Diagnostics) -> Option<Regex> {
+    match Regex::new(text) {
+        Ok(regex) => Some(regex),
+        Err(problem) => {
+            let part = text.get(problem.at.clone()).unwrap_or("");
+            let found = out.report(&NOT_RE2, value.span);
+            found.says(problem.message.clone());
+            if !part.is_empty() && part.len() < text.len() {
+                found.here(format!("at `{part}`"));
+            }
+            found
+                .because("Envoy would refuse the whole route table, and every route of the gateway would be gone")
+                .help("write it in RE2, which matches the whole value: https://github.com/google/re2/wiki/Syntax lists what there is");
+            None
+        }
+    }
+}
+
+/// Tells whether a regex matches a text; unknown where it is none.
+pub(super) fn regex_takes(regex: &str, text: &str) -> Option<bool> {
+    Regex::new(regex).ok().map(|regex| regex.matches(text.as_bytes()))
+}
+
+/// Tells whether every string that `inner` takes is taken by `outer`. In doubt it is not.
+pub(super) fn takes_all(outer: Pattern<'_>, inner: Pattern<'_>) -> bool {
+    if outer == inner {
+        return true;
+    }
+    match (outer, inner) {
+        (Pattern::Present, _) => true,
+        (Pattern::Prefix(start), Pattern::Exact(text) | Pattern::Prefix(text)) => text.starts_with(start),
+        (Pattern::Regex(regex), Pattern::Exact(text)) => regex_takes(regex, text) == Some(true),
+        (Pattern::Regex(".*"), _) => true,
+        (Pattern::Below(outer), inner) => below_takes(outer, inner),
+        (Pattern::Exact(_) | Pattern::Prefix(_) | Pattern::Regex(_), _) => false,
+    }
+}
+
+fn below_takes(outer: &str, inner: Pattern<'_>) -> bool {
+    outer.is_empty()
+        || match inner {
+            Pattern::Exact(text) | Pattern::Below(text) => is_below(text, outer),
+            Pattern::Prefix(_) | Pattern::Present | Pattern::Regex(_) => false,
+        }
+}
+
+/// Tells whether a path is another one or stands below it.
+pub(super) fn is_below(path: &str, above: &str) -> bool {
+    path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What two patterns have in common.
+pub(super) enum Common<'a> {
+    /// Nothing.
+    Nothing,
+    /// What this takes.
+    Is(Pattern<'a>),
+    /// Something that no pattern says exactly.
+    Unsayable,
+}
+
+/// Returns what two patterns have in common.
+pub(super) fn common<'a>(a: Pattern<'a>, b: Pattern<'a>) -> Common<'a> {
+    if takes_all(a, b) {
+        return Common::Is(b);
+    }
+    if takes_all(b, a) {
+        return Common::Is(a);
+    }
+    match (a, b) {
+        (Pattern::Regex(regex), Pattern::Exact(text)) | (Pattern::Exact(text), Pattern::Regex(regex)) => {
+            if regex_takes(regex, text).is_some() { Common::Nothing } else { Common::Unsayable }
+        }
+        (Pattern::Regex(_), _) | (_, Pattern::Regex(_)) => Common::Unsayable,
+        (Pattern::Prefix(prefix), Pattern::Below(path)) | (Pattern::Below(path), Pattern::Prefix(prefix)) => {
+            if path.starts_with(prefix) || prefix.starts_with(path) { Common::Unsayable } else { Common::Nothing }
+        }
+        (
+            Pattern::Exact(_) | Pattern::Prefix(_) | Pattern::Below(_) | Pattern::Present,
+            Pattern::Exact(_) | Pattern::Prefix(_) | Pattern::Below(_) | Pattern::Present,
+        ) => Common::Nothing,
+    }
+}
+
+/// Returns what two lists of alternatives have in common: nothing, a list, or none where it cannot be said.
+pub(super) fn common_lists<'a>(a: &[Pattern<'a>], b: &[Pattern<'a>]) -> Option<Vec<Pattern<'a>>> {
+    let mut list = Vec::new();
+    for &a in a {
+        for &b in b {
+            match common(a, b) {
+                Common::Nothing => {}
+                Common::Is(pattern) => {
+                    if !list.contains(&pattern) {
+                        list.push(pattern);
+                    }
+                }
+                Common::Unsayable => return None,
+            }
+        }
+    }
+    Some(list)
+}

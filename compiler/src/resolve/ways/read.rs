@@ -1,0 +1,173 @@
+//! Ways as they are written: the patterns of a route, and its `when`s.
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::line::{Line, Pattern, Value};
+
+use super::patterns::{check, common_lists};
+use super::{Named, Way};
+
+meshc_dialect::codes! {
+    /// Two tests of one thing that cannot both be asked.
+    TWO_TESTS_OF_ONE = error "two-tests-of-one" "A `when` asks two things of one header, cookie or parameter that cannot be put into one test.\n\nLines of a `when` are joined by and, but a proxy tests each name once. Say it in one pattern; for alternatives write the values on one line, or two `when`s.";
+    /// A `path` where the route has patterns.
+    PATH_IN_WHEN = error "path-in-when" "A `when` has a `path`, and its route has patterns.\n\n`route` says which paths, `when` says which of those requests. Move the path into the route's patterns, or leave those out.";
+    /// A route that takes everything by accident.
+    NO_PATTERN = error "no-pattern" "A route has neither a pattern nor a `when`.\n\nIt would take every request, and hide the routes below it. Say which paths: `route \"/api/*\"`; what no route takes goes where the block itself says.";
+    /// A negated regex that takes the empty value.
+    NOT_EMPTY = error "not-empty" "A `not` has a pattern that an empty value fulfils.\n\nProxies treat a missing header as an empty one there, so requests without the header would be left out as well. Write `*` for a header that must not be there at all, or a regex that needs a character.";
+}
+
+/// What the `when`s of a route or canary say: any of them.
+pub(in super::super) type Conditions<'a> = Vec<Way<'a>>;
+
+/// Returns the patterns of a route.
+pub(in super::super) fn patterns<'a>(route: &Line<'a>, out: &mut Diagnostics) -> Vec<Pattern<'a>> {
+    route.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect()
+}
+
+/// Returns the ways in of a route or canary: its patterns and its `when`s. Lines that stand directly in it are one `when`.
+pub(in super::super) fn conditions<'a>(line: &Line<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Conditions<'a> {
+    let paths = if line.is("route") { patterns(line, out) } else { Vec::new() };
+    let mut whens: Vec<Way<'a>> = Vec::new();
+    let own: Vec<&Line<'a>> = line.lines().iter().filter(|inner| is_test(inner)).collect();
+    if line.is("canary") && !own.is_empty() {
+        whens.extend(when(&own, &paths, arena, out));
+    }
+    for inner in line.lines().iter().filter(|inner| inner.is("when")) {
+        let tests: Vec<&Line<'a>> = inner.lines().iter().collect();
+        whens.extend(when(&tests, &paths, arena, out));
+    }
+    if paths.is_empty() {
+        return whens;
+    }
+    if whens.is_empty() {
+        whens.push(Way::default());
+    }
+    let with = |path: &Pattern<'a>| {
+        let path = (*path != Pattern::Below("")).then_some(*path);
+        whens.iter().map(move |way| Way { path, ..way.clone() }).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(with).collect()
+}
+
+fn is_test(line: &Line<'_>) -> bool {
+    matches!(line.word.name, "path" | "host" | "port" | "header" | "cookie" | "query" | "method" | "from" | "not")
+}
+
+/// Returns the conjunctions that one `when` stands for: more than one where it has several paths, or a `not` of several lines.
+fn when<'a>(tests: &[&Line<'a>], paths: &[Pattern<'a>], arena: &'a Bump, out: &mut Diagnostics) -> Vec<Way<'a>> {
+    let mut way = Way::default();
+    let mut own_paths: Vec<Option<Pattern<'a>>> = vec![None];
+    let mut nots: Vec<&Line<'a>> = Vec::new();
+    for test in tests {
+        match test.word.name {
+            "path" if paths.is_empty() => {
+                let every = |value: &Value<'a>| value.pattern().map(|pattern| (pattern != Pattern::Below("")).then_some(pattern));
+                own_paths = test.args.iter().inspect(|value| check(value, out)).filter_map(every).collect();
+            }
+            "path" => {
+                out.report(&PATH_IN_WHEN, test.span)
+                    .says("the route has patterns already")
+                    .help("move the path into the route: route \"/a/*\" \"/b\" { … }");
+            }
+            "host" => way.authority = test.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect(),
+            "port" => way.port = test.arg(0).and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok()),
+            "method" => way.methods = test.args.iter().filter_map(Value::text).collect(),
+            "header" => named(&mut way.headers, test, true, arena, out),
+            "cookie" => named(&mut way.cookies, test, false, arena, out),
+            "query" => named(&mut way.query, test, false, arena, out),
+            "from" => from(&mut way, test),
+            "not" => nots.push(test),
+            other => unreachable!("`{other}` is no row of `when`"),
+        }
+    }
+    way.methods.sort_unstable();
+    way.methods.dedup();
+    way.labels.sort_unstable();
+    let mut ways = vec![way];
+    for not in nots {
+        ways = ways.iter().flat_map(|way| without(way, not, arena, out)).collect();
+    }
+    ways.iter().flat_map(|way| own_paths.iter().map(|path| Way { path: *path, ..way.clone() })).collect()
+}
+
+/// Not all of these lines: without the first, or without the second, and so on.
+fn without<'a>(way: &Way<'a>, not: &Line<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Way<'a>> {
+    let mut ways = Vec::new();
+    for line in not.lines() {
+        let mut way = way.clone();
+        let header = line.is("header");
+        let list = if header { &mut way.not_headers } else { &mut way.not_cookies };
+        let Some((name, patterns)) = tested(line, header, arena, out) else { continue };
+        for value in values(line) {
+            let takes_nothing = matches!(value.pattern(), Some(Pattern::Regex(regex)) if super::patterns::regex_takes(regex, "") == Some(true));
+            if header && takes_nothing {
+                out.report(&NOT_EMPTY, value.span)
+                    .says("an empty value fulfils this regex, and a missing header counts as one")
+                    .because("requests without the header would be left out, too")
+                    .help("write `*` for a header that must not be there, or a regex that needs a character");
+            }
+        }
+        match list.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, mine)) => mine.extend(patterns),
+            None => list.push((name, patterns)),
+        }
+        list.sort();
+        ways.push(way);
+    }
+    ways
+}
+
+fn from<'a>(way: &mut Way<'a>, line: &Line<'a>) {
+    for prop in line.props {
+        match (prop.name.text, prop.value.text()) {
+            ("namespace", namespace) => way.namespace = namespace,
+            // A service is its pods; `resolve` puts its labels here before the way is used.
+            ("service", Some(service)) => way.labels.push((super::super::names::BY_SERVICE, service)),
+            (name, Some(value)) => way.labels.push((name, value)),
+            (_, None) => {}
+        }
+    }
+}
+
+/// Adds a test of a name, together with what was asked of it before.
+fn named<'a>(list: &mut Vec<Named<'a>>, line: &Line<'a>, folded: bool, arena: &'a Bump, out: &mut Diagnostics) {
+    let Some((name, patterns)) = tested(line, folded, arena, out) else { return };
+    let Some((_, before)) = list.iter_mut().find(|(other, _)| *other == name) else {
+        list.push((name, patterns));
+        list.sort();
+        return;
+    };
+    match common_lists(before, &patterns) {
+        Some(both) if !both.is_empty() => *before = both,
+        Some(_) => {
+            out.report(&TWO_TESTS_OF_ONE, line.span)
+                .says(format!("`{name}` cannot be all of these at once"))
+                .because("no request would be taken")
+                .help("write alternatives on one line, or as two `when`s");
+        }
+        None => {
+            out.report(&TWO_TESTS_OF_ONE, line.span)
+                .says(format!("`{name}` is tested twice, and the two cannot be put into one pattern"))
+                .because("a proxy tests each name once")
+                .help("write one regex that says both");
+        }
+    }
+}
+
+fn tested<'a>(line: &Line<'a>, folded: bool, arena: &'a Bump, out: &mut Diagnostics) -> Option<Named<'a>> {
+    for value in values(line) {
+        check(value, out);
+    }
+    let name = line.props.first()?.name.text;
+    // Header names are compared as HTTP/2 sends them.
+    let upper = folded && name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let name = if upper { arena.alloc_str(&name.to_ascii_lowercase()) } else { name };
+    let patterns: Vec<Pattern<'a>> = values(line).filter_map(Value::pattern).collect();
+    (!patterns.is_empty()).then_some((name, patterns))
+}
+
+fn values<'l, 'a>(line: &'l Line<'a>) -> impl Iterator<Item = &'l Value<'a>> {
+    line.props.iter().map(|prop| &prop.value).chain(line.args)
+}

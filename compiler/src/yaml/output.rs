@@ -1,0 +1,239 @@
+//! The buffer between the calls and the sink, and the layout of the two formats.
+
+use super::{Format, quote};
+use std::fmt::{Display, Write as _};
+use std::io::{self, Write};
+
+/// How much is gathered before the sink sees it.
+const PIECE: usize = 64 * 1024;
+
+/// A YAML key longer than 1024 characters must be announced with `? `; this many bytes are surely fewer.
+const LONGEST_SIMPLE_KEY: usize = 1000;
+
+/// Collects bytes and hands them on in large pieces; after the first failure it swallows the rest.
+///
+/// The sink is the last field, so that a reference to any `Output<W>` is also one to an `Output<dyn Write>`: emitters
+/// need no type parameter, and the dynamic call happens once per piece.
+pub(super) struct Output<W: ?Sized> {
+    pub format: Format,
+    buffer: Vec<u8>,
+    scratch: String,
+    error: Option<io::Error>,
+    to: W,
+}
+
+/// What has been written just before a map or a list.
+#[derive(Clone, Copy)]
+pub(super) enum Opening {
+    Document,
+    Key,
+    Dash,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Map,
+    List,
+}
+
+/// A map or a list that is being written.
+pub(super) struct Block<'b> {
+    pub out: &'b mut Output<dyn Write + 'b>,
+    shape: Shape,
+    opening: Opening,
+    indent: usize,
+    entries: Entries,
+}
+
+enum Entries {
+    None,
+    Some,
+}
+
+impl<'b> Block<'b> {
+    pub fn document(out: &'b mut Output<dyn Write + 'b>, indent: usize) -> Block<'b> {
+        Block { out, shape: Shape::Map, opening: Opening::Document, indent, entries: Entries::None }
+    }
+
+    /// Starts the map or list that is the value of the entry just begun.
+    pub fn child(&mut self, shape: Shape) -> Block<'_> {
+        let (opening, level_with_key) = match self.shape {
+            Shape::Map => (Opening::Key, shape == Shape::List && self.out.format == Format::Yaml),
+            Shape::List => (Opening::Dash, false),
+        };
+        let indent = if level_with_key { self.indent } else { self.indent + 2 };
+        Block { out: self.out, shape, opening, indent, entries: Entries::None }
+    }
+
+    /// Writes what comes before the value of the next entry of a map.
+    pub fn key(&mut self, key: &str) {
+        self.next_entry();
+        let start = self.out.buffer.len();
+        quote::push(self.out.format, &mut self.out.buffer, key);
+        match self.out.format {
+            Format::Json => self.out.raw(b": "),
+            Format::Yaml => {
+                if self.out.buffer.len() - start > LONGEST_SIMPLE_KEY {
+                    self.out.buffer.splice(start..start, *b"? ");
+                    self.out.raw(b"\n");
+                    self.out.indent(self.indent);
+                }
+                self.out.raw(b":");
+            }
+        }
+    }
+
+    /// Writes what comes before the next item of a list.
+    pub fn dash(&mut self) {
+        self.next_entry();
+        match self.out.format {
+            Format::Json => {}
+            Format::Yaml => self.out.raw(b"-"),
+        }
+    }
+
+    /// Closes the block; one without entries is `{}` or `[]`.
+    pub fn end(self) {
+        let Block { out, shape, opening, indent, entries } = self;
+        let (both, close) = match shape {
+            Shape::Map => (b"{}", b"}"),
+            Shape::List => (b"[]", b"]"),
+        };
+        match (out.format, entries) {
+            (Format::Yaml, Entries::Some) => {}
+            (Format::Yaml, Entries::None) => {
+                if !matches!(opening, Opening::Document) {
+                    out.raw(b" ");
+                }
+                out.raw(both);
+                out.raw(b"\n");
+            }
+            (Format::Json, Entries::None) => out.raw(both),
+            (Format::Json, Entries::Some) => {
+                out.raw(b"\n");
+                out.indent(indent - 2);
+                out.raw(close);
+            }
+        }
+        out.spill();
+    }
+
+    fn next_entry(&mut self) {
+        let first = matches!(self.entries, Entries::None);
+        self.entries = Entries::Some;
+        match (self.out.format, first, self.opening) {
+            (Format::Yaml, true, Opening::Document) => {}
+            (Format::Yaml, true, Opening::Dash) => return self.out.raw(b" "),
+            (Format::Yaml, true, Opening::Key) => self.out.raw(b"\n"),
+            (Format::Yaml, false, _) => {}
+            (Format::Json, false, _) => self.out.raw(b",\n"),
+            (Format::Json, true, _) => match self.shape {
+                Shape::Map => self.out.raw(b"{\n"),
+                Shape::List => self.out.raw(b"[\n"),
+            },
+        }
+        self.out.indent(self.indent);
+    }
+}
+
+impl<W: Write> Output<W> {
+    pub fn new(to: W, format: Format) -> Output<W> {
+        let buffer = Vec::with_capacity(PIECE + PIECE / 4);
+        Output { format, buffer, scratch: String::new(), error: None, to }
+    }
+
+    /// Hands on what is left and says whether everything arrived.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.hand_on();
+        match self.error {
+            Some(error) => Err(error),
+            None => self.to.flush(),
+        }
+    }
+}
+
+impl<W: Write + ?Sized> Output<W> {
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    pub fn text(&mut self, text: &str) {
+        self.before_scalar();
+        quote::push(self.format, &mut self.buffer, text);
+        self.after_scalar();
+    }
+
+    /// Writes the text that a value displays as, through one buffer that is used again and again.
+    pub fn display(&mut self, value: &dyn Display) {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        // Writing to a string fails only if the value's own `Display` gives up; what it wrote stands.
+        let _ = write!(scratch, "{value}");
+        self.text(&scratch);
+        self.scratch = scratch;
+    }
+
+    /// Writes a scalar that means the same in both formats as it stands.
+    pub fn verbatim(&mut self, scalar: &[u8]) {
+        self.before_scalar();
+        self.raw(scalar);
+        self.after_scalar();
+    }
+
+    pub fn number(&mut self, number: i128) {
+        let mut digits = [0; 40];
+        let mut at = digits.len();
+        let mut rest = number.unsigned_abs();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            at -= 1;
+            digits[at] = b'-';
+        }
+        self.verbatim(&digits[at..]);
+    }
+
+    fn indent(&mut self, mut width: usize) {
+        const SPACES: &[u8] = &[b' '; 64];
+        while width > SPACES.len() {
+            self.raw(SPACES);
+            width -= SPACES.len();
+        }
+        self.raw(&SPACES[..width]);
+    }
+
+    fn before_scalar(&mut self) {
+        match self.format {
+            Format::Yaml => self.raw(b" "),
+            Format::Json => {}
+        }
+    }
+
+    fn after_scalar(&mut self) {
+        match self.format {
+            Format::Yaml => self.raw(b"\n"),
+            Format::Json => {}
+        }
+        self.spill();
+    }
+
+    fn spill(&mut self) {
+        if self.buffer.len() >= PIECE {
+            self.hand_on();
+        }
+    }
+
+    #[cold]
+    fn hand_on(&mut self) {
+        if self.error.is_none() {
+            self.error = self.to.write_all(&self.buffer).err();
+        }
+        self.buffer.clear();
+    }
+}

@@ -1,0 +1,271 @@
+//! Kinds of values: what a row of the word table asks for, and how it is read.
+//!
+//! A kind is about form only. Whether a name exists or a regex is one that proxies take is asked later.
+
+mod address;
+mod choice;
+mod duration;
+mod host;
+mod name;
+mod number;
+pub mod pattern;
+pub mod url;
+
+pub use host::is_host;
+pub(crate) use name::clip;
+pub use name::{is_dns_label, looks_secret};
+
+use crate::diagnostic::{Code, Diagnostics};
+use crate::kdl::{self, Datum};
+use crate::line::{Data, Value};
+use crate::span::Span;
+
+/// What a value must be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A name as Kubernetes takes it: lower case letters, digits and `-`.
+    Name,
+    /// A version's name: letters, digits, `-`, `_` and `.`.
+    Version,
+    /// A service: `reviews`, `reviews.shop`, `reviews@v2`, or a version.
+    Destination,
+    /// A label's name.
+    LabelName,
+    /// A label's value.
+    LabelValue,
+    /// A header's name.
+    HeaderName,
+    /// A value that a header is set to.
+    HeaderValue,
+    /// Any text.
+    Text,
+    /// Any text that stands in quotes because it looks like a number: `"1.30"`.
+    Release,
+    /// A duration with its unit, of at least so many milliseconds: `"5s"`.
+    Duration(u64),
+    /// A duration, or `off`.
+    DurationOrOff,
+    /// A whole number in this range.
+    Number(u64, u64),
+    /// A port, 1 to 65535.
+    Port,
+    /// A share of 100 with at most two decimals.
+    Percent,
+    /// A status that a proxy can answer.
+    Status,
+    /// What a string must be: `word`, `word*`, `*`, `(regex)"…"`.
+    Pattern,
+    /// The same for a path: `"/api"`, `"/api/*"`, `(regex)"…"`.
+    Path,
+    /// A path to write: `"/"`.
+    PathText,
+    /// A regex, with or without its annotation.
+    Regex,
+    /// A host, without scheme, port and path.
+    Host,
+    /// The same, or `*.` and a host.
+    HostOrWildcard,
+    /// Where a browser calls from: `https://` and a host, possibly a wildcard, possibly a port.
+    Origin,
+    /// A URL to send callers to, or a path.
+    Target,
+    /// A URL to ask for.
+    Url,
+    /// An IP address or a host.
+    Address,
+    /// An IP address or a range of them.
+    Range,
+    /// `region`, `region/zone` or `region/zone/subzone`.
+    Locality,
+}
+
+crate::codes! {
+    /// A number where a word is meant.
+    NUMBER_AS_WORD = error "number-as-word" "A number stands where a word is meant.\n\nKDL reads `1.10` as the number 1.1 and `007` as 7, so what you wrote would be changed in silence. Put it in quotes: `version \"2\"`, `header x=\"7\"`, `istio \"1.30\"`.";
+    /// `true`, `false` or `null`.
+    NO_BOOLEANS = error "no-booleans" "This language has no booleans and no nulls.\n\nWriting a line says yes; the other choice has a word of its own (`http serve`, `timeout off`, `retry 0`). Leave the value out, or write the word.";
+    /// An annotation that means nothing there.
+    STRAY_ANNOTATION = error "stray-annotation" "A type annotation such as `(regex)` stands where it means nothing.\n\n`(regex)` and `(exact)` go in front of a pattern: a path, or the value of a header, cookie or query line. Everywhere else leave it out.";
+    /// Not of the form that the line asks for.
+    WRONG_VALUE = error "wrong-value" "A value is not of the form that its line asks for.\n\nThe message says which form that is, and shows one. `meshc explain WORD` shows the whole line.";
+}
+
+/// All codes of this module and those below it.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    [
+        CODES,
+        choice::CODES,
+        duration::CODES,
+        host::CODES,
+        name::CODES,
+        number::CODES,
+        pattern::CODES,
+        url::CODES,
+        address::CODES,
+    ]
+    .concat()
+}
+
+/// A value that is being read: its text, its place, and where to complain.
+struct Reading<'a, 'd> {
+    text: &'a str,
+    quoted: bool,
+    annotation: Option<&'a str>,
+    span: Span,
+    out: &'d mut Diagnostics,
+}
+
+impl Kind {
+    /// Reads a value. A value that is not of this kind is reported and comes back as [`Data::Broken`].
+    pub fn read<'a>(self, value: kdl::Value<'a>, out: &mut Diagnostics) -> Value<'a> {
+        let span = value.span;
+        let annotation = value.annotation.map(|annotation| annotation.text);
+        let data = match value.datum {
+            Datum::Broken(_) => Data::Broken,
+            Datum::Bool(_) | Datum::Null => {
+                no_booleans(self, span, out);
+                Data::Broken
+            }
+            Datum::Number(text) => self.read_number(text, span, out),
+            Datum::Bare(text) => self.read_text(Reading { text, quoted: false, annotation, span, out }),
+            Datum::Quoted(text) => self.read_text(Reading { text, quoted: true, annotation, span, out }),
+        };
+        Value { data, span }
+    }
+
+    fn read_number<'a>(self, text: &'a str, span: Span, out: &mut Diagnostics) -> Data<'a> {
+        match self {
+            Kind::Number(least, most) => number::whole(text, least, most, span, out),
+            Kind::Port => number::port(text, span, out),
+            Kind::Percent => number::percent(text, span, out),
+            Kind::Status => number::status(text, span, out),
+            Kind::Duration(_) | Kind::DurationOrOff => duration::bare(text, span, out),
+            Kind::OneOf(_)
+            | Kind::Name
+            | Kind::Version
+            | Kind::Destination
+            | Kind::LabelName
+            | Kind::LabelValue
+            | Kind::HeaderName
+            | Kind::HeaderValue
+            | Kind::Text
+            | Kind::Release
+            | Kind::Pattern
+            | Kind::Path
+            | Kind::PathText
+            | Kind::Regex
+            | Kind::Host
+            | Kind::HostOrWildcard
+            | Kind::Origin
+            | Kind::Target
+            | Kind::Url
+            | Kind::Address
+            | Kind::Range
+            | Kind::Locality => {
+                out.report(&NUMBER_AS_WORD, span)
+                    .says(format!("`{text}` is a number here, and {} is meant", self.wanted()))
+                    .because("KDL changes numbers in silence: 1.10 is read as 1.1, and 007 as 7")
+                    .help(format!("write \"{text}\""))
+                    .fix(span, format!("\"{text}\""));
+                Data::Broken
+            }
+        }
+    }
+
+    fn read_text<'a>(self, reading: Reading<'a, '_>) -> Data<'a> {
+        let takes_annotation = matches!(self, Kind::Pattern | Kind::Path | Kind::Regex);
+        if let Some(annotation) = reading.annotation
+            && !takes_annotation
+        {
+            reading
+                .out
+                .report(&STRAY_ANNOTATION, reading.span)
+                .says(format!("`({annotation})` means nothing here: {} is meant", self.wanted()))
+                .help("leave the annotation out");
+            return Data::Broken;
+        }
+        match self {
+            Kind::OneOf(choices) => choice::read(reading, choices),
+            Kind::Name => name::dns(reading),
+            Kind::Version => name::version(reading),
+            Kind::Destination => name::destination(reading),
+            Kind::LabelName => name::label_name(reading),
+            Kind::LabelValue => name::label_value(reading),
+            Kind::HeaderName => name::header(reading),
+            Kind::HeaderValue => name::header_value(reading),
+            Kind::Text | Kind::Release => Data::Text(reading.text),
+            Kind::Duration(least) => duration::read(reading, least),
+            Kind::DurationOrOff if reading.text == "off" => Data::Text("off"),
+            Kind::DurationOrOff => duration::read(reading, 1),
+            Kind::Number(..) | Kind::Port | Kind::Percent | Kind::Status => number::text(reading, self),
+            Kind::Pattern => pattern::value(reading),
+            Kind::Path => pattern::path(reading),
+            Kind::PathText => pattern::path_text(reading),
+            Kind::Regex => pattern::regex(reading),
+            Kind::Host => host::read(reading, false),
+            Kind::HostOrWildcard => host::read(reading, true),
+            Kind::Origin => url::origin(reading),
+            Kind::Target => url::target(reading),
+            Kind::Url => url::read(reading),
+            Kind::Address => address::address(reading),
+            Kind::Range => address::range(reading),
+            Kind::Locality => address::locality(reading),
+        }
+    }
+
+    /// Returns what a message calls a value of this kind.
+    #[must_use]
+    pub fn wanted(self) -> String {
+        match self {
+            Kind::OneOf(choices) => list(choices),
+            Kind::Name => "a name".into(),
+            Kind::Version => "a version".into(),
+            Kind::Destination => "a service or a version".into(),
+            Kind::LabelName => "the name of a label".into(),
+            Kind::LabelValue => "the value of a label".into(),
+            Kind::HeaderName => "the name of a header".into(),
+            Kind::HeaderValue => "the value of a header".into(),
+            Kind::Text => "text".into(),
+            Kind::Release => "a version in quotes, such as \"1.30\",".into(),
+            Kind::Duration(_) => "a duration with its unit, such as \"5s\",".into(),
+            Kind::DurationOrOff => "a duration with its unit, such as \"5s\", or `off`".into(),
+            Kind::Number(least, u64::MAX) => format!("a whole number from {least}"),
+            Kind::Number(least, most) => format!("a whole number from {least} to {most}"),
+            Kind::Port => "a port, 1 to 65535,".into(),
+            Kind::Percent => "a share of 100, such as 10 or 0.5,".into(),
+            Kind::Status => "a status, 200 to 599,".into(),
+            Kind::Pattern => "what the value must be, such as jason, \"qa-*\" or (regex)#\"\\d+\"#,".into(),
+            Kind::Path => "a path such as \"/api\" or \"/api/*\"".into(),
+            Kind::PathText => "a path such as \"/\"".into(),
+            Kind::Regex => "a regex".into(),
+            Kind::Host => "a host such as api.example.com".into(),
+            Kind::HostOrWildcard => "a host such as api.example.com or *.example.com".into(),
+            Kind::Origin => "an origin such as \"https://shop.example.com\"".into(),
+            Kind::Target => "a URL or a path, such as \"https://shop.example.com/\",".into(),
+            Kind::Url => "a URL such as \"http://reviews/reviews/1\"".into(),
+            Kind::Address => "an IP address or a host".into(),
+            Kind::Range => "an IP address or a range such as \"203.0.113.0/24\"".into(),
+            Kind::Locality => "a region, or a region and a zone such as \"eu-west/a\"".into(),
+        }
+    }
+}
+
+fn no_booleans(kind: Kind, span: Span, out: &mut Diagnostics) {
+    out.report(&NO_BOOLEANS, span)
+        .says(format!("there are no booleans and no nulls here: {} is meant", kind.wanted()))
+        .help("writing the line says yes; leave the value out, or write the word for the other choice");
+}
+
+/// Returns words for a message: "`a`, `b` or `c`".
+#[must_use]
+pub fn list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,64 @@
+//! One of a few words.
+
+use super::{Reading, list};
+use crate::line::Data;
+use crate::suggest::nearest;
+
+crate::codes! {
+    /// None of the words that may stand there.
+    UNKNOWN_CHOICE = error "unknown-choice" "A line takes one of a few words, and this is none of them.\n\nThe message lists them, and `meshc explain WORD` says what each of them does.";
+}
+
+/// What people coming from elsewhere write, and our word for it.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("https", "tls"),
+    ("HTTPS", "tls"),
+    ("h2", "http2"),
+    ("h2c", "http2"),
+    ("HTTP", "http"),
+    ("HTTP2", "http2"),
+    ("GRPC", "grpc"),
+    ("TCP", "tcp"),
+    ("TLS", "tls"),
+    ("mongo", "tcp"),
+    ("mysql", "tcp"),
+    ("redis", "tcp"),
+    ("postgres", "tcp"),
+    ("SIMPLE", "terminate"),
+    ("simple", "terminate"),
+    ("MUTUAL", "mutual"),
+    ("PASSTHROUGH", "passthrough"),
+    ("ISTIO_MUTUAL", "istio"),
+    ("DISABLE", "off"),
+    ("REGISTRY_ONLY", "registry-only"),
+    ("ALLOW_ANY", "allow-any"),
+    ("LEAST_REQUEST", "least-request"),
+    ("LEAST_CONN", "least-request"),
+    ("least_conn", "least-request"),
+    ("ROUND_ROBIN", "round-robin"),
+    ("RANDOM", "random"),
+    ("ip_hash", "hash"),
+    ("consistent-hash", "hash"),
+    ("false", "off"),
+    ("no", "off"),
+    ("none", "off"),
+];
+
+pub(super) fn read<'a>(reading: Reading<'a, '_>, choices: &'static [&'static str]) -> Data<'a> {
+    let Reading { text, span, out, .. } = reading;
+    if let Some(choice) = choices.iter().find(|choice| **choice == text) {
+        return Data::Text(choice);
+    }
+    let found = out.report(&UNKNOWN_CHOICE, span);
+    found.says(format!("`{text}` is none of the words that may stand here"));
+    let meant =
+        ELSEWHERE.iter().find(|(word, ours)| *word == text && choices.contains(ours)).map(|(_, ours)| *ours);
+    match meant.or_else(|| nearest(text, choices.iter().copied())) {
+        Some(word) if choices.len() > 1 => {
+            found.help(format!("say `{word}`; the words are {}", list(choices))).fix(span, word)
+        }
+        Some(word) => found.help(format!("say `{word}`")).fix(span, word),
+        None => found.help(format!("say {}", list(choices))),
+    };
+    Data::Broken
+}

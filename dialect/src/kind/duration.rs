@@ -1,0 +1,74 @@
+//! Durations: `"5s"`, `"1m30s"`, `"200ms"`.
+
+use super::Reading;
+use crate::diagnostic::Diagnostics;
+use crate::line::Data;
+use crate::span::Span;
+
+crate::codes! {
+    /// Five what?
+    DURATION_WITHOUT_UNIT = error "duration-without-unit" "A duration has no unit.\n\n`5` may be seconds to one reader and milliseconds to another. Write the unit, in quotes: `timeout \"5s\"`. Units are `ms`, `s`, `m` and `h`, and add up: `\"1m30s\"`.";
+    /// Not a duration.
+    NOT_A_DURATION = error "not-a-duration" "A duration is not one.\n\nDurations are whole numbers with a unit, in quotes: `\"250ms\"`, `\"5s\"`, `\"1m30s\"`, `\"24h\"`. The shortest is one millisecond, which is also the shortest that Istio takes.";
+}
+
+/// The longest that is taken: ten years.
+const MOST: u64 = 10 * 365 * 24 * 3600 * 1000;
+
+pub(super) fn bare<'a>(text: &str, span: Span, out: &mut Diagnostics) -> Data<'a> {
+    out.report(&DURATION_WITHOUT_UNIT, span)
+        .says(format!("`{text}` what? a duration needs its unit"))
+        .help(format!("write \"{text}s\" for seconds, or \"{text}ms\" for milliseconds"));
+    Data::Broken
+}
+
+pub(super) fn read<'a>(reading: Reading<'a, '_>, least: u64) -> Data<'a> {
+    let Reading { text, span, out, .. } = reading;
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return bare(text, span, out);
+    }
+    match millis(text) {
+        Some(millis) if (least..=MOST).contains(&millis) => Data::Duration(millis),
+        Some(0) => {
+            out.report(&NOT_A_DURATION, span)
+                .says(format!("\"{text}\" is no time at all"))
+                .because("Istio refuses a duration below one millisecond")
+                .help("leave the line out, or write `off` where the line takes it");
+            Data::Broken
+        }
+        Some(_) | None => {
+            out.report(&NOT_A_DURATION, span)
+                .says(format!("\"{text}\" is not a duration"))
+                .help("write whole numbers with a unit: \"250ms\", \"5s\", \"1m30s\", \"24h\"");
+            Data::Broken
+        }
+    }
+}
+
+/// Returns the milliseconds that a text such as `1m30s` stands for.
+fn millis(text: &str) -> Option<u64> {
+    let mut rest = text;
+    let mut total: u64 = 0;
+    let mut biggest = u64::MAX;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, tail) = rest.split_at(digits);
+        let letters = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (unit, tail) = tail.split_at(letters);
+        let factor = match unit {
+            "ms" => 1,
+            "s" => 1000,
+            "m" => 60 * 1000,
+            "h" => 3600 * 1000,
+            _ => return None,
+        };
+        // Larger units come first, each once, so that a slip such as "5s5m" is not taken.
+        if factor >= biggest {
+            return None;
+        }
+        biggest = factor;
+        total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(factor)?)?;
+        rest = tail;
+    }
+    (!text.is_empty()).then_some(total)
+}

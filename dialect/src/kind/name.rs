@@ -1,0 +1,189 @@
+//! Names: of services, versions, labels and headers.
+
+use super::Reading;
+use crate::line::Data;
+
+crate::codes! {
+    /// A name that Kubernetes does not take.
+    NOT_A_NAME = error "not-a-name" "A name is not one that Kubernetes takes.\n\nNames of services, namespaces, gateways and teams are lower case letters, digits and `-`, begin and end with a letter or digit, and have at most 63 characters. Versions and label values may also have upper case letters, `_` and `.`.";
+    /// A header name or value that HTTP does not take.
+    NOT_A_HEADER = error "not-a-header" "A header's name or value is not one that HTTP takes.\n\nA name is letters, digits and `-_.`, without `:` in front. A value has no line breaks, and a `%` in it must be doubled: the proxy reads `%NAME%` as an instruction of its own, and one that it does not know makes it refuse the whole route table.";
+    /// A secret in the intent.
+    SECRET_VALUE = error "secret-value" "A value looks like a secret: a private key, a token or a password.\n\nIntent is read by everyone who can read the repository, and is written into objects that many can read. Put it in a Kubernetes secret and name that: `tls mutual secret=bank-client`.";
+}
+
+pub(super) fn dns<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    if is_dns_label(reading.text) {
+        return Data::Text(reading.text);
+    }
+    refuse(reading, "a name is lower case letters, digits and `-`, at most 63 of them")
+}
+
+pub(super) fn version<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    if is_label_value(reading.text) && !reading.text.is_empty() && !reading.text.contains('_') {
+        return Data::Text(reading.text);
+    }
+    refuse(reading, "a version is letters, digits, `-` and `.`, at most 63 of them")
+}
+
+pub(super) fn destination<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    let (service, version) = match reading.text.split_once('@') {
+        Some((service, version)) => (service, Some(version)),
+        None => (reading.text, None),
+    };
+    let names = service.split('.').all(is_dns_label)
+        || (version.is_none() && is_label_value(service) && !service.is_empty());
+    if names && version.is_none_or(|version| !version.is_empty() && is_label_value(version)) {
+        return Data::Text(reading.text);
+    }
+    if reading.text.contains("://") || reading.text.contains('/') || reading.text.contains(':') {
+        let found = reading.out.report(&NOT_A_NAME, reading.span);
+        found
+            .says(format!("`{}` is not the name of a service", reading.text))
+            .help("say a service's name, such as `reviews`; to send callers elsewhere, say `redirect \"https://…\"`; the port is `port=`");
+        return Data::Broken;
+    }
+    refuse(
+        reading,
+        "write a service (`reviews`), with its namespace (`reviews.shop`) or its version (`reviews@v2`)",
+    )
+}
+
+pub(super) fn label_name<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    let (prefix, name) = match reading.text.rsplit_once('/') {
+        Some((prefix, name)) => (Some(prefix), name),
+        None => (None, reading.text),
+    };
+    let prefix = prefix.is_none_or(|prefix| prefix.len() <= 253 && prefix.split('.').all(is_dns_label));
+    if prefix && !name.is_empty() && is_label_value(name) {
+        return Data::Text(reading.text);
+    }
+    refuse(
+        reading,
+        "a label's name is letters, digits, `-`, `_` and `.`, such as app or \"app.kubernetes.io/name\"",
+    )
+}
+
+pub(super) fn label_value<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    if is_label_value(reading.text) {
+        return Data::Text(reading.text);
+    }
+    refuse(reading, "a label's value is letters, digits, `-`, `_` and `.`, at most 63 of them")
+}
+
+pub(super) fn header<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    let Reading { text, span, out, .. } = reading;
+    if !text.is_empty() && text.len() <= 256 && text.bytes().all(is_token) {
+        return Data::Text(text);
+    }
+    let found = out.report(&NOT_A_HEADER, span);
+    found.says(format!("`{}` is not the name of a header", text.escape_default()));
+    match text {
+        ":path" => found.help("say `route \"/path\"`, or `path` in a `when`"),
+        ":method" => found.help("say `method GET` in a `when`"),
+        ":authority" => found.help("say `host` in a `when`, or `rewrite host=`"),
+        _ => found.help("a header's name is letters, digits, `-`, `_` and `.`: header x-user=jason"),
+    };
+    Data::Broken
+}
+
+pub(super) fn header_value<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    let Reading { text, span, out, .. } = reading;
+    if text.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+        out.report(&NOT_A_HEADER, span)
+            .says("a header's value has a line break in it")
+            .because("whoever receives it would see two headers")
+            .help("write it on one line");
+        return Data::Broken;
+    }
+    if looks_secret(text) {
+        out.report(&SECRET_VALUE, span)
+            .says("this value looks like a secret")
+            .because("everyone who can read the repository or the object could use it")
+            .help("put it in a Kubernetes secret that the application reads");
+        return Data::Broken;
+    }
+    if text.replace("%%", "").contains('%') {
+        out.report(&NOT_A_HEADER, span)
+            .says(format!("`{text}` has a single `%` in it"))
+            .because("the proxy reads `%NAME%` as an instruction; one that it does not know makes it refuse the whole route table")
+            .help("double it: `%%`");
+        return Data::Broken;
+    }
+    Data::Text(text)
+}
+
+/// Tells whether a text has the shape of a key, a token or a password.
+#[must_use]
+pub fn looks_secret(text: &str) -> bool {
+    let long_token = |rest: &str| {
+        rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte)).count()
+            >= 16
+    };
+    text.contains("-----BEGIN ")
+        || text.strip_prefix("Bearer ").is_some_and(long_token)
+        || text.strip_prefix("Basic ").is_some_and(long_token)
+        || ["AKIA", "ASIA"].iter().any(|start| {
+            text.strip_prefix(start).is_some_and(|rest| {
+                rest.len() == 16
+                    && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            })
+        })
+        || ["ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "xoxp-"]
+            .iter()
+            .any(|start| text.strip_prefix(start).is_some_and(long_token))
+        || text.split_once("://").is_some_and(|(_, rest)| {
+            rest.split('/').next().unwrap_or("").split_once('@').is_some_and(|(user, _)| user.contains(':'))
+        })
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&byte)
+}
+
+/// Tells whether a text is a DNS label as Kubernetes wants it.
+#[must_use]
+pub fn is_dns_label(text: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty()
+        && text.len() <= 63
+        && text.bytes().all(inner)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+fn is_label_value(text: &str) -> bool {
+    let edge = |c: char| c.is_ascii_alphanumeric();
+    text.is_empty()
+        || (text.len() <= 63
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+            && text.starts_with(edge)
+            && text.ends_with(edge))
+}
+
+fn refuse<'a>(reading: Reading<'a, '_>, form: &str) -> Data<'a> {
+    let Reading { text, quoted, span, out, .. } = reading;
+    let found = out.report(&NOT_A_NAME, span);
+    found.says(format!("`{}` is not a name", clip(text))).help(form);
+    let better = text.trim_end_matches([',', ';']).to_ascii_lowercase();
+    if !better.is_empty() && better != text && is_dns_label(&better) {
+        found.help(format!("write `{better}`: {form}"));
+        if !quoted {
+            found.fix(span, better);
+        }
+    }
+    Data::Broken
+}
+
+/// Returns a text that fits into a message.
+pub(crate) fn clip(text: &str) -> String {
+    let mut shown: String = text
+        .chars()
+        .take(60)
+        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect();
+    if text.chars().count() > 60 {
+        shown.push('…');
+    }
+    shown
+}

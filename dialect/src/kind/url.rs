@@ -1,0 +1,100 @@
+//! URLs: where callers are sent, what an expectation asks for, where a browser calls from.
+
+use super::host::is_host;
+use super::name::{clip, looks_secret};
+use super::{Reading, name};
+use crate::line::Data;
+
+crate::codes! {
+    /// Not a URL.
+    NOT_A_URL = error "not-a-url" "A URL is not one.\n\nWrite it whole, in quotes: `\"https://shop.example.com/new\"`. A redirect may also be a path alone (`\"/new\"`), which keeps scheme and host. An origin is scheme, host and, where it is not the usual one, port: `\"https://shop.example.com\"`.";
+}
+
+/// The parts of a URL.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Url<'a> {
+    /// `http` or `https`.
+    pub scheme: &'a str,
+    /// The host.
+    pub host: &'a str,
+    /// The port, where it is said.
+    pub port: Option<u16>,
+    /// Path and query; empty where there is none.
+    pub path: &'a str,
+}
+
+impl<'a> Url<'a> {
+    /// Takes a URL apart.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Option<Url<'a>> {
+        let (scheme, rest) = text.split_once("://")?;
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port.parse::<u16>().ok().filter(|port| *port > 0)?)),
+            None => (authority, None),
+        };
+        let known = matches!(scheme, "http" | "https");
+        let path_fits = !path.contains('#') && path.bytes().all(|byte| byte > b' ' && byte != 0x7f);
+        (known && path_fits).then_some(Url { scheme, host, port, path })
+    }
+}
+
+pub(super) fn read<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    match Url::parse(reading.text) {
+        Some(url) if is_host(url.host) || url.host.parse::<std::net::IpAddr>().is_ok() => {
+            Data::Text(reading.text)
+        }
+        _ => refuse(reading, "write it whole: \"http://reviews/reviews/1\", \"https://shop.example.com/\""),
+    }
+}
+
+pub(super) fn target<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    let text = reading.text;
+    let path = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains('#')
+        && text.bytes().all(|byte| byte > b' ' && byte != 0x7f);
+    if path || Url::parse(text).is_some_and(|url| is_host(url.host)) {
+        return Data::Text(text);
+    }
+    refuse(
+        reading,
+        "write a whole URL, \"https://shop.example.com/\", or a path, \"/new\", which keeps scheme and host",
+    )
+}
+
+pub(super) fn origin<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    let text = reading.text;
+    if text == "*" {
+        return Data::Text(text);
+    }
+    let Some((scheme @ ("http" | "https"), rest)) = text.split_once("://") else {
+        return refuse(
+            reading,
+            "an origin is scheme and host: \"https://shop.example.com\", \"https://*.example.com\"",
+        );
+    };
+    let _ = scheme;
+    let (host, port) = rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port)));
+    let port_fits = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    let name = host.strip_prefix("*.").unwrap_or(host);
+    if port_fits && is_host(name) {
+        return Data::Text(text);
+    }
+    refuse(reading, "an origin has no path: \"https://shop.example.com\", \"https://*.example.com\"")
+}
+
+fn refuse<'a>(reading: Reading<'a, '_>, form: &str) -> Data<'a> {
+    let Reading { text, span, out, .. } = reading;
+    if looks_secret(text) {
+        out.report(&name::SECRET_VALUE, span)
+            .says("this URL has a password in it")
+            .because("everyone who can read the repository or the object could use it")
+            .help("leave user and password out");
+        return Data::Broken;
+    }
+    let found = out.report(&NOT_A_URL, span);
+    found.says(format!("`{}` is not a URL that works here", clip(text))).help(form);
+    Data::Broken
+}

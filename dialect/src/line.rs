@@ -1,0 +1,207 @@
+//! Lines: what a file says, each one checked against its row of the word table.
+//!
+//! A block is a line with children. Values keep their place, so that a line put together from several levels still knows
+//! where each of its words was written.
+
+use crate::kdl::Text;
+use crate::span::Span;
+use crate::word::{Identity, Word};
+
+/// One line, or a block.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// Its row of the word table.
+    pub word: &'static Word,
+    /// The word itself, where it was written.
+    pub name: Span,
+    /// From the word to its last value.
+    pub span: Span,
+    /// Its arguments.
+    pub args: &'a [Value<'a>],
+    /// Its properties, in the order of the text.
+    pub props: &'a [Prop<'a>],
+    /// The lines in its block; none where it has no block.
+    pub children: Option<&'a [Line<'a>]>,
+}
+
+/// A property: `percent=10`.
+#[derive(Clone, Copy, Debug)]
+pub struct Prop<'a> {
+    /// The name.
+    pub name: Text<'a>,
+    /// The value.
+    pub value: Value<'a>,
+}
+
+/// A value of the kind that its row asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a> {
+    /// What it is.
+    pub data: Data<'a>,
+    /// Where it was written, quotes and annotation included.
+    pub span: Span,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Data<'a> {
+    /// A word, a name, a host, a URL: text of a form that was checked.
+    Text(&'a str),
+    /// A whole number.
+    Number(u64),
+    /// Hundredths of a percent.
+    Percent(u32),
+    /// Milliseconds.
+    Duration(u64),
+    /// What a string must be.
+    Pattern(Pattern<'a>),
+    /// Not what its row asks for; that has been reported.
+    Broken,
+}
+
+/// What a string must be, in the one pattern language.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Pattern<'a> {
+    /// `word`
+    Exact(&'a str),
+    /// `word*`
+    Prefix(&'a str),
+    /// `"/api/*"`: the path `/api` and everything below it. Without the slash; all paths are below the empty one.
+    Below(&'a str),
+    /// `*`
+    Present,
+    /// `(regex)"…"`
+    Regex(&'a str),
+}
+
+impl<'a> Line<'a> {
+    /// Returns the lines of its block.
+    #[must_use]
+    pub fn lines(&self) -> &'a [Line<'a>] {
+        self.children.unwrap_or(&[])
+    }
+
+    /// Returns the value of a property.
+    #[must_use]
+    pub fn prop(&self, name: &str) -> Option<Value<'a>> {
+        self.props.iter().find(|prop| prop.name.text == name).map(|prop| prop.value)
+    }
+
+    /// Returns an argument.
+    #[must_use]
+    pub fn arg(&self, index: usize) -> Option<Value<'a>> {
+        self.args.get(index).copied()
+    }
+
+    /// Tells whether the line is of this word.
+    #[must_use]
+    pub fn is(&self, word: &str) -> bool {
+        self.word.name == word
+    }
+
+    /// Tells whether two lines are the same line: one of them changes or repeats the other.
+    #[must_use]
+    pub fn same(&self, other: &Line<'_>) -> bool {
+        if self.word.name != other.word.name {
+            return false;
+        }
+        let args = |count: usize| {
+            self.args.len() >= count
+                && other.args.len() >= count
+                && (0..count).all(|index| self.args[index].data == other.args[index].data)
+        };
+        let props =
+            |name: &str| self.prop(name).map(|value| value.data) == other.prop(name).map(|value| value.data);
+        match self.word.identity {
+            Identity::Itself => true,
+            Identity::First => args(1) && !self.args.is_empty(),
+            Identity::Under(name) => args(1) && props(name),
+            Identity::Prop(name) => props(name),
+            Identity::Which(names) => {
+                names.iter().any(|name| self.prop(name).is_some() && other.prop(name).is_some())
+            }
+            Identity::Many => false,
+            Identity::Route => match (self.prop("name"), other.prop("name")) {
+                (Some(name), Some(other)) => name.data == other.data,
+                (None, None) => {
+                    !self.args.is_empty() && self.args.len() == other.args.len() && args(self.args.len())
+                }
+                (Some(_), None) | (None, Some(_)) => false,
+            },
+        }
+    }
+
+    /// Returns a text that two lines of one word share exactly when they are the same line, if it can be the same as another.
+    #[must_use]
+    pub fn key(&self) -> Option<String> {
+        let data = |value: Option<Value<'a>>| format!("{:?}", value.map(|value| value.data));
+        match self.word.identity {
+            Identity::Itself => Some(String::new()),
+            Identity::First => self.arg(0).map(|value| data(Some(value))),
+            Identity::Under(name) => self.arg(0).map(|value| data(Some(value)) + &data(self.prop(name))),
+            Identity::Prop(name) => Some(data(self.prop(name))),
+            Identity::Which(names) => {
+                Some(names.iter().map(|name| self.prop(name).is_some().to_string()).collect())
+            }
+            Identity::Many => None,
+            Identity::Route => match self.prop("name") {
+                Some(name) => Some(format!("name {}", data(Some(name)))),
+                None if self.args.is_empty() => None,
+                None => Some(self.args.iter().map(|value| data(Some(*value))).collect()),
+            },
+        }
+    }
+
+    /// Returns the text of an argument, or nothing where it is missing or was reported as broken.
+    #[must_use]
+    pub fn text(&self, index: usize) -> Option<&'a str> {
+        self.arg(index).and_then(|value| value.text())
+    }
+}
+
+impl<'a> Value<'a> {
+    /// Returns the text, where it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&'a str> {
+        match self.data {
+            Data::Text(text) => Some(text),
+            Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+        }
+    }
+
+    /// Returns the number, where it is one.
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        match self.data {
+            Data::Number(number) => Some(number),
+            Data::Text(_) | Data::Percent(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+        }
+    }
+
+    /// Returns the hundredths of a percent, where it is a share.
+    #[must_use]
+    pub fn percent(&self) -> Option<u32> {
+        match self.data {
+            Data::Percent(points) => Some(points),
+            Data::Text(_) | Data::Number(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+        }
+    }
+
+    /// Returns the milliseconds, where it is a duration.
+    #[must_use]
+    pub fn millis(&self) -> Option<u64> {
+        match self.data {
+            Data::Duration(millis) => Some(millis),
+            Data::Text(_) | Data::Number(_) | Data::Percent(_) | Data::Pattern(_) | Data::Broken => None,
+        }
+    }
+
+    /// Returns the pattern, where it is one.
+    #[must_use]
+    pub fn pattern(&self) -> Option<Pattern<'a>> {
+        match self.data {
+            Data::Pattern(pattern) => Some(pattern),
+            Data::Text(_) | Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Broken => None,
+        }
+    }
+}

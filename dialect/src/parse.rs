@@ -1,0 +1,153 @@
+//! From text to lines: every node is looked up in the word table and its values are read as its row says.
+
+mod entries;
+mod unknown;
+
+pub use entries::missing;
+
+use bumpalo::Bump;
+
+use crate::diagnostic::{Code, Diagnostics};
+use crate::kdl::{Node, Reader, Step};
+use crate::line::Line;
+use crate::sources::Source;
+use crate::span::{FileId, Span};
+use crate::word::{Block, Identity, Place, Word};
+use crate::words;
+
+crate::codes! {
+    /// A block where there is none.
+    STRAY_BLOCK = error "stray-block" "A line has a block that it does not take.\n\nLeave the braces out, or move the lines to where they belong; `meshc explain WORD` shows the line.";
+    /// A line without its block.
+    MISSING_BLOCK = error "missing-block" "A line needs a block and has none.\n\nWrite its lines in braces on the same line: `when { header x-canary=always }`.";
+    /// A line that is there twice.
+    REPEATED_LINE = error "repeated-line" "A line stands twice in one block.\n\nOnly one of them could hold, and a reader could not tell which. Keep one; to change it in some environments say so under `in`; routes with the same paths need a `name` each. Lines that may be repeated: `when`, `to`, `header`, `cookie`, `query`, `in`.";
+}
+
+/// All codes of this module and those below it.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    [CODES, entries::CODES, unknown::CODES].concat()
+}
+
+/// Reads the blocks of a file.
+pub fn parse<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Line<'a>] {
+    let mut parser = Parser { reader: Reader::new(&source.text, id, arena), arena, out };
+    parser.block(Place::File, Extent::Whole)
+}
+
+/// Whether lines stand alone, or are added to others and may leave words out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    Part,
+}
+
+struct Parser<'a, 'd> {
+    reader: Reader<'a>,
+    arena: &'a Bump,
+    out: &'d mut Diagnostics,
+}
+
+impl<'a> Parser<'a, '_> {
+    /// Reads lines up to the end of the block.
+    fn block(&mut self, place: Place, extent: Extent) -> &'a [Line<'a>] {
+        let mut lines = bumpalo::collections::Vec::new_in(self.arena);
+        while let Step::Node(node) = self.reader.next(self.out) {
+            match words::find(place, node.name.text) {
+                Some(word) => lines.push(self.line(word, &node, place, extent)),
+                None => {
+                    unknown::report(&node, place, self.out);
+                    self.skip(&node);
+                }
+            }
+        }
+        let lines = lines.into_bump_slice();
+        if place != Place::File {
+            repeated(lines, self.out);
+        }
+        lines
+    }
+
+    fn line(&mut self, word: &'static Word, node: &Node<'a>, place: Place, extent: Extent) -> Line<'a> {
+        let (args, props) = entries::read(word, node, self.arena, self.out);
+        let children = self.children(word, node, place, extent);
+        let line = Line { word, name: node.name.span, span: node.span, args, props, children };
+        if extent == Extent::Whole {
+            missing(&line, self.out);
+        }
+        line
+    }
+
+    fn children(
+        &mut self,
+        word: &'static Word,
+        node: &Node<'a>,
+        place: Place,
+        extent: Extent,
+    ) -> Option<&'a [Line<'a>]> {
+        let partial = word.name == "in" || word.name == "defaults";
+        let inside = if partial { Extent::Part } else { extent };
+        match (word.block, node.block) {
+            (Block::None, Some(brace)) => {
+                self.out
+                    .report(&STRAY_BLOCK, brace)
+                    .says(format!("`{}` takes no block", word.name))
+                    .help(format!("write {}", word.example));
+                self.skip(node);
+                None
+            }
+            (Block::May(inner) | Block::Must(inner), Some(_)) => Some(self.block(inner, inside)),
+            (Block::Same, Some(_)) => Some(self.block(place, inside)),
+            (Block::Must(_) | Block::Same, None) => {
+                self.out
+                    .report(&MISSING_BLOCK, node.span)
+                    .says(format!("`{}` needs a block", word.name))
+                    .help(format!("write {}", word.example));
+                Some(&[])
+            }
+            (Block::None | Block::May(_), None) => None,
+        }
+    }
+
+    /// Passes over the block of a node that was refused.
+    fn skip(&mut self, node: &Node<'a>) {
+        if node.block.is_none() {
+            return;
+        }
+        while let Step::Node(inner) = self.reader.next(self.out) {
+            self.skip(&inner);
+        }
+    }
+}
+
+/// Reports every line of which an earlier one of the same block is the same line.
+fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) {
+    let mut seen: std::collections::HashMap<(&str, String), Span> = std::collections::HashMap::new();
+    for (index, line) in lines.iter().enumerate() {
+        let first = if lines.len() <= 24 {
+            lines[..index].iter().find(|earlier| earlier.same(line)).map(|earlier| earlier.span)
+        } else if line.word.identity == Identity::Many {
+            None
+        } else {
+            let key = (line.word.name, line.key().unwrap_or_else(|| format!("#{index}")));
+            let first = seen.get(&key).copied();
+            seen.entry(key).or_insert(line.span);
+            first
+        };
+        if let Some(first) = first {
+            let found = out.report(&REPEATED_LINE, line.span);
+            found.says(format!("this `{}` is there already", line.word.name)).also(first, "the first one");
+            found.because("only one of the two could hold");
+            found.help(match line.word.identity {
+                Identity::Route => "give each route a `name=`, or put their `when`s into one route",
+                Identity::Itself
+                | Identity::First
+                | Identity::Under(_)
+                | Identity::Prop(_)
+                | Identity::Which(_)
+                | Identity::Many => "keep one; what differs in some environments stands under `in`",
+            });
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Words that nobody knows, or that belong elsewhere.
+
+use crate::diagnostic::Diagnostics;
+use crate::kdl::Node;
+use crate::suggest::nearest;
+use crate::word::Place;
+use crate::words;
+
+crate::codes! {
+    /// No such word.
+    UNKNOWN_WORD = error "unknown-word" "A word is not one of the language.\n\nNothing is passed over in silence: a misspelt `timeout` would otherwise be no timeout. `meshc explain WORD` shows every place and form of a word.";
+    /// A word that belongs elsewhere.
+    WRONG_PLACE = error "wrong-place" "A word stands in a block where it means nothing.\n\nThe message says where it belongs. How requests are routed is said on `service`, `ingress`, `egress` and `route`; how an upstream is treated (`balance`, `limit`, `eject`, `failover`, `spread`) is said where the upstream is, on `service` and `egress`.";
+}
+
+/// Words of Istio, nginx, Kubernetes and other tools, and what to write here.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("virtualservice", "`service` says where traffic goes; the VirtualService is written for you"),
+    (
+        "destinationrule",
+        "`version`, `balance`, `limit` and `eject` in a `service`; the DestinationRule is written for you",
+    ),
+    ("serviceentry", "`egress api.example.com`; the ServiceEntry is written for you"),
+    ("sidecar", "`outbound registry-only enforce` in `mesh`"),
+    ("subset", "`version v1`"),
+    ("subsets", "`version v1`, a line each"),
+    ("weight", "`to v1 weight=90`, or `canary v2 percent=10`"),
+    ("hosts", "the host in the heading: `ingress shop.example.com { … }`"),
+    ("match", "`when { … }`"),
+    ("http", "`route \"/path\" { … }`"),
+    ("uri", "`route \"/path\"`, or `path` in a `when`"),
+    ("prefix", "`route \"/api/*\"`"),
+    ("exact", "`route \"/api\"`"),
+    ("regex", "`(regex)\"…\"` in front of the value"),
+    ("retries", "`retry 2 per-try=\"1s\"`"),
+    ("attempts", "`retry 2`"),
+    ("timeouts", "`timeout \"5s\"`"),
+    ("trafficpolicy", "`balance`, `limit`, `eject`, `mtls`, a line each"),
+    ("loadbalancer", "`balance least-request`"),
+    ("lb", "`balance least-request`"),
+    ("connectionpool", "`limit connections=100`"),
+    ("outlierdetection", "`eject after=5`"),
+    ("circuitbreaker", "`limit` and `eject`"),
+    ("circuit-breaker", "`limit` and `eject`"),
+    ("corspolicy", "`cors { … }`"),
+    ("exportto", "`visible-to`"),
+    ("selector", "`workload app=reviews`"),
+    ("labels", "`workload app=reviews`, or labels on a `version` line"),
+    ("location", "`route \"/path\" { … }`"),
+    ("server", "`ingress shop.example.com { … }`"),
+    ("server_name", "the host in the heading: `ingress shop.example.com { … }`"),
+    ("listen", "`port 8080 http`"),
+    ("upstream", "`service`, and `to` where requests go"),
+    ("proxy_pass", "`to reviews`"),
+    ("destination", "`to reviews`"),
+    ("backend", "`to reviews`"),
+    ("return", "`respond 404` or `redirect \"…\"`"),
+    ("split", "`to v1 weight=90` and `to v2 weight=10`"),
+    ("default", "`serve v1`, or `to` standing in the block"),
+    ("allow", "`visible-to`, or an `egress` line"),
+    ("external", "`egress api.example.com`"),
+    ("env", "`in prod { … }`"),
+    ("overlay", "`in prod { … }`"),
+    ("import", "nothing: every file that `include` in `mesh` names is read"),
+    ("gateways", "`gateway public` in the ingress"),
+    ("mirror_percent", "`mirror v2 percent=10`"),
+    ("ratelimit", "nothing here limits rates; `limit requests=` bounds what is in flight"),
+    ("tunnel", "nothing: tunnels are not in the language for now"),
+    ("waypoint", "nothing: ambient waypoints are not in the language for now"),
+    (
+        "networkpolicy",
+        "nothing: NetworkPolicy is not in the language for now; write it beside meshc's output",
+    ),
+    ("idle-timeout", "`limit idle=`: Istio has no idle timeout for a route"),
+    ("idle_timeout", "`limit idle=`: Istio has no idle timeout for a route"),
+];
+
+/// Reports a node whose name is no word of the block it stands in.
+pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
+    let name = node.name.text;
+    let shown = crate::kind::clip(name);
+    let bare = name.trim_end_matches([':', ',', ';']);
+    if bare != name && words::find(place, bare).is_some() {
+        out.report(&UNKNOWN_WORD, node.name.span)
+            .says(format!("`{shown}` has a `{}` too many", &name[bare.len()..]))
+            .help(format!("write `{bare}`: nothing stands between a word and its values"))
+            .fix(node.name.span, bare);
+        return;
+    }
+    let here = nearest(name, words::within(place).iter().map(|word| word.name));
+    let places = places(name);
+    if here.is_none_or(|near| near != name) && !places.is_empty() {
+        let found = out.report(&WRONG_PLACE, node.name.span);
+        found.says(format!("`{shown}` means nothing in {}", place.name()));
+        found.help(format!("`{shown}` belongs in {}", places.join(", ")));
+        return;
+    }
+    let found = out.report(&UNKNOWN_WORD, node.name.span);
+    found.says(format!("`{shown}` is no word of {}", place.name()));
+    let folded = name.to_ascii_lowercase().replace(['_', '-'], "");
+    let meant = ELSEWHERE.iter().find(|(word, _)| word.replace(['_', '-'], "") == folded);
+    match (here, meant) {
+        (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(node.name.span, near),
+        (None, Some((_, ours))) => found.help(format!("here one says {ours}")),
+        (None, None) => {
+            let names: Vec<&str> = words::within(place).iter().map(|word| word.name).collect();
+            found.help(format!("the words of {} are {}", place.name(), names.join(", ")))
+        }
+    };
+}
+
+/// Returns the places in which a word may stand.
+fn places(name: &str) -> Vec<&'static str> {
+    let mut places: Vec<Place> =
+        words::all().filter(|word| word.name == name).flat_map(|word| word.within).copied().collect();
+    places.sort_unstable();
+    places.dedup();
+    places.into_iter().map(Place::name).collect()
+}

@@ -1,0 +1,84 @@
+//! The word table: every word of the language, in the places where it may stand.
+//!
+//! Each family's file holds its rows; this one lists them and finds them.
+
+mod balance;
+mod defaults;
+mod egress;
+mod env;
+mod expect;
+mod gateway;
+mod ingress;
+mod mesh;
+mod route;
+mod service;
+mod timeout;
+mod to;
+
+use std::sync::LazyLock;
+
+use crate::kind::Kind;
+use crate::word::{Arg, Count, Place, PropRow, Word};
+
+/// Every row, in the order of the reference.
+pub static ROWS: &[&[Word]] = &[
+    mesh::ROWS,
+    gateway::ROWS,
+    defaults::ROWS,
+    service::ROWS,
+    ingress::ROWS,
+    egress::ROWS,
+    route::ROWS,
+    to::ROWS,
+    timeout::ROWS,
+    balance::ROWS,
+    env::ROWS,
+    expect::ROWS,
+];
+
+/// The rows of each place.
+static BY_PLACE: LazyLock<Vec<Vec<&'static Word>>> = LazyLock::new(|| {
+    let rows = |place: Place| all().filter(|word| word.within.contains(&place)).collect();
+    Place::ALL.iter().map(|place| rows(*place)).collect()
+});
+
+/// Returns every row.
+pub fn all() -> impl Iterator<Item = &'static Word> {
+    ROWS.iter().flat_map(|rows| rows.iter())
+}
+
+/// Returns the words that may stand in a place.
+#[must_use]
+pub fn within(place: Place) -> &'static [&'static Word] {
+    &BY_PLACE[place as usize]
+}
+
+/// Returns the row of a word in a place.
+#[must_use]
+pub fn find(place: Place, name: &str) -> Option<&'static Word> {
+    within(place).iter().find(|word| word.name == name).copied()
+}
+
+const fn one(name: &'static str, kind: Kind) -> Arg {
+    Arg { name, kind, count: Count::One }
+}
+
+const fn optional(name: &'static str, kind: Kind) -> Arg {
+    Arg { name, kind, count: Count::Optional }
+}
+
+const fn some(name: &'static str, kind: Kind) -> Arg {
+    Arg { name, kind, count: Count::Some }
+}
+
+const fn any(name: &'static str, kind: Kind) -> Arg {
+    Arg { name, kind, count: Count::Any }
+}
+
+const fn may(name: &'static str, kind: Kind) -> PropRow {
+    PropRow { name, kind, required: false }
+}
+
+const fn must(name: &'static str, kind: Kind) -> PropRow {
+    PropRow { name, kind, required: true }
+}
