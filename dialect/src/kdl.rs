@@ -11,6 +11,8 @@ mod number;
 mod reader;
 mod space;
 mod string;
+#[cfg(test)]
+mod tests;
 mod text_block;
 mod traps;
 mod unicode;

@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
                 }
                 Some(_) => {
                     self.something_after_block(out);
-                    return false;
+                    self.dropped_entries(out);
                 }
             }
         }
@@ -172,9 +172,13 @@ impl<'a> Reader<'a> {
         let brace = self.open[block].brace;
         let (span, expected) = (self.span(brace, brace + 1), self.span(expected, expected));
         if let Some(found) = self.mistake(out, &UNCLOSED_BLOCK, span) {
+            let label = match expected.start as usize == self.bytes.len() {
+                true => "a `}` is missing at the end of the file",
+                false => "a `}` seems to be missing before this",
+            };
             found
                 .says("this block is never closed")
-                .also(expected, "a `}` seems to be missing before this")
+                .also(expected, label)
                 .help("add a `}` on a line of its own");
         }
     }

@@ -117,7 +117,7 @@ Everything behind it is taken for a comment. Close it with `*/`. A path or patte
     UNCLOSED_STRING = error "unclosed-string" "A string is never closed.
 A string ends with the kind of quotes, and the number of `#`, that it began with, on the line where it began. A text of several lines stands between `\"\"\"` and `\"\"\"`, each at the end of its line.";
     /// A character that means nothing where it stands.
-    UNEXPECTED = error "unexpected" "Something stands here that means nothing to KDL.
+    UNEXPECTED = error "unexpected-character" "Something stands here that means nothing to KDL.
 Values stand one after another with spaces between them; there are no lists in `[ ]`. A `\\` only stands at the end of a line that goes on in the next. A `;` ends a line that has something in it. Text that holds such characters stands in quotes.";
     /// Quotes that are none.
     WRONG_QUOTES = error "wrong-quotes" "A string stands between quotes that are none to KDL.

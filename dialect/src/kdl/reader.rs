@@ -146,14 +146,17 @@ impl<'a> Reader<'a> {
         self.given_up = true;
     }
 
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
+    #[inline]
     pub(super) fn byte(&self, ahead: usize) -> Option<u8> {
         self.bytes.get(self.at + ahead).copied()
     }
 
+    #[inline]
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         let place = |at: usize| u32::try_from(at.min(self.bytes.len())).unwrap_or(u32::MAX);
         Span { file: self.file, start: place(start), end: place(end.max(start)) }

@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostics;
 
 impl<'a> Reader<'a> {
     /// Takes a word together with what touches it, and says how to write it.
+    #[cold]
     pub(super) fn glued(&mut self, start: usize, place: Place, out: &mut Diagnostics) -> Datum<'a> {
         let word = &self.text[start..self.at];
         match (self.peek(), self.byte(1)) {
@@ -25,6 +26,10 @@ impl<'a> Reader<'a> {
             }
             _ => {}
         }
+        if word.is_empty() && self.peek() == Some(b'[') && !self.is_full() {
+            self.list();
+            return self.unexpected(start, out);
+        }
         self.blob(place);
         let text = &self.text[start..self.at];
         if text.starts_with(|char: char| char.is_ascii_digit() || char == '.' || char == '+' || char == '-') {
@@ -34,6 +39,13 @@ impl<'a> Reader<'a> {
             return self.unexpected(start, out);
         }
         self.needs_quotes(start, out)
+    }
+
+    /// Moves behind a list in brackets, as far as it stands on one line.
+    fn list(&mut self) {
+        let near = self.bytes[self.at..].iter().take(200).take_while(|&&byte| !b"\n\r{}".contains(&byte));
+        let length = near.clone().position(|&byte| byte == b']').map_or(1, |at| at + 1);
+        self.at += length;
     }
 
     /// Moves to where somebody who forgot the quotes surely meant the text to end.
@@ -84,6 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Says what is wrong with something that begins like a number. The cursor may stand anywhere behind its start.
+    #[cold]
     pub(super) fn bad_number(&mut self, start: usize, place: Place, out: &mut Diagnostics) -> Datum<'a> {
         let (text, span) = (&self.text[start..self.at], self.span(start, self.at));
         if self.is_spoilt(text) {
@@ -136,6 +149,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cold]
     pub(super) fn bare_keyword(&mut self, start: usize, place: Place, out: &mut Diagnostics) -> Datum<'a> {
         let (text, span) = (&self.text[start..self.at], self.span(start, self.at));
         let Some(found) = self.mistake(out, &BARE_KEYWORD, span) else { return Datum::Broken(text) };
@@ -222,6 +236,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `'text'` and quotes that a word processor has bent.
+    #[cold]
     pub(super) fn wrong_quotes(&mut self, start: usize, out: &mut Diagnostics) -> Datum<'a> {
         let open = self.text[start..].chars().next().unwrap_or('\'');
         let inner = start + open.len_utf8();
@@ -252,6 +267,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `>=0.1`, which KDL would read as a property called `>`. The cursor stands at the `=`.
+    #[cold]
     pub(super) fn comparison(&mut self, start: usize, out: &mut Diagnostics) -> Entry<'a> {
         let sign = self.text[start..self.at].trim_end();
         self.at += 1;

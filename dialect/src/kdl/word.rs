@@ -50,10 +50,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a type annotation, if one stands at the cursor, and the blanks behind it.
+    #[inline]
     pub(super) fn annotation(&mut self, out: &mut Diagnostics) -> Option<Text<'a>> {
-        if self.peek() != Some(b'(') {
-            return None;
+        match self.peek() {
+            Some(b'(') => Some(self.written_annotation(out)),
+            _ => None,
         }
+    }
+
+    #[cold]
+    fn written_annotation(&mut self, out: &mut Diagnostics) -> Text<'a> {
         let open = self.at;
         self.at += 1;
         self.blanks(out);
@@ -77,7 +83,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         self.blanks(out);
-        Some(Text { text, span })
+        Text { text, span }
     }
 
     fn bad_annotation(&mut self, open: usize, out: &mut Diagnostics) {
