@@ -320,7 +320,7 @@ impl<'a> Reader<'a> {
                 None => true,
                 Some(text) => !entries[..at].iter().filter_map(key).any(|other| other.text == text.text),
             }),
-            _ => false,
+            _ => entries.iter().filter_map(key).take(2).count() < 2,
         };
         if is_clear {
             return;

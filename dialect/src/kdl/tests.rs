@@ -1,5 +1,6 @@
 //! What the reader says about mistakes, and that no input upsets it.
 
+mod characters;
 mod hostile;
 mod layout;
 mod values;

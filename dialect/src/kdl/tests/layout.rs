@@ -53,68 +53,6 @@ fn commas_between_values() {
 }
 
 #[test]
-fn invisible_character() {
-    assert_snapshot!(said("service a\u{200b}b\n"), @r#"
-    1:10 invisible-character: the invisible character U+200B stands here
-      because: what is read differs from what is seen
-      help: remove it
-      fix: "service ab\n"
-    "#);
-}
-
-#[test]
-fn invisible_character_in_a_comment() {
-    assert_snapshot!(said("// \u{202e} x\nport 80\n"), @r#"
-    1:4 invisible-character: the invisible character U+202E stands here
-      because: what is read differs from what is seen
-      help: remove it
-      fix: "//  x\nport 80\n"
-    "#);
-}
-
-#[test]
-fn nul() {
-    assert_snapshot!(said("port 80\0\n"), @r#"
-    1:8 invisible-character: the invisible character U+0000 stands here
-      because: what is read differs from what is seen
-      help: remove it
-      fix: "port 80\n"
-    "#);
-}
-
-#[test]
-fn escaped_direction_mark() {
-    assert_snapshot!(said("header x=\"\\u{202e}a\" y=\"\\u{1b}[2J\"\n"), @r#"
-    1:11 invisible-character: this string would hold the invisible character U+202E
-      because: names and hosts that look alike would differ, and a terminal might obey it
-      help: remove it
-    1:25 invisible-character: this string would hold the invisible character U+001B
-      because: names and hosts that look alike would differ, and a terminal might obey it
-      help: remove it
-    "#);
-}
-
-#[test]
-fn look_alike_name() {
-    assert_snapshot!(said("s\u{435}rvice a\n"), @r#"
-    1:2 look-alike: `sеrvice` holds U+0435, which looks like `e`
-      because: two names that look the same would differ
-      help: write `service`
-      fix: "service a\n"
-    "#);
-}
-
-#[test]
-fn look_alike_dash() {
-    assert_snapshot!(said("service a\u{2013}b\n"), @r#"
-    1:10 look-alike: `a–b` holds U+2013, which looks like `-`
-      because: two names that look the same would differ
-      help: write `a-b`
-      fix: "service a-b\n"
-    "#);
-}
-
-#[test]
 fn repeated_property() {
     assert_snapshot!(said("to v1 weight=1 port=2 weight=2\n"), @r#"
     1:23 repeated-property: `weight` is said twice on one line
@@ -362,5 +300,36 @@ fn nested_list() {
       help: there are no lists: values stand one after another, `envs dev staging prod`
     1:19 unexpected-character: `[1]` means nothing here
       help: there are no lists: values stand one after another, `envs dev staging prod`
+    "#);
+}
+
+#[test]
+fn stray_brace_within_a_block() {
+    assert_snapshot!(said("service a {\n    route \"/x\" {\n    }\n    }\n    version 5s\n}\nservice b {\n}\n"), @r#"
+    4:5 stray-brace: this `}` closes nothing
+      help: remove it, or look for a `}` above that is one too many
+    5:13 needs-quotes: `5s` needs quotes
+      help: write `"5s"`
+      fix: "service a {\n    route \"/x\" {\n    }\n    }\n    version \"5s\"\n}\nservice b {\n}\n"
+    "#);
+}
+
+#[test]
+fn stray_brace_at_the_end_of_a_line() {
+    assert_snapshot!(said("service a {\n    port 80 }\n    version v1\n}\n"), @r#"
+    2:13 stray-brace: this `}` closes nothing
+      help: remove it, or look for a `}` above that is one too many
+    "#);
+}
+
+#[test]
+fn unclosed_blocks_of_two_levels() {
+    assert_snapshot!(said("service a {\n    route \"/x\" {\n        timeout \"5s\"\n\nservice b {\n}\n"), @r#"
+    1:11 unclosed-block: this block is never closed
+      5:1: a `}` seems to be missing before this
+      help: add a `}` on a line of its own
+    2:16 unclosed-block: this block is never closed
+      5:1: a `}` seems to be missing before this
+      help: add a `}` on a line of its own
     "#);
 }

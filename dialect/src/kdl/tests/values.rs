@@ -330,25 +330,6 @@ fn unknown_keyword() {
 }
 
 #[test]
-fn long_text_is_clipped() {
-    assert_snapshot!(said("a /long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long\n"), @r#"
-    1:3 needs-quotes: `/long/long/long/long/long/long/long/long…` needs quotes
-      help: write `"/long/long/long/long/long/long/long/lon…`
-      fix: "a \"/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long/long\"\n"
-    "#);
-}
-
-#[test]
-fn hidden_text_is_escaped() {
-    assert_snapshot!(said("a /x\u{202e}\u{1b}[2J\n"), @r#"
-    1:5 invisible-character: the invisible character U+202E stands here
-      because: what is read differs from what is seen
-      help: remove it
-      fix: "a /x[2J\n"
-    "#);
-}
-
-#[test]
 fn unclosed_raw_string_with_hashes() {
     assert_snapshot!(said("a ##\"b\"#\nc\n"), @r#"
     1:5 unclosed-string: this string is never closed
