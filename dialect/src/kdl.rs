@@ -11,12 +11,14 @@ mod number;
 mod reader;
 mod space;
 mod string;
+#[cfg(test)]
+mod tests;
 mod text_block;
 mod traps;
 mod unicode;
 mod word;
 
-pub use mistakes::CODES;
+pub use mistakes::{CODES, MISSING_VALUE};
 pub use reader::Reader;
 
 use crate::span::Span;

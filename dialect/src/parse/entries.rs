@@ -3,6 +3,7 @@
 use bumpalo::Bump;
 
 use crate::diagnostic::Diagnostics;
+use crate::kdl::MISSING_VALUE;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kind::Kind;
 use crate::line::{Data, Line, Prop, Value};
@@ -11,8 +12,6 @@ use crate::word::{Arg, Block, Count, Free, PropRow, Word};
 use crate::words;
 
 crate::codes! {
-    /// A value is missing.
-    MISSING_VALUE = error "missing-value" "A line lacks a value.\n\nThe message says which, and how the line is written.";
     /// A value too many.
     EXTRA_VALUE = error "extra-value" "A line has a value that it does not take.\n\nOften two lines were written as one: what belongs into a block stands in braces, and values of properties follow `=` without a space.";
     /// A property that the line does not have.
