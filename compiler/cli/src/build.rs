@@ -4,8 +4,8 @@ use anyhow::bail;
 use bumpalo::Bump;
 use meshc_compiler::istio::{self, Object};
 use meshc_compiler::project::Project as Intent;
-use meshc_compiler::resolve::resolve;
 use meshc_compiler::report::{Format, Report};
+use meshc_compiler::resolve::resolve;
 use meshc_compiler::yaml::{self, Stream};
 
 use crate::Outcome;
@@ -25,8 +25,11 @@ pub fn run(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
     // What could not be read is missing: whatever refers to it would be reported too, for no other reason.
     let readable = !found.has_errors();
     let intent = Intent::parse(&sources, &arena, &mut found);
-    let env = env(&intent, args.env.as_deref())?;
-    let mesh = (readable && !found.has_errors()).then(|| resolve(&intent, env, &arena, &mut found));
+    let mesh = match readable && !found.has_errors() {
+        true => Some(resolve(&intent, env(&intent, args.env.as_deref())?, &arena, &mut found)),
+        // The environments may be among what could not be read: to ask for one would be beside the point.
+        false => None,
+    };
     let good = !found.has_errors();
     drop(progress);
     tell(terminal, &Report::new(&sources, &base, found));
@@ -56,7 +59,9 @@ pub fn env<'a>(intent: &Intent<'a>, asked: Option<&str>) -> anyhow::Result<Optio
         Some(name) => match intent.envs.iter().find(|env| **env == name) {
             Some(env) => Ok(Some(env)),
             None if intent.envs.is_empty() => {
-                bail!("there is no environment `{name}`: the project declares none; declare it with `mesh {{ envs {name} }}`")
+                bail!(
+                    "there is no environment `{name}`: the project declares none; declare it with `mesh {{ envs {name} }}`"
+                )
             }
             None => bail!("there is no environment `{name}`; there are {envs}"),
         },
