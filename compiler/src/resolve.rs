@@ -5,6 +5,7 @@
 mod blocks;
 mod connections;
 mod context;
+mod gateways;
 mod handling;
 mod http_words;
 mod layers;
@@ -28,7 +29,12 @@ use context::{Context, Table};
 use layers::Layers;
 
 /// Returns the mesh that a project describes in an environment. What is wrong is reported, and left out.
-pub fn resolve<'a>(project: &'a Project<'a>, env: Option<&'a str>, arena: &'a Bump, out: &mut Diagnostics) -> Mesh<'a> {
+pub fn resolve<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Mesh<'a> {
     let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
@@ -40,6 +46,7 @@ pub fn resolve<'a>(project: &'a Project<'a>, env: Option<&'a str>, arena: &'a Bu
         services: names::Services::default(),
         tables: Vec::new(),
         routed: Vec::new(),
+        doors: Vec::new(),
         hosts: Vec::new(),
         bindings: Vec::new(),
         policies: Vec::new(),
@@ -57,14 +64,23 @@ pub fn resolve<'a>(project: &'a Project<'a>, env: Option<&'a str>, arena: &'a Bu
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
+    for block in &blocks.gateways {
+        gateways::declare(block, ctx);
+    }
     for block in &blocks.services {
         http_words::check(block, ctx.out);
-        let Some(service) = service::declare(*block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out) else { continue };
+        let Some(service) = service::declare(*block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
+        else {
+            continue;
+        };
         if let Some(other) = ctx.services.exactly(service.name, service.namespace) {
             let first = ctx.services.list[other].block.line.span;
             ctx.out
                 .report(&service::REPEATED_BLOCK, block.line.span)
-                .says(format!("service `{}` is there already in namespace `{}`", service.name, service.namespace))
+                .says(format!(
+                    "service `{}` is there already in namespace `{}`",
+                    service.name, service.namespace
+                ))
                 .also(first, "the first one")
                 .help("put both into one block; what differs in some environments stands under `in`");
             continue;
@@ -80,6 +96,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        gateways::CODES,
         http_words::CODES,
         layers::CODES,
         lower::CODES,

@@ -5,7 +5,6 @@ use super::said;
 use crate::mesh::{Balance, HashAlgorithm, HashKey, Locality, Millis};
 use crate::yaml::Map;
 
-
 /// Writes the way of picking, then the places.
 pub(super) fn load_balancer(to: &mut Map<'_>, balance: Option<Balance<'_>>, locality: Option<&Locality<'_>>) {
     match balance {

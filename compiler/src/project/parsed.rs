@@ -49,7 +49,11 @@ impl<'a> Project<'a> {
         let mut files: Vec<File<'a>> = sources
             .iter()
             .filter(|(_, source)| !source.refused)
-            .map(|(id, source)| File { id, path: &source.path, blocks: meshc_dialect::parse::parse(id, source, arena, out) })
+            .map(|(id, source)| File {
+                id,
+                path: &source.path,
+                blocks: meshc_dialect::parse::parse(id, source, arena, out),
+            })
             .collect();
         // What comes out must not depend on the order in which files were found.
         files.sort_by_key(|file| file.path);

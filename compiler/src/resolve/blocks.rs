@@ -90,9 +90,14 @@ pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) 
                     changes.extend(line.lines().iter().map(|change| (*change, file.path, file.folder())));
                 }
             } else if line.is("drop") {
-                layers.out.report(&layers::DROP_OUTSIDE_IN, line.span).says("`drop` stands outside `in`").help("say in which environments: in prod { drop … }");
+                layers
+                    .out
+                    .report(&layers::DROP_OUTSIDE_IN, line.span)
+                    .says("`drop` stands outside `in`")
+                    .help("say in which environments: in prod { drop … }");
             } else {
-                let children = line.children.map(|lines| layers.block(lines, &layers::below(file.folder(), line)));
+                let children =
+                    line.children.map(|lines| layers.block(lines, &layers::below(file.folder(), line)));
                 tops.push(Top { line: Line { children, ..*line }, path: file.path, folder: file.folder() });
             }
         }
@@ -104,7 +109,13 @@ pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) 
 }
 
 /// Applies a block that stands under `in` at the top of a file.
-fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, path: &'a str, folder: &'a str, layers: &mut Layers<'a, '_>) {
+fn reopen<'a>(
+    tops: &mut Vec<Top<'a>>,
+    change: Line<'a>,
+    path: &'a str,
+    folder: &'a str,
+    layers: &mut Layers<'a, '_>,
+) {
     if change.is("drop") {
         return drop_block(tops, &change, layers.out);
     }
@@ -113,7 +124,9 @@ fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, path: &'a str, folder: 
         same.retain(|&index| tops[index].folder == folder);
     }
     if let Some(namespace) = find(change.lines(), "namespace").and_then(|line| line.text(0)) {
-        same.retain(|&index| find(tops[index].line.lines(), "namespace").is_none_or(|line| line.text(0) == Some(namespace)));
+        same.retain(|&index| {
+            find(tops[index].line.lines(), "namespace").is_none_or(|line| line.text(0) == Some(namespace))
+        });
     }
     if same.len() > 1 && same.iter().any(|&index| tops[index].folder == folder) {
         same.retain(|&index| tops[index].folder == folder);
@@ -127,7 +140,11 @@ fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, path: &'a str, folder: 
             let top = &mut tops[index];
             let spot_path = layers::below(top.folder, &change);
             let mut lines = top.line.lines().to_vec();
-            layers.change(&mut lines, change.lines(), Spot { path: &spot_path, foreign: top.folder != folder });
+            layers.change(
+                &mut lines,
+                change.lines(),
+                Spot { path: &spot_path, foreign: top.folder != folder },
+            );
             top.line.children = Some(layers.arena.alloc_slice_copy(&lines));
         }
         [first, second, ..] => {
@@ -144,7 +161,9 @@ fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, path: &'a str, folder: 
 
 fn drop_block(tops: &mut Vec<Top<'_>>, drop: &Line<'_>, out: &mut Diagnostics) {
     let (Some(word), key) = (drop.text(0), drop.text(1)) else { return };
-    let known: Vec<usize> = (0..tops.len()).filter(|&index| tops[index].line.is(word) && tops[index].line.text(0) == key).collect();
+    let known: Vec<usize> = (0..tops.len())
+        .filter(|&index| tops[index].line.is(word) && tops[index].line.text(0) == key)
+        .collect();
     match known[..] {
         [index] => {
             tops.remove(index);
@@ -234,7 +253,10 @@ impl<'a> Blocks<'a> {
 
     /// Returns the defaults that hold in a folder, outermost first.
     fn above(&self, folder: &str) -> Vec<&'a [Line<'a>]> {
-        let holds = |above: &str| above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let holds = |above: &str| {
+            above.is_empty()
+                || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         self.folders.iter().filter(|(above, _)| holds(above)).map(|(_, lines)| *lines).collect()
     }
 
@@ -247,7 +269,11 @@ impl<'a> Blocks<'a> {
     pub fn nested(&self, service: &Block<'a>, egress: Line<'a>, layers: &Layers<'a, '_>) -> Block<'a> {
         let top = Top { line: egress, path: service.path, folder: service.folder };
         let block = self.complete(&top, layers);
-        Block { namespace: service.namespace, owner: find(block.lines, "owner").map_or(service.owner, |_| block.owner), ..block }
+        Block {
+            namespace: service.namespace,
+            owner: find(block.lines, "owner").map_or(service.owner, |_| block.owner),
+            ..block
+        }
     }
 }
 

@@ -7,10 +7,11 @@ use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::span::Span;
 
+use super::gateways::Door;
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::{FOLLOWS_ITSELF, Served};
-use crate::mesh::{Gateway, Host, Binding, Policy};
+use crate::mesh::{Binding, Gateway, Host, Policy};
 
 /// What every part of `resolve` has at hand.
 pub(super) struct Context<'a, 'd> {
@@ -22,6 +23,8 @@ pub(super) struct Context<'a, 'd> {
     pub tables: Vec<Table<'a>>,
     /// For each service, the namespaces of gateways that send requests to it.
     pub routed: Vec<BTreeSet<&'a str>>,
+    /// The declared gateways, in the order of `gateways`.
+    pub doors: Vec<Door<'a>>,
     /// What has been found out about the mesh so far.
     pub hosts: Vec<Host<'a>>,
     pub bindings: Vec<Binding<'a>>,

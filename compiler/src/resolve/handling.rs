@@ -81,7 +81,9 @@ impl<'a> Handling<'a> {
             (Some(a), Some(b)) => layers::equal(a, b),
             (Some(_), None) | (None, Some(_)) => false,
         };
-        let all = |a: &[Line<'a>], b: &[Line<'a>]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| layers::equal(a, b));
+        let all = |a: &[Line<'a>], b: &[Line<'a>]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| layers::equal(a, b))
+        };
         let mirrors = match (&self.mirror, &other.mirror) {
             (None, None) => true,
             (Some(a), Some(b)) => a.to == b.to && layers::equal(&a.line, &b.line),

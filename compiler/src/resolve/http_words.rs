@@ -21,8 +21,22 @@ meshc_dialect::codes! {
 
 /// What Envoy knows to be retried, as Istio's webhook lists it.
 const CONDITIONS: &[&str] = &[
-    "5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "retriable-4xx", "refused-stream", "retriable-status-codes",
-    "retriable-headers", "envoy-ratelimited", "http3-post-connect-failure", "cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable",
+    "5xx",
+    "gateway-error",
+    "reset",
+    "reset-before-request",
+    "connect-failure",
+    "retriable-4xx",
+    "refused-stream",
+    "retriable-status-codes",
+    "retriable-headers",
+    "envoy-ratelimited",
+    "http3-post-connect-failure",
+    "cancelled",
+    "deadline-exceeded",
+    "internal",
+    "resource-exhausted",
+    "unavailable",
 ];
 
 /// Returns what a `retry` line says.
@@ -31,7 +45,12 @@ pub(super) fn retry<'a>(line: &Line<'a>) -> Retry<'a> {
     match line.arg(0).and_then(|value| value.number()).and_then(|tries| u32::try_from(tries).ok()) {
         None => Retry::Default,
         Some(0) => Retry::Off,
-        Some(attempts) => Retry::Set(RetryPlan { attempts, per_try: millis("per-try"), on: line.prop("on").and_then(|value| value.text()), backoff: millis("backoff") }),
+        Some(attempts) => Retry::Set(RetryPlan {
+            attempts,
+            per_try: millis("per-try"),
+            on: line.prop("on").and_then(|value| value.text()),
+            backoff: millis("backoff"),
+        }),
     }
 }
 
@@ -43,7 +62,9 @@ pub(super) fn fault(lines: &[Line<'_>]) -> Fault {
         if let Some(delay) = line.prop("delay").and_then(|value| value.millis()) {
             fault.delay = Some((delay, percent));
         }
-        if let Some(status) = line.prop("abort").and_then(|value| value.number()).and_then(|status| u16::try_from(status).ok()) {
+        if let Some(status) =
+            line.prop("abort").and_then(|value| value.number()).and_then(|status| u16::try_from(status).ok())
+        {
             fault.abort = Some((status, percent));
         }
     }
@@ -52,10 +73,15 @@ pub(super) fn fault(lines: &[Line<'_>]) -> Fault {
 
 /// Returns what a `cors` line says.
 pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
-    let texts = |word: &str| find(line.lines(), word).map_or(Vec::new(), |line| line.args.iter().filter_map(|value| value.text()).collect());
+    let texts = |word: &str| {
+        find(line.lines(), word)
+            .map_or(Vec::new(), |line| line.args.iter().filter_map(|value| value.text()).collect())
+    };
     let origins = texts("origin").into_iter().map(|origin| match origin.split_once("*.") {
         _ if origin == "*" => Origin::Regex(".*"),
-        Some((scheme, rest)) => Origin::Regex(arena.alloc_str(&format!("{}[^/:]+\\.{}", escape(scheme), escape(rest)))),
+        Some((scheme, rest)) => {
+            Origin::Regex(arena.alloc_str(&format!("{}[^/:]+\\.{}", escape(scheme), escape(rest))))
+        }
         None => Origin::Exact(origin),
     });
     Cors {
@@ -84,16 +110,22 @@ pub(super) fn headers<'a>(lines: &[Line<'a>], out: &mut Diagnostics) -> Headers<
 fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagnostics) {
     let mut here: Vec<String> = Vec::new();
     for line in lines.iter().filter(|line| matches!(line.word.name, "set" | "add" | "remove")) {
-        let named = line.props.iter().map(|prop| (prop.name.text, prop.value.text().unwrap_or(""), prop.name.span));
+        let named =
+            line.props.iter().map(|prop| (prop.name.text, prop.value.text().unwrap_or(""), prop.name.span));
         let removed = line.args.iter().filter_map(|value| Some((value.text()?, "", value.span)));
         for (name, value, span) in named.chain(removed) {
             let folded = name.to_ascii_lowercase();
             if folded == "host" {
-                out.report(&PSEUDO_HEADER, span).says("`host` is not a header to change here").help("say `rewrite host=…`");
+                out.report(&PSEUDO_HEADER, span)
+                    .says("`host` is not a header to change here")
+                    .help("say `rewrite host=…`");
                 continue;
             }
             if here.contains(&folded) {
-                out.report(&REPEATED_HEADER, span).says(format!("`{name}` is changed twice here")).because("only one of the two could hold").help("keep one");
+                out.report(&REPEATED_HEADER, span)
+                    .says(format!("`{name}` is changed twice here"))
+                    .because("only one of the two could hold")
+                    .help("keep one");
                 continue;
             }
             here.push(folded);
@@ -122,14 +154,21 @@ pub(super) fn check(block: &Block<'_>, out: &mut Diagnostics) {
     }
 }
 
-fn level_words(lines: &[Line<'_>], timeout: Option<&Line<'_>>, retry: Option<&Line<'_>>, out: &mut Diagnostics) {
+fn level_words(
+    lines: &[Line<'_>],
+    timeout: Option<&Line<'_>>,
+    retry: Option<&Line<'_>>,
+    out: &mut Diagnostics,
+) {
     for line in lines.iter().filter(|line| line.is("retry")) {
         conditions(line, out);
     }
     let millis = timeout.and_then(|line| line.arg(0)).and_then(|value| value.millis());
     let per_try = retry.and_then(|line| line.prop("per-try")).and_then(|value| value.millis());
     let tries = retry.and_then(|line| line.arg(0)).and_then(|value| value.number());
-    let (Some(limit), Some(per_try), Some(tries), Some(retry)) = (millis, per_try, tries, retry) else { return };
+    let (Some(limit), Some(per_try), Some(tries), Some(retry)) = (millis, per_try, tries, retry) else {
+        return;
+    };
     if tries == 0 || (tries + 1).saturating_mul(per_try) <= limit {
         return;
     }
@@ -139,20 +178,29 @@ fn level_words(lines: &[Line<'_>], timeout: Option<&Line<'_>>, retry: Option<&Li
     if let Some(timeout) = timeout {
         found.also(timeout.span, "all tries together");
     }
-    found.because(format!("the caller gets an error after {fits} of them")).help("make the timeout longer, or the tries fewer or shorter");
+    found
+        .because(format!("the caller gets an error after {fits} of them"))
+        .help("make the timeout longer, or the tries fewer or shorter");
 }
 
 fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
     let Some(value) = line.prop("on") else { return };
     let Some(text) = value.text() else { return };
-    let known = |condition: &str| CONDITIONS.contains(&condition) || condition.parse::<u16>().is_ok_and(|status| (100..=511).contains(&status));
+    let known = |condition: &str| {
+        CONDITIONS.contains(&condition)
+            || condition.parse::<u16>().is_ok_and(|status| (100..=511).contains(&status))
+    };
     if let Some(unknown) = text.split(',').map(str::trim).find(|condition| !known(condition)) {
         let near = meshc_dialect::suggest::nearest(unknown, CONDITIONS.iter().copied());
         let found = out.report(&RETRY_ON, value.span);
-        found.says(format!("`{unknown}` is no condition for a retry")).because("Envoy passes over what it does not know, and nothing would be tried again");
+        found
+            .says(format!("`{unknown}` is no condition for a retry"))
+            .because("Envoy passes over what it does not know, and nothing would be tried again");
         match near {
             Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help("say for example \"5xx,reset,connect-failure\"; `meshc explain retry-on` lists them all"),
+            None => found.help(
+                "say for example \"5xx,reset,connect-failure\"; `meshc explain retry-on` lists them all",
+            ),
         };
     }
 }

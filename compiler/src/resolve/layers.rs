@@ -262,9 +262,14 @@ fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
             None => String::new(),
         },
     };
-    let matches = |values: &[Value<'_>]| keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| *key == shown(value));
+    let matches = |values: &[Value<'_>]| {
+        keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| *key == shown(value))
+    };
     match line.word.identity {
-        Identity::Route => line.prop("name").is_some_and(|name| matches(&[name])) || (keys.len() == line.args.len() && matches(line.args)),
+        Identity::Route => {
+            line.prop("name").is_some_and(|name| matches(&[name]))
+                || (keys.len() == line.args.len() && matches(line.args))
+        }
         Identity::Which(names) => keys.len() == 1 && names.contains(&keys[0]) && line.prop(keys[0]).is_some(),
         Identity::Prop(name) => line.prop(name).is_some_and(|value| matches(&[value])),
         Identity::Itself | Identity::First | Identity::Under(_) | Identity::Many => matches(line.args),
@@ -288,7 +293,10 @@ fn replaces(line: &Line<'_>, over: &Line<'_>) -> bool {
     let rewrites = |line: &Line<'_>, word: &str| line.is("rewrite") && line.prop(word).is_some();
     match over.word.change {
         Change::Whole => true,
-        Change::Mode => !over.args.is_empty() && line.arg(0).map(|value| value.data) != over.arg(0).map(|value| value.data),
+        Change::Mode => {
+            !over.args.is_empty()
+                && line.arg(0).map(|value| value.data) != over.arg(0).map(|value| value.data)
+        }
         Change::Words => {
             zero(over)
                 || (zero(line) && !over.args.is_empty())
@@ -316,7 +324,12 @@ fn merged_props<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a Bump) -> &'a [P
 /// Tells whether two lines say the same.
 pub(super) fn equal(a: &Line<'_>, b: &Line<'_>) -> bool {
     let props = |line: &Line<'_>| {
-        let mut props: Vec<_> = line.props.iter().map(|Prop { name: Text { text, .. }, value }| (*text, value.data)).map(|(name, data)| (name.to_owned(), format!("{data:?}"))).collect();
+        let mut props: Vec<_> = line
+            .props
+            .iter()
+            .map(|Prop { name: Text { text, .. }, value }| (*text, value.data))
+            .map(|(name, data)| (name.to_owned(), format!("{data:?}")))
+            .collect();
         props.sort();
         props
     };
@@ -355,7 +368,10 @@ pub(super) fn unknown_env(name: &str, span: Span, envs: &[&str], out: &mut Diagn
     match (nearest(name, envs.iter().copied()), envs.is_empty()) {
         (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(span, near),
         (None, true) => found.help(format!("declare it: mesh {{ envs {name} }}")),
-        (None, false) => found.help(format!("declare it in `mesh {{ envs … }}`; there are {}", meshc_dialect::kind::list(envs))),
+        (None, false) => found.help(format!(
+            "declare it in `mesh {{ envs … }}`; there are {}",
+            meshc_dialect::kind::list(envs)
+        )),
     };
 }
 

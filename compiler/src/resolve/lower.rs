@@ -9,7 +9,10 @@ use super::handling::Handling;
 use super::http_words;
 use super::traffic::{Leaf, Outcome, Served};
 use super::ways;
-use crate::mesh::{Action, Destination, Forward, HttpRoute, Mirror, PathRewrite, Redirect, RedirectPath, Respond, Retry, Rewrite, Scope, Share, Split, Way};
+use crate::mesh::{
+    Action, Destination, Forward, HttpRoute, Mirror, PathRewrite, Redirect, RedirectPath, Respond, Retry,
+    Rewrite, Scope, Share, Split, Way,
+};
 
 meshc_dialect::codes! {
     /// A status that no redirect has.
@@ -77,14 +80,20 @@ fn only(at: At<'_>) -> Option<u16> {
     }
 }
 
-fn action<'a>(served: &Served<'a>, rewrite: Option<PathRewrite<'a>>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Action<'a>> {
+fn action<'a>(
+    served: &Served<'a>,
+    rewrite: Option<PathRewrite<'a>>,
+    at: At<'a>,
+    ctx: &mut Context<'a, '_>,
+) -> Option<Action<'a>> {
     match &served.outcome {
         Outcome::Redirect(line) => redirect(line, ctx.out).map(Action::Redirect),
         Outcome::Respond(line) => respond(line).map(Action::Respond),
         Outcome::Delegate(..) => None,
         Outcome::Forward(leaves) => {
             let to = split(leaves, at, ctx)?;
-            let Handling { timeout, retry, cors: _, headers: _, mirror: _, faults, rewrite: host } = &served.handling;
+            let Handling { timeout, retry, cors: _, headers: _, mirror: _, faults, rewrite: host } =
+                &served.handling;
             let fault = http_words::fault(faults);
             let retry = match retry {
                 // A fault is never tried again, whatever was inherited.
@@ -95,7 +104,14 @@ fn action<'a>(served: &Served<'a>, rewrite: Option<PathRewrite<'a>>, at: At<'a>,
             let host = host.as_ref().and_then(|line| line.prop("host")).and_then(|value| value.text());
             let timeout = timeout.as_ref().and_then(|line| line.arg(0)).and_then(|value| value.millis());
             let mirrors = mirrors(served, leaves, at, ctx);
-            Some(Action::Forward(Forward { to, timeout, retry, rewrite: Rewrite { path: rewrite, host }, mirrors, fault }))
+            Some(Action::Forward(Forward {
+                to,
+                timeout,
+                retry,
+                rewrite: Rewrite { path: rewrite, host },
+                mirrors,
+                fault,
+            }))
         }
     }
 }
@@ -109,7 +125,11 @@ pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '
     for leaf in leaves {
         let weight = if exact { leaf.weight * 10_000 / total } else { leaf.weight };
         let headers = http_words::headers(&leaf.headers, ctx.out);
-        shares.push(Share { to: destination(leaf, at, ctx)?, weight: u32::try_from(weight).unwrap_or(u32::MAX), headers });
+        shares.push(Share {
+            to: destination(leaf, at, ctx)?,
+            weight: u32::try_from(weight).unwrap_or(u32::MAX),
+            headers,
+        });
     }
     Split::new(shares)
 }
@@ -129,17 +149,30 @@ fn destination<'a>(leaf: &Leaf<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Op
     Some(Destination { host: service.host, port, subset })
 }
 
-fn mirrors<'a>(served: &Served<'a>, leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<Mirror<'a>> {
+fn mirrors<'a>(
+    served: &Served<'a>,
+    leaves: &[Leaf<'a>],
+    at: At<'a>,
+    ctx: &mut Context<'a, '_>,
+) -> Vec<Mirror<'a>> {
     let Some(mirrored) = served.handling.mirror else { return Vec::new() };
     let percent = mirrored.line.prop("percent").and_then(|value| value.percent()).unwrap_or(10_000);
-    let alone = leaves.len() == 1 && leaves[0].service == mirrored.to.service && leaves[0].version == mirrored.to.version;
+    let alone = leaves.len() == 1
+        && leaves[0].service == mirrored.to.service
+        && leaves[0].version == mirrored.to.version;
     // A copy of requests to where they go already would only be a second request.
     if percent == 0 || (mirrored.inherited && alone) {
         return Vec::new();
     }
     let span = mirrored.line.span;
     let port = ctx.services.port(mirrored.to.service, mirrored.line.prop("port"), true, span, ctx.out);
-    let own = Leaf { service: mirrored.to.service, version: mirrored.to.version, weight: 1, port, headers: Vec::new() };
+    let own = Leaf {
+        service: mirrored.to.service,
+        version: mirrored.to.version,
+        weight: 1,
+        port,
+        headers: Vec::new(),
+    };
     let mut targets = vec![own];
     // A service without a version is copied to as it is served.
     if mirrored.to.version.is_none()
@@ -147,7 +180,10 @@ fn mirrors<'a>(served: &Served<'a>, leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut C
         && let Some(table) = ctx.served(mirrored.to.service, span)
         && let Some(Outcome::Forward(leaves)) = super::service::rest(&table).map(|served| &served.outcome)
     {
-        targets = leaves.iter().map(|leaf| Leaf { port: leaf.port.or(port), headers: Vec::new(), ..leaf.clone() }).collect();
+        targets = leaves
+            .iter()
+            .map(|leaf| Leaf { port: leaf.port.or(port), headers: Vec::new(), ..leaf.clone() })
+            .collect();
     }
     let total: u64 = targets.iter().map(|leaf| leaf.weight).sum::<u64>().max(1);
     let mut mirrors = Vec::new();
@@ -175,7 +211,13 @@ pub(super) fn redirect<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Red
     let status = u16::try_from(status).unwrap_or(301);
     let kept = |path: &'a str| if path.is_empty() { RedirectPath::Kept } else { RedirectPath::Is(path) };
     match Url::parse(target) {
-        Some(url) => Some(Redirect { scheme: Some(url.scheme), host: Some(url.host), port: url.port, path: kept(url.path), status }),
+        Some(url) => Some(Redirect {
+            scheme: Some(url.scheme),
+            host: Some(url.host),
+            port: url.port,
+            path: kept(url.path),
+            status,
+        }),
         None => Some(Redirect { scheme: None, host: None, port: None, path: kept(target), status }),
     }
 }

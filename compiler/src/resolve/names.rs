@@ -95,7 +95,8 @@ impl<'a> Services<'a> {
             return Some(index);
         }
         if let Some((name, namespace)) = text.split_once('.')
-            && let Some(index) = self.exactly(name, namespace.strip_suffix(".svc.cluster.local").unwrap_or(namespace))
+            && let Some(index) =
+                self.exactly(name, namespace.strip_suffix(".svc.cluster.local").unwrap_or(namespace))
         {
             return Some(index);
         }
@@ -119,7 +120,9 @@ impl<'a> Services<'a> {
 
     fn unknown(&self, text: &str, span: Span, out: &mut Diagnostics) {
         let found = out.report(&UNKNOWN_SERVICE, span);
-        found.says(format!("no service is called `{text}`")).because("requests would get a 503 from the proxy");
+        found
+            .says(format!("no service is called `{text}`"))
+            .because("requests would get a 503 from the proxy");
         let mut names: Vec<&str> = self.list.iter().map(|service| service.name).collect();
         names.sort_unstable();
         match nearest(text, names.iter().copied()) {
@@ -130,7 +133,13 @@ impl<'a> Services<'a> {
     }
 
     /// Returns the destination that a value names, inside a service or elsewhere.
-    pub fn destination(&self, value: Value<'a>, inside: Option<usize>, namespace: &str, out: &mut Diagnostics) -> Option<Found> {
+    pub fn destination(
+        &self,
+        value: Value<'a>,
+        inside: Option<usize>,
+        namespace: &str,
+        out: &mut Diagnostics,
+    ) -> Option<Found> {
         let text = value.text()?;
         let (name, version) = match text.split_once('@') {
             Some((name, version)) => (name, Some(version)),
@@ -142,15 +151,26 @@ impl<'a> Services<'a> {
             if let Some(version) = mine {
                 if let Some(other) = self.exactly(text, namespace).filter(|other| *other != own) {
                     out.report(&VERSION_OR_SERVICE, value.span)
-                        .says(format!("`{text}` is a version of `{}`, and a service of its own", service.name))
+                        .says(format!(
+                            "`{text}` is a version of `{}`, and a service of its own",
+                            service.name
+                        ))
                         .also(service.versions[version].span, "the version")
                         .also(self.list[other].block.line.span, "the service")
-                        .help(format!("say `{}@{text}` for the version, `{text}.{namespace}` for the service", service.name));
+                        .help(format!(
+                            "say `{}@{text}` for the version, `{text}.{namespace}` for the service",
+                            service.name
+                        ));
                     return None;
                 }
                 return Some(Found { service: own, version: Some(version), own: true });
             }
-            if version.is_none() && name != service.name && !service.versions.is_empty() && self.by_name.get(name).is_none() && !name.contains('.') {
+            if version.is_none()
+                && name != service.name
+                && !service.versions.is_empty()
+                && self.by_name.get(name).is_none()
+                && !name.contains('.')
+            {
                 self.unknown_version(own, name, value.span, out);
                 return None;
             }
@@ -204,7 +224,14 @@ impl<'a> Services<'a> {
     }
 
     /// Returns the port of a service that a destination means, for a listener of some kind.
-    pub fn port(&self, service: usize, said: Option<Value<'a>>, http: bool, span: Span, out: &mut Diagnostics) -> Option<u16> {
+    pub fn port(
+        &self,
+        service: usize,
+        said: Option<Value<'a>>,
+        http: bool,
+        span: Span,
+        out: &mut Diagnostics,
+    ) -> Option<u16> {
         let service = &self.list[service];
         if let Some(value) = said {
             let number = value.number()?;
@@ -220,7 +247,8 @@ impl<'a> Services<'a> {
                 }
             };
         }
-        let fits: Vec<&Port<'a>> = service.ports.iter().filter(|port| port.protocol.is_http() == http).collect();
+        let fits: Vec<&Port<'a>> =
+            service.ports.iter().filter(|port| port.protocol.is_http() == http).collect();
         if let [port] = fits[..] {
             return Some(port.number);
         }
@@ -229,8 +257,18 @@ impl<'a> Services<'a> {
         if fits.is_empty() {
             found
                 .says(format!("service `{}` has no {kind} port", service.name))
-                .also(service.block.line.span, if service.ports.is_empty() { "it has no port".into() } else { format!("it has {}", numbers(&service.ports)) })
-                .help(format!("give it one (port 8080 {}), or say which is meant: port=", if http { "http" } else { "tcp" }));
+                .also(
+                    service.block.line.span,
+                    if service.ports.is_empty() {
+                        "it has no port".into()
+                    } else {
+                        format!("it has {}", numbers(&service.ports))
+                    },
+                )
+                .help(format!(
+                    "give it one (port 8080 {}), or say which is meant: port=",
+                    if http { "http" } else { "tcp" }
+                ));
         } else {
             found
                 .says(format!("service `{}` has several {kind} ports", service.name))
@@ -243,7 +281,11 @@ impl<'a> Services<'a> {
 
 /// Returns ports as a message lists them.
 pub(super) fn numbers(ports: &[Port<'_>]) -> String {
-    ports.iter().map(|port| format!("{} {}", port.number, protocol(port.protocol))).collect::<Vec<_>>().join(", ")
+    ports
+        .iter()
+        .map(|port| format!("{} {}", port.number, protocol(port.protocol)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Returns the word for a protocol.

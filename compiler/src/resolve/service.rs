@@ -9,7 +9,10 @@ use super::context::Context;
 use super::names::{Service, Version, labels};
 use super::traffic::{Outcome, Part, Served, Traffic, traffic};
 use super::{connections, lower, upstream};
-use crate::mesh::{Action, Binding, Forward, HttpRoute, Labels, Object, Place, Policy, Port, Protocol, Retry, Rewrite, Seen, Subset};
+use crate::mesh::{
+    Action, Binding, Forward, HttpRoute, Labels, Object, Place, Policy, Port, Protocol, Retry, Rewrite, Seen,
+    Subset,
+};
 
 meshc_dialect::codes! {
     /// A service without a port.
@@ -25,22 +28,42 @@ meshc_dialect::codes! {
 }
 
 /// Words that mean something only where HTTP can be seen.
-const HTTP_WORDS: &[&str] = &["timeout", "retry", "route", "redirect", "respond", "rewrite", "headers", "mirror", "fault", "cors"];
+const HTTP_WORDS: &[&str] =
+    &["timeout", "retry", "route", "redirect", "respond", "rewrite", "headers", "mirror", "fault", "cors"];
 
 /// Returns what others need to know about a service.
-pub(super) fn declare<'a>(block: Block<'a>, domain: &str, arena: &'a Bump, out: &mut Diagnostics) -> Option<Service<'a>> {
+pub(super) fn declare<'a>(
+    block: Block<'a>,
+    domain: &str,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Option<Service<'a>> {
     let name = block.line.text(0)?;
     let namespace = block.namespace;
     let versions = versions(&block, arena, out);
     let own_labels = |version: &Line<'_>| version.props.iter().next().is_some();
     let has_subsets = match versions.len() {
         0 => false,
-        1 => block.lines.iter().any(|line| matches!(line.word.name, "serve" | "to" | "canary") || (line.is("version") && own_labels(line))),
+        1 => block.lines.iter().any(|line| {
+            matches!(line.word.name, "serve" | "to" | "canary") || (line.is("version") && own_labels(line))
+        }),
         _ => true,
     };
-    let host = block.find("host").and_then(|line| line.text(0)).unwrap_or_else(|| super::names::full(name, namespace, domain, arena));
+    let host = block
+        .find("host")
+        .and_then(|line| line.text(0))
+        .unwrap_or_else(|| super::names::full(name, namespace, domain, arena));
     let workload = block.find("workload").map_or_else(|| vec![("app", name)], labels);
-    Some(Service { block, name, namespace, host, ports: ports(&block, arena), versions, has_subsets, workload })
+    Some(Service {
+        block,
+        name,
+        namespace,
+        host,
+        ports: ports(&block, arena),
+        versions,
+        has_subsets,
+        workload,
+    })
 }
 
 fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Version<'a>> {
@@ -82,7 +105,8 @@ pub(super) fn port<'a>(line: &Line<'a>, arena: &'a Bump) -> Option<Port<'a>> {
     };
     let name = line.prop("name").and_then(|value| value.text());
     let name = name.unwrap_or_else(|| arena.alloc_str(&format!("{word}-{number}")));
-    let target = line.prop("target").and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok());
+    let target =
+        line.prop("target").and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok());
     Some(Port { number, protocol, name, target })
 }
 
@@ -113,7 +137,15 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
         return;
     }
     let seen = seen(&service.block, Vec::new());
-    ctx.bindings.push(Binding { object, hosts: vec![service.host], at: vec![Place::Mesh], seen, http, tls: Vec::new(), tcp });
+    ctx.bindings.push(Binding {
+        object,
+        hosts: vec![service.host],
+        at: vec![Place::Mesh],
+        seen,
+        http,
+        tls: Vec::new(),
+        tcp,
+    });
 }
 
 /// Finds out what a service says about how it is treated, once it is known who sends requests to it.
@@ -121,7 +153,15 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = ctx.services.list[index].clone();
     let settings = upstream::settings(&service.block, ctx.setup.mtls, ctx.out);
     let subsets: Vec<Subset<'a>> = if service.has_subsets {
-        service.versions.iter().map(|version| Subset { name: version.subset, labels: version.labels.clone(), settings: Default::default() }).collect()
+        service
+            .versions
+            .iter()
+            .map(|version| Subset {
+                name: version.subset,
+                labels: version.labels.clone(),
+                settings: Default::default(),
+            })
+            .collect()
     } else {
         Vec::new()
     };
@@ -131,7 +171,15 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
         ctx.hosts.push(host);
     }
     if !settings.is_empty() || !subsets.is_empty() {
-        ctx.policies.push(Policy { object, host: service.host, clients: None, seen, subsets, all: settings, ports: Vec::new() });
+        ctx.policies.push(Policy {
+            object,
+            host: service.host,
+            clients: None,
+            seen,
+            subsets,
+            all: settings,
+            ports: Vec::new(),
+        });
     }
 }
 
@@ -200,14 +248,24 @@ fn check_streams(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
                 .says(format!("`{}` speaks grpc and inherits a {word}", service.name))
                 .also(line.span, "inherited from here")
                 .because("a stream has no end: it would be cut off in the middle")
-                .help(if word == "timeout" { "say `timeout off`, or the timeout that is meant" } else { "say `retry 0`, or the retry that is meant" });
+                .help(if word == "timeout" {
+                    "say `timeout off`, or the timeout that is meant"
+                } else {
+                    "say `retry 0`, or the retry that is meant"
+                });
         }
     }
 }
 
 /// Returns the HTTP routes of a service's own host, or none where they would say nothing.
-fn http_routes<'a>(index: usize, service: &Service<'a>, table: &[Served<'a>], ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
-    let ports: Vec<u16> = service.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
+fn http_routes<'a>(
+    index: usize,
+    service: &Service<'a>,
+    table: &[Served<'a>],
+    ctx: &mut Context<'a, '_>,
+) -> Vec<HttpRoute<'a>> {
+    let ports: Vec<u16> =
+        service.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
     let mut routes = Vec::new();
     for served in table {
         for &port in &ports {
@@ -222,12 +280,18 @@ fn http_routes<'a>(index: usize, service: &Service<'a>, table: &[Served<'a>], ct
 /// Tells whether a route says what would happen without it.
 fn is_trivial(route: &HttpRoute<'_>, service: &Service<'_>) -> bool {
     let HttpRoute { name: _, ways, action, headers, cors } = route;
-    let Action::Forward(Forward { to, timeout, retry, rewrite, mirrors, fault }) = action else { return false };
+    let Action::Forward(Forward { to, timeout, retry, rewrite, mirrors, fault }) = action else {
+        return false;
+    };
     let own = match to.shares() {
-        [share] => share.to.host == service.host && share.to.subset.is_none() && share.headers == Default::default(),
+        [share] => {
+            share.to.host == service.host && share.to.subset.is_none() && share.headers == Default::default()
+        }
         _ => false,
     };
-    own && ways.iter().all(|way| way.tests.is_empty() && way.scope.labels.is_empty() && way.scope.namespace.is_none())
+    own && ways
+        .iter()
+        .all(|way| way.tests.is_empty() && way.scope.labels.is_empty() && way.scope.namespace.is_none())
         && timeout.is_none()
         && *retry == Retry::Default
         && *rewrite == Rewrite::default()
@@ -239,6 +303,8 @@ fn is_trivial(route: &HttpRoute<'_>, service: &Service<'_>) -> bool {
 
 /// Returns the leaves of what stands in a table, for connections that nobody opens: they follow shares only.
 pub(super) fn rest<'t, 'a>(table: &'t [Served<'a>]) -> Option<&'t Served<'a>> {
-    table.iter().rev().find(|served| served.part == Part::Rest && matches!(served.outcome, Outcome::Forward(_)))
+    table
+        .iter()
+        .rev()
+        .find(|served| served.part == Part::Rest && matches!(served.outcome, Outcome::Forward(_)))
 }
-

@@ -121,13 +121,18 @@ fn no_pattern(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
         .report(&ways::NO_PATTERN, route.span)
         .says("this route has neither a pattern nor a `when`")
         .because("it would take every request, and hide the routes below it")
-        .help("say which paths: route \"/api/*\" { … }; what no route takes goes where the block itself says");
+        .help(
+            "say which paths: route \"/api/*\" { … }; what no route takes goes where the block itself says",
+        );
 }
 
 /// What stands in a block: where requests go that no route takes.
 enum Standing<'a> {
     /// Destinations, and a canary: its ways in and its destinations.
-    To { rest: Vec<follow::Goal<'a>>, canary: Option<(Vec<Way<'a>>, Vec<follow::Goal<'a>>, Line<'a>)> },
+    To {
+        rest: Vec<follow::Goal<'a>>,
+        canary: Option<(Vec<Way<'a>>, Vec<follow::Goal<'a>>, Line<'a>)>,
+    },
     Redirect(Line<'a>),
     Respond(Line<'a>),
     Nowhere,
@@ -146,7 +151,9 @@ fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Standing<'a> 
 
 /// Returns the line that says what happens, reporting where two do.
 fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -> Option<Line<'a>> {
-    let mut actions = lines.iter().filter(|line| matches!(line.word.name, "to" | "redirect" | "respond" | "delegate" | "serve"));
+    let mut actions = lines
+        .iter()
+        .filter(|line| matches!(line.word.name, "to" | "redirect" | "respond" | "delegate" | "serve"));
     let first = actions.next()?;
     if let Some(second) = actions.find(|line| !(line.is("to") && first.is("to"))) {
         ctx.out
@@ -156,9 +163,12 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
             .help("keep one; to tell requests apart, give each its own route");
     }
     if !first.is("to") && !first.is("serve") {
-        let idle = |line: &&Line<'a>| matches!(line.word.name, "rewrite" | "fault" | "mirror" | "timeout" | "retry");
+        let idle =
+            |line: &&Line<'a>| matches!(line.word.name, "rewrite" | "fault" | "mirror" | "timeout" | "retry");
         let before = ctx.out.as_slice().len();
-        for line in lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name == line.name)) {
+        for line in
+            lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name == line.name))
+        {
             ctx.out
                 .report(&TWO_ACTIONS, line.span)
                 .says(format!("`{}` has nothing to do beside `{}`", line.word.name, first.word.name))
@@ -205,7 +215,8 @@ fn rewritten<'a>(ways: &mut [Way<'a>], line: Option<&Line<'a>>) {
             (_, Some(find)) => Transform::Regex { find, to: text("to").unwrap_or("") },
             (Some(to), None) => match way.path {
                 Some(Pattern::Below(_)) => Transform::Prefix(to),
-                Some(Pattern::Exact(_) | Pattern::Regex(_) | Pattern::Prefix(_) | Pattern::Present) | None => Transform::Whole(to),
+                Some(Pattern::Exact(_) | Pattern::Regex(_) | Pattern::Prefix(_) | Pattern::Present)
+                | None => Transform::Whole(to),
             },
             (None, None) => Transform::Kept,
         };
@@ -225,13 +236,22 @@ fn routed<'a>(
     let name = shares::route_name(route);
     let done = |outcome: Outcome<'a>| {
         let handling = near.over(weak, ctx.arena);
-        vec![Served { name: name.clone(), ways: ways.to_vec(), outcome, handling, part: Part::Route, span: route.span }]
+        vec![Served {
+            name: name.clone(),
+            ways: ways.to_vec(),
+            outcome,
+            handling,
+            part: Part::Route,
+            span: route.span,
+        }]
     };
     let mut asked = follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span };
     match action(route, route.lines(), ctx) {
         Some(line) if line.is("redirect") => return done(Outcome::Redirect(line)),
         Some(line) if line.is("respond") => return done(Outcome::Respond(line)),
-        Some(line) if line.is("delegate") => return line.text(0).map_or(Vec::new(), |namespace| done(Outcome::Delegate(namespace, line))),
+        Some(line) if line.is("delegate") => {
+            return line.text(0).map_or(Vec::new(), |namespace| done(Outcome::Delegate(namespace, line)));
+        }
         Some(_) => {
             let goals = shares::goals(route.lines(), route, block.inside, block.namespace, ctx);
             return follow::follow(&asked, &goals, ctx);
@@ -244,7 +264,14 @@ fn routed<'a>(
             if let Some((canary_ways, goals, _)) = canary {
                 let name = format!("{name}-canary");
                 let both = follow::met(ways, canary_ways, route.span, ctx);
-                asked = follow::Asked { name: &name, ways: &both, near, weak, part: Part::Canary, span: route.span };
+                asked = follow::Asked {
+                    name: &name,
+                    ways: &both,
+                    near,
+                    weak,
+                    part: Part::Canary,
+                    span: route.span,
+                };
                 if !both.is_empty() {
                     table.extend(follow::follow(&asked, goals, ctx));
                 }
@@ -279,7 +306,14 @@ fn rest_of<'a>(
     let span = block.heading.span;
     let done = |outcome: Outcome<'a>, line: &Line<'a>| {
         let handling = strong.over(weak, ctx.arena);
-        vec![Served { name: "default".into(), ways: ways.to_vec(), outcome, handling, part: Part::Rest, span: line.span }]
+        vec![Served {
+            name: "default".into(),
+            ways: ways.to_vec(),
+            outcome,
+            handling,
+            part: Part::Rest,
+            span: line.span,
+        }]
     };
     match rest {
         Standing::Redirect(line) => done(Outcome::Redirect(line), &line),
@@ -290,7 +324,14 @@ fn rest_of<'a>(
             if let Some((mut canary_ways, goals, line)) = canary {
                 unreachable::check(&line, &canary_ways, seen, ctx.out);
                 rewritten(&mut canary_ways, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
-                let asked = follow::Asked { name: "canary", ways: &canary_ways, near: strong, weak, part: Part::Canary, span: line.span };
+                let asked = follow::Asked {
+                    name: "canary",
+                    ways: &canary_ways,
+                    near: strong,
+                    weak,
+                    part: Part::Canary,
+                    span: line.span,
+                };
                 table.extend(follow::follow(&asked, &goals, ctx));
             }
             let asked = follow::Asked { name: "default", ways, near: strong, weak, part: Part::Rest, span };

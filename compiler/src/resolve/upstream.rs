@@ -7,7 +7,8 @@ use meshc_dialect::line::Line;
 use super::blocks::Block;
 use super::names::Service;
 use crate::mesh::{
-    Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, Locality, Object, Reach, Resolution, Seen, Settings,
+    Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, Locality, Object, Reach,
+    Resolution, Seen, Settings,
 };
 
 meshc_dialect::codes! {
@@ -53,7 +54,11 @@ fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
         out.report(&ODD_BALANCE, prop.name.span)
             .says(format!("`{}=` does nothing with `balance {mode}`", prop.name.text))
             .because("Istio passes over it without a word")
-            .help(if prop.name.text == "warmup" { "say `balance least-request` or `balance round-robin`, or leave it out" } else { "say `balance hash`, or leave it out" });
+            .help(if prop.name.text == "warmup" {
+                "say `balance least-request` or `balance round-robin`, or leave it out"
+            } else {
+                "say `balance hash`, or leave it out"
+            });
         return None;
     }
     Some(match mode {
@@ -64,7 +69,10 @@ fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
         _ => {
             let keys = [
                 text("header").map(HashKey::Header),
-                text("cookie").map(|name| HashKey::Cookie { name, ttl: line.prop("ttl").and_then(|value| value.millis()) }),
+                text("cookie").map(|name| HashKey::Cookie {
+                    name,
+                    ttl: line.prop("ttl").and_then(|value| value.millis()),
+                }),
                 text("query").map(HashKey::Query),
                 line.arg(1).map(|_| HashKey::SourceIp),
             ];
@@ -88,7 +96,9 @@ fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
                     return None;
                 }
                 (Some(_), Some(_)) => {
-                    out.report(&ODD_BALANCE, line.span).says("a hash is spread over a ring or a maglev table").help("keep one of them");
+                    out.report(&ODD_BALANCE, line.span)
+                        .says("a hash is spread over a ring or a maglev table")
+                        .help("keep one of them");
                     return None;
                 }
             };
@@ -106,7 +116,9 @@ fn limits(line: &Line<'_>, out: &mut Diagnostics) -> Option<Limits> {
         says_nothing(line, out);
         return None;
     }
-    let number = |name: &str| line.prop(name).and_then(|value| value.number()).and_then(|number| u32::try_from(number).ok());
+    let number = |name: &str| {
+        line.prop(name).and_then(|value| value.number()).and_then(|number| u32::try_from(number).ok())
+    };
     let millis = |name: &str| line.prop(name).and_then(|value| value.millis());
     Some(Limits {
         connections: number("connections"),
@@ -125,7 +137,9 @@ fn eject(line: &Line<'_>, out: &mut Diagnostics) -> Option<Eject> {
         says_nothing(line, out);
         return None;
     }
-    let number = |name: &str| line.prop(name).and_then(|value| value.number()).and_then(|number| u32::try_from(number).ok());
+    let number = |name: &str| {
+        line.prop(name).and_then(|value| value.number()).and_then(|number| u32::try_from(number).ok())
+    };
     let millis = |name: &str| line.prop(name).and_then(|value| value.millis());
     Some(Eject {
         after: number("after"),
@@ -168,7 +182,11 @@ fn locality<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Locality<'a>
     let mut spread = Vec::new();
     for line in &spreads {
         let from = line.prop("from")?.text()?;
-        let shares: Vec<(&str, u32)> = line.lines().iter().filter_map(|to| Some((to.text(0)?, u32::try_from(to.prop("percent")?.number()?).ok()?))).collect();
+        let shares: Vec<(&str, u32)> = line
+            .lines()
+            .iter()
+            .filter_map(|to| Some((to.text(0)?, u32::try_from(to.prop("percent")?.number()?).ok()?)))
+            .collect();
         let total: u32 = shares.iter().map(|(_, percent)| percent).sum();
         if total != 100 {
             out.report(&SPREAD_NOT_100, line.span)
@@ -182,7 +200,13 @@ fn locality<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Locality<'a>
 }
 
 /// Returns the host that makes a service known that lives outside Kubernetes.
-pub(super) fn declared<'a>(service: &Service<'a>, object: Object<'a>, seen: Seen<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Option<Host<'a>> {
+pub(super) fn declared<'a>(
+    service: &Service<'a>,
+    object: Object<'a>,
+    seen: Seen<'a>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Option<Host<'a>> {
     let _ = arena;
     let block = &service.block;
     let endpoints = endpoints(block);
@@ -220,15 +244,26 @@ pub(super) fn dialled<'a>(block: &Block<'a>) -> Vec<&'a str> {
 pub(super) fn endpoints<'a>(block: &Block<'a>) -> Vec<(Endpoint<'a>, Option<&'a str>)> {
     let endpoint = |line: &Line<'a>| {
         let text = |name: &str| line.prop(name).and_then(|value| value.text());
-        let weight = line.prop("weight").and_then(|value| value.number()).and_then(|weight| u32::try_from(weight).ok());
-        Some((Endpoint { address: line.text(0)?, labels: Vec::new(), locality: text("locality"), weight }, text("version")))
+        let weight = line
+            .prop("weight")
+            .and_then(|value| value.number())
+            .and_then(|weight| u32::try_from(weight).ok());
+        Some((
+            Endpoint { address: line.text(0)?, labels: Vec::new(), locality: text("locality"), weight },
+            text("version"),
+        ))
     };
     block.all("address").filter_map(endpoint).collect()
 }
 
 /// Returns how addresses are found: endpoints are all IP addresses, or all names.
-pub(super) fn resolution(block: &Block<'_>, endpoints: &[(Endpoint<'_>, Option<&str>)], out: &mut Diagnostics) -> Resolution {
-    let numeric = |endpoint: &(Endpoint<'_>, Option<&str>)| endpoint.0.address.parse::<std::net::IpAddr>().is_ok();
+pub(super) fn resolution(
+    block: &Block<'_>,
+    endpoints: &[(Endpoint<'_>, Option<&str>)],
+    out: &mut Diagnostics,
+) -> Resolution {
+    let numeric =
+        |endpoint: &(Endpoint<'_>, Option<&str>)| endpoint.0.address.parse::<std::net::IpAddr>().is_ok();
     let first = endpoints.first().is_some_and(numeric);
     if let Some(index) = endpoints.iter().position(|endpoint| numeric(endpoint) != first)
         && let Some(line) = block.all("address").nth(index)

@@ -86,7 +86,20 @@ impl Way<'_> {
     /// Tells whether it takes every request.
     #[must_use]
     pub fn is_everything(&self) -> bool {
-        let Way { path, rewrite: _, methods, authority, headers, not_headers, cookies, not_cookies, query, port, namespace, labels } = self;
+        let Way {
+            path,
+            rewrite: _,
+            methods,
+            authority,
+            headers,
+            not_headers,
+            cookies,
+            not_cookies,
+            query,
+            port,
+            namespace,
+            labels,
+        } = self;
         path.is_none()
             && methods.is_empty()
             && authority.is_empty()

@@ -42,7 +42,11 @@ pub(super) struct Asked<'a, 'r> {
 }
 
 /// Returns the routes that a route becomes when it follows where it goes.
-pub(super) fn follow<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+pub(super) fn follow<'a>(
+    asked: &Asked<'a, '_>,
+    goals: &[Goal<'a>],
+    ctx: &mut Context<'a, '_>,
+) -> Vec<Served<'a>> {
     let tables: Vec<Vec<Served<'a>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
     let Some((first, rest)) = tables.split_first() else { return Vec::new() };
     if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
@@ -63,14 +67,21 @@ pub(super) fn follow<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], ctx: &mut Co
         };
         let outcome = match &route.outcome {
             Outcome::Forward(_) => {
-                let lists = tables.iter().zip(goals).map(|(table, goal)| (goal.weight, leaves(&table[index], goal)));
+                let lists =
+                    tables.iter().zip(goals).map(|(table, goal)| (goal.weight, leaves(&table[index], goal)));
                 Outcome::Forward(combine(lists.collect()))
             }
             other => other.clone(),
         };
         let handling = asked.near.over(&route.handling.over(asked.weak, ctx.arena), ctx.arena);
         let part = if route.part == Part::Rest { asked.part } else { route.part };
-        let name = if route.part == Part::Rest { asked.name.to_owned() } else if asked.name == "default" { route.name.clone() } else { format!("{}-{}", asked.name, route.name) };
+        let name = if route.part == Part::Rest {
+            asked.name.to_owned()
+        } else if asked.name == "default" {
+            route.name.clone()
+        } else {
+            format!("{}-{}", asked.name, route.name)
+        };
         served.push(Served { name, ways, outcome, handling, part, span: asked.span });
     }
     served
@@ -78,7 +89,10 @@ pub(super) fn follow<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], ctx: &mut Co
 
 fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
     let Outcome::Forward(leaves) = &route.outcome else { return Vec::new() };
-    let with = |leaf: &Leaf<'a>| Leaf { headers: leaf.headers.iter().chain(&goal.headers).copied().collect(), ..leaf.clone() };
+    let with = |leaf: &Leaf<'a>| Leaf {
+        headers: leaf.headers.iter().chain(&goal.headers).copied().collect(),
+        ..leaf.clone()
+    };
     leaves.iter().map(with).collect()
 }
 
@@ -95,12 +109,19 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
         span: goal.span,
     };
     if own {
-        let port = goal.port.and_then(|port| ctx.services.port(service, Some(port), true, goal.span, ctx.out));
+        let port =
+            goal.port.and_then(|port| ctx.services.port(service, Some(port), true, goal.span, ctx.out));
         return vec![alone(port)];
     }
-    let Some(port) = ctx.services.port(service, goal.port, true, goal.span, ctx.out) else { return vec![alone(None)] };
+    let Some(port) = ctx.services.port(service, goal.port, true, goal.span, ctx.out) else {
+        return vec![alone(None)];
+    };
     let Some(table) = ctx.served(service, goal.span) else { return vec![alone(Some(port))] };
-    let mut table: Vec<Served<'a>> = table.iter().filter(|route| on_port(route, port)).map(|route| at_port(route, service, port)).collect();
+    let mut table: Vec<Served<'a>> = table
+        .iter()
+        .filter(|route| on_port(route, port))
+        .map(|route| at_port(route, service, port))
+        .collect();
     if version.is_some() {
         // A pinned version leaves the canary's ways in without a purpose: they go where the rest goes.
         table.retain(|route| route.part != Part::Canary);
@@ -136,12 +157,20 @@ fn at_port<'a>(route: &Served<'a>, service: usize, port: u16) -> Served<'a> {
 }
 
 /// Tells whether the services of a split handle requests alike, where the route itself does not say how.
-fn agree<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], tables: &[Vec<Served<'a>>], ctx: &mut Context<'a, '_>) -> bool {
+fn agree<'a>(
+    asked: &Asked<'a, '_>,
+    goals: &[Goal<'a>],
+    tables: &[Vec<Served<'a>>],
+    ctx: &mut Context<'a, '_>,
+) -> bool {
     let first = &tables[0];
     for (table, goal) in tables.iter().zip(goals).skip(1) {
         let forwards = |route: &Served<'a>| matches!(route.outcome, Outcome::Forward(_));
         let alike = table.len() == first.len()
-            && table.iter().zip(first).all(|(a, b)| a.ways == b.ways && (first.len() == 1 || (forwards(a) && forwards(b))));
+            && table
+                .iter()
+                .zip(first)
+                .all(|(a, b)| a.ways == b.ways && (first.len() == 1 || (forwards(a) && forwards(b))));
         let problem = if alike {
             table.iter().zip(first).find_map(|(a, b)| a.handling.agrees(&b.handling, asked.near).err())
         } else {
@@ -155,7 +184,11 @@ fn agree<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], tables: &[Vec<Served<'a>
                 .says(message)
                 .also(goals[0].span, "shares with this one")
                 .because("a proxy picks the destination after the route, so this holds for both or for none")
-                .help(if word == "route" { "write the routes here, each with its own `to` lines".to_owned() } else { format!("say `{word}` on the route itself") });
+                .help(if word == "route" {
+                    "write the routes here, each with its own `to` lines".to_owned()
+                } else {
+                    format!("say `{word}` on the route itself")
+                });
             return false;
         }
     }
@@ -163,7 +196,12 @@ fn agree<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], tables: &[Vec<Served<'a>
 }
 
 /// Returns what two lists of ways have in common, reporting what cannot be said.
-pub(super) fn met<'a>(ours: &[Way<'a>], theirs: &[Way<'a>], span: Span, ctx: &mut Context<'a, '_>) -> Vec<Way<'a>> {
+pub(super) fn met<'a>(
+    ours: &[Way<'a>],
+    theirs: &[Way<'a>],
+    span: Span,
+    ctx: &mut Context<'a, '_>,
+) -> Vec<Way<'a>> {
     let mut ways = Vec::new();
     for outer in ours {
         for inner in theirs {
@@ -173,7 +211,9 @@ pub(super) fn met<'a>(ours: &[Way<'a>], theirs: &[Way<'a>], span: Span, ctx: &mu
                     let why = match blocked {
                         Blocked::Path => "what both their paths take is no single pattern",
                         Blocked::Rewrite => "after the rewrite the path is not known beforehand",
-                        Blocked::Value => "what both ask of a header, cookie or parameter is no single pattern",
+                        Blocked::Value => {
+                            "what both ask of a header, cookie or parameter is no single pattern"
+                        }
                     };
                     ctx.out
                         .report(&CANNOT_FOLLOW, span)

@@ -35,14 +35,19 @@ pub(in super::super) struct Leaf<'a> {
 
 /// Returns leaves of several lists, each list with a weight of its own, as one list of proportions.
 pub(in super::super) fn combine<'a>(lists: Vec<(u64, Vec<Leaf<'a>>)>) -> Vec<Leaf<'a>> {
-    let totals: Vec<u64> = lists.iter().map(|(_, leaves)| leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1)).collect();
+    let totals: Vec<u64> =
+        lists.iter().map(|(_, leaves)| leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1)).collect();
     let common = totals.iter().fold(1, |common, total| common / gcd(common, *total) * total);
     let mut all: Vec<Leaf<'a>> = Vec::new();
     for ((weight, leaves), total) in lists.into_iter().zip(totals) {
         for leaf in leaves {
             let share = weight * leaf.weight * (common / total);
             let same = |other: &&mut Leaf<'a>| {
-                other.service == leaf.service && other.version == leaf.version && other.port == leaf.port && other.headers.is_empty() && leaf.headers.is_empty()
+                other.service == leaf.service
+                    && other.version == leaf.version
+                    && other.port == leaf.port
+                    && other.headers.is_empty()
+                    && leaf.headers.is_empty()
             };
             match all.iter_mut().find(same) {
                 Some(other) => other.weight += share,
@@ -62,7 +67,13 @@ fn gcd(a: u64, b: u64) -> u64 {
 }
 
 /// Returns where the `to` lines of a block or route send requests.
-pub(super) fn goals<'a>(lines: &'a [Line<'a>], at: &Line<'a>, inside: Option<usize>, namespace: &'a str, ctx: &mut Context<'a, '_>) -> Vec<Goal<'a>> {
+pub(super) fn goals<'a>(
+    lines: &'a [Line<'a>],
+    at: &Line<'a>,
+    inside: Option<usize>,
+    namespace: &'a str,
+    ctx: &mut Context<'a, '_>,
+) -> Vec<Goal<'a>> {
     let tos: Vec<&Line<'a>> = lines.iter().filter(|line| line.is("to")).collect();
     check_weights(&tos, at.span, ctx);
     let mut goals = Vec::new();
@@ -71,14 +82,21 @@ pub(super) fn goals<'a>(lines: &'a [Line<'a>], at: &Line<'a>, inside: Option<usi
         let Some(to) = ctx.services.destination(value, inside, namespace, ctx.out) else { continue };
         let weight = line.prop("weight").and_then(|value| value.percent()).unwrap_or(10_000);
         let headers = line.lines().iter().filter(|line| line.is("headers")).copied().collect();
-        goals.push(Goal { to, weight: u64::from(weight), port: line.prop("port"), headers, span: value.span });
+        goals.push(Goal {
+            to,
+            weight: u64::from(weight),
+            port: line.prop("port"),
+            headers,
+            span: value.span,
+        });
     }
     // Where a destination is unknown the split is not what was meant: better none than half of it.
     if goals.len() == tos.len() { goals } else { Vec::new() }
 }
 
 fn check_weights(tos: &[&Line<'_>], at: Span, ctx: &mut Context<'_, '_>) {
-    let weights: Vec<Option<u32>> = tos.iter().map(|line| line.prop("weight").map(|value| value.percent().unwrap_or(0))).collect();
+    let weights: Vec<Option<u32>> =
+        tos.iter().map(|line| line.prop("weight").map(|value| value.percent().unwrap_or(0))).collect();
     let broken = tos.iter().any(|line| line.prop("weight").is_some_and(|value| value.percent().is_none()));
     if broken || tos.is_empty() || (tos.len() == 1 && weights[0].is_none()) {
         return;
@@ -98,7 +116,9 @@ fn check_weights(tos: &[&Line<'_>], at: Span, ctx: &mut Context<'_, '_>) {
         for line in &tos[..tos.len() - 1] {
             found.also(line.span, "with this one");
         }
-        found.because("Istio takes them as proportions, so the shares would not be those that stand here").help("make them total 100");
+        found
+            .because("Istio takes them as proportions, so the shares would not be those that stand here")
+            .help("make them total 100");
     }
     let _ = at;
 }
@@ -117,8 +137,15 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
     }
     let baseline = baseline(block, inside, ctx);
     let Some(baseline) = baseline else { return Vec::new() };
-    let own = |version: Option<usize>, weight: u64, span: Span| Goal { to: Found { service: inside, version, own: true }, weight, port: None, headers: Vec::new(), span };
-    let percent = canary.and_then(|line| line.prop("percent")).and_then(|value| value.percent()).map_or(0, u64::from);
+    let own = |version: Option<usize>, weight: u64, span: Span| Goal {
+        to: Found { service: inside, version, own: true },
+        weight,
+        port: None,
+        headers: Vec::new(),
+        span,
+    };
+    let percent =
+        canary.and_then(|line| line.prop("percent")).and_then(|value| value.percent()).map_or(0, u64::from);
     let mut goals = vec![own(baseline, 10_000 - percent, block.heading.span)];
     if percent > 0
         && let Some(goal) = canary.and_then(|line| canary_goal(line, block, ctx))
@@ -155,7 +182,9 @@ fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Op
             for version in &service.versions {
                 found.also(version.span, "a version");
             }
-            found.because("requests would go to pods of all versions alike").help(format!("say `serve {}`, or share: to {} weight=90", names[0], names[0]));
+            found
+                .because("requests would go to pods of all versions alike")
+                .help(format!("say `serve {}`, or share: to {} weight=90", names[0], names[0]));
             None
         }
     }
@@ -164,7 +193,10 @@ fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Op
 fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>) {
     let found = ctx.out.report(&ODD_CANARY, canary.span);
     if let Some(to) = find(block.lines, "to") {
-        found.says("a canary beside `to` has nobody to take its share from").also(to.span, "this says already where requests go").help("say `serve` instead of `to`, or give the canary a `to … weight=` of its own");
+        found
+            .says("a canary beside `to` has nobody to take its share from")
+            .also(to.span, "this says already where requests go")
+            .help("say `serve` instead of `to`, or give the canary a `to … weight=` of its own");
     } else {
         found
             .says("a canary needs a `serve` that names the baseline")
@@ -181,7 +213,10 @@ fn canary_goal<'a>(line: &Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '
 }
 
 /// Returns the ways into a canary, where they go, and its line.
-pub(super) fn canary_ways<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<(Vec<Way<'a>>, Vec<Goal<'a>>, Line<'a>)> {
+pub(super) fn canary_ways<'a>(
+    block: &Traffic<'a>,
+    ctx: &mut Context<'a, '_>,
+) -> Option<(Vec<Way<'a>>, Vec<Goal<'a>>, Line<'a>)> {
     let line = find(block.lines, "canary")?;
     if find(block.lines, "to").is_some() {
         return None;
@@ -202,7 +237,9 @@ pub(super) fn route_name(route: &Line<'_>) -> String {
     let mut name = String::new();
     for pattern in route.args.iter().filter_map(|value| value.pattern()) {
         let text = match pattern {
-            Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text) | Pattern::Regex(text) => text,
+            Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text) | Pattern::Regex(text) => {
+                text
+            }
             Pattern::Present => "",
         };
         for part in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()) {
@@ -212,5 +249,10 @@ pub(super) fn route_name(route: &Line<'_>) -> String {
             name.push_str(part);
         }
     }
-    if name.is_empty() { "route".into() } else { name.truncate(60); name }
+    if name.is_empty() {
+        "route".into()
+    } else {
+        name.truncate(60);
+        name
+    }
 }

@@ -18,7 +18,8 @@ pub(super) struct Taken<'a> {
 
 /// Reports a route of which every way is covered by an earlier one, and remembers what it takes.
 pub(super) fn check<'a>(line: &Line<'a>, ways: &[Way<'a>], seen: &mut Vec<Taken<'a>>, out: &mut Diagnostics) {
-    let hider = |way: &Way<'a>| seen.iter().find(|taken| taken.ways.iter().any(|earlier| covers(earlier, way)));
+    let hider =
+        |way: &Way<'a>| seen.iter().find(|taken| taken.ways.iter().any(|earlier| covers(earlier, way)));
     let hiders: Vec<Option<&Taken<'a>>> = ways.iter().map(hider).collect();
     if !ways.is_empty() && hiders.iter().all(Option::is_some) {
         let what = if line.is("canary") { "the ways into this canary" } else { "this route" };
@@ -30,7 +31,9 @@ pub(super) fn check<'a>(line: &Line<'a>, ways: &[Way<'a>], seen: &mut Vec<Taken<
         for taken in named {
             found.also(taken.line.span, "takes every request that it would take");
         }
-        found.because("routes are tried top to bottom, and the first that matches counts").help("put the narrower route first, or take it out");
+        found
+            .because("routes are tried top to bottom, and the first that matches counts")
+            .help("put the narrower route first, or take it out");
         return;
     }
     seen.push(Taken { line: *line, ways: ways.to_vec() });

@@ -7,9 +7,23 @@ use super::{Named, Way};
 
 /// Tells whether `outer` takes every request that `inner` takes. In doubt it does not.
 pub(in super::super) fn covers(outer: &Way<'_>, inner: &Way<'_>) -> bool {
-    let Way { path, rewrite: _, methods, authority, headers, not_headers, cookies, not_cookies, query, port, namespace, labels } = outer;
+    let Way {
+        path,
+        rewrite: _,
+        methods,
+        authority,
+        headers,
+        not_headers,
+        cookies,
+        not_cookies,
+        query,
+        port,
+        namespace,
+        labels,
+    } = outer;
     path_covers(*path, inner.path)
-        && (methods.is_empty() || (!inner.methods.is_empty() && inner.methods.iter().all(|method| methods.contains(method))))
+        && (methods.is_empty()
+            || (!inner.methods.is_empty() && inner.methods.iter().all(|method| methods.contains(method))))
         && any_of(authority, &inner.authority)
         && named(headers, &inner.headers)
         && named(cookies, &inner.cookies)
@@ -37,7 +51,9 @@ fn any_of(outer: &[Pattern<'_>], inner: &[Pattern<'_>]) -> bool {
 }
 
 fn named(outer: &[Named<'_>], inner: &[Named<'_>]) -> bool {
-    outer.iter().all(|(name, patterns)| inner.iter().any(|(other, inner)| name == other && any_of(patterns, inner)))
+    outer
+        .iter()
+        .all(|(name, patterns)| inner.iter().any(|(other, inner)| name == other && any_of(patterns, inner)))
 }
 
 /// Tells whether what `outer` excludes cannot be there in `inner`.

@@ -8,11 +8,31 @@ use super::{Named, Transform, Way};
 use crate::mesh::{self, PathRewrite, Scope, Test};
 
 /// Returns what a mesh tests for a way, each with what becomes of the path.
-pub(in super::super) fn lower<'a>(way: &Way<'a>, arena: &'a Bump) -> Vec<(mesh::Way<'a>, Option<PathRewrite<'a>>)> {
-    let Way { path, rewrite, methods, authority, headers, not_headers, cookies, not_cookies, query, port, namespace, labels } = way;
+pub(in super::super) fn lower<'a>(
+    way: &Way<'a>,
+    arena: &'a Bump,
+) -> Vec<(mesh::Way<'a>, Option<PathRewrite<'a>>)> {
+    let Way {
+        path,
+        rewrite,
+        methods,
+        authority,
+        headers,
+        not_headers,
+        cookies,
+        not_cookies,
+        query,
+        port,
+        namespace,
+        labels,
+    } = way;
     let mut tests = Vec::new();
     if let [first, ..] = methods[..] {
-        let pattern = if methods.len() == 1 { mesh::Pattern::Exact(first) } else { mesh::Pattern::Regex(arena.alloc_str(&methods.join("|"))) };
+        let pattern = if methods.len() == 1 {
+            mesh::Pattern::Exact(first)
+        } else {
+            mesh::Pattern::Regex(arena.alloc_str(&methods.join("|")))
+        };
         tests.push(Test::Method(pattern));
     }
     if !authority.is_empty() {
@@ -24,7 +44,8 @@ pub(in super::super) fn lower<'a>(way: &Way<'a>, arena: &'a Bump) -> Vec<(mesh::
     }
     tests.extend(not_headers.iter().map(|(name, patterns)| Test::NoHeader(name, any_of(patterns, arena))));
     if !not_cookies.is_empty() {
-        let each: Vec<String> = not_cookies.iter().map(|cookie| all_cookies(std::slice::from_ref(cookie))).collect();
+        let each: Vec<String> =
+            not_cookies.iter().map(|cookie| all_cookies(std::slice::from_ref(cookie))).collect();
         let regex = each.join("|");
         tests.push(Test::NoHeader("cookie", mesh::Pattern::Regex(arena.alloc_str(&regex))));
     }
@@ -47,8 +68,10 @@ pub(in super::super) fn lowered_path<'a>(
     rewrite: Transform<'a>,
     arena: &'a Bump,
 ) -> Vec<(Option<mesh::Pattern<'a>>, Option<PathRewrite<'a>>)> {
-    let slashed = |text: &'a str| if text.ends_with('/') { text } else { arena.alloc_str(&format!("{text}/")) };
-    let whole = |text: &'a str| if path.is_none() { everything(text, arena) } else { PathRewrite::Matched(text) };
+    let slashed =
+        |text: &'a str| if text.ends_with('/') { text } else { arena.alloc_str(&format!("{text}/")) };
+    let whole =
+        |text: &'a str| if path.is_none() { everything(text, arena) } else { PathRewrite::Matched(text) };
     let same = match rewrite {
         Transform::Kept => None,
         Transform::Prefix(to) | Transform::Whole(to) => Some(whole(to)),
@@ -73,10 +96,15 @@ pub(in super::super) fn lowered_path<'a>(
             match rewrite {
                 Transform::Prefix(to) => {
                     let bare = if to.len() > 1 { to.trim_end_matches('/') } else { to };
-                    vec![(exact, Some(PathRewrite::Matched(bare))), (prefix, Some(PathRewrite::Matched(slashed(to))))]
+                    vec![
+                        (exact, Some(PathRewrite::Matched(bare))),
+                        (prefix, Some(PathRewrite::Matched(slashed(to)))),
+                    ]
                 }
                 // A prefix rewrite would keep what follows; the whole path is meant.
-                Transform::Whole(to) => vec![(exact, Some(PathRewrite::Matched(to))), (prefix, Some(everything(to, arena)))],
+                Transform::Whole(to) => {
+                    vec![(exact, Some(PathRewrite::Matched(to))), (prefix, Some(everything(to, arena)))]
+                }
                 Transform::Kept | Transform::Regex { .. } => vec![(exact, same), (prefix, same)],
             }
         }

@@ -18,8 +18,25 @@ pub(in super::super) enum Blocked {
 }
 
 /// Returns the ways that requests taken by `outer`, and passed on as it says, are then taken by `inner`.
-pub(in super::super) fn meet<'a>(outer: &Way<'a>, inner: &Way<'a>, arena: &'a Bump) -> Result<Vec<Way<'a>>, Blocked> {
-    let Way { path: _, rewrite: _, methods, authority, headers, not_headers, cookies, not_cookies, query, port: _, namespace, labels } = outer;
+pub(in super::super) fn meet<'a>(
+    outer: &Way<'a>,
+    inner: &Way<'a>,
+    arena: &'a Bump,
+) -> Result<Vec<Way<'a>>, Blocked> {
+    let Way {
+        path: _,
+        rewrite: _,
+        methods,
+        authority,
+        headers,
+        not_headers,
+        cookies,
+        not_cookies,
+        query,
+        port: _,
+        namespace,
+        labels,
+    } = outer;
     let Some(methods) = both(methods, &inner.methods) else { return Ok(Vec::new()) };
     let lists = (|| {
         Some((
@@ -96,7 +113,9 @@ fn none_of<'a>(a: &[Named<'a>], b: &[Named<'a>]) -> Vec<Named<'a>> {
     let mut list = a.to_vec();
     for (name, patterns) in b {
         match list.iter_mut().find(|(other, _)| other == name) {
-            Some((_, mine)) => mine.extend(patterns.iter().filter(|pattern| !a.iter().any(|(_, own)| own.contains(pattern)))),
+            Some((_, mine)) => {
+                mine.extend(patterns.iter().filter(|pattern| !a.iter().any(|(_, own)| own.contains(pattern))))
+            }
             None => list.push((name, patterns.clone())),
         }
     }
@@ -113,20 +132,32 @@ fn paths<'a>(outer: &Way<'a>, inner: &Way<'a>, arena: &'a Bump) -> Result<Vec<Pa
             (outer, Transform::Kept) => outer,
             (Transform::Kept, inner) => inner,
             (_, Transform::Whole(to)) => Transform::Whole(to),
-            (Transform::Whole(_) | Transform::Prefix(_) | Transform::Regex { .. }, Transform::Prefix(_) | Transform::Regex { .. }) => return Err(Blocked::Rewrite),
+            (
+                Transform::Whole(_) | Transform::Prefix(_) | Transform::Regex { .. },
+                Transform::Prefix(_) | Transform::Regex { .. },
+            ) => return Err(Blocked::Rewrite),
         };
         return Ok(vec![(outer.path, rewrite)]);
     };
     match outer.rewrite {
         Transform::Kept => kept(outer.path, inner_path, inner.rewrite, arena),
-        Transform::Whole(path) => Ok(if takes(inner_path, path)? { vec![(outer.path, then(path, inner_path, inner.rewrite, arena)?)] } else { Vec::new() }),
+        Transform::Whole(path) => Ok(if takes(inner_path, path)? {
+            vec![(outer.path, then(path, inner_path, inner.rewrite, arena)?)]
+        } else {
+            Vec::new()
+        }),
         Transform::Regex { .. } => Err(Blocked::Rewrite),
         Transform::Prefix(to) => mapped_back(outer.path, to, inner_path, inner.rewrite, arena),
     }
 }
 
 /// The path arrives as it was sent.
-fn kept<'a>(outer: Option<Pattern<'a>>, inner: Pattern<'a>, rewrite: Transform<'a>, arena: &'a Bump) -> Result<Vec<Path<'a>>, Blocked> {
+fn kept<'a>(
+    outer: Option<Pattern<'a>>,
+    inner: Pattern<'a>,
+    rewrite: Transform<'a>,
+    arena: &'a Bump,
+) -> Result<Vec<Path<'a>>, Blocked> {
     let path = match outer {
         None => inner,
         Some(outer) => match common(outer, inner) {
@@ -137,8 +168,12 @@ fn kept<'a>(outer: Option<Pattern<'a>>, inner: Pattern<'a>, rewrite: Transform<'
     };
     let rewrite = match (rewrite, path, inner) {
         // The inner route replaces its own prefix, of which a longer one is left here.
-        (Transform::Prefix(to), Pattern::Below(path), Pattern::Below(prefix)) => Transform::Prefix(joined(to, &path[prefix.len()..], arena)),
-        (Transform::Prefix(to), Pattern::Exact(path), Pattern::Below(prefix)) => Transform::Whole(joined(to, &path[prefix.len()..], arena)),
+        (Transform::Prefix(to), Pattern::Below(path), Pattern::Below(prefix)) => {
+            Transform::Prefix(joined(to, &path[prefix.len()..], arena))
+        }
+        (Transform::Prefix(to), Pattern::Exact(path), Pattern::Below(prefix)) => {
+            Transform::Whole(joined(to, &path[prefix.len()..], arena))
+        }
         (Transform::Prefix(_), Pattern::Regex(_), Pattern::Below(_)) => return Err(Blocked::Path),
         (rewrite, _, _) => rewrite,
     };
@@ -146,7 +181,13 @@ fn kept<'a>(outer: Option<Pattern<'a>>, inner: Pattern<'a>, rewrite: Transform<'
 }
 
 /// The outer route replaced its prefix by `to`: the inner path is mapped back to what was sent.
-fn mapped_back<'a>(outer: Option<Pattern<'a>>, to: &'a str, inner: Pattern<'a>, rewrite: Transform<'a>, arena: &'a Bump) -> Result<Vec<Path<'a>>, Blocked> {
+fn mapped_back<'a>(
+    outer: Option<Pattern<'a>>,
+    to: &'a str,
+    inner: Pattern<'a>,
+    rewrite: Transform<'a>,
+    arena: &'a Bump,
+) -> Result<Vec<Path<'a>>, Blocked> {
     let Some(Pattern::Below(prefix)) = outer else { return Err(Blocked::Rewrite) };
     let to = to.trim_end_matches('/');
     match inner {
@@ -176,7 +217,13 @@ fn mapped_back<'a>(outer: Option<Pattern<'a>>, to: &'a str, inner: Pattern<'a>, 
     }
 }
 
-fn exact_mapped_back<'a>(prefix: &'a str, to: &'a str, path: &'a str, rewrite: Transform<'a>, arena: &'a Bump) -> Result<Vec<Path<'a>>, Blocked> {
+fn exact_mapped_back<'a>(
+    prefix: &'a str,
+    to: &'a str,
+    path: &'a str,
+    rewrite: Transform<'a>,
+    arena: &'a Bump,
+) -> Result<Vec<Path<'a>>, Blocked> {
     let rewrite = match rewrite {
         Transform::Kept => Transform::Whole(path),
         Transform::Prefix(next) | Transform::Whole(next) => Transform::Whole(next),
@@ -186,7 +233,9 @@ fn exact_mapped_back<'a>(prefix: &'a str, to: &'a str, path: &'a str, rewrite: T
     let Some(rest) = path.strip_prefix(to) else { return Ok(Vec::new()) };
     match rest {
         // Both `/api` and `/api/` arrive as `/`.
-        "/" if to.is_empty() && !prefix.is_empty() => Ok(vec![sent(prefix), sent(joined(prefix, "/", arena))]),
+        "/" if to.is_empty() && !prefix.is_empty() => {
+            Ok(vec![sent(prefix), sent(joined(prefix, "/", arena))])
+        }
         "" if !prefix.is_empty() => Ok(vec![sent(prefix)]),
         rest if rest.starts_with('/') => Ok(vec![sent(joined(prefix, rest, arena))]),
         _ => Ok(Vec::new()),
@@ -202,11 +251,18 @@ fn takes(pattern: Pattern<'_>, path: &str) -> Result<bool, Blocked> {
 }
 
 /// What becomes of one known path.
-fn then<'a>(path: &'a str, pattern: Pattern<'a>, rewrite: Transform<'a>, arena: &'a Bump) -> Result<Transform<'a>, Blocked> {
+fn then<'a>(
+    path: &'a str,
+    pattern: Pattern<'a>,
+    rewrite: Transform<'a>,
+    arena: &'a Bump,
+) -> Result<Transform<'a>, Blocked> {
     match (rewrite, pattern) {
         (Transform::Kept, _) => Ok(Transform::Whole(path)),
         (Transform::Whole(to), _) => Ok(Transform::Whole(to)),
-        (Transform::Prefix(to), Pattern::Below(prefix)) => Ok(Transform::Whole(joined(to, &path[prefix.len()..], arena))),
+        (Transform::Prefix(to), Pattern::Below(prefix)) => {
+            Ok(Transform::Whole(joined(to, &path[prefix.len()..], arena)))
+        }
         (Transform::Prefix(to), _) => Ok(Transform::Whole(to)),
         (Transform::Regex { .. }, _) => Err(Blocked::Rewrite),
     }

@@ -14,7 +14,12 @@ meshc_dialect::codes! {
 pub(in super::super) fn check(value: &Value<'_>, out: &mut Diagnostics) {
     let text = match value.data {
         Data::Pattern(Pattern::Regex(text)) => text,
-        Data::Pattern(_) | Data::Text(_) | Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Broken => return,
+        Data::Pattern(_)
+        | Data::Text(_)
+        | Data::Number(_)
+        | Data::Percent(_)
+        | Data::Duration(_)
+        | Data::Broken => return,
     };
     check_text(text, value, out);
 }
@@ -91,11 +96,19 @@ pub(super) fn common<'a>(a: Pattern<'a>, b: Pattern<'a>) -> Common<'a> {
     }
     match (a, b) {
         (Pattern::Regex(regex), Pattern::Exact(text)) | (Pattern::Exact(text), Pattern::Regex(regex)) => {
-            if regex_takes(regex, text).is_some() { Common::Nothing } else { Common::Unsayable }
+            if regex_takes(regex, text).is_some() {
+                Common::Nothing
+            } else {
+                Common::Unsayable
+            }
         }
         (Pattern::Regex(_), _) | (_, Pattern::Regex(_)) => Common::Unsayable,
         (Pattern::Prefix(prefix), Pattern::Below(path)) | (Pattern::Below(path), Pattern::Prefix(prefix)) => {
-            if path.starts_with(prefix) || prefix.starts_with(path) { Common::Unsayable } else { Common::Nothing }
+            if path.starts_with(prefix) || prefix.starts_with(path) {
+                Common::Unsayable
+            } else {
+                Common::Nothing
+            }
         }
         (
             Pattern::Exact(_) | Pattern::Prefix(_) | Pattern::Below(_) | Pattern::Present,

@@ -27,7 +27,11 @@ pub(in super::super) fn patterns<'a>(route: &Line<'a>, out: &mut Diagnostics) ->
 }
 
 /// Returns the ways in of a route or canary: its patterns and its `when`s. Lines that stand directly in it are one `when`.
-pub(in super::super) fn conditions<'a>(line: &Line<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Conditions<'a> {
+pub(in super::super) fn conditions<'a>(
+    line: &Line<'a>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Conditions<'a> {
     let paths = if line.is("route") { patterns(line, out) } else { Vec::new() };
     let mut whens: Vec<Way<'a>> = Vec::new();
     let own: Vec<&Line<'a>> = line.lines().iter().filter(|inner| is_test(inner)).collect();
@@ -52,18 +56,28 @@ pub(in super::super) fn conditions<'a>(line: &Line<'a>, arena: &'a Bump, out: &m
 }
 
 fn is_test(line: &Line<'_>) -> bool {
-    matches!(line.word.name, "path" | "host" | "port" | "header" | "cookie" | "query" | "method" | "from" | "not")
+    matches!(
+        line.word.name,
+        "path" | "host" | "port" | "header" | "cookie" | "query" | "method" | "from" | "not"
+    )
 }
 
 /// Returns the conjunctions that one `when` stands for: more than one where it has several paths, or a `not` of several lines.
-fn when<'a>(tests: &[&Line<'a>], paths: &[Pattern<'a>], arena: &'a Bump, out: &mut Diagnostics) -> Vec<Way<'a>> {
+fn when<'a>(
+    tests: &[&Line<'a>],
+    paths: &[Pattern<'a>],
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Vec<Way<'a>> {
     let mut way = Way::default();
     let mut own_paths: Vec<Option<Pattern<'a>>> = vec![None];
     let mut nots: Vec<&Line<'a>> = Vec::new();
     for test in tests {
         match test.word.name {
             "path" if paths.is_empty() => {
-                let every = |value: &Value<'a>| value.pattern().map(|pattern| (pattern != Pattern::Below("")).then_some(pattern));
+                let every = |value: &Value<'a>| {
+                    value.pattern().map(|pattern| (pattern != Pattern::Below("")).then_some(pattern))
+                };
                 own_paths = test.args.iter().inspect(|value| check(value, out)).filter_map(every).collect();
             }
             "path" => {
@@ -71,8 +85,14 @@ fn when<'a>(tests: &[&Line<'a>], paths: &[Pattern<'a>], arena: &'a Bump, out: &m
                     .says("the route has patterns already")
                     .help("move the path into the route: route \"/a/*\" \"/b\" { … }");
             }
-            "host" => way.authority = test.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect(),
-            "port" => way.port = test.arg(0).and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok()),
+            "host" => {
+                way.authority =
+                    test.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect()
+            }
+            "port" => {
+                way.port =
+                    test.arg(0).and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok())
+            }
             "method" => way.methods = test.args.iter().filter_map(Value::text).collect(),
             "header" => named(&mut way.headers, test, true, arena, out),
             "cookie" => named(&mut way.cookies, test, false, arena, out),
@@ -132,7 +152,13 @@ fn from<'a>(way: &mut Way<'a>, line: &Line<'a>) {
 }
 
 /// Adds a test of a name, together with what was asked of it before.
-fn named<'a>(list: &mut Vec<Named<'a>>, line: &Line<'a>, folded: bool, arena: &'a Bump, out: &mut Diagnostics) {
+fn named<'a>(
+    list: &mut Vec<Named<'a>>,
+    line: &Line<'a>,
+    folded: bool,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) {
     let Some((name, patterns)) = tested(line, folded, arena, out) else { return };
     let Some((_, before)) = list.iter_mut().find(|(other, _)| *other == name) else {
         list.push((name, patterns));
