@@ -25,8 +25,11 @@ pub fn run(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
     // What could not be read is missing: whatever refers to it would be reported too, for no other reason.
     let readable = !found.has_errors();
     let intent = Intent::parse(&sources, &arena, &mut found);
-    let env = env(&intent, args.env.as_deref())?;
-    let mesh = (readable && !found.has_errors()).then(|| resolve(&intent, env, &arena, &mut found));
+    let mesh = match readable && !found.has_errors() {
+        true => Some(resolve(&intent, env(&intent, args.env.as_deref())?, &arena, &mut found)),
+        // The environments may be among what could not be read: to ask for one would be beside the point.
+        false => None,
+    };
     let good = !found.has_errors();
     drop(progress);
     tell(terminal, &Report::new(&sources, &base, found));

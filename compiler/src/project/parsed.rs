@@ -48,6 +48,7 @@ impl<'a> Project<'a> {
     pub fn parse(sources: &'a Sources, arena: &'a Bump, out: &mut Diagnostics) -> Project<'a> {
         let mut files: Vec<File<'a>> = sources
             .iter()
+            .filter(|(_, source)| !source.refused)
             .map(|(id, source)| File {
                 id,
                 path: &source.path,
