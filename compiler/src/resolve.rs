@@ -14,6 +14,7 @@ mod names;
 mod service;
 mod setup;
 mod show;
+mod templates;
 mod traffic;
 mod upstream;
 mod ways;
@@ -103,6 +104,7 @@ pub fn codes() -> Vec<&'static Code> {
         names::CODES,
         service::CODES,
         setup::CODES,
+        templates::CODES,
         traffic::CODES,
         traffic::FOLLOW_CODES,
         traffic::SHARE_CODES,

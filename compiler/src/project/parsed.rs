@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
-use meshc_dialect::sources::Sources;
+use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
 meshc_dialect::codes! {
@@ -18,6 +18,8 @@ pub struct File<'a> {
     pub id: FileId,
     /// Its path below the root.
     pub path: &'a str,
+    /// Its text.
+    pub source: &'a Source,
     /// Its blocks.
     pub blocks: &'a [Line<'a>],
 }
@@ -52,6 +54,7 @@ impl<'a> Project<'a> {
             .map(|(id, source)| File {
                 id,
                 path: &source.path,
+                source,
                 blocks: meshc_dialect::parse::parse(id, source, arena, out),
             })
             .collect();
