@@ -36,6 +36,7 @@ pub fn resolve<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
+    let found = out.as_slice().len();
     let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
@@ -59,6 +60,9 @@ pub fn resolve<'a>(
     }
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
+    }
+    if project.broken {
+        ctx.out.forget_absences(found);
     }
     let Context { hosts, bindings, policies, gateways, .. } = ctx;
     Mesh { world: setup.world, hosts, bindings, policies, gateways }

@@ -41,6 +41,8 @@ pub struct Project<'a> {
     pub mesh: Option<Line<'a>>,
     /// The environments that `mesh` declares.
     pub envs: Vec<&'a str>,
+    /// Whether some of what was written could not be read, so that what seems to be missing may be there.
+    pub broken: bool,
     /// The first place that says something for some environments only.
     pub differs: Option<Span>,
 }
@@ -64,7 +66,7 @@ impl<'a> Project<'a> {
         let envs = mesh.map_or(&[][..], |mesh| mesh.lines()).iter().filter(|line| line.is("envs"));
         let envs = envs.flat_map(|line| line.args).filter_map(|value| value.text()).collect();
         let differs = files.iter().find_map(|file| first_in(file.blocks));
-        Project { files, mesh, envs, differs }
+        Project { files, mesh, envs, broken: out.has_errors(), differs }
     }
 
     /// Returns the file of that number.

@@ -14,11 +14,11 @@ use super::service::REPEATED_BLOCK;
 
 meshc_dialect::codes! {
     /// No such template.
-    UNKNOWN_TEMPLATE = error "unknown-template" "A `use` names a template that nobody declared.\n\nA template is a block at the top of any file of the project: `template resilient timeout=\"2s\" { timeout $timeout }`.";
+    UNKNOWN_TEMPLATE = error(absence) "unknown-template" "A `use` names a template that nobody declared.\n\nA template is a block at the top of any file of the project: `template resilient timeout=\"2s\" { timeout $timeout }`.";
     /// A template in a template.
     TEMPLATE_IN_TEMPLATE = error "template-in-template" "A template uses another one.\n\nTemplates hold values only, so that a reader finds all lines of one in one place. Write the lines out, or use both templates where they are needed.";
     /// A parameter that a template does not have.
-    NO_SUCH_PARAMETER = error "no-such-parameter" "A `use` gives a value to a parameter that its template does not have.\n\nThe value would go nowhere. The parameters stand in the heading of the template, each with its default.";
+    NO_SUCH_PARAMETER = error(absence) "no-such-parameter" "A `use` gives a value to a parameter that its template does not have.\n\nThe value would go nowhere. The parameters stand in the heading of the template, each with its default.";
 }
 
 /// A template of the project.
