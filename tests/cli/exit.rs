@@ -40,7 +40,7 @@ fn an_empty_project_is_an_error_unless_it_is_meant() {
 #[test]
 fn the_project_is_found_from_below() {
     let place = Place::with(&[
-        ("mesh.kdl", "mesh shop\n"),
+        ("mesh.kdl", "mesh shop { istio \"1.30\" }\n"),
         ("teams/a.kdl", GOOD),
         ("docs/x.txt", ""),
         ("b.kdl", BAD),
@@ -54,7 +54,11 @@ fn the_project_is_found_from_below() {
 
 #[test]
 fn a_search_for_the_root_ends_at_the_repository() {
-    let place = Place::with(&[("mesh.kdl", "mesh shop\n"), ("a.kdl", BAD), ("repository/.git/HEAD", "")]);
+    let place = Place::with(&[
+        ("mesh.kdl", "mesh shop { istio \"1.30\" }\n"),
+        ("a.kdl", BAD),
+        ("repository/.git/HEAD", ""),
+    ]);
     place.put("repository/b.kdl", GOOD.as_bytes());
     place.run(&["build", "repository"]).exits(0);
 }

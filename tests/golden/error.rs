@@ -8,7 +8,7 @@ use crate::case::{Case, Run};
 use crate::expected::{self, Mode};
 
 pub fn check(case: &Case, mode: Mode) -> Result<(), String> {
-    let Some(code) = meshc_compiler::codes().find(|code| code.name == case.name) else {
+    let Some(code) = meshc_compiler::codes().into_iter().find(|code| code.name == case.name) else {
         return Err(format!("no code is called `{}`: rename the folder or remove it", case.name));
     };
     case.check_files(|path| matches!(path, "args" | "stderr"))?;

@@ -3,8 +3,9 @@
 use std::fs;
 
 use bumpalo::Bump;
-use meshc_compiler::project::{self, Plan, ROOT_FILE};
-use meshc_compiler::{compile, istio, yaml};
+use meshc_compiler::project::{self, Plan, Project, ROOT_FILE};
+use meshc_compiler::resolve::resolve;
+use meshc_compiler::{istio, yaml};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 use meshc_dialect::span::FileId;
@@ -25,9 +26,12 @@ pub fn build(case: &Case, args: &[String]) -> Result<String, String> {
         sources.add_bytes(path.to_owned(), read(path)?, &mut out);
     }
     let arena = Bump::new();
-    let Some(mesh) = compile(&sources, env(args), &arena, &mut out).filter(|_| !out.has_errors()) else {
+    let project = Project::parse(&sources, &arena, &mut out);
+    let env = env(args).and_then(|asked| project.envs.iter().copied().find(|env| *env == asked));
+    let mesh = resolve(&project, env, &arena, &mut out);
+    if out.has_errors() {
         return Err(format!("in another order its files do not build: {:?}", out.as_slice()));
-    };
+    }
     let mut bytes = Vec::new();
     let mut stream = yaml::Stream::new(&mut bytes, yaml::Format::Yaml);
     for object in istio::objects(&mesh) {

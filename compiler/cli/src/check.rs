@@ -54,19 +54,18 @@ pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
 /// Compiles for every environment, or the one that was asked for, and returns their names.
 fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
-    let readable = !found.has_errors();
     let arena = Bump::new();
     let intent = Intent::parse(sources, &arena, found);
     let envs = match env {
         Some(_) => build::env(&intent, env)?.into_iter().collect(),
         None => intent.envs.clone(),
     };
-    if readable && !found.has_errors() {
-        let each: Vec<Option<&str>> =
-            if envs.is_empty() { vec![None] } else { envs.iter().copied().map(Some).collect() };
-        for env in each {
-            resolve(&intent, env, &Bump::new(), found);
-        }
+    let each: Vec<Option<&str>> = match envs.as_slice() {
+        [] => vec![None],
+        envs => envs.iter().copied().map(Some).collect(),
+    };
+    for env in each {
+        resolve(&intent, env, &Bump::new(), found);
     }
     Ok(envs.into_iter().map(str::to_owned).collect())
 }

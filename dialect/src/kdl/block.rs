@@ -4,7 +4,7 @@ use bumpalo::Bump;
 
 use super::Step;
 use super::mistakes::{AFTER_BLOCK, BRACE_ON_NEXT_LINE, SECOND_BLOCK, STRAY_BRACE, TOO_DEEP, UNCLOSED_BLOCK};
-use super::reader::{DEPTH, Kind, Open, Reader};
+use super::reader::{Balance, DEPTH, Kind, Open, Reader};
 use crate::diagnostic::Diagnostics;
 use crate::span::Span;
 
@@ -52,9 +52,11 @@ impl<'a> Reader<'a> {
     /// Ends the innermost block at the brace at the cursor; nothing if it goes on, or none was open.
     pub(super) fn close(&mut self, out: &mut Diagnostics) -> Option<Step<'a>> {
         let span = self.span(self.at, self.at + 1);
+        let is_stray = self.open.is_empty() || self.guess_stray();
         self.at += 1;
         self.fresh = false;
-        let Some(block) = self.open.pop() else {
+        let Some(block) = self.open.pop_if(|_| !is_stray) else {
+            self.stray += 1;
             if let Some(found) = self.mistake(out, &STRAY_BRACE, span) {
                 found
                     .says("this `}` closes nothing")
@@ -98,7 +100,7 @@ impl<'a> Reader<'a> {
                 }
                 Some(_) => {
                     self.something_after_block(out);
-                    return false;
+                    self.dropped_entries(out);
                 }
             }
         }
@@ -145,26 +147,39 @@ impl<'a> Reader<'a> {
             b'}' => column < top.indent && outer.is_some_and(|outer| outer.indent >= column),
             _ => column <= top.indent,
         };
-        if !looks_wrong || top.kind == Kind::Dropped || self.missing() == 0 {
+        if !looks_wrong || top.kind == Kind::Dropped {
             return None;
         }
-        self.missing = self.missing.map(|missing| missing - 1);
+        let balance = self.balance();
+        balance.missing = balance.missing.checked_sub(1)?;
         self.report_unclosed(self.open.len() - 1, self.at, out);
         self.open.pop();
         Some(Step::End(self.span(self.line, self.line)))
     }
 
-    /// Counts the braces that are missing, by reading the rest of the text once.
-    fn missing(&mut self) -> usize {
-        if let Some(missing) = self.missing {
-            return missing;
+    /// Tells whether the brace at the cursor surely closes nothing: it stands where none would, and the rest of the
+    /// text has a brace too many.
+    fn guess_stray(&mut self) -> bool {
+        let Some(top) = self.open.last() else { return true };
+        let is_odd = top.brace < self.line && (!self.fresh || self.at - self.line > top.indent);
+        if !is_odd || top.kind == Kind::Dropped {
+            return false;
         }
-        let arena = Bump::new();
-        let mut ahead = Reader::new(self.text, self.file, &arena);
-        ahead.begin_at(self.at, &self.open);
-        let missing = ahead.run_to_end();
-        self.missing = Some(missing);
-        missing
+        let balance = self.balance();
+        let rest = balance.stray.checked_sub(1);
+        balance.stray = rest.unwrap_or(0);
+        rest.is_some()
+    }
+
+    /// Tells how the braces of the rest of the text fit, by reading it once.
+    fn balance(&mut self) -> &mut Balance {
+        let (text, file, at, open) = (self.text, self.file, self.at, &self.open);
+        self.balance.get_or_insert_with(|| {
+            let arena = Bump::new();
+            let mut ahead = Reader::new(text, file, &arena);
+            ahead.begin_at(at, open);
+            ahead.run_to_end()
+        })
     }
 
     /// Points at a block that is never closed, and at where its brace was expected.
@@ -172,9 +187,13 @@ impl<'a> Reader<'a> {
         let brace = self.open[block].brace;
         let (span, expected) = (self.span(brace, brace + 1), self.span(expected, expected));
         if let Some(found) = self.mistake(out, &UNCLOSED_BLOCK, span) {
+            let label = match expected.start as usize == self.bytes.len() {
+                true => "a `}` is missing at the end of the file",
+                false => "a `}` seems to be missing before this",
+            };
             found
                 .says("this block is never closed")
-                .also(expected, "a `}` seems to be missing before this")
+                .also(expected, label)
                 .help("add a `}` on a line of its own");
         }
     }

@@ -54,8 +54,8 @@ Percents are plain numbers: `canary v2 percent=10`.";
     BRACE_ON_NEXT_LINE = error "brace-on-next-line" "A `{` stands on the line after the one that it belongs to.
 A line ends at its end, so the brace would belong to nothing. Move it up: `service reviews {`.";
     /// A URL or a glob that KDL reads as a word and a comment.
-    COMMENT_IN_WORD = error "comment-in-word" "`//` or `/*` stands in a word without quotes.
-KDL takes everything behind it for a comment, so the rest of the line, or of the file, would be ignored. Put the whole text in quotes: `redirect \"https://shop.example.com\"`, `include \"teams/**/*.kdl\"`. An egress host is written without its scheme: `egress api.example.com`.";
+    COMMENT_IN_WORD = error "comment-in-word" "`//`, `/*` or `/-` stands in a word without quotes.
+KDL takes what stands behind it for a comment, so a word, the rest of the line or of the file would be ignored. Put the whole text in quotes: `redirect \"https://shop.example.com\"`, `include \"teams/**/*.kdl\"`. An egress host is written without its scheme: `egress api.example.com`.";
     /// A comment written with `#`.
     HASH_COMMENT = error "hash-comment" "A comment is written with `#`.
 Comments begin with `//`, or stand between `/*` and `*/`. `/-` comments out one whole line or block.";
@@ -78,8 +78,8 @@ A line is a word and its values, without `=`: `timeout \"5s\"`. A property is a 
     MISSING_SPACE = error "missing-space" "Two values touch each other.
 A space must stand between a line's word and its values: `route \"/a\" name=a`.";
     /// A key or an annotation without a value.
-    MISSING_VALUE = error "missing-value" "No value stands behind a `=` or behind an annotation.
-Write `percent=10` or `(regex)\"a.*\"`, or remove what stands before the gap.";
+    MISSING_VALUE = error "missing-value" "A line lacks a value.
+Every `=` and every annotation has a value behind it, and every word has the values that it takes: the message says which is missing, and how the line is written. Write `percent=10` or `(regex)\"a.*\"`, or remove what stands before the gap.";
     /// Something that KDL reads only in quotes.
     NEEDS_QUOTES = error "needs-quotes" "A text must stand in quotes.
 KDL reads a word without quotes only if it does not begin like a number, and holds none of `( ) { } [ ] / \\ \" # ; =` and no blanks. So durations, paths, versions, addresses and dates stand in quotes: `timeout \"5s\"`, `route \"/api/*\"`, `istio \"1.30\"`, `address \"10.0.0.1\"`, `until=\"2027-03-31\"`.";
@@ -117,7 +117,7 @@ Everything behind it is taken for a comment. Close it with `*/`. A path or patte
     UNCLOSED_STRING = error "unclosed-string" "A string is never closed.
 A string ends with the kind of quotes, and the number of `#`, that it began with, on the line where it began. A text of several lines stands between `\"\"\"` and `\"\"\"`, each at the end of its line.";
     /// A character that means nothing where it stands.
-    UNEXPECTED = error "unexpected" "Something stands here that means nothing to KDL.
+    UNEXPECTED = error "unexpected-character" "Something stands here that means nothing to KDL.
 Values stand one after another with spaces between them; there are no lists in `[ ]`. A `\\` only stands at the end of a line that goes on in the next. A `;` ends a line that has something in it. Text that holds such characters stands in quotes.";
     /// Quotes that are none.
     WRONG_QUOTES = error "wrong-quotes" "A string stands between quotes that are none to KDL.

@@ -17,6 +17,8 @@ use crate::span::Span;
 struct Progress {
     /// Where the last thing ends that needs a gap behind it.
     touching: Option<usize>,
+    /// Where the name ends.
+    name: usize,
     /// Where the node ends so far.
     end: usize,
     /// A block behind `/-` stood here, so only blocks may follow.
@@ -58,7 +60,8 @@ impl<'a> Reader<'a> {
         let (start, base) = (self.at, self.entries.len());
         let annotation = self.annotation(out);
         let name = self.name(out);
-        let mut progress = Progress { touching: Some(self.at), end: self.at, past_block: false };
+        let mut progress =
+            Progress { touching: Some(self.at), name: self.at, end: self.at, past_block: false };
         let block = self.read_entries(&mut progress, out);
         self.drop_repeated(base, out);
         let entries = &*self.arena.alloc_slice_copy(&self.entries[base..]);
@@ -72,7 +75,7 @@ impl<'a> Reader<'a> {
             true => None,
             false => Some(self.datum(Place::Name, None, out)),
         };
-        let span = self.span(start, self.at.max(start + 1));
+        let span = self.span(start, self.at);
         match datum {
             Some(Datum::Bare(text)) => Some(Text { text: self.meant(text, start, out), span }),
             Some(Datum::Quoted(text)) => Some(Text { text, span }),
@@ -107,7 +110,7 @@ impl<'a> Reader<'a> {
                 Some(b'/') if self.byte(1) == Some(b'/') => return self.late_block(progress.end, out),
                 Some(b'/') if self.byte(1) == Some(b'-') => self.dropped_entry(progress, out),
                 Some(b'=') => {
-                    self.misplaced_equals(out);
+                    self.misplaced_equals(progress, out);
                     progress.touching = None;
                 }
                 Some(byte) if is(byte, BREAK) || byte >= 0x80 && self.newline() > 0 => {
@@ -123,6 +126,17 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// Reads what may not stand here as if it belonged to a node, keeping nothing.
+    pub(super) fn dropped_entries(&mut self, out: &mut Diagnostics) {
+        let (base, depth) = (self.entries.len(), self.open.len());
+        self.read_entries(&mut Progress { touching: None, name: 0, end: self.at, past_block: false }, out);
+        self.entries.truncate(base);
+        if let Some(block) = self.open.get_mut(depth) {
+            block.kind = Kind::Dropped;
+        }
+        self.discard(depth, out);
     }
 
     /// Reads an argument, a property or a block behind a `/-`, keeping nothing.
@@ -162,7 +176,7 @@ impl<'a> Reader<'a> {
         let annotation = self.annotation(out);
         let begin = self.at;
         if annotation.is_some() && self.at_gap() {
-            return Entry::Argument(self.missing_value(annotation, start, out));
+            return Entry::Argument(self.missing_value(annotation, start, self.span(start, begin), out));
         }
         let datum = self.datum(Place::Argument, annotation, out);
         let (end, span) = (self.at, self.span(start, self.at));
@@ -190,16 +204,17 @@ impl<'a> Reader<'a> {
             _ => text,
         };
         let key = Text { text, span: self.span(begin, end) };
+        let equals = self.at;
         self.at += 1;
         self.blanks(out);
-        Entry::Property(key, self.property_value(out))
+        Entry::Property(key, self.property_value(equals, out))
     }
 
-    fn property_value(&mut self, out: &mut Diagnostics) -> Value<'a> {
+    fn property_value(&mut self, equals: usize, out: &mut Diagnostics) -> Value<'a> {
         let start = self.at;
         let annotation = self.annotation(out);
         if self.at_gap() {
-            return self.missing_value(annotation, start, out);
+            return self.missing_value(annotation, start, self.span(equals, equals + 1), out);
         }
         let begin = self.at;
         let datum = match self.datum(Place::Property, annotation, out) {
@@ -209,15 +224,14 @@ impl<'a> Reader<'a> {
         Value { annotation, datum, span: self.span(start, self.at) }
     }
 
+    #[cold]
     fn missing_value(
         &mut self,
         annotation: Option<Text<'a>>,
         start: usize,
+        place: Span,
         out: &mut Diagnostics,
     ) -> Value<'a> {
-        let place = self.span(start.saturating_sub(1), start.max(start.saturating_sub(1) + 1));
-        let span = self.span(start, self.at);
-        let place = if annotation.is_some() { span } else { place };
         if let Some(found) = self.mistake(out, &MISSING_VALUE, place) {
             match annotation {
                 Some(_) => {
@@ -229,6 +243,7 @@ impl<'a> Reader<'a> {
         Value { annotation, datum: Datum::Broken(""), span: self.span(start, start) }
     }
 
+    #[cold]
     fn missing_space(&mut self, out: &mut Diagnostics) {
         if self.peek() == Some(b',') && self.byte(1).is_none_or(|byte| is(byte, BLANK | BREAK)) {
             self.misplaced_comma(self.at, out);
@@ -247,19 +262,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn misplaced_equals(&mut self, out: &mut Diagnostics) {
+    #[cold]
+    fn misplaced_equals(&mut self, progress: &Progress, out: &mut Diagnostics) {
         let start = self.at;
         while self.peek() == Some(b'=') {
             self.at += 1;
         }
         let span = self.span(start, self.at);
-        if let Some(found) = self.mistake(out, &MISPLACED_EQUALS, span) {
+        let is_name = progress.end == progress.name && self.text[progress.name..start].trim().is_empty();
+        if is_name {
+            self.blanks(out);
+            let gap = self.span(progress.name, self.at);
+            if let Some(found) = self.mistake(out, &MISPLACED_EQUALS, span) {
+                found
+                    .says("the first word of a line takes no `=`")
+                    .help("a space stands behind it: `timeout \"5s\"`")
+                    .fix(gap, " ");
+            }
+        } else if let Some(found) = self.mistake(out, &MISPLACED_EQUALS, span) {
             found
                 .says("no key stands before this `=`")
                 .help("a line is a word and its values, `timeout \"5s\"`; a property is `per-try=\"1s\"`");
         }
     }
 
+    #[cold]
     fn annotated_key(&mut self, annotation: Text<'a>, span: Span, out: &mut Diagnostics) {
         if let Some(found) = self.mistake(out, &ANNOTATED_KEY, span) {
             let written = quote(&format!("key=({})value", annotation.text));
@@ -269,6 +296,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cold]
     fn nothing_dropped(&mut self, start: usize, out: &mut Diagnostics) {
         let span = self.span(start, start + 2);
         if let Some(found) = self.mistake(out, &NOTHING_DROPPED, span) {
@@ -292,7 +320,7 @@ impl<'a> Reader<'a> {
                 None => true,
                 Some(text) => !entries[..at].iter().filter_map(key).any(|other| other.text == text.text),
             }),
-            _ => false,
+            _ => entries.iter().filter_map(key).take(2).count() < 2,
         };
         if is_clear {
             return;

@@ -34,8 +34,10 @@ pub struct Reader<'a> {
     /// The entries of the node that is being read, and of those around it that wait for a dropped block.
     pub(super) entries: Vec<Entry<'a>>,
     pub(super) mistakes: usize,
-    /// How many braces the rest of the text lacks; counted when it first matters.
-    pub(super) missing: Option<usize>,
+    /// Whether the braces of the rest of the text fit; counted when it first matters.
+    pub(super) balance: Option<Balance>,
+    /// How many braces closed nothing.
+    pub(super) stray: usize,
     /// What stands behind could not be understood, so nothing is said about its end.
     pub(super) given_up: bool,
     state: State,
@@ -48,6 +50,15 @@ pub(super) struct Open {
     /// The blanks before the line on which its node begins.
     pub(super) indent: usize,
     pub(super) kind: Kind,
+}
+
+/// How the braces of a text fail to fit.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Balance {
+    /// How many blocks are never closed.
+    pub(super) missing: usize,
+    /// How many braces close nothing.
+    pub(super) stray: usize,
 }
 
 /// Whose children a block holds.
@@ -83,10 +94,19 @@ impl<'a> Reader<'a> {
             open: Vec::new(),
             entries: Vec::new(),
             mistakes: 0,
-            missing: None,
+            balance: None,
+            stray: 0,
             given_up: false,
             state: State::Before,
         }
+    }
+
+    /// Starts inside a block of a document, as if what stands between its braces were all there is.
+    #[must_use]
+    pub fn within(text: &'a str, body: Span, arena: &'a Bump) -> Reader<'a> {
+        let mut reader = Reader::new(&text[..body.end as usize], body.file, arena);
+        reader.begin_at(body.start as usize, &[]);
+        reader
     }
 
     /// Returns the next node of the current block, or its end.
@@ -146,14 +166,17 @@ impl<'a> Reader<'a> {
         self.given_up = true;
     }
 
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
+    #[inline]
     pub(super) fn byte(&self, ahead: usize) -> Option<u8> {
         self.bytes.get(self.at + ahead).copied()
     }
 
+    #[inline]
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         let place = |at: usize| u32::try_from(at.min(self.bytes.len())).unwrap_or(u32::MAX);
         Span { file: self.file, start: place(start), end: place(end.max(start)) }
@@ -187,23 +210,26 @@ impl<'a> Reader<'a> {
         self.state = State::Within;
         self.at = at;
         self.open = open.to_vec();
-        self.missing = Some(0);
+        self.balance = Some(Balance::default());
     }
 
-    /// Reads to the end and returns how many blocks are open there.
-    pub(super) fn run_to_end(&mut self) -> usize {
+    /// Reads to the end and returns how the braces fit.
+    pub(super) fn run_to_end(&mut self) -> Balance {
         let mut out = Diagnostics::default();
         while self.state != State::Behind {
             self.next(&mut out);
         }
-        self.missing.unwrap_or(0)
+        self.balance.unwrap_or_default()
     }
 
     fn end_of_text(&mut self, out: &mut Diagnostics) -> Step<'a> {
         let end = self.span(self.at, self.at);
         if self.state == State::Within {
             self.state = State::Behind;
-            self.missing = Some(if self.given_up { 0 } else { self.open.len() });
+            self.balance = Some(match self.given_up {
+                true => Balance::default(),
+                false => Balance { missing: self.open.len(), stray: self.stray },
+            });
             if !self.given_up && !self.open.is_empty() {
                 self.report_unclosed(self.open.len() - 1, self.at, out);
             }

@@ -7,7 +7,18 @@ use crate::diagnostic::Diagnostics;
 
 impl Reader<'_> {
     /// Skips what may stand between the parts of one node.
+    #[inline(always)]
     pub(super) fn blanks(&mut self, out: &mut Diagnostics) {
+        while let Some(b' ' | b'\t') = self.peek() {
+            self.at += 1;
+        }
+        if let Some(b'/' | b'\\' | b'#' | 0x80..) = self.peek() {
+            self.rare_blanks(out);
+        }
+    }
+
+    #[cold]
+    fn rare_blanks(&mut self, out: &mut Diagnostics) {
         loop {
             match self.peek() {
                 Some(b' ' | b'\t') => self.at += 1,

@@ -36,7 +36,7 @@ impl<'a> Reader<'a> {
                 Some(self.seen(text))
             }
             Some(b'\\') => self.escaped(open, note, out),
-            _ => self.unclosed(open, out),
+            _ => self.unclosed(open, 0, out),
         }
     }
 
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
                     return Some(self.seen(text));
                 }
                 Some(b'"' | b'\\') => self.at += 1,
-                _ => return self.unclosed(open, out),
+                _ => return self.unclosed(open, hashes, out),
             }
         }
     }
@@ -81,6 +81,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes on with a quoted string at its first escape.
+    #[cold]
     fn escaped(&mut self, open: usize, note: Option<Text<'a>>, out: &mut Diagnostics) -> Option<&'a str> {
         let mut buffer = Buffer::from_str_in(&self.text[open + 1..self.at], self.arena);
         let mut wrong: Option<Span> = None;
@@ -101,7 +102,7 @@ impl<'a> Reader<'a> {
                     self.inner();
                     buffer.push_str(&self.text[start..self.at]);
                 }
-                _ => return self.unclosed(open, out),
+                _ => return self.unclosed(open, 0, out),
             }
         }
         self.at += 1;
@@ -210,9 +211,10 @@ impl<'a> Reader<'a> {
             .help("remove it");
     }
 
-    /// Ends a string where its line ends, or before a brace that surely belongs to the block around it.
-    fn unclosed(&mut self, open: usize, out: &mut Diagnostics) -> Option<&'a str> {
-        let inner = &self.text[open + 1..self.line_end(open)];
+    /// Ends a string at the cursor, where its line ends, or before a brace that surely belongs to the block around it.
+    #[cold]
+    fn unclosed(&mut self, open: usize, hashes: usize, out: &mut Diagnostics) -> Option<&'a str> {
+        let inner = &self.text[open + 1..self.at];
         // Each of these looks at the whole line again, so a hostile line gets no more of them than are shown.
         let braces: &[&str] = if self.is_full() { &[] } else { &[" {", " }"] };
         let brace = braces.iter().filter_map(|brace| inner.find(brace)).min();
@@ -220,20 +222,16 @@ impl<'a> Reader<'a> {
         self.at = open + 1 + inner.len();
         let span = self.span(open, self.at);
         if let Some(found) = self.mistake(out, &UNCLOSED_STRING, span) {
-            found.says("this string is never closed").here("a string ends on the line where it begins").help(
-                format!(
-                    "close it: {}; a longer text stands between `\"\"\"`",
-                    quote(&format!("\"{inner}\""))
-                ),
-            );
+            let closed = quote(&format!("\"{inner}\""));
+            let help = match hashes {
+                0 => format!("close it: {closed}; a longer text stands between `\"\"\"`"),
+                _ => "close it with `\"` and as many `#` as stand before it".to_owned(),
+            };
+            found
+                .says("this string is never closed")
+                .here("a string ends on the line where it begins")
+                .help(help);
         }
         None
-    }
-
-    /// Returns where the line of a place ends, before its line end.
-    fn line_end(&self, from: usize) -> usize {
-        (from..self.bytes.len())
-            .find(|&at| !is(self.bytes[at], super::bytes::LINE) && self.newline_at(at) > 0)
-            .unwrap_or(self.bytes.len())
     }
 }

@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostics;
 
 impl<'a> Reader<'a> {
     /// Reads the string of several lines at the cursor; `hashes` stand before it if it is raw.
+    #[cold]
     pub(super) fn text_block(&mut self, hashes: usize, out: &mut Diagnostics) -> Option<&'a str> {
         let open = self.at;
         self.at += 3;

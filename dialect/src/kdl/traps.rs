@@ -10,21 +10,25 @@ use super::mistakes::{
 };
 use super::number::is_number;
 use super::reader::Reader;
-use super::word::Place;
+use super::word::{Place, QUOTES};
 use crate::diagnostic::Diagnostics;
 
 impl<'a> Reader<'a> {
     /// Takes a word together with what touches it, and says how to write it.
+    #[cold]
     pub(super) fn glued(&mut self, start: usize, place: Place, out: &mut Diagnostics) -> Datum<'a> {
         let word = &self.text[start..self.at];
         match (self.peek(), self.byte(1)) {
             (Some(b'"' | b'#'), _) if word == "r" => return self.old_raw_string(start, out),
-            (Some(b'"'), _) if !word.starts_with('\'') => return self.stray_quote(start, out),
-            _ if word.starts_with(['\'', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}']) => {
-                return self.wrong_quotes(start, out);
+            (Some(b'"'), _) => return self.stray_quote(start, out),
+            (Some(b'/'), Some(b'/' | b'*' | b'-')) if !word.is_empty() => {
+                return self.comment_in_word(start, out);
             }
-            (Some(b'/'), Some(b'/' | b'*')) => return self.comment_in_word(start, out),
             _ => {}
+        }
+        if word.is_empty() && self.peek() == Some(b'[') && !self.is_full() {
+            self.list();
+            return self.unexpected(start, out);
         }
         self.blob(place);
         let text = &self.text[start..self.at];
@@ -35,6 +39,13 @@ impl<'a> Reader<'a> {
             return self.unexpected(start, out);
         }
         self.needs_quotes(start, out)
+    }
+
+    /// Moves behind a list in brackets, as far as it stands on one line.
+    fn list(&mut self) {
+        let near = self.bytes[self.at..].iter().take(200).take_while(|&&byte| !b"\n\r{}".contains(&byte));
+        let length = near.clone().position(|&byte| byte == b']').map_or(1, |at| at + 1);
+        self.at += length;
     }
 
     /// Moves to where somebody who forgot the quotes surely meant the text to end.
@@ -85,6 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Says what is wrong with something that begins like a number. The cursor may stand anywhere behind its start.
+    #[cold]
     pub(super) fn bad_number(&mut self, start: usize, place: Place, out: &mut Diagnostics) -> Datum<'a> {
         let (text, span) = (&self.text[start..self.at], self.span(start, self.at));
         if self.is_spoilt(text) {
@@ -137,6 +149,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cold]
     pub(super) fn bare_keyword(&mut self, start: usize, place: Place, out: &mut Diagnostics) -> Datum<'a> {
         let (text, span) = (&self.text[start..self.at], self.span(start, self.at));
         let Some(found) = self.mistake(out, &BARE_KEYWORD, span) else { return Datum::Broken(text) };
@@ -160,15 +173,14 @@ impl<'a> Reader<'a> {
     /// `https://x` and `teams/**/*.kdl`: KDL would read a word and a comment.
     fn comment_in_word(&mut self, start: usize, out: &mut Diagnostics) -> Datum<'a> {
         let word = &self.text[start..self.at];
-        let is_line = self.byte(1) == Some(b'/');
+        let comment = &self.text[self.at..self.at + 2];
         self.blob(Place::Property);
         let (text, span) = (&self.text[start..self.at], self.span(start, self.at));
         let Some(found) = self.mistake(out, &COMMENT_IN_WORD, span) else { return Datum::Broken(text) };
         let quoted = in_quotes(text);
-        let comment = if is_line { "`//`" } else { "`/*`" };
-        found.says(format!("{} needs quotes: {comment} begins a comment", quote(text)));
+        found.says(format!("{} needs quotes: `{comment}` begins a comment", quote(text)));
         let host = text.split_once("://").map(|(_, host)| host.trim_end_matches('/'));
-        match host.filter(|host| is_line && !host.is_empty() && !host.contains(['/', '?'])) {
+        match host.filter(|host| comment == "//" && !host.is_empty() && !host.contains(['/', '?'])) {
             Some(host) => found.help(format!(
                 "write {} where a URL belongs; a host has no scheme: {}",
                 quote(&quoted),
@@ -224,21 +236,28 @@ impl<'a> Reader<'a> {
     }
 
     /// `'text'` and quotes that a word processor has bent.
+    #[cold]
     pub(super) fn wrong_quotes(&mut self, start: usize, out: &mut Diagnostics) -> Datum<'a> {
         let open = self.text[start..].chars().next().unwrap_or('\'');
-        let close = ['\'', '\u{2019}', '\u{2018}', '\u{201d}', '\u{201c}', '\u{bb}'];
         let inner = start + open.len_utf8();
-        let line = self.text[inner..].lines().next().unwrap_or("");
-        let end = line.char_indices().take(200).find(|(_, char)| close.contains(char));
+        // Nobody looks far for the other quote, or a line full of them would take long.
+        let mut near = self.text[inner..].char_indices().take(200).take_while(|&(_, char)| char != '\n');
+        let end = near.find(|(_, char)| QUOTES.contains(char));
         let Some((length, char)) = end else {
             self.at = self.at.max(inner);
             self.blob(Place::Property);
-            return self.needs_quotes(start, out);
+            let (text, span) = (&self.text[start..self.at], self.span(start, self.at));
+            if let Some(found) = self.mistake(out, &WRONG_QUOTES, span) {
+                found
+                    .says(format!("{} begins with a quote that is none", quote(text)))
+                    .help("quote text with `\"`");
+            }
+            return Datum::Broken(text);
         };
         self.at = inner + length + char.len_utf8();
         let span = self.span(start, self.at);
         if let Some(found) = self.mistake(out, &WRONG_QUOTES, span) {
-            let quoted = in_quotes(&line[..length]);
+            let quoted = in_quotes(&self.text[inner..inner + length]);
             found
                 .says(format!("strings stand between `\"`, not between `{open}`"))
                 .help(format!("write {}", quote(&quoted)))
@@ -248,6 +267,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `>=0.1`, which KDL would read as a property called `>`. The cursor stands at the `=`.
+    #[cold]
     pub(super) fn comparison(&mut self, start: usize, out: &mut Diagnostics) -> Entry<'a> {
         let sign = self.text[start..self.at].trim_end();
         self.at += 1;

@@ -59,8 +59,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns a text without what hides in it; that has been reported.
+    #[inline]
     pub(super) fn seen(&self, text: &'a str) -> &'a str {
-        if self.plain || is_plain(text.as_bytes()) {
+        match self.plain {
+            true => text,
+            false => self.seen_by(text),
+        }
+    }
+
+    #[cold]
+    fn seen_by(&self, text: &'a str) -> &'a str {
+        if is_plain(text.as_bytes()) {
             return text;
         }
         let mut before = ' ';
@@ -75,8 +84,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns a word that stands at a place as it was surely meant: without what hides in it, and in one alphabet.
+    #[inline]
     pub(super) fn meant(&mut self, word: &'a str, at: usize, out: &mut Diagnostics) -> &'a str {
-        if self.plain || word.is_ascii() && is_plain(word.as_bytes()) {
+        match self.plain {
+            true => word,
+            false => self.meant_by(word, at, out),
+        }
+    }
+
+    #[cold]
+    fn meant_by(&mut self, word: &'a str, at: usize, out: &mut Diagnostics) -> &'a str {
+        if is_plain(word.as_bytes()) {
             return word;
         }
         let has_latin = word.bytes().any(|byte| byte.is_ascii_alphabetic());

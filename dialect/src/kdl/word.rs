@@ -7,6 +7,10 @@ use super::reader::Reader;
 use super::{Datum, Text};
 use crate::diagnostic::Diagnostics;
 
+/// Quotes that are none to KDL, straight and bent.
+pub(super) const QUOTES: [char; 7] =
+    ['\'', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}'];
+
 /// What a value stands for, which decides what is said about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -34,6 +38,9 @@ impl<'a> Reader<'a> {
                 }
                 self.raw(hashes, out)
             }
+            Some(b'\'' | 0xc2 | 0xe2) if self.text[start..].starts_with(QUOTES) => {
+                return self.wrong_quotes(start, out);
+            }
             _ => return self.word(place, out),
         };
         match string {
@@ -43,10 +50,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a type annotation, if one stands at the cursor, and the blanks behind it.
+    #[inline]
     pub(super) fn annotation(&mut self, out: &mut Diagnostics) -> Option<Text<'a>> {
-        if self.peek() != Some(b'(') {
-            return None;
+        match self.peek() {
+            Some(b'(') => Some(self.written_annotation(out)),
+            _ => None,
         }
+    }
+
+    #[cold]
+    fn written_annotation(&mut self, out: &mut Diagnostics) -> Text<'a> {
         let open = self.at;
         self.at += 1;
         self.blanks(out);
@@ -70,7 +83,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         self.blanks(out);
-        Some(Text { text, span })
+        Text { text, span }
     }
 
     fn bad_annotation(&mut self, open: usize, out: &mut Diagnostics) {
@@ -134,9 +147,6 @@ impl<'a> Reader<'a> {
         }
         match text {
             "true" | "false" | "null" | "inf" | "-inf" | "nan" => self.bare_keyword(start, place, out),
-            _ if text.starts_with(['\'', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{ab}']) => {
-                self.wrong_quotes(start, out)
-            }
             _ => Datum::Bare(text),
         }
     }
@@ -161,7 +171,7 @@ impl<'a> Reader<'a> {
         match self.peek() {
             Some(b'/') => match self.byte(1) {
                 Some(b'/') => !word.is_empty() && !word.ends_with(':'),
-                Some(b'-') => !word.is_empty(),
+                Some(b'-') => is_number(word),
                 // A glob, `teams/**`, and not a comment. Elsewhere it can only be a comment.
                 Some(b'*') => !word.is_empty() && (place == Place::Annotation || is_number(word)),
                 _ => false,
@@ -178,7 +188,6 @@ impl<'a> Reader<'a> {
         let line = self.bytes[self.at..].iter().take(200).take_while(|&&byte| byte != b'\n');
         self.peek() == Some(b'"')
             && word != "r"
-            && !word.starts_with(['\'', '\u{201c}', '\u{201d}'])
             && (self.is_full() || line.filter(|&&byte| byte == b'"').count() % 2 == 0)
     }
 }

@@ -11,9 +11,9 @@ use crate::mesh::{Action, Headers, HttpRoute, Respond};
 
 meshc_dialect::codes! {
     /// A path that nobody fills.
-    NOT_FILLED = error "not-filled" "A path is granted to another team, and nobody fills it.\n\nThe owner says `route \"/ads/*\" { delegate ads }`; a block in that namespace fills it: `ingress shop.example.com under=\"/ads/*\" { namespace ads; to ads }`. Without one, requests for the path would get a 404.";
+    NOT_FILLED = error(absence) "not-filled" "A path is granted to another team, and nobody fills it.\n\nThe owner says `route \"/ads/*\" { delegate ads }`; a block in that namespace fills it: `ingress shop.example.com under=\"/ads/*\" { namespace ads; to ads }`. Without one, requests for the path would get a 404.";
     /// A path that nobody granted.
-    NOT_GRANTED = error "not-granted" "A block fills a path of a host that nobody granted to its namespace.\n\nOtherwise anyone could take over paths of another team's host. The owner of the host grants it, in place and in order: `route \"/ads/*\" { delegate ads }`, where `ads` is the namespace of the block that fills it.";
+    NOT_GRANTED = error(absence) "not-granted" "A block fills a path of a host that nobody granted to its namespace.\n\nOtherwise anyone could take over paths of another team's host. The owner of the host grants it, in place and in order: `route \"/ads/*\" { delegate ads }`, where `ads` is the namespace of the block that fills it.";
     /// More than the grant.
     OUTSIDE_GRANT = error "outside-grant" "A block that fills a path says something about the rest of the host.\n\nIt has routes below the granted path, `to`, and the words about requests. Host, gateways, ports and TLS are the owner's, and so are all other paths.";
     /// A grant that is more than a path.

@@ -10,7 +10,7 @@ use crate::mesh::{ServerProtocol, ServerTls};
 
 meshc_dialect::codes! {
     /// Lines about ports that do not fit together.
-    ODD_LISTENER = error "odd-listener" "The `tls`, `http` and `port` lines of an ingress do not fit together.\n\n`tls terminate` and `tls mutual` open TLS at the gateway, and `port N http` says what is inside; port 80 then redirects to 443 unless `http serve` or `http off` is said. `tls passthrough` passes TLS on unopened, so its ports are `tls` and it has no certificate. Without `tls` everything is in the clear.";
+    ODD_LISTENER = error(absence) "odd-listener" "The `tls`, `http` and `port` lines of an ingress do not fit together.\n\n`tls terminate` and `tls mutual` open TLS at the gateway, and `port N http` says what is inside; port 80 then redirects to 443 unless `http serve` or `http off` is said. `tls passthrough` passes TLS on unopened, so its ports are `tls` and it has no certificate. Without `tls` everything is in the clear.";
 }
 
 /// One port of an ingress.

@@ -8,7 +8,7 @@ use crate::mesh::{ServerTls, TlsVersion};
 
 meshc_dialect::codes! {
     /// A gateway without a certificate.
-    MISSING_SECRET = error "missing-secret" "A gateway opens TLS, and nothing says with which certificate.\n\n`secret=NAME` is a Kubernetes secret of type tls in the namespace of the gateway's pods. For `tls mutual` it also holds the CA of the callers (`ca.crt`), or a second secret `NAME-cacert` does.";
+    MISSING_SECRET = error(absence) "missing-secret" "A gateway opens TLS, and nothing says with which certificate.\n\n`secret=NAME` is a Kubernetes secret of type tls in the namespace of the gateway's pods. For `tls mutual` it also holds the CA of the callers (`ca.crt`), or a second secret `NAME-cacert` does.";
     /// A version of TLS that cannot be.
     TLS_MIN = error "tls-min" "The oldest version of TLS is not one that a gateway can have.\n\nIt is \"1.0\", \"1.1\", \"1.2\" or \"1.3\", and \"1.2\" unless said. The ciphers that proxies offer by default do not go with 1.0 and 1.1, so those two need `ciphers=` as well.";
     /// A cipher that cannot be.
