@@ -24,7 +24,7 @@ use super::{http_words, lower, objects};
 use crate::mesh::{Binding, HttpRoute, Object, Place, Scope, Seen, TcpRoute, TlsRoute};
 use delegate::{Filler, Row};
 use listen::{Inside, Listener};
-use servers::Listening;
+use servers::{HOST_TAKEN, Listening};
 
 meshc_dialect::codes! {
     /// A caller that a gateway cannot know.
@@ -77,13 +77,13 @@ fn owner<'a>(
     ctx: &mut Context<'a, '_>,
 ) {
     http_words::check(block, ctx.out);
-    let hosts = hosts(block);
+    let hosts = hosts(block, ctx);
     let doors = doors(block, ctx);
     let listeners = listen::listeners(block, ctx.out);
     if listeners.is_empty() {
         return;
     }
-    check_routes(block, Some(&listeners), ctx);
+    check_routes(block, &listeners, ctx);
     let routes = Routes::of(block, &listeners, fillers, ctx);
     let name = block.line.text(0).map_or("", |host| objects::of_host(host, ctx.arena));
     let object = object(block, name);
@@ -107,9 +107,30 @@ fn owner<'a>(
 }
 
 /// Returns the hosts of a block: those of its heading, unless it says the real ones.
-fn hosts<'a>(block: &Block<'a>) -> Vec<(&'a str, Span)> {
+fn hosts<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Vec<(&'a str, Span)> {
     let args = block.find("host").map_or(block.line.args, |line| line.args);
-    args.iter().filter_map(|value| Some((value.text()?, value.span))).collect()
+    let said: Vec<(&str, Span)> = args.iter().filter_map(|value| Some((value.text()?, value.span))).collect();
+    let mut hosts: Vec<(&'a str, Span)> = Vec::new();
+    for (index, &(host, span)) in said.iter().enumerate() {
+        let others = said.iter().enumerate().filter(|(other, _)| *other != index);
+        let same = |(other, (name, _)): &(usize, &(&str, Span))| {
+            servers::is_below(host, name) || (*name == host && *other < index)
+        };
+        let Some((_, &(wider, place))) = others.into_iter().find(same) else {
+            hosts.push((host, span));
+            continue;
+        };
+        let found = ctx.out.report(&HOST_TAKEN, span);
+        found.also(place, "this one").help("take it out");
+        if wider == host {
+            found.says(format!("`{host}` is there twice"));
+        } else {
+            found
+                .says(format!("`{host}` is one of `{wider}` already"))
+                .because("Istio refuses an object whose hosts overlap");
+        }
+    }
+    hosts
 }
 
 /// Returns the gateways of a block.
@@ -117,7 +138,19 @@ fn doors<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Vec<usize> {
     let Some(line) = block.find("gateway") else {
         return ctx.only_door(Direction::Ingress, block.line.span).into_iter().collect();
     };
-    line.args.iter().filter_map(|value| ctx.door(*value, Direction::Ingress)).collect()
+    let mut doors = Vec::new();
+    for value in line.args {
+        let Some(door) = ctx.door(*value, Direction::Ingress) else { continue };
+        if doors.contains(&door) {
+            ctx.out
+                .report(&HOST_TAKEN, value.span)
+                .says(format!("gateway `{}` is named twice", ctx.doors[door].name))
+                .help("take one of the two out");
+            continue;
+        }
+        doors.push(door);
+    }
+    doors
 }
 
 /// Where the requests and connections of a block go.
@@ -153,7 +186,7 @@ impl<'a> Routes<'a> {
             Vec::new()
         } else {
             let table = traffic(as_traffic(block), ctx);
-            delegate::fill(table, block, fillers, ctx)
+            delegate::fill(table, block, listeners, fillers, ctx)
         };
         let opaque = !named.is_empty() || !bytes.is_empty();
         let connections = if opaque { connections(&as_traffic(block), ctx) } else { Vec::new() };
@@ -205,7 +238,7 @@ fn connections_only(block: &Block<'_>, ctx: &mut Context<'_, '_>) {
 }
 
 /// Reports routes of an ingress that no request from outside can reach.
-fn check_routes(block: &Block<'_>, listeners: Option<&[Listener<'_>]>, ctx: &mut Context<'_, '_>) {
+fn check_routes(block: &Block<'_>, listeners: &[Listener<'_>], ctx: &mut Context<'_, '_>) {
     for route in block.all("route") {
         let whens: Vec<&Line<'_>> = route.lines().iter().filter(|line| line.is("when")).collect();
         let from = |when: &&&Line<'_>| when.lines().iter().any(|test| test.is("from"));
@@ -218,7 +251,6 @@ fn check_routes(block: &Block<'_>, listeners: Option<&[Listener<'_>]>, ctx: &mut
                 .because("callers from outside have no namespace and no labels")
                 .help("tell them apart by header, cookie or host, or write the route in the service itself");
         }
-        let Some(listeners) = listeners else { continue };
         for test in whens.iter().flat_map(|when| when.lines()).filter(|test| test.is("port")) {
             listen::check_asked(test, listeners, block, ctx.out);
         }
@@ -257,5 +289,13 @@ fn bind<'a>(
     }
     // Istio shows an object without `exportTo` to whom the mesh says by default, which may leave out the gateway.
     let seen = Seen::In(vec![namespace]);
-    ctx.bindings.push(Binding { object, hosts, at: vec![Place::Gateway(door)], seen, http: lowered, tls, tcp });
+    ctx.bindings.push(Binding {
+        object,
+        hosts,
+        at: vec![Place::Gateway(door)],
+        seen,
+        http: lowered,
+        tls,
+        tcp,
+    });
 }

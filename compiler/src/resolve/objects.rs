@@ -47,20 +47,28 @@ pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     for gateway in &ctx.gateways {
         add("Gateway", gateway.object);
     }
+    // A block may make several objects; its name is one mistake.
+    let mut said: Vec<Span> = Vec::new();
     for ((kind, namespace, name), objects) in named {
-        if name.len() > LONGEST {
+        let first = place(&objects[0], blocks, 0);
+        if name.len() > LONGEST && !said.contains(&first) {
+            said.push(first);
             ctx.out
-                .report(&LONG_NAME, place(&objects[0], blocks, 0))
+                .report(&LONG_NAME, first)
                 .says(format!("its {kind} would have a name of {} characters", name.len()))
                 .because("Kubernetes would refuse it")
                 .help(format!("give it one of at most {LONGEST}: as=NAME"));
         }
-        let [first, second, ..] = &objects[..] else { continue };
-        let skip = usize::from(first.source == second.source);
+        let [one, other, ..] = &objects[..] else { continue };
+        let second = place(other, blocks, usize::from(one.source == other.source));
+        if said.contains(&second) {
+            continue;
+        }
+        said.push(second);
         ctx.out
-            .report(&REPEATED_OBJECT, place(second, blocks, skip))
+            .report(&REPEATED_OBJECT, second)
             .says(format!("two blocks would write {kind} `{name}` in namespace `{namespace}`"))
-            .also(place(first, blocks, 0), "the other one")
+            .also(first, "the other one")
             .because("in the cluster one would overwrite the other")
             .help("give one of them another name: as=NAME");
     }

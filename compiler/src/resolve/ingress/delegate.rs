@@ -7,7 +7,8 @@ use super::super::context::Context;
 use super::super::traffic::{Outcome, Part, Served, Traffic, traffic};
 use super::super::ways::{Way, path_covers};
 use super::super::{http_words, lower, show, ways};
-use crate::mesh::{Action, Headers, HttpRoute, Respond};
+use super::listen::Listener;
+use crate::mesh::{Action, HttpRoute, Respond};
 
 meshc_dialect::codes! {
     /// A path that nobody fills.
@@ -34,7 +35,15 @@ pub(super) enum Row<'a> {
     /// As a block says it.
     Served(Box<Served<'a>>),
     /// What is left of a granted path for which its block says nothing: it does not fall to the owner's next route.
-    Left(String, Way<'a>),
+    Left(Left<'a>),
+}
+
+/// What is left of a granted path.
+pub(super) struct Left<'a> {
+    name: String,
+    way: Way<'a>,
+    /// What the owner says about headers.
+    headers: Vec<Line<'a>>,
 }
 
 impl<'a> Filler<'a> {
@@ -51,11 +60,11 @@ impl<'a> Row<'a> {
     pub fn lower(&self, at: lower::At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
         match self {
             Row::Served(served) => lower::http(served, at, ctx),
-            Row::Left(name, way) => vec![HttpRoute {
+            Row::Left(Left { name, way, headers }) => vec![HttpRoute {
                 name: ctx.arena.alloc_str(name),
                 ways: ways::lower(way, ctx.arena).into_iter().map(|(way, _)| way).collect(),
                 action: Action::Respond(Respond { status: 404, body: None }),
-                headers: Headers::default(),
+                headers: http_words::headers(headers, ctx.out),
                 cors: None,
             }],
         }
@@ -71,6 +80,7 @@ fn path(pattern: Pattern<'_>) -> Option<Pattern<'_>> {
 pub(super) fn fill<'a>(
     table: Vec<Served<'a>>,
     owner: &Block<'a>,
+    listeners: &[Listener<'a>],
     fillers: &mut [Filler<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Row<'a>> {
@@ -86,19 +96,18 @@ pub(super) fn fill<'a>(
                 ctx.out
                     .report(&ODD_GRANT, line.span)
                     .says("this grant is more than a path")
-                    .also(served.span, "its `when`")
+                    .also(served.span, "this route has a `when`")
                     .because("the other team could not see which requests are theirs")
                     .help("grant the whole path; they say `when` in routes of their own");
                 break;
             }
-            let found = fillers.iter_mut().find(|filler| {
-                Some(filler.host) == owner.line.text(0) && filler.under == way.path
-            });
+            let found = fillers
+                .iter_mut()
+                .find(|filler| Some(filler.host) == owner.line.text(0) && filler.under == way.path);
             let Some(filler) = found else {
                 not_filled(owner, namespace, &line, way, fillers, ctx);
                 continue;
             };
-            let first = !filler.asked_for;
             filler.asked_for = true;
             if filler.block.namespace != namespace {
                 ctx.out
@@ -111,8 +120,8 @@ pub(super) fn fill<'a>(
                     .help(format!("say `namespace {namespace}`, or ask the owner of the host"));
                 continue;
             }
-            let filler = Filler { block: filler.block, host: filler.host, under: filler.under, asked_for: first };
-            filled(&filler, &served, way, &mut rows, ctx);
+            let filled = routes(filler, listeners, ctx);
+            rows.extend(placed(filled, &served, way, ctx));
         }
     }
     rows
@@ -142,16 +151,15 @@ fn written(path: Option<Pattern<'_>>) -> String {
     path.map_or_else(|| "/*".to_owned(), show::pattern)
 }
 
-/// Adds the routes of a block that fills a path.
-fn filled<'a>(
-    filler: &Filler<'a>,
+/// Returns the routes of a block that fills a path, as they stand in the place of the grant.
+fn placed<'a>(
+    table: Vec<Served<'a>>,
     grant: &Served<'a>,
     way: &Way<'a>,
-    rows: &mut Vec<Row<'a>>,
     ctx: &mut Context<'a, '_>,
-) {
-    let table = table(filler, ctx);
+) -> Vec<Row<'a>> {
     let rest = table.iter().any(|served| served.part == Part::Rest);
+    let mut rows = Vec::new();
     for mut served in table {
         served.name = match served.part {
             Part::Rest => grant.name.clone(),
@@ -161,16 +169,18 @@ fn filled<'a>(
         rows.push(Row::Served(Box::new(served)));
     }
     if !rest {
-        rows.push(Row::Left(format!("{}-rest", grant.name), way.clone()));
+        let headers = grant.handling.headers.clone();
+        rows.push(Row::Left(Left { name: format!("{}-rest", grant.name), way: way.clone(), headers }));
     }
+    rows
 }
 
 /// Returns the routes of a block that fills a path.
-fn table<'a>(filler: &Filler<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+fn routes<'a>(filler: &Filler<'a>, listeners: &[Listener<'a>], ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
     let block = &filler.block;
     http_words::check(block, ctx.out);
     outside(filler, ctx);
-    super::check_routes(block, None, ctx);
+    super::check_routes(block, listeners, ctx);
     super::destination(block, ctx);
     traffic(Traffic { under: filler.under, ..super::as_traffic(block) }, ctx)
 }
@@ -212,20 +222,33 @@ fn outside<'a>(filler: &Filler<'a>, ctx: &mut Context<'a, '_>) {
     }
 }
 
+fn grants(owner: &Block<'_>, filler: &Filler<'_>) -> bool {
+    let delegates = |route: &&Line<'_>| route.lines().iter().any(|line| line.is("delegate"));
+    let mut paths = owner.all("route").filter(delegates).flat_map(|route| route.args);
+    paths.any(|value| value.pattern().is_some_and(|pattern| path(pattern) == filler.under))
+}
+
 /// Reports blocks that fill a path which nobody granted.
 pub(super) fn left_over<'a>(fillers: &[Filler<'a>], owners: &[&Block<'a>], ctx: &mut Context<'a, '_>) {
     for filler in fillers.iter().filter(|filler| !filler.asked_for) {
         // What else is wrong with it can be mended at the same time.
-        table(filler, ctx);
+        routes(filler, &[], ctx);
         let (host, under) = (filler.host, written(filler.under));
         let owner = owners.iter().find(|owner| owner.line.text(0) == Some(host));
+        // A grant that could not be read further is no reason to complain here.
+        if owner.is_some_and(|owner| grants(owner, filler)) {
+            continue;
+        }
         let found = ctx.out.report(&NOT_GRANTED, filler.block.line.span);
         match owner {
             Some(owner) => {
                 found
                     .says(format!("nobody granted `{under}` of `{host}`"))
                     .also(owner.line.span, "the owner of the host")
-                    .help(format!("ask the owner for: route \"{under}\" {{ delegate {} }}", filler.block.namespace));
+                    .help(format!(
+                        "ask the owner for: route \"{under}\" {{ delegate {} }}",
+                        filler.block.namespace
+                    ));
             }
             None => {
                 found

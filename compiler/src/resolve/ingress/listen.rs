@@ -26,7 +26,7 @@ pub(super) struct Listener<'a> {
 }
 
 /// What a gateway sees on a port.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Inside {
     /// HTTP.
     Requests,
@@ -142,12 +142,20 @@ fn opened<'a>(block: &Block<'a>, line: &Line<'a>, out: &mut Diagnostics) -> Vec<
     let mut listeners = Vec::new();
     for (at, port, word) in ports(block) {
         match word {
+            "http" | "http2" | "grpc" if port == 80 => {
+                out.report(&ODD_LISTENER, at.span)
+                    .says(format!("`port 80 {word}` would be {word} inside TLS, on port 80"))
+                    .also(line.span, "all ports of this ingress have TLS")
+                    .because("callers of http:// would speak to a port that expects TLS")
+                    .help("say `http serve` for plain HTTP beside TLS; without a word about it, port 80 redirects to 443");
+            }
             "http" | "http2" | "grpc" => listeners.push(listener(port, Inside::Requests, at.span)),
             "tcp" => listeners.push(listener(port, Inside::Bytes, at.span)),
             _ => {
                 out.report(&ODD_LISTENER, at.span)
-                    .says("the port of a gateway that opens TLS is what is inside")
-                    .also(line.span, "TLS is opened here")
+                    .says(format!("`port {port} tls` would be TLS inside the TLS that the gateway opens"))
+                    .also(line.span, "opened here")
+                    .because("the port says what is inside")
                     .help(format!("say `port {port} http` or `port {port} tcp`; to leave TLS unopened, `tls passthrough`"));
             }
         }
@@ -162,19 +170,19 @@ fn opened<'a>(block: &Block<'a>, line: &Line<'a>, out: &mut Diagnostics) -> Vec<
 }
 
 /// Adds what happens on port 80 beside TLS.
-fn beside<'a>(
-    block: &Block<'a>,
-    tls: &Line<'a>,
-    listeners: &mut Vec<Listener<'a>>,
-    out: &mut Diagnostics,
-) {
+fn beside<'a>(block: &Block<'a>, tls: &Line<'a>, listeners: &mut Vec<Listener<'a>>, out: &mut Diagnostics) {
     let line = block.find("http");
     let written = line.filter(|line| block.wrote(line));
     let span = line.map_or(tls.span, |line| line.span);
     let requests = listeners.iter().any(|one| one.inside == Inside::Requests);
     let secure = listeners.iter().any(|one| one.inside == Inside::Requests && one.port == 443);
-    let listener =
-        |tls: ServerTls<'a>, inside: Inside| Listener { port: 80, protocol: ServerProtocol::Http, tls, inside, span };
+    let listener = |tls: ServerTls<'a>, inside: Inside| Listener {
+        port: 80,
+        protocol: ServerProtocol::Http,
+        tls,
+        inside,
+        span,
+    };
     match line.map(|line| line.text(0)) {
         Some(Some("off") | None) => {}
         Some(Some("serve")) if requests => listeners.push(listener(ServerTls::Plain, Inside::Requests)),
@@ -217,7 +225,12 @@ fn ports<'a>(block: &Block<'a>) -> Vec<(&'a Line<'a>, u16, &'a str)> {
 }
 
 /// Reports a test for a port on which no requests come in.
-pub(super) fn check_asked(test: &Line<'_>, listeners: &[Listener<'_>], block: &Block<'_>, out: &mut Diagnostics) {
+pub(super) fn check_asked(
+    test: &Line<'_>,
+    listeners: &[Listener<'_>],
+    block: &Block<'_>,
+    out: &mut Diagnostics,
+) {
     let Some(asked) = test.arg(0).and_then(|value| value.number()) else { return };
     let open: Vec<String> = listeners
         .iter()

@@ -6,7 +6,7 @@ use meshc_dialect::span::Span;
 
 use super::super::blocks::Block;
 use super::super::context::Context;
-use super::listen::Listener;
+use super::listen::{Inside, Listener};
 use crate::mesh::{Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
 
 meshc_dialect::codes! {
@@ -58,7 +58,8 @@ fn grouped<'a>(all: &[Listening<'a>]) -> BTreeMap<usize, Servers<'a>> {
         let Listener { port, protocol, tls, inside: _, span: _ } = &one.listener;
         // A redirect holds for a host whoever serves it.
         let namespace = (*tls != ServerTls::Redirect).then_some(one.block.namespace);
-        let hosts = gateways.entry(one.gateway).or_default().entry((*port, *protocol, tls.clone())).or_default();
+        let hosts =
+            gateways.entry(one.gateway).or_default().entry((*port, *protocol, tls.clone())).or_default();
         hosts.push(ServerHost { namespace, host: one.host });
     }
     gateways
@@ -141,7 +142,11 @@ fn ports<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
         if mine != theirs {
             ctx.out
                 .report(&PORT_TAKEN, one.listener.span)
-                .says(format!("port {port} of gateway `{gateway}` cannot be {} and {}", described(theirs), described(mine)))
+                .says(format!(
+                    "port {port} of gateway `{gateway}` cannot be {} and {}",
+                    described(theirs),
+                    described(mine)
+                ))
                 .also(other.listener.span, format!("this makes it {}", described(theirs)))
                 .because("the proxy would drop one of the two without a word")
                 .help("give one of them another port, or another gateway");
@@ -156,11 +161,19 @@ fn ports<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
     }
 }
 
+/// Tells whether a host is one of those that a wildcard stands for.
+pub(super) fn is_below(host: &str, wildcard: &str) -> bool {
+    wildcard.strip_prefix('*').is_some_and(|tail| host.len() > wildcard.len() - 1 && host.ends_with(tail))
+        && host != wildcard
+}
+
 /// Reports hosts that are served twice.
 fn hosts<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
     let mut first: HashMap<(usize, u16, &str), &Listening<'a>> = HashMap::new();
     let mut said: HashSet<(Span, Span, usize)> = HashSet::new();
+    let mut owner: HashMap<(usize, Inside, &str), &Listening<'a>> = HashMap::new();
     for one in all {
+        two_owners(one, owner.entry((one.gateway, one.listener.inside, one.host)).or_insert(one), ctx);
         let key = (one.gateway, one.listener.port, one.host);
         let Some(other) = first.get(&key) else {
             first.insert(key, one);
@@ -191,6 +204,24 @@ fn hosts<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
                 "put both into one block; to let another team have a path, say `delegate` in a route of it"
             });
     }
+}
+
+/// Reports a host whose requests on two ports are two blocks' to route: a route holds on every port of its host.
+fn two_owners<'a>(one: &Listening<'a>, other: &Listening<'a>, ctx: &mut Context<'a, '_>) {
+    let apart = match one.listener.inside {
+        Inside::Requests | Inside::Bytes => one.listener.port == other.listener.port,
+        Inside::Named | Inside::Redirected => true,
+    };
+    if apart || one.block.line.span == other.block.line.span {
+        return;
+    }
+    let (host, gateway) = (one.host, ctx.doors[one.gateway].name);
+    ctx.out
+        .report(&HOST_TAKEN, one.place)
+        .says(format!("`{host}` is served already at gateway `{gateway}`, on port {}", other.listener.port))
+        .also(other.place, "the first one")
+        .because("routes hold on every port of their host: of two blocks, the one that was applied first would win")
+        .help("put both into one block, with a `port` line for each");
 }
 
 /// Warns where browsers would use a connection for a host that is not served on it.

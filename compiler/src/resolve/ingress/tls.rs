@@ -99,9 +99,9 @@ fn ciphers<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Vec<&'a str> {
             found.says(format!("cipher `{name}` is there twice")).help("name it once");
             continue;
         }
-        found
-            .says(format!("`{name}` is no cipher that Istio passes on"))
-            .because("it would be left out without a word, and other ciphers might be used than those that stand here");
+        found.says(format!("`{name}` is no cipher that Istio passes on")).because(
+            "it would be left out without a word, and other ciphers might be used than those that stand here",
+        );
         match nearest(name, CIPHERS.iter().copied()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None if name.starts_with("TLS_") => found.help(
