@@ -35,7 +35,7 @@ pub(super) enum Row<'a> {
     /// As a block says it.
     Served(Box<Served<'a>>),
     /// What is left of a granted path for which its block says nothing: it does not fall to the owner's next route.
-    Left(Left<'a>),
+    Left(Box<Left<'a>>),
 }
 
 /// What is left of a granted path.
@@ -60,13 +60,16 @@ impl<'a> Row<'a> {
     pub fn lower(&self, at: lower::At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
         match self {
             Row::Served(served) => lower::http(served, at, ctx),
-            Row::Left(Left { name, way, headers }) => vec![HttpRoute {
-                name: ctx.arena.alloc_str(name),
-                ways: ways::lower(way, ctx.arena).into_iter().map(|(way, _)| way).collect(),
-                action: Action::Respond(Respond { status: 404, body: None }),
-                headers: http_words::headers(headers, ctx.out),
-                cors: None,
-            }],
+            Row::Left(left) => {
+                let Left { name, way, headers } = &**left;
+                vec![HttpRoute {
+                    name: ctx.arena.alloc_str(name),
+                    ways: ways::lower(way, ctx.arena).into_iter().map(|(way, _)| way).collect(),
+                    action: Action::Respond(Respond { status: 404, body: None }),
+                    headers: http_words::headers(headers, ctx.out),
+                    cors: None,
+                }]
+            }
         }
     }
 }
@@ -170,7 +173,8 @@ fn placed<'a>(
     }
     if !rest {
         let headers = grant.handling.headers.clone();
-        rows.push(Row::Left(Left { name: format!("{}-rest", grant.name), way: way.clone(), headers }));
+        let name = format!("{}-rest", grant.name);
+        rows.push(Row::Left(Box::new(Left { name, way: way.clone(), headers })));
     }
     rows
 }
