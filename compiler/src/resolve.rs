@@ -11,6 +11,7 @@ mod http_words;
 mod layers;
 mod lower;
 mod names;
+mod raw;
 mod service;
 mod setup;
 mod show;
@@ -53,6 +54,7 @@ pub fn resolve<'a>(
         bindings: Vec::new(),
         policies: Vec::new(),
         gateways: Vec::new(),
+        opaque: Vec::new(),
     };
     declare(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
@@ -64,8 +66,8 @@ pub fn resolve<'a>(
     if project.broken {
         ctx.out.forget_absences(found);
     }
-    let Context { hosts, bindings, policies, gateways, .. } = ctx;
-    Mesh { world: setup.world, hosts, bindings, policies, gateways }
+    let Context { hosts, bindings, policies, gateways, opaque, .. } = ctx;
+    Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
@@ -106,6 +108,7 @@ pub fn codes() -> Vec<&'static Code> {
         layers::CODES,
         lower::CODES,
         names::CODES,
+        raw::CODES,
         service::CODES,
         setup::CODES,
         templates::CODES,

@@ -131,7 +131,8 @@ pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '
             headers,
         });
     }
-    Split::new(shares)
+    let owner = leaves.iter().find_map(|leaf| leaf.owner);
+    Split::new(shares, owner)
 }
 
 /// Returns an upstream, and remembers who sends to it.
@@ -171,6 +172,7 @@ fn mirrors<'a>(
         version: mirrored.to.version,
         weight: 1,
         port,
+        owner: None,
         headers: Vec::new(),
     };
     let mut targets = vec![own];
