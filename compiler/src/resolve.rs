@@ -15,6 +15,7 @@ mod names;
 mod service;
 mod setup;
 mod show;
+mod templates;
 mod traffic;
 mod upstream;
 mod ways;
@@ -36,6 +37,7 @@ pub fn resolve<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
+    let found = out.as_slice().len();
     let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
@@ -60,6 +62,9 @@ pub fn resolve<'a>(
     egress::compile(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
+    }
+    if project.broken {
+        ctx.out.forget_absences(found);
     }
     let Context { hosts, bindings, policies, gateways, .. } = ctx;
     Mesh { world: setup.world, hosts, bindings, policies, gateways }
@@ -106,6 +111,7 @@ pub fn codes() -> Vec<&'static Code> {
         names::CODES,
         service::CODES,
         setup::CODES,
+        templates::CODES,
         traffic::CODES,
         traffic::FOLLOW_CODES,
         traffic::SHARE_CODES,

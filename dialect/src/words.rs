@@ -12,6 +12,7 @@ mod ingress;
 mod mesh;
 mod route;
 mod service;
+mod template;
 mod timeout;
 mod to;
 
@@ -25,6 +26,7 @@ pub static ROWS: &[&[Word]] = &[
     mesh::ROWS,
     gateway::ROWS,
     defaults::ROWS,
+    template::ROWS,
     service::ROWS,
     ingress::ROWS,
     egress::ROWS,

@@ -35,11 +35,11 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     for block in &blocks.egresses {
         all.extend(read::read(block, None, ctx));
     }
-    for index in 0..ctx.services.list.len() {
-        let service = ctx.services.list[index].block;
-        for line in service.lines.iter().filter(|line| line.is("egress")) {
-            let block = blocks.nested(&service, *line, ctx.arena);
-            all.extend(read::read(&block, Some(index), ctx));
+    for (heading, block) in &blocks.own_egresses {
+        // A second service of one name was refused, with all that it says.
+        let service = ctx.services.list.iter().position(|service| service.block.line.span == *heading);
+        if service.is_some() {
+            all.extend(read::read(block, service, ctx));
         }
     }
     // What is merged takes the name and owner of the first one, whichever file was read first.

@@ -16,11 +16,11 @@ use crate::mesh::{
 
 meshc_dialect::codes! {
     /// A service without a port.
-    MISSING_PORT = error "missing-port" "A service has no port.\n\nOnly the port says what is spoken: `port 8080 http`. A wrong guess would send requests to a port that nobody listens on, and they would get a 503.";
+    MISSING_PORT = error(absence) "missing-port" "A service has no port.\n\nOnly the port says what is spoken: `port 8080 http`. A wrong guess would send requests to a port that nobody listens on, and they would get a 503.";
     /// Two versions that are the same pods.
     VERSIONS_ALIKE = error "versions-alike" "Two versions of a service have the same labels, or the same subset name.\n\nThey would be the same pods, and a canary between them would change nothing. Dots in a version's name become dashes in its subset, and upper case becomes lower case.";
     /// HTTP words where nobody sees HTTP.
-    NEEDS_HTTP = error "needs-http" "A line needs HTTP, and none of the ports shows any.\n\nOnly HTTP can be seen by path, header or method, tried again or timed out. On `tcp` and `tls` ports a proxy sees bytes and an SNI name. Inside the mesh declare the port as `http`, `http2` or `grpc`; for a host outside let the mesh speak TLS: `tls originate`.";
+    NEEDS_HTTP = error(absence) "needs-http" "A line needs HTTP, and none of the ports shows any.\n\nOnly HTTP can be seen by path, header or method, tried again or timed out. On `tcp` and `tls` ports a proxy sees bytes and an SNI name. Inside the mesh declare the port as `http`, `http2` or `grpc`; for a host outside let the mesh speak TLS: `tls originate`.";
     /// A second service of that name.
     REPEATED_BLOCK = error "repeated-block" "Two blocks have the same name.\n\nA service is unique within its namespace, a gateway, ingress or egress within the project. What differs in one environment stands under `in`; another folder may open a block again only there.";
     /// A timeout that a stream would hit.

@@ -21,7 +21,7 @@ meshc_dialect::codes! {
     /// Several things that cannot all happen.
     TWO_ACTIONS = error "two-actions" "A route says two things that cannot both happen to a request.\n\nA request goes somewhere (`to`), or its caller is sent elsewhere (`redirect`), or it is answered (`respond`). What is done on the way (`rewrite`, `fault`, `mirror`, `timeout`, `retry`) holds only for requests that go somewhere; Istio refuses the whole object otherwise.";
     /// Nowhere to go.
-    NO_DESTINATION = error "no-destination" "Requests have nowhere to go.\n\nIn an ingress or egress every route says where: `to`, `redirect`, `respond` or `delegate`; and the block says where the rest goes, or has routes.";
+    NO_DESTINATION = error(absence) "no-destination" "Requests have nowhere to go.\n\nIn an ingress or egress every route says where: `to`, `redirect`, `respond` or `delegate`; and the block says where the rest goes, or has routes.";
     /// Retries where a fault is.
     FAULT_AND_RETRY = error "fault-and-retry" "A route has a fault and a retry.\n\nEnvoy answers an injected abort before the router, so it is never retried, and an injected delay does not count against the timeout. A retry that is inherited is simply off where a fault is; one that is written beside it is a misunderstanding.";
 }

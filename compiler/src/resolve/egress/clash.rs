@@ -17,7 +17,7 @@ meshc_dialect::codes! {
     /// A host that is a service.
     HOST_OF_SERVICE = error "host-of-service" "An egress has the host of a service.\n\nProxies know that host already, and would take one of the two. What is said about a service stands in its own block; `egress` is for hosts outside.";
     /// A port that is taken for every destination.
-    TCP_WITHOUT_DIAL = warning "tcp-without-dial" "A tcp egress does not say what the application dials.\n\nTCP shows no name, so the proxy takes the port for every destination: whatever anybody calls on that port goes to this host. Say which addresses are dialled: `dial \"203.0.113.10\"`.";
+    TCP_WITHOUT_DIAL = warning(absence) "tcp-without-dial" "A tcp egress does not say what the application dials.\n\nTCP shows no name, so the proxy takes the port for every destination: whatever anybody calls on that port goes to this host. Say which addresses are dialled: `dial \"203.0.113.10\"`.";
     /// Two that take one port.
     TCP_PORT_TAKEN = error "tcp-port-taken" "Two tcp egresses take one port, and the same clients see both.\n\nTCP shows no name, so the proxy cannot tell them apart: one of the hosts would get the connections of both. Say which addresses are dialled for each: `dial \"203.0.113.10\"`.";
 }

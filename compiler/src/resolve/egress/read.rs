@@ -14,7 +14,7 @@ use crate::mesh::{ClientTls, Endpoint, Labels, Port, Protocol, Resolution, Seen}
 
 meshc_dialect::codes! {
     /// A certificate that nobody would show.
-    NO_CLIENT = error "no-client" "Nobody would show the certificate of a `tls mutual`.\n\nA proxy of an application shows a certificate only where a selector names it; without one Istio sends plain HTTP to the TLS port. Say whose it is: `client app=billing`; or put the egress into the service that calls, or let it leave by a gateway, which then shows it: `via exit`.";
+    NO_CLIENT = error(absence) "no-client" "Nobody would show the certificate of a `tls mutual`.\n\nA proxy of an application shows a certificate only where a selector names it; without one Istio sends plain HTTP to the TLS port. Say whose it is: `client app=billing`; or put the egress into the service that calls, or let it leave by a gateway, which then shows it: `via exit`.";
     /// A `client` that does nothing.
     ODD_CLIENT = error "odd-client" "A `client` line has nothing to say here.\n\n`client` names the workloads that show the certificate of a `tls mutual`. Without a certificate there is nothing to show; with `via` the gateway shows it, to whoever sees the egress (`visible-to`); inside a service it is that service.";
     /// Something that a service's own egress cannot say.

@@ -13,11 +13,11 @@ use super::follow::Goal;
 
 meshc_dialect::codes! {
     /// Weights that do not add up.
-    WEIGHTS_NOT_100 = error "weights-not-100" "The weights of the `to` lines of one split do not total 100, or a line lacks its weight.\n\nIstio takes weights as proportions and sends nothing at all to a destination without one, so a slip shifts traffic in silence. Write every weight, with a total of 100.";
+    WEIGHTS_NOT_100 = error(absence) "weights-not-100" "The weights of the `to` lines of one split do not total 100, or a line lacks its weight.\n\nIstio takes weights as proportions and sends nothing at all to a destination without one, so a slip shifts traffic in silence. Write every weight, with a total of 100.";
     /// Nobody says which version is served.
-    NO_BASELINE = error "no-baseline" "A service has versions, and nothing says which of them is served.\n\nThe baseline is named, never implied: `serve v1`, or `to v1 weight=90` and `to v2 weight=10`.";
+    NO_BASELINE = error(absence) "no-baseline" "A service has versions, and nothing says which of them is served.\n\nThe baseline is named, never implied: `serve v1`, or `to v1 weight=90` and `to v2 weight=10`.";
     /// A canary that cannot be.
-    ODD_CANARY = error "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`.";
+    ODD_CANARY = error(absence) "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`.";
 }
 
 /// One upstream of a split: some pods of a service.
