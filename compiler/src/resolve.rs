@@ -5,6 +5,7 @@
 mod blocks;
 mod connections;
 mod context;
+mod egress;
 mod gateways;
 mod handling;
 mod http_words;
@@ -60,6 +61,7 @@ pub fn resolve<'a>(
     for index in 0..ctx.services.list.len() {
         service::compile(index, &mut ctx);
     }
+    egress::compile(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
@@ -103,6 +105,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        &egress::codes(),
         gateways::CODES,
         http_words::CODES,
         layers::CODES,

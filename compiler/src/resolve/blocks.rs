@@ -78,6 +78,8 @@ pub(super) struct Blocks<'a> {
     pub services: Vec<Block<'a>>,
     pub ingresses: Vec<Block<'a>>,
     pub egresses: Vec<Block<'a>>,
+    /// Egresses inside a service, with that service's heading.
+    pub own_egresses: Vec<(Span, Block<'a>)>,
     pub expects: Vec<Block<'a>>,
     /// The lines of `mesh`.
     pub mesh: &'a [Line<'a>],
@@ -233,7 +235,13 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
         let block = blocks.complete(&top, layers);
         match top.line.word.name {
             "gateway" => blocks.gateways.push(block),
-            "service" => blocks.services.push(block),
+            "service" => {
+                for line in block.lines.iter().filter(|line| line.is("egress")) {
+                    let own = blocks.nested(&block, *line, layers);
+                    blocks.own_egresses.push((block.line.span, own));
+                }
+                blocks.services.push(block);
+            }
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),
             "expect" => blocks.expects.push(block),
@@ -300,7 +308,7 @@ impl<'a> Blocks<'a> {
     }
 
     /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
-    pub fn nested(&self, service: &Block<'a>, egress: Line<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
+    fn nested(&self, service: &Block<'a>, egress: Line<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
         let top = Top { line: egress, path: service.path, folder: service.folder, source: service.source };
         let block = self.complete(&top, layers);
         Block {
