@@ -5,14 +5,17 @@
 mod blocks;
 mod connections;
 mod context;
+mod egress;
 mod gateways;
 mod handling;
+mod headings;
 mod http_words;
 mod ingress;
 mod layers;
 mod lower;
 mod names;
 mod objects;
+mod raw;
 mod service;
 mod setup;
 mod show;
@@ -39,7 +42,7 @@ pub fn resolve<'a>(
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
     let found = out.as_slice().len();
-    let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
+    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
@@ -55,6 +58,7 @@ pub fn resolve<'a>(
         bindings: Vec::new(),
         policies: Vec::new(),
         gateways: Vec::new(),
+        opaque: Vec::new(),
     };
     declare(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
@@ -62,6 +66,7 @@ pub fn resolve<'a>(
     }
     // Before how services are treated: what a gateway sends to has to be seen there.
     ingress::compile(&blocks.ingresses, &mut ctx);
+    egress::compile(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
@@ -69,8 +74,8 @@ pub fn resolve<'a>(
     if project.broken {
         ctx.out.forget_absences(found);
     }
-    let Context { hosts, bindings, policies, gateways, .. } = ctx;
-    Mesh { world: setup.world, hosts, bindings, policies, gateways }
+    let Context { hosts, bindings, policies, gateways, opaque, .. } = ctx;
+    Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
@@ -106,7 +111,9 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        &egress::codes(),
         gateways::CODES,
+        headings::CODES,
         http_words::CODES,
         ingress::CODES,
         ingress::DELEGATE_CODES,
@@ -117,6 +124,7 @@ pub fn codes() -> Vec<&'static Code> {
         lower::CODES,
         names::CODES,
         objects::CODES,
+        raw::CODES,
         service::CODES,
         setup::CODES,
         templates::CODES,

@@ -18,6 +18,7 @@ use meshc_dialect::span::Span;
 use super::blocks::Block;
 use super::context::Context;
 use super::gateways::Direction;
+use super::headings::{Heading, headings};
 use super::service::{NEEDS_HTTP, REPEATED_BLOCK, needs_http, object};
 use super::traffic::{NO_DESTINATION, Traffic, connections, traffic};
 use super::{http_words, lower, objects};
@@ -85,20 +86,18 @@ fn owner<'a>(
     }
     check_routes(block, &listeners, ctx);
     let routes = Routes::of(block, &listeners, fillers, ctx);
-    let name = block.line.text(0).map_or("", |host| objects::of_host(host, ctx.arena));
-    let object = object(block, name);
-    for &door in &doors {
-        let name = match doors[..] {
-            [_] => object.name,
-            _ => ctx.arena.alloc_str(&format!("{}-{}", object.name, ctx.doors[door].name)),
-        };
-        let names: Vec<&'a str> = hosts.iter().map(|(host, _)| *host).collect();
-        bind(Object { name, ..object }, names, door, &routes, ctx);
-        for listener in &listeners {
-            listening.extend(hosts.iter().map(|&(host, place)| Listening {
+    for heading in hosts {
+        let object = object(block, objects::of_host(heading.heading, ctx.arena));
+        for &door in &doors {
+            let name = match doors[..] {
+                [_] => object.name,
+                _ => ctx.arena.alloc_str(&format!("{}-{}", object.name, ctx.doors[door].name)),
+            };
+            bind(Object { name, ..object }, heading.host, door, &routes, ctx);
+            listening.extend(listeners.iter().map(|listener| Listening {
                 gateway: door,
-                host,
-                place,
+                host: heading.host,
+                place: heading.place,
                 block: *block,
                 listener: listener.clone(),
             }));
@@ -106,29 +105,19 @@ fn owner<'a>(
     }
 }
 
-/// Returns the hosts of a block: those of its heading, unless it says the real ones.
-fn hosts<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Vec<(&'a str, Span)> {
-    let args = block.find("host").map_or(block.line.args, |line| line.args);
-    let said: Vec<(&str, Span)> = args.iter().filter_map(|value| Some((value.text()?, value.span))).collect();
-    let mut hosts: Vec<(&'a str, Span)> = Vec::new();
-    for (index, &(host, span)) in said.iter().enumerate() {
-        let others = said.iter().enumerate().filter(|(other, _)| *other != index);
-        let same = |(other, (name, _)): &(usize, &(&str, Span))| {
-            servers::is_below(host, name) || (*name == host && *other < index)
-        };
-        let Some((_, &(wider, place))) = others.into_iter().find(same) else {
-            hosts.push((host, span));
+/// Returns the hosts of a block, each once.
+fn hosts<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Vec<Heading<'a>> {
+    let mut hosts: Vec<Heading<'a>> = Vec::new();
+    for heading in headings(block, ctx.out).unwrap_or_default() {
+        let Some(first) = hosts.iter().find(|other| other.host == heading.host) else {
+            hosts.push(heading);
             continue;
         };
-        let found = ctx.out.report(&HOST_TAKEN, span);
-        found.also(place, "this one").help("take it out");
-        if wider == host {
-            found.says(format!("`{host}` is there twice"));
-        } else {
-            found
-                .says(format!("`{host}` is one of `{wider}` already"))
-                .because("Istio refuses an object whose hosts overlap");
-        }
+        ctx.out
+            .report(&HOST_TAKEN, heading.place)
+            .says(format!("`{}` is there twice", heading.host))
+            .also(first.place, "the first one")
+            .help("take one of the two out");
     }
     hosts
 }
@@ -257,14 +246,8 @@ fn check_routes(block: &Block<'_>, listeners: &[Listener<'_>], ctx: &mut Context
     }
 }
 
-/// Adds the routes of a block at one gateway.
-fn bind<'a>(
-    object: Object<'a>,
-    hosts: Vec<&'a str>,
-    door: usize,
-    routes: &Routes<'a>,
-    ctx: &mut Context<'a, '_>,
-) {
+/// Adds the routes of a host at one gateway.
+fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>, ctx: &mut Context<'a, '_>) {
     let Routes { http, connections, named, bytes, requests } = routes;
     let namespace = ctx.doors[door].namespace;
     let at = lower::At::Gateway(namespace);
@@ -278,7 +261,7 @@ fn bind<'a>(
     let mut tcp = Vec::new();
     if let Some(to) = split {
         if !named.is_empty() {
-            let ways = named.iter().map(|number| (port(number), hosts.clone())).collect();
+            let ways = named.iter().map(|number| (port(number), vec![host])).collect();
             tls.push(TlsRoute { ways, to: to.clone() });
         }
         if !bytes.is_empty() {
@@ -291,7 +274,7 @@ fn bind<'a>(
     let seen = Seen::In(vec![namespace]);
     ctx.bindings.push(Binding {
         object,
-        hosts,
+        hosts: vec![host],
         at: vec![Place::Gateway(door)],
         seen,
         http: lowered,

@@ -12,7 +12,7 @@ use crate::mesh::{Object, Reach};
 
 meshc_dialect::codes! {
     /// Two objects of one name.
-    REPEATED_OBJECT = error "repeated-object" "Two blocks would write an object of the same kind, namespace and name.\n\nOne would overwrite the other in the cluster. Objects are named after their block: a service by its name, an ingress or egress by its host with dashes for dots. Give one of them another name with `as=NAME`.";
+    SAME_NAME = error "same-name" "Two blocks would write an object of the same kind, namespace and name.\n\nIn the cluster the second would replace the first. Objects are named after their block: a service by its name, an ingress or egress by its host, with dashes for dots and `any` for `*`. Give one of them another name: `egress api.example.com as=NAME`.";
     /// A name that is too long.
     LONG_NAME = error "long-name" "The object that a block would write has a name that Kubernetes does not take.\n\nA name has at most 253 characters. Objects are named after their block: a service by its name, an ingress or egress by its host with dashes for dots, with `-GATEWAY` behind it where there are several gateways. Give it another name with `as=NAME`.";
 }
@@ -66,7 +66,7 @@ pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
         }
         said.push(second);
         ctx.out
-            .report(&REPEATED_OBJECT, second)
+            .report(&SAME_NAME, second)
             .says(format!("two blocks would write {kind} `{name}` in namespace `{namespace}`"))
             .also(first, "the other one")
             .because("in the cluster one would overwrite the other")
@@ -78,22 +78,21 @@ pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
 /// `skip` passes over so many that would do.
 fn place(object: &Object<'_>, blocks: &Blocks<'_>, skip: usize) -> Span {
     let tops = [&blocks.gateways, &blocks.services, &blocks.ingresses, &blocks.egresses];
-    let in_file = || tops.iter().flat_map(|list| list.iter()).filter(|block| block.path == object.source);
+    let tops = tops.iter().flat_map(|list| list.iter());
+    let all = tops.chain(blocks.own_egresses.iter().map(|(_, block)| block));
+    let in_file: Vec<&Block<'_>> = all.filter(|block| block.path == object.source).collect();
     let mut fits: Vec<(usize, Span)> = Vec::new();
-    for block in in_file() {
-        let inner = block.lines.iter().filter(|line| line.is("egress"));
-        for line in std::iter::once(&block.line).chain(inner) {
-            let base = base(line);
-            if object.name.starts_with(&base) && is_in(block, object) {
-                fits.push((base.len(), line.span));
-            }
+    for block in in_file.iter().filter(|block| is_in(block, object)) {
+        let base = base(&block.line);
+        if object.name.starts_with(&base) {
+            fits.push((base.len(), block.line.span));
         }
     }
     // The longest is the nearest: `reviews-api` is not named after `reviews`.
     let longest = fits.iter().map(|(length, _)| *length).max();
     fits.retain(|(length, _)| Some(*length) == longest);
     let found = fits.get(skip).or(fits.first()).map(|(_, span)| *span);
-    let any = || in_file().next().map(|block| block.line.span);
+    let any = || in_file.first().map(|block| block.line.span);
     found.or_else(any).unwrap_or_else(|| unreachable!("`{}` comes from no block of its file", object.name))
 }
 

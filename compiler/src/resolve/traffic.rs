@@ -58,8 +58,10 @@ pub(super) enum Part {
 /// What happens to a request.
 #[derive(Clone, Debug)]
 pub(super) enum Outcome<'a> {
-    /// It goes somewhere.
+    /// It goes to services.
     Forward(Vec<Leaf<'a>>),
+    /// It goes to the host outside whose block this is.
+    Outside,
     /// Its caller is sent elsewhere.
     Redirect(Line<'a>),
     /// It is answered.
@@ -162,6 +164,8 @@ enum Standing<'a> {
     },
     Redirect(Line<'a>),
     Respond(Line<'a>),
+    /// To the host outside that the block is about.
+    Outside,
     Nowhere,
 }
 
@@ -173,7 +177,14 @@ fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Standing<'a> 
     }
     let rest = shares::standing(block, ctx);
     let canary = shares::canary_ways(block, ctx);
-    if rest.is_empty() { Standing::Nowhere } else { Standing::To { rest, canary } }
+    match rest.is_empty() {
+        false => Standing::To { rest, canary },
+        // An unknown destination was reported, and is not the host outside instead.
+        true if block.heading.is("egress") && !block.lines.iter().any(|line| line.is("to")) => {
+            Standing::Outside
+        }
+        true => Standing::Nowhere,
+    }
 }
 
 /// Returns the line that says what happens, reporting where two do.
@@ -290,7 +301,8 @@ fn routed<'a>(
         None => {}
     }
     match rest {
-        Standing::To { rest, canary } if block.inside.is_some() => {
+        Standing::Outside => done(Outcome::Outside),
+        Standing::To { rest, canary } if block.inside.is_some() || block.heading.is("egress") => {
             let mut table = Vec::new();
             if let Some((canary_ways, goals, _)) = canary {
                 let name = format!("{name}-canary");
@@ -349,6 +361,7 @@ fn rest_of<'a>(
     match rest {
         Standing::Redirect(line) => done(Outcome::Redirect(line), &line),
         Standing::Respond(line) => done(Outcome::Respond(line), &line),
+        Standing::Outside => done(Outcome::Outside, &block.heading),
         Standing::Nowhere => Vec::new(),
         Standing::To { rest, canary } => {
             let mut table = Vec::new();

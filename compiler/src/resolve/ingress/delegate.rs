@@ -200,6 +200,13 @@ fn outside<'a>(filler: &Filler<'a>, ctx: &mut Context<'a, '_>) {
             .also(block.line.span, "this block fills a path only")
             .help("take it out");
     }
+    if let Some(second) = block.line.arg(1) {
+        ctx.out
+            .report(&OUTSIDE_GRANT, second.span)
+            .says("a block that fills a path names one host")
+            .because("its routes stand where the owner's block has them, whatever hosts that has")
+            .help("name the first host of the owner's heading");
+    }
     if let Some(prop) = block.line.props.iter().find(|prop| prop.name.text == "as") {
         ctx.out
             .report(&OUTSIDE_GRANT, prop.name.span.to(prop.value.span))
@@ -238,14 +245,21 @@ pub(super) fn left_over<'a>(fillers: &[Filler<'a>], owners: &[&Block<'a>], ctx: 
         // What else is wrong with it can be mended at the same time.
         routes(filler, &[], ctx);
         let (host, under) = (filler.host, written(filler.under));
-        let owner = owners.iter().find(|owner| owner.line.text(0) == Some(host));
+        let is = |owner: &&&Block<'a>| owner.line.args.iter().any(|value| value.text() == Some(host));
+        let owner = owners.iter().find(is);
         // A grant that could not be read further is no reason to complain here.
         if owner.is_some_and(|owner| grants(owner, filler)) {
             continue;
         }
         let found = ctx.out.report(&NOT_GRANTED, filler.block.line.span);
-        match owner {
-            Some(owner) => {
+        match owner.map(|owner| (owner, owner.line.text(0).unwrap_or(host))) {
+            Some((owner, first)) if first != host => {
+                found
+                    .says(format!("the block of `{host}` is known by its first host"))
+                    .also(owner.line.span, "this one")
+                    .help(format!("write: ingress {first} under=\"{under}\" {{ … }}"));
+            }
+            Some((owner, _)) => {
                 found
                     .says(format!("nobody granted `{under}` of `{host}`"))
                     .also(owner.line.span, "the owner of the host")

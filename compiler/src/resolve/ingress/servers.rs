@@ -161,12 +161,6 @@ fn ports<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
     }
 }
 
-/// Tells whether a host is one of those that a wildcard stands for.
-pub(super) fn is_below(host: &str, wildcard: &str) -> bool {
-    wildcard.strip_prefix('*').is_some_and(|tail| host.len() > wildcard.len() - 1 && host.ends_with(tail))
-        && host != wildcard
-}
-
 /// Reports hosts that are served twice.
 fn hosts<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
     let mut first: HashMap<(usize, u16, &str), &Listening<'a>> = HashMap::new();
