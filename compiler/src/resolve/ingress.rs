@@ -151,8 +151,6 @@ struct Routes<'a> {
     named: Vec<u16>,
     /// Ports where they are not.
     bytes: Vec<u16>,
-    /// Whether requests come in beside them.
-    requests: Vec<u16>,
 }
 
 impl<'a> Routes<'a> {
@@ -179,7 +177,7 @@ impl<'a> Routes<'a> {
         };
         let opaque = !named.is_empty() || !bytes.is_empty();
         let connections = if opaque { connections(&as_traffic(block), ctx) } else { Vec::new() };
-        Routes { http, connections, named, bytes, requests }
+        Routes { http, connections, named, bytes }
     }
 }
 
@@ -248,7 +246,7 @@ fn check_routes(block: &Block<'_>, listeners: &[Listener<'_>], ctx: &mut Context
 
 /// Adds the routes of a host at one gateway.
 fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>, ctx: &mut Context<'a, '_>) {
-    let Routes { http, connections, named, bytes, requests } = routes;
+    let Routes { http, connections, named, bytes } = routes;
     let namespace = ctx.doors[door].namespace;
     let at = lower::At::Gateway(namespace);
     let mut lowered: Vec<HttpRoute<'a>> = Vec::new();
@@ -265,9 +263,8 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
             tls.push(TlsRoute { ways, to: to.clone() });
         }
         if !bytes.is_empty() {
-            let alone = bytes.len() == 1 && requests.is_empty();
-            let ways = if alone { Vec::new() } else { bytes.iter().map(port).collect() };
-            tcp.push(TcpRoute { ways, to });
+            // Without its port a route would also hold on other ports of a server for a wildcard above the host.
+            tcp.push(TcpRoute { ways: bytes.iter().map(port).collect(), to });
         }
     }
     // Istio shows an object without `exportTo` to whom the mesh says by default, which may leave out the gateway.

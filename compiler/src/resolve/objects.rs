@@ -25,7 +25,8 @@ pub(super) fn of_host<'a>(host: &str, arena: &'a Bump) -> &'a str {
     arena.alloc_str(&dashed(host))
 }
 
-fn dashed(host: &str) -> String {
+/// Returns a host as part of a name.
+pub(super) fn dashed(host: &str) -> String {
     host.replace('*', "any").replace('.', "-")
 }
 

@@ -135,18 +135,24 @@ fn no_pattern(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
         );
 }
 
-fn no_grant(line: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>) {
-    let found = ctx.out.report(&ODD_GRANT, line.span);
-    if block.heading.is("ingress") {
-        found
+/// Returns what a `delegate` grants, reporting where nothing can be.
+fn granted<'a>(line: Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Outcome<'a>> {
+    if !block.heading.is("ingress") {
+        ctx.out
+            .report(&ODD_GRANT, line.span)
+            .says(format!("only an ingress grants paths, and this is in `{}`", block.heading.word.name))
+            .help("say where the requests go: `to SERVICE`");
+        return None;
+    }
+    if block.heading.prop("under").is_some() {
+        ctx.out
+            .report(&ODD_GRANT, line.span)
             .says("what was granted cannot be passed on")
             .also(block.heading.span, "this block fills a path of another team's host")
             .help("ask the owner of the host to grant it to that namespace");
-    } else {
-        found
-            .says(format!("only an ingress grants paths, and this is in `{}`", block.heading.word.name))
-            .help("say where the requests go: `to SERVICE`");
+        return None;
     }
+    line.text(0).map(|namespace| Outcome::Delegate(namespace, line))
 }
 
 /// Returns where connections of a block go that nobody opens: they follow shares only.
@@ -288,11 +294,8 @@ fn routed<'a>(
         Some(line) if line.is("redirect") => return done(Outcome::Redirect(line)),
         Some(line) if line.is("respond") => return done(Outcome::Respond(line)),
         Some(line) if line.is("delegate") => {
-            if !block.heading.is("ingress") || block.heading.prop("under").is_some() {
-                no_grant(&line, block, ctx);
-                return Vec::new();
-            }
-            return line.text(0).map_or(Vec::new(), |namespace| done(Outcome::Delegate(namespace, line)));
+            let granted = granted(line, block, ctx);
+            return granted.map_or(Vec::new(), done);
         }
         Some(_) => {
             let goals = shares::goals(route.lines(), route, block.inside, block.namespace, ctx);

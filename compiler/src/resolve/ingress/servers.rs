@@ -6,6 +6,7 @@ use meshc_dialect::span::Span;
 
 use super::super::blocks::Block;
 use super::super::context::Context;
+use super::super::objects;
 use super::listen::{Inside, Listener};
 use crate::mesh::{Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
 
@@ -33,14 +34,15 @@ pub(super) struct Listening<'a> {
 /// Gives the gateways their servers, reporting what cannot be side by side.
 pub(super) fn place<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
     ports(all, ctx);
+    bytes_below(all, ctx);
     hosts(all, ctx);
     certificates(all, ctx);
     for (gateway, servers) in grouped(all) {
         let mut used: HashSet<String> = HashSet::new();
-        for ((port, protocol, tls), mut hosts) in servers {
+        for ((port, protocol, tls, alone), mut hosts) in servers {
             hosts.sort_by_key(|host| (host.host, host.namespace));
             hosts.dedup();
-            let name = name(port, protocol, &tls, &mut used);
+            let name = name(port, protocol, &tls, alone, &mut used);
             let name = ctx.arena.alloc_str(&name);
             ctx.gateways[gateway].servers.push(Server { name, port, protocol, hosts, tls });
         }
@@ -48,25 +50,33 @@ pub(super) fn place<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
 }
 
 /// The servers of a gateway, by what sets them apart, in the order in which they are written.
-type Servers<'a> = BTreeMap<(u16, ServerProtocol, ServerTls<'a>), Vec<ServerHost<'a>>>;
+type Servers<'a> = BTreeMap<(u16, ServerProtocol, ServerTls<'a>, Option<&'a str>), Vec<ServerHost<'a>>>;
 
 /// Returns hosts that can share a server together: a proxy has one route table for each, and browsers use one connection
 /// for all hosts of a certificate.
 fn grouped<'a>(all: &[Listening<'a>]) -> BTreeMap<usize, Servers<'a>> {
     let mut gateways: BTreeMap<usize, Servers<'a>> = BTreeMap::new();
     for one in all {
-        let Listener { port, protocol, tls, inside: _, span: _ } = &one.listener;
+        let Listener { port, protocol, tls, inside, span: _ } = &one.listener;
         // A redirect holds for a host whoever serves it.
         let namespace = (*tls != ServerTls::Redirect).then_some(one.block.namespace);
-        let hosts =
-            gateways.entry(one.gateway).or_default().entry((*port, *protocol, tls.clone())).or_default();
+        // All bytes of a server go to whoever is found first, so a host whose TLS is opened has one of its own.
+        let alone = (*inside == Inside::Bytes && *tls != ServerTls::Plain).then_some(one.host);
+        let servers = gateways.entry(one.gateway).or_default();
+        let hosts = servers.entry((*port, *protocol, tls.clone(), alone)).or_default();
         hosts.push(ServerHost { namespace, host: one.host });
     }
     gateways
 }
 
 /// Returns what a server is called, unique in its gateway, and the same whatever else the gateway serves.
-fn name(port: u16, protocol: ServerProtocol, tls: &ServerTls<'_>, used: &mut HashSet<String>) -> String {
+fn name(
+    port: u16,
+    protocol: ServerProtocol,
+    tls: &ServerTls<'_>,
+    alone: Option<&str>,
+    used: &mut HashSet<String>,
+) -> String {
     let word = match protocol {
         ServerProtocol::Http => "http",
         ServerProtocol::Http2 => "http2",
@@ -97,6 +107,9 @@ fn name(port: u16, protocol: ServerProtocol, tls: &ServerTls<'_>, used: &mut Has
             TlsVersion::V1_3 => name.push_str("-tls13"),
         },
         ServerTls::Plain | ServerTls::Redirect | ServerTls::Passthrough | ServerTls::Mesh => {}
+    }
+    if let Some(host) = alone {
+        name = format!("{word}-{port}-{}", objects::dashed(host));
     }
     let first = name.clone();
     let mut count = 2;
@@ -157,6 +170,29 @@ fn ports<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
                 .also(other.listener.span, "the other one")
                 .because("bytes have no host: nothing tells whose they are, and one of the two would get all of them")
                 .help("give one of them another port; or let callers speak TLS, where the SNI name tells");
+        }
+    }
+}
+
+/// Reports hosts whose bytes would go with those of a wildcard above them: the two servers find each other's routes.
+fn bytes_below<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
+    let opened = |one: &&Listening<'a>| one.listener.inside == Inside::Bytes;
+    let all: Vec<&Listening<'a>> = all.iter().filter(opened).collect();
+    for wide in &all {
+        let Some(tail) = wide.host.strip_prefix('*') else { continue };
+        let here = (wide.gateway, wide.listener.port, wide.block.namespace);
+        let below = |one: &&&Listening<'a>| {
+            (one.gateway, one.listener.port, one.block.namespace) == here
+                && one.host != wide.host
+                && one.host.ends_with(tail)
+        };
+        for one in all.iter().filter(below) {
+            ctx.out
+                .report(&PORT_TAKEN, one.place)
+                .says(format!("the bytes of `{}` would go with those of `{}`", one.host, wide.host))
+                .also(wide.place, "a wildcard above it")
+                .because("Istio looks for the routes of bytes by host, and takes the first that fits")
+                .help("give one of them another port");
         }
     }
 }
