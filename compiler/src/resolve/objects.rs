@@ -1,6 +1,7 @@
 //! Objects of a cluster: each has a name that Kubernetes takes, and no two of one kind have the same.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use bumpalo::Bump;
 use meshc_dialect::line::Line;
@@ -32,47 +33,65 @@ pub(super) fn dashed(host: &str) -> String {
 
 /// Reports objects whose names cannot be, or cannot be side by side.
 pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
-    let mut named: BTreeMap<(&'static str, &'a str, &'a str), Vec<Object<'a>>> = BTreeMap::new();
-    let mut add = |kind: &'static str, object: Object<'a>| {
-        named.entry((kind, object.namespace, object.name)).or_default().push(object);
-    };
-    for host in ctx.hosts.iter().filter(|host| host.reach != Reach::Platform) {
-        add("ServiceEntry", host.object);
-    }
-    for policy in &ctx.policies {
-        add("DestinationRule", policy.object);
-    }
-    for binding in &ctx.bindings {
-        add("VirtualService", binding.object);
-    }
-    for gateway in &ctx.gateways {
-        add("Gateway", gateway.object);
-    }
+    let declared = ctx.hosts.iter().filter(|host| host.reach != Reach::Platform);
+    let all: Vec<(&'static str, Object<'a>)> = declared
+        .map(|host| ("ServiceEntry", host.object))
+        .chain(ctx.policies.iter().map(|policy| ("DestinationRule", policy.object)))
+        .chain(ctx.bindings.iter().map(|binding| ("VirtualService", binding.object)))
+        .chain(ctx.gateways.iter().map(|gateway| ("Gateway", gateway.object)))
+        .collect();
+    let mut seen: HashMap<(&str, &str, &str), Object<'a>> = HashMap::with_capacity(all.len());
     // A block may make several objects; its name is one mistake.
     let mut said: Vec<Span> = Vec::new();
-    for ((kind, namespace, name), objects) in named {
-        let first = place(&objects[0], blocks, 0);
-        if name.len() > LONGEST && !said.contains(&first) {
-            said.push(first);
-            ctx.out
-                .report(&LONG_NAME, first)
-                .says(format!("its {kind} would have a name of {} characters", name.len()))
-                .because("Kubernetes would refuse it")
-                .help(format!("give it one of at most {LONGEST}: as=NAME"));
+    for (kind, object) in all {
+        if object.name.len() > LONGEST {
+            too_long(kind, &object, blocks, &mut said, ctx);
         }
-        let [one, other, ..] = &objects[..] else { continue };
-        let second = place(other, blocks, usize::from(one.source == other.source));
-        if said.contains(&second) {
-            continue;
+        match seen.entry((kind, object.namespace, object.name)) {
+            Entry::Occupied(first) => same_name(kind, first.get(), &object, blocks, &mut said, ctx),
+            Entry::Vacant(place) => _ = place.insert(object),
         }
-        said.push(second);
-        ctx.out
-            .report(&SAME_NAME, second)
-            .says(format!("two blocks would write {kind} `{name}` in namespace `{namespace}`"))
-            .also(first, "the other one")
-            .because("in the cluster one would overwrite the other")
-            .help("give one of them another name: as=NAME");
     }
+}
+
+fn too_long<'a>(
+    kind: &str,
+    object: &Object<'a>,
+    blocks: &Blocks<'a>,
+    said: &mut Vec<Span>,
+    ctx: &mut Context<'a, '_>,
+) {
+    let span = place(object, blocks, 0);
+    if said.contains(&span) {
+        return;
+    }
+    said.push(span);
+    ctx.out
+        .report(&LONG_NAME, span)
+        .says(format!("its {kind} would have a name of {} characters", object.name.len()))
+        .because("Kubernetes would refuse it")
+        .help(format!("give it one of at most {LONGEST}: as=NAME"));
+}
+
+fn same_name<'a>(
+    kind: &str,
+    first: &Object<'a>,
+    object: &Object<'a>,
+    blocks: &Blocks<'a>,
+    said: &mut Vec<Span>,
+    ctx: &mut Context<'a, '_>,
+) {
+    let span = place(object, blocks, usize::from(first.source == object.source));
+    if said.contains(&span) {
+        return;
+    }
+    said.push(span);
+    ctx.out
+        .report(&SAME_NAME, span)
+        .says(format!("two blocks would write {kind} `{}` in namespace `{}`", object.name, object.namespace))
+        .also(place(first, blocks, 0), "the other one")
+        .because("in the cluster one would overwrite the other")
+        .help("give one of them another name: as=NAME");
 }
 
 /// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
