@@ -120,6 +120,7 @@ pub fn codes() -> Vec<&'static Code> {
         ingress::LISTEN_CODES,
         ingress::SERVER_CODES,
         ingress::TLS_CODES,
+        ingress::WILDCARD_CODES,
         layers::CODES,
         lower::CODES,
         names::CODES,

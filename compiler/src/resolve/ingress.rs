@@ -4,11 +4,13 @@ mod delegate;
 mod listen;
 mod servers;
 mod tls;
+mod wildcards;
 
 pub(super) use delegate::{CODES as DELEGATE_CODES, ODD_GRANT};
 pub(super) use listen::CODES as LISTEN_CODES;
 pub(super) use servers::CODES as SERVER_CODES;
 pub(super) use tls::CODES as TLS_CODES;
+pub(super) use wildcards::CODES as WILDCARD_CODES;
 
 use std::collections::HashMap;
 

@@ -5,7 +5,7 @@ use meshc_dialect::line::{Line, Pattern};
 use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::traffic::{Outcome, Part, Served, Traffic, traffic};
-use super::super::ways::{Way, path_covers};
+use super::super::ways::{Way, covers, path_covers};
 use super::super::{http_words, lower, show, ways};
 use super::listen::Listener;
 use crate::mesh::{Action, HttpRoute, Respond};
@@ -161,7 +161,8 @@ fn placed<'a>(
     way: &Way<'a>,
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Row<'a>> {
-    let rest = table.iter().any(|served| served.part == Part::Rest);
+    let all = |served: &Served<'a>| served.ways.iter().any(|taken| covers(taken, way));
+    let rest = table.iter().any(|served| served.part == Part::Rest || all(served));
     let mut rows = Vec::new();
     for mut served in table {
         served.name = match served.part {

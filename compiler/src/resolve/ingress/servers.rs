@@ -8,6 +8,7 @@ use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::objects;
 use super::listen::{Inside, Listener};
+use super::wildcards;
 use crate::mesh::{Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
 
 meshc_dialect::codes! {
@@ -34,7 +35,7 @@ pub(super) struct Listening<'a> {
 /// Gives the gateways their servers, reporting what cannot be side by side.
 pub(super) fn place<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
     ports(all, ctx);
-    bytes_below(all, ctx);
+    wildcards::check(all, ctx);
     hosts(all, ctx);
     certificates(all, ctx);
     for (gateway, servers) in grouped(all) {
@@ -170,29 +171,6 @@ fn ports<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
                 .also(other.listener.span, "the other one")
                 .because("bytes have no host: nothing tells whose they are, and one of the two would get all of them")
                 .help("give one of them another port; or let callers speak TLS, where the SNI name tells");
-        }
-    }
-}
-
-/// Reports hosts whose bytes would go with those of a wildcard above them: the two servers find each other's routes.
-fn bytes_below<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
-    let opened = |one: &&Listening<'a>| one.listener.inside == Inside::Bytes;
-    let all: Vec<&Listening<'a>> = all.iter().filter(opened).collect();
-    for wide in &all {
-        let Some(tail) = wide.host.strip_prefix('*') else { continue };
-        let here = (wide.gateway, wide.listener.port, wide.block.namespace);
-        let below = |one: &&&Listening<'a>| {
-            (one.gateway, one.listener.port, one.block.namespace) == here
-                && one.host != wide.host
-                && one.host.ends_with(tail)
-        };
-        for one in all.iter().filter(below) {
-            ctx.out
-                .report(&PORT_TAKEN, one.place)
-                .says(format!("the bytes of `{}` would go with those of `{}`", one.host, wide.host))
-                .also(wide.place, "a wildcard above it")
-                .because("Istio looks for the routes of bytes by host, and takes the first that fits")
-                .help("give one of them another port");
         }
     }
 }
