@@ -23,6 +23,8 @@ meshc_dialect::codes! {
     STAYS_INSIDE = error "stays-inside" "An egress is sent to a service, and says how it would leave.\n\nWith a standing `to` every request stays in the mesh, so nothing leaves by a gateway, speaks TLS to the outside or is treated as an upstream outside: the service says how it is treated. Take the line out; under `in`, drop it: `in dev { to fake-bank; drop via; drop tls }`.";
     /// Words that need to know the address.
     ADDRESS_AS_DIALLED = error "address-as-dialled" "A line needs to know where a host lives, and only the application does.\n\nA wildcard host, or one with `dial` and no `address`, is reached at the address that the application dials: there is nothing to choose from, and the port stays. Say where it lives with `address`, or take the line out.";
+    /// Plain HTTP where TLS is spoken.
+    PLAIN_TO_443 = warning "plain-to-443" "An egress sends plain HTTP to port 443 outside.\n\nServers speak TLS there, and answer plain HTTP with an error. Where the mesh should speak it, say `tls originate`; where the application does, the port is `tls`; where the server really speaks plain HTTP on 443, waive this.";
     /// Real hosts that do not fit the heading.
     ODD_HOST = error "odd-host" "The `host` line or the name of an egress does not fit its heading.\n\n`host` says the real host where it differs by environment: one for each host of the heading, in their order. `as=` names the objects of one host: a block of several hosts has several names.";
 }
@@ -124,6 +126,9 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
     let clients = clients(block, of, origination.as_ref(), asked.is_some(), ctx);
     let ports = ports(block, origination.is_some(), stays, ctx.arena);
     check_ports(block, &ports, stays, ctx);
+    if !stays {
+        tls::passes_something(block, &ports, ctx.out);
+    }
     let callers = clash::callers(of, block);
     let door = via.map(|door| Seen::In(vec![ctx.doors[door].namespace]));
     let mut read = Vec::new();
@@ -149,6 +154,7 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
             callers: callers.clone(),
         };
         locate(&mut egress, ctx);
+        check_plain(&egress, ctx);
         if let Some(door) = via {
             through::check(&egress, door, ctx);
         }
@@ -309,6 +315,19 @@ fn check_ports(block: &Block<'_>, ports: &[Port<'_>], stays: bool, ctx: &mut Con
             "only HTTP can be seen here: say `tls originate`, and let the application speak plain HTTP",
             ctx.out,
         );
+    }
+}
+
+/// Warns of plain HTTP that goes where TLS is spoken.
+fn check_plain(egress: &Egress<'_>, ctx: &mut Context<'_, '_>) {
+    let plain = |port: &&Port<'_>| port.protocol.is_http() && port.target.unwrap_or(port.number) == 443;
+    let Some(port) = egress.ports.iter().find(plain) else { return };
+    if !egress.stays && egress.origination.is_none() && egress.block.find("tls").is_none() {
+        ctx.out
+            .report(&PLAIN_TO_443, egress.port_span(port.number))
+            .says(format!("plain HTTP goes to port 443 of `{}`", egress.host))
+            .because("servers speak TLS there, and answer plain HTTP with an error")
+            .help("say `tls originate` to have the mesh speak TLS; or `port 443 tls` where the application does");
     }
 }
 
