@@ -42,8 +42,9 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
             all.extend(read::read(block, service, ctx));
         }
     }
-    // What is merged takes the name and owner of the first one, whichever file was read first.
-    all.sort_by_key(|egress| (egress.block.path, egress.span.start));
+    // What is merged takes the name and owner of the first one, whichever file was read first: one for everyone before
+    // one of a service.
+    all.sort_by_key(|egress| (egress.of.is_some(), egress.block.path, egress.span.start));
     let all = clash::merged(all, ctx);
     names::check(&all, ctx);
     for egress in &all {
@@ -74,7 +75,7 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
     });
     policies(egress, ctx);
     let mut at = vec![Place::Mesh];
-    at.extend(egress.via.map(Place::Gateway));
+    at.extend(egress.via.filter(|_| !egress.follows).map(Place::Gateway));
     let (mut http, mut tls) = (Vec::new(), Vec::new());
     match egress.via {
         _ if egress.shows_http() => {

@@ -52,6 +52,8 @@ pub(super) struct Egress<'a> {
     pub via: Option<usize>,
     /// Who shows the certificate: the labels of workloads, and the service they are.
     pub clients: Vec<(Labels<'a>, Option<&'a str>)>,
+    /// Whether an egress of another namespace says at their gateway what happens to requests of both.
+    pub follows: bool,
     /// Whether everything goes to services of ours.
     pub stays: bool,
     pub resolution: Resolution,
@@ -146,6 +148,7 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
             origination,
             via,
             clients: if origination.is_some() { clients.clone() } else { Vec::new() },
+            follows: false,
             stays,
             resolution: Resolution::Dns,
             endpoints: Vec::new(),
@@ -180,7 +183,11 @@ fn hosts<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<(&'a st
     if line.args.len() != block.line.args.len() {
         ctx.out
             .report(&ODD_HOST, line.span)
-            .says(format!("{} real hosts for {} of the heading", line.args.len(), block.line.args.len()))
+            .says(format!(
+                "the heading has {} hosts, and this names {}",
+                block.line.args.len(),
+                line.args.len()
+            ))
             .also(block.line.span, "the heading")
             .because("nobody could say which of them is which")
             .help("write one for each host of the heading, in their order");
@@ -214,6 +221,7 @@ fn check_stays(block: &Block<'_>, ctx: &mut Context<'_, '_>) {
             .report(&STAYS_INSIDE, line.span)
             .says(format!("`{}` has nothing to do here: no request leaves the mesh", line.word.name))
             .also(to.span, "they go to a service of ours")
+            .because("it would change nothing: the service itself says how it is treated")
             .help(format!("take it out; under `in`, drop it: drop {}", line.word.name));
     }
 }

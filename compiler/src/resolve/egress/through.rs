@@ -71,12 +71,11 @@ pub(super) fn check(egress: &Egress<'_>, door: usize, ctx: &mut Context<'_, '_>)
         Protocol::Http | Protocol::Tls => None,
     };
     if let Some((because, help)) = reason {
-        ctx.out
-            .report(&ODD_VIA, span)
-            .says(format!("`{host}` cannot leave by a gateway"))
-            .also(egress.port_span(port.number), "spoken here")
-            .because(because)
-            .help(help);
+        let found = ctx.out.report(&ODD_VIA, span);
+        found.says(format!("`{host}` cannot leave by a gateway")).because(because).help(help);
+        if let Some(line) = block.find("port") {
+            found.also(line.span, "spoken here");
+        }
     }
     let asks = |line: &&Line<'_>| line.is("when") && line.lines().iter().any(|line| line.is("from"));
     for when in block.all("route").filter_map(|route| route.lines().iter().find(asks)) {
@@ -132,7 +131,9 @@ pub(super) fn http<'a>(
         headers: Headers::default(),
         cors: None,
     }];
-    routes.append(&mut out);
+    if !egress.follows {
+        routes.append(&mut out);
+    }
     routes
 }
 
@@ -165,7 +166,11 @@ pub(super) fn tls<'a>(egress: &Egress<'a>, door: usize, ctx: &mut Context<'a, '_
     };
     let gateway = Destination { host: ctx.gateways[door].host, port: PORT, subset: Some(PASSTHROUGH) };
     let outside = Destination { host: egress.host, port, subset: None };
-    vec![leg(Place::Mesh, port, gateway), leg(Place::Gateway(door), PORT, outside)]
+    let mut legs = vec![leg(Place::Mesh, port, gateway)];
+    if !egress.follows {
+        legs.push(leg(Place::Gateway(door), PORT, outside));
+    }
+    legs
 }
 
 /// Adds how a gateway treats a host to which it speaks TLS; once, however many namespaces call it.
