@@ -2,6 +2,7 @@
 
 mod clash;
 mod names;
+mod reach;
 mod read;
 mod through;
 mod tls;
@@ -55,7 +56,7 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
 
 /// All codes of egresses.
 pub(super) fn codes() -> Vec<&'static Code> {
-    [clash::CODES, names::CODES, read::CODES, through::CODES, tls::CODES].concat()
+    [clash::CODES, names::CODES, reach::CODES, read::CODES, through::CODES, tls::CODES].concat()
 }
 
 fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
