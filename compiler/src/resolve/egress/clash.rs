@@ -76,6 +76,9 @@ fn refused(first: &Egress<'_>, second: &Egress<'_>, ctx: &mut Context<'_, '_>) -
         _ if first.block.namespace == second.block.namespace => {
             "their objects have one name, and one set would replace the other".to_owned()
         }
+        _ if !overlap(&first.callers, &second.callers) => {
+            "gateways of one namespace see both, and Istio takes the older one".to_owned()
+        }
         _ => "a client sees both, and Istio takes the older one".to_owned(),
     };
     ctx.out

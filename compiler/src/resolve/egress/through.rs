@@ -178,7 +178,7 @@ pub(super) fn policy<'a>(egress: &Egress<'a>, door: usize, all: Settings<'a>, ct
     let gateway = &ctx.gateways[door];
     let namespace = gateway.object.namespace;
     let policy = Policy {
-        object: Object { name: "", namespace, ..object(egress) },
+        object: Object { namespace, ..object(egress) },
         host: egress.host,
         clients: Some(gateway.workload.clone()),
         seen: Seen::In(vec![namespace]),
@@ -186,17 +186,13 @@ pub(super) fn policy<'a>(egress: &Egress<'a>, door: usize, all: Settings<'a>, ct
         all,
         ports: Vec::new(),
     };
-    let here = |other: &&Policy<'a>| other.host == policy.host && other.object.namespace == namespace;
-    let others: Vec<&Policy<'a>> = ctx.policies.iter().filter(here).collect();
-    if others.iter().any(|other| other.clients == policy.clients) {
+    let there = |other: &Policy<'a>| {
+        other.host == policy.host && other.object.namespace == namespace && other.clients == policy.clients
+    };
+    if ctx.policies.iter().any(there) {
         return;
     }
-    let name = object(egress).name;
-    let apart = others.iter().any(|other| other.clients.is_some());
-    let name = match apart {
-        true => format!("{name}-{}-client", ctx.doors[door].name),
-        false => format!("{name}-client"),
-    };
+    let name = format!("{}-client", policy.object.name);
     let object = Object { name: ctx.arena.alloc_str(&name), ..policy.object };
     ctx.policies.push(Policy { object, ..policy });
 }
