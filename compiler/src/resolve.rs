@@ -12,6 +12,7 @@ mod http_words;
 mod layers;
 mod lower;
 mod names;
+mod raw;
 mod service;
 mod setup;
 mod show;
@@ -38,7 +39,7 @@ pub fn resolve<'a>(
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
     let found = out.as_slice().len();
-    let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
+    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
@@ -54,6 +55,7 @@ pub fn resolve<'a>(
         bindings: Vec::new(),
         policies: Vec::new(),
         gateways: Vec::new(),
+        opaque: Vec::new(),
     };
     declare(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
@@ -66,8 +68,8 @@ pub fn resolve<'a>(
     if project.broken {
         ctx.out.forget_absences(found);
     }
-    let Context { hosts, bindings, policies, gateways, .. } = ctx;
-    Mesh { world: setup.world, hosts, bindings, policies, gateways }
+    let Context { hosts, bindings, policies, gateways, opaque, .. } = ctx;
+    Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
@@ -109,6 +111,7 @@ pub fn codes() -> Vec<&'static Code> {
         layers::CODES,
         lower::CODES,
         names::CODES,
+        raw::CODES,
         service::CODES,
         setup::CODES,
         templates::CODES,

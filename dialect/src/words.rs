@@ -10,6 +10,7 @@ mod expect;
 mod gateway;
 mod ingress;
 mod mesh;
+mod raw;
 mod route;
 mod service;
 mod template;
@@ -35,6 +36,7 @@ pub static ROWS: &[&[Word]] = &[
     timeout::ROWS,
     balance::ROWS,
     env::ROWS,
+    raw::ROWS,
     expect::ROWS,
 ];
 
