@@ -11,7 +11,7 @@ use super::blocks::Blocks;
 use super::context::Context;
 use super::lower::{self, At};
 use super::traffic::{Outcome, Served, Traffic, traffic};
-use super::{service, upstream};
+use super::{raw, service, upstream};
 use crate::mesh::{
     Binding, ClientTls, Headers, Host, HttpRoute, Labels, Object, Place, Policy, Reach, Settings,
 };
@@ -75,6 +75,7 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         seen: egress.seen.clone(),
     });
     policies(egress, ctx);
+    raw::raw(&egress.block, object, egress.host, ctx);
     let mut at = vec![Place::Mesh];
     at.extend(egress.via.filter(|_| !egress.follows).map(Place::Gateway));
     let (mut http, mut tls) = (Vec::new(), Vec::new());
