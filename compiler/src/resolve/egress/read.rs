@@ -121,8 +121,15 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
     let asked = block.find("via").filter(|_| !stays);
     let via = asked.and_then(|line| ctx.door(line.arg(0)?, Direction::Egress));
     let origination = if stays { None } else { tls::read(block, ctx.out) };
-    let clients = clients(block, of, origination.as_ref(), asked.is_some(), ctx);
     let ports = ports(block, origination.is_some(), stays, ctx.arena);
+    let clients = clients(block, of, origination.as_ref(), asked.is_some(), ctx);
+    if origination
+        .as_ref()
+        .is_some_and(|tls| tls.mutual() && ports.iter().any(|port| port.protocol.is_http()))
+        && asked.is_none()
+    {
+        check_shown(block, &clients, ctx);
+    }
     check_ports(block, &ports, stays, ctx);
     if !stays {
         tls::passes_something(block, &ports, ctx.out);
@@ -222,7 +229,7 @@ fn check_stays(block: &Block<'_>, ctx: &mut Context<'_, '_>) {
     }
 }
 
-/// Returns who shows the certificate, reporting where nobody would.
+/// Returns who shows the certificate, reporting a `client` that has no say in it.
 fn clients<'a>(
     block: &Block<'a>,
     of: Option<usize>,
@@ -250,22 +257,29 @@ fn clients<'a>(
                 .help(if via { "say who sees it: visible-to NAMESPACE" } else { "take it out" });
         }
     }
-    let Some(tls) = tls.filter(|_| mutual && !via) else { return Vec::new() };
+    if !mutual || via {
+        return Vec::new();
+    }
     match (of, line) {
         (Some(service), _) => {
             let service = &ctx.services.list[service];
             vec![(service.workload.clone(), Some(service.name))]
         }
         (None, Some(line)) => vec![(super::super::names::labels(line), None)],
-        (None, None) => {
-            ctx.out
-                .report(&NO_CLIENT, tls.line().span)
-                .says("nothing says who shows the certificate")
-                .because("Istio would send plain HTTP to the TLS port")
-                .help("say whose it is: client app=NAME; or let a gateway show it: via NAME");
-            Vec::new()
-        }
+        (None, None) => Vec::new(),
     }
+}
+
+/// Reports a certificate that nobody would show.
+fn check_shown(block: &Block<'_>, clients: &[(Labels<'_>, Option<&str>)], ctx: &mut Context<'_, '_>) {
+    if !clients.is_empty() {
+        return;
+    }
+    ctx.out
+        .report(&NO_CLIENT, block.find("tls").map_or(block.line.span, |line| line.span))
+        .says("nothing says who shows the certificate")
+        .because("Istio would send plain HTTP to the TLS port")
+        .help("say whose it is: client app=NAME; or let a gateway show it: via NAME");
 }
 
 /// Returns the ports of a block, or those that go without saying.

@@ -50,11 +50,6 @@ impl<'a> Origination<'a> {
     pub fn mutual(&self) -> bool {
         self.line.text(0) == Some("mutual")
     }
-
-    /// Its line.
-    pub fn line(&self) -> Line<'a> {
-        self.line
-    }
 }
 
 /// Returns what a block says about TLS that the mesh speaks.
