@@ -36,7 +36,7 @@ pub(super) fn headings<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<V
     let line = block.find("host");
     if let Some(line) = line.filter(|line| line.args.len() != named.len()) {
         out.report(&ODD_HOST, line.span)
-            .says(format!("{} real hosts for {} of the heading", line.args.len(), named.len()))
+            .says(format!("the heading has {} hosts, and this names {}", named.len(), line.args.len()))
             .also(block.line.span, "the heading")
             .because("nobody could say which of them is which")
             .help("write one for each host of the heading, in their order");

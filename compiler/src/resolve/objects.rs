@@ -61,7 +61,7 @@ fn too_long<'a>(
     said: &mut Vec<Span>,
     ctx: &mut Context<'a, '_>,
 ) {
-    let span = place(object, blocks, 0);
+    let span = block(object, blocks, 0).span;
     if said.contains(&span) {
         return;
     }
@@ -81,38 +81,44 @@ fn same_name<'a>(
     said: &mut Vec<Span>,
     ctx: &mut Context<'a, '_>,
 ) {
-    let span = place(object, blocks, usize::from(first.source == object.source));
-    if said.contains(&span) {
+    let line = block(object, blocks, usize::from(first.source == object.source));
+    let other = block(first, blocks, 0).span;
+    // One `as=` for several hosts is reported where the heading is read.
+    let reported = other == line.span && line.prop("as").is_some();
+    if reported || said.contains(&line.span) {
         return;
     }
-    said.push(span);
-    ctx.out
-        .report(&SAME_NAME, span)
-        .says(format!("two blocks would write {kind} `{}` in namespace `{}`", object.name, object.namespace))
-        .also(place(first, blocks, 0), "the other one")
+    said.push(line.span);
+    let found = ctx.out.report(&SAME_NAME, line.span);
+    found
+        .says(format!("{kind} `{}` in namespace `{}` would be written twice", object.name, object.namespace));
+    if other != line.span {
+        found.also(other, "by this block as well");
+    }
+    found
         .because("in the cluster one would overwrite the other")
         .help("give one of them another name: as=NAME");
 }
 
 /// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
 /// `skip` passes over so many that would do.
-fn place(object: &Object<'_>, blocks: &Blocks<'_>, skip: usize) -> Span {
+fn block<'a>(object: &Object<'_>, blocks: &Blocks<'a>, skip: usize) -> Line<'a> {
     let tops = [&blocks.gateways, &blocks.services, &blocks.ingresses, &blocks.egresses];
     let tops = tops.iter().flat_map(|list| list.iter());
     let all = tops.chain(blocks.own_egresses.iter().map(|(_, block)| block));
-    let in_file: Vec<&Block<'_>> = all.filter(|block| block.path == object.source).collect();
-    let mut fits: Vec<(usize, Span)> = Vec::new();
+    let in_file: Vec<&Block<'a>> = all.filter(|block| block.path == object.source).collect();
+    let mut fits: Vec<(usize, Line<'a>)> = Vec::new();
     for block in in_file.iter().filter(|block| is_in(block, object)) {
         let base = base(&block.line);
         if object.name.starts_with(&base) {
-            fits.push((base.len(), block.line.span));
+            fits.push((base.len(), block.line));
         }
     }
     // The longest is the nearest: `reviews-api` is not named after `reviews`.
     let longest = fits.iter().map(|(length, _)| *length).max();
     fits.retain(|(length, _)| Some(*length) == longest);
-    let found = fits.get(skip).or(fits.first()).map(|(_, span)| *span);
-    let any = || in_file.first().map(|block| block.line.span);
+    let found = fits.get(skip).or(fits.first()).map(|(_, line)| *line);
+    let any = || in_file.first().map(|block| block.line);
     found.or_else(any).unwrap_or_else(|| unreachable!("`{}` comes from no block of its file", object.name))
 }
 
