@@ -41,9 +41,10 @@ const MODULES: &[(&str, Edges)] = &[
             ("fix", &["diagnostic", "sources", "span"]),
             ("includes", &["diagnostic", "kdl", "span"]),
             ("kdl", &["diagnostic", "sources", "span", "unseen"]),
-            ("kind", &["diagnostic", "kdl", "line", "span", "suggest"]),
+            ("kind", &["diagnostic", "kdl", "line", "secret", "span", "suggest"]),
             ("line", &["kdl", "span", "word"]),
             ("parse", &["diagnostic", "kdl", "kind", "line", "sources", "span", "suggest", "word", "words"]),
+            ("secret", &[]),
             ("sources", &["diagnostic", "span"]),
             ("span", &["sources"]),
             ("suggest", &[]),
@@ -87,7 +88,7 @@ const DIALECT: Edges = &[
     ("mesh", &[]),
     ("project", &["codes", "diagnostic", "includes", "line", "parse", "sources", "span", "unseen"]),
     ("re2", &[]),
-    ("report", &["diagnostic", "sources", "span", "unseen"]),
+    ("report", &["diagnostic", "secret", "sources", "span", "unseen"]),
     ("yaml", &[]),
 ];
 

@@ -22,6 +22,8 @@ use std::collections::BTreeSet;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Code, Diagnostics};
+use meshc_dialect::line::Line;
+use meshc_dialect::parse::missing;
 
 use crate::mesh::Mesh;
 use crate::project::Project;
@@ -37,6 +39,7 @@ pub fn resolve<'a>(
 ) -> Mesh<'a> {
     let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
     let blocks = blocks::blocks(project, &mut layers);
+    blocks.all().for_each(|block| lacking(block.lines, layers.out));
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context {
@@ -61,6 +64,16 @@ pub fn resolve<'a>(
     }
     let Context { hosts, bindings, policies, gateways, .. } = ctx;
     Mesh { world: setup.world, hosts, bindings, policies, gateways }
+}
+
+/// Reports what lines lack that other lines were to complete: those of `defaults` and `in`.
+fn lacking(lines: &[Line<'_>], out: &mut Diagnostics) {
+    for line in lines {
+        if !line.is("retry") {
+            missing(line, out);
+        }
+        lacking(line.lines(), out);
+    }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {

@@ -9,6 +9,7 @@ pub mod kdl;
 pub mod kind;
 pub mod line;
 pub mod parse;
+pub mod secret;
 pub mod sources;
 pub mod span;
 pub mod suggest;

@@ -1,6 +1,7 @@
 //! From text to lines: every node is looked up in the word table and its values are read as its row says.
 
 mod entries;
+mod slips;
 mod unknown;
 
 pub use entries::missing;
@@ -14,6 +15,7 @@ use crate::sources::Source;
 use crate::span::{FileId, Span};
 use crate::word::{Block, Identity, Place, Word};
 use crate::words;
+use entries::Read;
 
 crate::codes! {
     /// A block where there is none.
@@ -70,10 +72,12 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn line(&mut self, word: &'static Word, node: &Node<'a>, place: Place, extent: Extent) -> Line<'a> {
-        let (args, props) = entries::read(word, node, self.arena, self.out);
-        let children = self.children(word, node, place, extent);
+        let Read { args, props, is_whole } = entries::read(word, node, place, self.arena, self.out);
+        let children = self.children(word, node, place, extent, is_whole);
         let line = Line { word, name: node.name.span, span: node.span, args, props, children };
-        if extent == Extent::Whole {
+        // What else a line lacks is a guess once a part of it could not be read.
+        let changes_outer = word.name == "retry" && args.is_empty() && !props.is_empty();
+        if extent == Extent::Whole && is_whole && !changes_outer {
             missing(&line, self.out);
         }
         line
@@ -85,6 +89,7 @@ impl<'a> Parser<'a, '_> {
         node: &Node<'a>,
         place: Place,
         extent: Extent,
+        is_whole: bool,
     ) -> Option<&'a [Line<'a>]> {
         let partial = word.name == "in" || word.name == "defaults";
         let inside = if partial { Extent::Part } else { extent };
@@ -99,6 +104,7 @@ impl<'a> Parser<'a, '_> {
             }
             (Block::May(inner) | Block::Must(inner), Some(_)) => Some(self.block(inner, inside)),
             (Block::Same, Some(_)) => Some(self.block(place, inside)),
+            (Block::Must(_) | Block::Same, None) if !is_whole => Some(&[]),
             (Block::Must(_) | Block::Same, None) => {
                 self.out
                     .report(&MISSING_BLOCK, node.span)

@@ -223,6 +223,12 @@ fn sort<'a>(tops: Vec<Top<'a>>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
+    /// Returns the blocks of all kinds.
+    pub fn all(&self) -> impl Iterator<Item = &Block<'a>> {
+        let Blocks { gateways, services, ingresses, egresses, expects, mesh: _, folders: _ } = self;
+        [gateways, services, ingresses, egresses, expects].into_iter().flatten()
+    }
+
     fn complete(&self, top: &Top<'a>, layers: &Layers<'a, '_>) -> Block<'a> {
         let mut defaults: &'a [Line<'a>] = &[];
         let mut own_namespace = None;
