@@ -5,15 +5,18 @@
 mod blocks;
 mod connections;
 mod context;
+mod egress;
 mod gateways;
 mod handling;
 mod http_words;
 mod layers;
 mod lower;
 mod names;
+mod raw;
 mod service;
 mod setup;
 mod show;
+mod templates;
 mod traffic;
 mod upstream;
 mod ways;
@@ -22,8 +25,6 @@ use std::collections::BTreeSet;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Code, Diagnostics};
-use meshc_dialect::line::Line;
-use meshc_dialect::parse::missing;
 
 use crate::mesh::Mesh;
 use crate::project::Project;
@@ -37,9 +38,9 @@ pub fn resolve<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
-    let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
+    let found = out.as_slice().len();
+    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), out };
     let blocks = blocks::blocks(project, &mut layers);
-    blocks.all().for_each(|block| lacking(block.lines, layers.out));
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context {
@@ -54,26 +55,21 @@ pub fn resolve<'a>(
         bindings: Vec::new(),
         policies: Vec::new(),
         gateways: Vec::new(),
+        opaque: Vec::new(),
     };
     declare(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::compile(index, &mut ctx);
     }
+    egress::compile(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
-    let Context { hosts, bindings, policies, gateways, .. } = ctx;
-    Mesh { world: setup.world, hosts, bindings, policies, gateways }
-}
-
-/// Reports what lines lack that other lines were to complete: those of `defaults` and `in`.
-fn lacking(lines: &[Line<'_>], out: &mut Diagnostics) {
-    for line in lines {
-        if !line.is("retry") {
-            missing(line, out);
-        }
-        lacking(line.lines(), out);
+    if project.broken {
+        ctx.out.forget_absences(found);
     }
+    let Context { hosts, bindings, policies, gateways, opaque, .. } = ctx;
+    Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
@@ -109,13 +105,16 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        &egress::codes(),
         gateways::CODES,
         http_words::CODES,
         layers::CODES,
         lower::CODES,
         names::CODES,
+        raw::CODES,
         service::CODES,
         setup::CODES,
+        templates::CODES,
         traffic::CODES,
         traffic::FOLLOW_CODES,
         traffic::SHARE_CODES,

@@ -3,7 +3,7 @@
 //! A block is a line with children. Values keep their place, so that a line put together from several levels still knows
 //! where each of its words was written.
 
-use crate::kdl::Text;
+use crate::kdl::{Datum, Text};
 use crate::span::Span;
 use crate::word::{Identity, Word};
 
@@ -22,6 +22,8 @@ pub struct Line<'a> {
     pub props: &'a [Prop<'a>],
     /// The lines in its block; none where it has no block.
     pub children: Option<&'a [Line<'a>]>,
+    /// Where what stands between its braces begins and ends.
+    pub body: (u32, u32),
 }
 
 /// A property: `percent=10`.
@@ -55,6 +57,8 @@ pub enum Data<'a> {
     Duration(u64),
     /// What a string must be.
     Pattern(Pattern<'a>),
+    /// Anything, with its annotation: what a template's parameter is given.
+    Raw(Option<&'a str>, Datum<'a>),
     /// Not what its row asks for; that has been reported.
     Broken,
 }
@@ -99,6 +103,13 @@ impl<'a> Line<'a> {
         self.word.name == word
     }
 
+    /// Tells whether a part of it could not be read, which has been reported.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        let values = self.args.iter().chain(self.props.iter().map(|prop| &prop.value));
+        values.into_iter().any(|value| value.data == Data::Broken)
+    }
+
     /// Tells whether two lines are the same line: one of them changes or repeats the other.
     #[must_use]
     pub fn same(&self, other: &Line<'_>) -> bool {
@@ -137,8 +148,7 @@ impl<'a> Line<'a> {
     /// Returns a text that two lines of one word share exactly when they are the same line, if it can be the same as another.
     #[must_use]
     pub fn key(&self) -> Option<String> {
-        let is_broken = |value: &Value<'a>| value.data == Data::Broken;
-        if self.args.iter().chain(self.props.iter().map(|prop| &prop.value)).any(is_broken) {
+        if self.is_broken() {
             return None;
         }
         let data = |value: Option<Value<'a>>| format!("{:?}", value.map(|value| value.data));
@@ -177,7 +187,12 @@ impl<'a> Value<'a> {
     pub fn text(&self) -> Option<&'a str> {
         match self.data {
             Data::Text(text) => Some(text),
-            Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+            Data::Number(_)
+            | Data::Percent(_)
+            | Data::Duration(_)
+            | Data::Pattern(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 
@@ -186,7 +201,12 @@ impl<'a> Value<'a> {
     pub fn number(&self) -> Option<u64> {
         match self.data {
             Data::Number(number) => Some(number),
-            Data::Text(_) | Data::Percent(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+            Data::Text(_)
+            | Data::Percent(_)
+            | Data::Duration(_)
+            | Data::Pattern(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 
@@ -195,7 +215,12 @@ impl<'a> Value<'a> {
     pub fn percent(&self) -> Option<u32> {
         match self.data {
             Data::Percent(points) => Some(points),
-            Data::Text(_) | Data::Number(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+            Data::Text(_)
+            | Data::Number(_)
+            | Data::Duration(_)
+            | Data::Pattern(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 
@@ -204,7 +229,12 @@ impl<'a> Value<'a> {
     pub fn millis(&self) -> Option<u64> {
         match self.data {
             Data::Duration(millis) => Some(millis),
-            Data::Text(_) | Data::Number(_) | Data::Percent(_) | Data::Pattern(_) | Data::Broken => None,
+            Data::Text(_)
+            | Data::Number(_)
+            | Data::Percent(_)
+            | Data::Pattern(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 
@@ -213,7 +243,12 @@ impl<'a> Value<'a> {
     pub fn pattern(&self) -> Option<Pattern<'a>> {
         match self.data {
             Data::Pattern(pattern) => Some(pattern),
-            Data::Text(_) | Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Broken => None,
+            Data::Text(_)
+            | Data::Number(_)
+            | Data::Percent(_)
+            | Data::Duration(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 }

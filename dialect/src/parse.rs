@@ -9,7 +9,7 @@ pub use entries::missing;
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::kdl::{Node, Reader, Step};
+use crate::kdl::{Node, Reader, Step, Value as Raw};
 use crate::line::Line;
 use crate::sources::Source;
 use crate::span::{FileId, Span};
@@ -34,8 +34,25 @@ pub fn codes() -> Vec<&'static Code> {
 
 /// Reads the blocks of a file.
 pub fn parse<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Line<'a>] {
-    let mut parser = Parser { reader: Reader::new(&source.text, id, arena), arena, out };
-    parser.block(Place::File, Extent::Whole)
+    let mut parser = Parser { reader: Reader::new(&source.text, id, arena), arena, params: None, out };
+    parser.block(Place::File, Extent::Whole).0
+}
+
+/// Values of a template's parameters, by name.
+pub type Params<'a> = [(&'a str, Raw<'a>)];
+
+/// Reads the lines of a template as lines of the block that uses it, with the values of its parameters put in.
+pub fn expand<'a>(
+    source: &'a Source,
+    body: Span,
+    place: Place,
+    params: &Params<'a>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> &'a [Line<'a>] {
+    let mut parser =
+        Parser { reader: Reader::within(&source.text, body, arena), arena, params: Some(params), out };
+    parser.block(place, Extent::Part).0
 }
 
 /// Whether lines stand alone, or are added to others and may leave words out.
@@ -48,14 +65,20 @@ enum Extent {
 struct Parser<'a, 'd> {
     reader: Reader<'a>,
     arena: &'a Bump,
+    /// What parameters are worth, inside a template.
+    params: Option<&'d Params<'a>>,
     out: &'d mut Diagnostics,
 }
 
 impl<'a> Parser<'a, '_> {
-    /// Reads lines up to the end of the block.
-    fn block(&mut self, place: Place, extent: Extent) -> &'a [Line<'a>] {
+    /// Reads lines up to the end of the block, and returns where that is.
+    fn block(&mut self, place: Place, extent: Extent) -> (&'a [Line<'a>], Span) {
         let mut lines = bumpalo::collections::Vec::new_in(self.arena);
-        while let Step::Node(node) = self.reader.next(self.out) {
+        let end = loop {
+            let node = match self.reader.next(self.out) {
+                Step::Node(node) => node,
+                Step::End(end) => break end,
+            };
             match words::find(place, node.name.text) {
                 Some(word) => lines.push(self.line(word, &node, place, extent)),
                 None => {
@@ -63,21 +86,24 @@ impl<'a> Parser<'a, '_> {
                     self.skip(&node);
                 }
             }
-        }
-        let lines = lines.into_bump_slice();
+        };
         if place != Place::File {
-            repeated(lines, self.out);
+            // One that repeats another is left out: what it would do to the rest is no mistake of its own.
+            for index in repeated(&lines, self.out).into_iter().rev() {
+                lines.remove(index);
+            }
         }
-        lines
+        (lines.into_bump_slice(), end)
     }
 
     fn line(&mut self, word: &'static Word, node: &Node<'a>, place: Place, extent: Extent) -> Line<'a> {
-        let Read { args, props, is_whole } = entries::read(word, node, place, self.arena, self.out);
-        let children = self.children(word, node, place, extent, is_whole);
-        let line = Line { word, name: node.name.span, span: node.span, args, props, children };
-        // What else a line lacks is a guess once a part of it could not be read.
+        let Read { args, props, is_whole } =
+            entries::read(word, node, place, self.params, self.arena, self.out);
+        let (children, end) = self.children(word, node, place, extent, is_whole).unzip();
+        let body = node.block.zip(end).map_or((0, 0), |(brace, end)| (brace.end, end.start.max(brace.end)));
+        let line = Line { word, name: node.name.span, span: node.span, args, props, children, body };
         let changes_outer = word.name == "retry" && args.is_empty() && !props.is_empty();
-        if extent == Extent::Whole && is_whole && !changes_outer {
+        if extent == Extent::Whole && !changes_outer {
             missing(&line, self.out);
         }
         line
@@ -90,7 +116,7 @@ impl<'a> Parser<'a, '_> {
         place: Place,
         extent: Extent,
         is_whole: bool,
-    ) -> Option<&'a [Line<'a>]> {
+    ) -> Option<(&'a [Line<'a>], Span)> {
         let partial = word.name == "in" || word.name == "defaults";
         let inside = if partial { Extent::Part } else { extent };
         match (word.block, node.block) {
@@ -104,31 +130,36 @@ impl<'a> Parser<'a, '_> {
             }
             (Block::May(inner) | Block::Must(inner), Some(_)) => Some(self.block(inner, inside)),
             (Block::Same, Some(_)) => Some(self.block(place, inside)),
-            (Block::Must(_) | Block::Same, None) if !is_whole => Some(&[]),
-            (Block::Must(_) | Block::Same, None) => {
+            (Block::Later, Some(_)) => Some((&[], self.skip(node))),
+            (Block::Must(_) | Block::Same | Block::Later, None) if !is_whole => Some((&[], node.span)),
+            (Block::Must(_) | Block::Same | Block::Later, None) => {
                 self.out
                     .report(&MISSING_BLOCK, node.span)
                     .says(format!("`{}` needs a block", word.name))
                     .help(format!("write {}", word.example));
-                Some(&[])
+                Some((&[], node.span))
             }
             (Block::None | Block::May(_), None) => None,
         }
     }
 
-    /// Passes over the block of a node that was refused.
-    fn skip(&mut self, node: &Node<'a>) {
+    /// Passes over the block of a node that was refused, or is read later. Returns where it ends.
+    fn skip(&mut self, node: &Node<'a>) -> Span {
         if node.block.is_none() {
-            return;
+            return node.span;
         }
-        while let Step::Node(inner) = self.reader.next(self.out) {
-            self.skip(&inner);
+        loop {
+            match self.reader.next(self.out) {
+                Step::Node(inner) => self.skip(&inner),
+                Step::End(end) => return end,
+            };
         }
     }
 }
 
-/// Reports every line of which an earlier one of the same block is the same line.
-fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) {
+/// Reports every line of which an earlier one of the same block is the same line, and returns where those are.
+fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
+    let mut repeated = Vec::new();
     let mut seen: std::collections::HashMap<(&str, String), Span> = std::collections::HashMap::new();
     for (index, line) in lines.iter().enumerate() {
         let first = if lines.len() <= 24 {
@@ -142,6 +173,7 @@ fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) {
             first
         };
         if let Some(first) = first {
+            repeated.push(index);
             let found = out.report(&REPEATED_LINE, line.span);
             found.says(format!("this `{}` is there already", line.word.name)).also(first, "the first one");
             found.because("only one of the two could hold");
@@ -156,4 +188,5 @@ fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) {
             });
         }
     }
+    repeated
 }

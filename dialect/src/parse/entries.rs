@@ -8,6 +8,7 @@ use crate::kdl::MISSING_VALUE;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kind::{NO_BOOLEANS, clip};
 use crate::line::{self, Data, Prop, Value};
+use crate::parse::Params;
 use crate::span::Span;
 use crate::suggest::nearest;
 use crate::word::{Arg, Block, Count, Free, Place, PropRow, Word};
@@ -16,6 +17,8 @@ use crate::words;
 crate::codes! {
     /// A value too many.
     EXTRA_VALUE = error "extra-value" "A line has a value that it does not take.\n\nOften two lines were written as one: what belongs into a block stands in braces, and values of properties follow `=` without a space.";
+    /// A parameter that nobody declared.
+    UNKNOWN_PARAMETER = error "unknown-parameter" "A `$name` stands where no parameter of that name is known.\n\nParameters belong to a template: `template resilient timeout=\"2s\" { timeout $timeout }`. Every parameter stands in the heading with its default, and a `use` line may give another value.";
     /// A property that the line does not have.
     UNKNOWN_PROPERTY = error "unknown-property" "A line has no property of that name.\n\nThe message lists those it has. It is refused rather than passed over, because a misspelt `percent` would send all traffic.";
 }
@@ -64,6 +67,7 @@ pub(super) fn read<'a>(
     word: &'static Word,
     node: &Node<'a>,
     place: Place,
+    params: Option<&Params<'a>>,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Read<'a> {
@@ -78,8 +82,10 @@ pub(super) fn read<'a>(
     let mut is_whole = true;
     let mut rest = node.entries.iter();
     while let Some(entry) = rest.next() {
-        let next = rest.as_slice().first();
-        match *entry {
+        let read = with_param(*entry, params, out);
+        // What a parameter stands for was written elsewhere, and nothing follows it there.
+        let next = rest.as_slice().first().filter(|_| read == *entry);
+        match read {
             Entry::Argument(raw) => {
                 let line = Line { word, place, node, row: argument(word.args, args.len()) };
                 if slips::no_equals(&line, &raw, next, out) {
@@ -110,13 +116,48 @@ pub(super) fn read<'a>(
             }
         }
     }
+    let is_broken = |value: &Value<'_>| value.data == Data::Broken;
     is_whole &= out.as_slice().len() == said;
+    if !is_whole && !args.iter().chain(props.iter().map(|prop: &Prop<'_>| &prop.value)).any(is_broken) {
+        // Whoever reads the line later is to know that not all of it is there.
+        let value = Value { data: Data::Broken, span: node.span };
+        props.push(Prop { name: Text { text: "", span: node.span }, value });
+    }
     Read { args: args.into_bump_slice(), props: props.into_bump_slice(), is_whole }
 }
 
 /// Returns a value that has been reported.
 fn broken<'a>(row: &Arg, raw: Raw<'a>, out: &mut Diagnostics) -> Value<'a> {
     row.kind.read(Raw { datum: Datum::Broken(""), ..raw }, out)
+}
+
+/// Returns an entry with the value of the parameter that it names.
+fn with_param<'a>(entry: Entry<'a>, params: Option<&Params<'a>>, out: &mut Diagnostics) -> Entry<'a> {
+    let mut value_of = |raw: Raw<'a>| {
+        let Datum::Bare(text) = raw.datum else { return raw };
+        let Some(name) = text.strip_prefix('$') else { return raw };
+        if let Some((_, value)) = params.and_then(|params| params.iter().find(|(param, _)| *param == name)) {
+            return *value;
+        }
+        let found = out.report(&UNKNOWN_PARAMETER, raw.span);
+        match params {
+            None => found
+                .says(format!("`{text}` means something only inside a `template`"))
+                .help(format!("write the value itself; for the text with its `$` write \"{text}\"")),
+            Some(params) => {
+                let names: Vec<String> = params.iter().map(|(name, _)| format!("${name}")).collect();
+                found.says(format!("the template has no parameter `{name}`")).help(format!(
+                    "give it one with its default in the heading: {name}=…; there are {}",
+                    names.join(" ")
+                ))
+            }
+        };
+        Raw { datum: Datum::Broken(text), ..raw }
+    };
+    match entry {
+        Entry::Argument(raw) => Entry::Argument(value_of(raw)),
+        Entry::Property(name, raw) => Entry::Property(name, value_of(raw)),
+    }
 }
 
 /// Returns the row of the argument at an index.
@@ -162,7 +203,12 @@ fn property<'a>(
     let key = Raw { annotation: None, datum: Datum::Quoted(name.text), span: name.span };
     match free.keys.read(key, out).data {
         Data::Text(text) => Some(Prop { name: Text { text, ..name }, value: free.kind.read(raw, out) }),
-        Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+        Data::Number(_)
+        | Data::Percent(_)
+        | Data::Duration(_)
+        | Data::Pattern(_)
+        | Data::Raw(..)
+        | Data::Broken => None,
     }
 }
 
@@ -172,7 +218,7 @@ fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) 
     found.says(format!("`{}` has no `{}=`", word.name, clip(name.text)));
     let nested = match word.block {
         Block::May(place) | Block::Must(place) => words::find(place, name.text),
-        Block::None | Block::Same => None,
+        Block::None | Block::Same | Block::Later => None,
     };
     if let Some(near) = nearest(name.text, names.iter().copied()) {
         found.help(format!("did you mean `{near}=`?")).fix(name.span, near);
@@ -187,6 +233,10 @@ fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) 
 
 /// Reports the values that a line lacks, once nothing more is added to it.
 pub fn missing(line: &line::Line<'_>, out: &mut Diagnostics) {
+    // What else a line lacks is a guess once a part of it could not be read.
+    if line.is_broken() {
+        return;
+    }
     let word = line.word;
     let needed = word.args.iter().filter(|arg| matches!(arg.count, Count::One | Count::Some)).count();
     if line.args.len() < needed {

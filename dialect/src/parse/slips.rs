@@ -107,7 +107,7 @@ pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostic
     }
     let inner = match line.word.block {
         Block::May(place) | Block::Must(place) => words::find(place, text).is_some(),
-        Block::None | Block::Same => false,
+        Block::None | Block::Same | Block::Later => false,
     };
     if inner {
         let found = out.report(&EXTRA_VALUE, raw.span);
