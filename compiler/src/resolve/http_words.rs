@@ -22,7 +22,7 @@ meshc_dialect::codes! {
     /// Words of a rewrite that do not go together.
     ODD_REWRITE = error "odd-rewrite" "A `rewrite` line has words that do not go together.\n\nA path is rewritten in one way: `path=` replaces the matched prefix or the whole path, `regex=` with `to=` replaces what the regex finds, where `\\1` is what its first pair of parentheses found. A `to=` that names a group which is not there would leave every path as it is.";
     /// A header that is not ours to change.
-    PSEUDO_HEADER = error "pseudo-header" "A header is changed that is not one.\n\n`host` is changed with `rewrite host=`, so that what the server sees and what the route says are one.";
+    PSEUDO_HEADER = error "pseudo-header" "A header is changed or asked for that is not one.\n\n`host` is changed with `rewrite host=`, so that what the server sees and what the route says are one, and asked for with a `host` line in the `when`: proxies keep it apart from the headers.";
 }
 
 /// What Envoy knows to be retried, as Istio's webhook lists it.

@@ -168,7 +168,7 @@ impl<'a> Services<'a> {
             if version.is_none()
                 && name != service.name
                 && !service.versions.is_empty()
-                && self.by_name.get(name).is_none()
+                && !self.by_name.contains_key(name)
                 && !name.contains('.')
             {
                 self.unknown_version(own, name, value.span, out);

@@ -43,7 +43,6 @@ pub(super) fn settings<'a>(block: &Block<'a>, mtls: Option<&'a str>, out: &mut D
 }
 
 fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
-    let text = |name: &str| line.prop(name).and_then(|value| value.text());
     let warmup = line.prop("warmup").and_then(|value| value.millis());
     let mode = line.text(0)?;
     let fits = |name: &str| match name {
@@ -69,49 +68,52 @@ fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
         "round-robin" => Balance::RoundRobin { warmup },
         "random" => Balance::Random,
         "passthrough" => Balance::Passthrough,
-        _ => {
-            let keys = [
-                text("header").map(HashKey::Header),
-                text("cookie").map(|name| HashKey::Cookie {
-                    name,
-                    ttl: line.prop("ttl").and_then(|value| value.millis()),
-                }),
-                text("query").map(HashKey::Query),
-                line.arg(1).map(|_| HashKey::SourceIp),
-            ];
-            let keys: Vec<HashKey<'a>> = keys.into_iter().flatten().collect();
-            let [key] = keys[..] else {
-                out.report(&ODD_BALANCE, line.span)
-                    .says(if keys.is_empty() { "a hash of what?" } else { "a hash is taken of one thing" })
-                    .help("say one of header=NAME, cookie=NAME ttl=\"1h\", query=NAME, source-ip");
-                return None;
-            };
-            let number = |name: &str| line.prop(name).and_then(|value| value.number());
-            let algorithm = match (number("ring"), number("maglev")) {
-                (None, None) => HashAlgorithm::Default,
-                (Some(size), None) => HashAlgorithm::Ring(size),
-                (None, Some(size)) if is_prime(size) => HashAlgorithm::Maglev(size),
-                (None, Some(size)) => {
-                    out.report(&ODD_BALANCE, line.span)
-                        .says(format!("a maglev table cannot have {size} places"))
-                        .because("Istio refuses sizes that are not prime")
-                        .help("65537 is the usual one");
-                    return None;
-                }
-                (Some(_), Some(_)) => {
-                    out.report(&ODD_BALANCE, line.span)
-                        .says("a hash is spread over a ring or a maglev table")
-                        .help("keep one of them");
-                    return None;
-                }
-            };
-            Balance::Hash(key, algorithm)
-        }
+        _ => hash(line, out)?,
     })
 }
 
+/// Returns a `balance hash`: of what, and over which table.
+fn hash<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
+    let text = |name: &str| line.prop(name).and_then(|value| value.text());
+    let keys = [
+        text("header").map(HashKey::Header),
+        text("cookie")
+            .map(|name| HashKey::Cookie { name, ttl: line.prop("ttl").and_then(|value| value.millis()) }),
+        text("query").map(HashKey::Query),
+        line.arg(1).map(|_| HashKey::SourceIp),
+    ];
+    let keys: Vec<HashKey<'a>> = keys.into_iter().flatten().collect();
+    let [key] = keys[..] else {
+        out.report(&ODD_BALANCE, line.span)
+            .says(if keys.is_empty() { "a hash of what?" } else { "a hash is taken of one thing" })
+            .help("say one of header=NAME, cookie=NAME ttl=\"1h\", query=NAME, source-ip");
+        return None;
+    };
+    let number = |name: &str| line.prop(name).and_then(|value| value.number());
+    let algorithm = match (number("ring"), number("maglev")) {
+        (None, None) => HashAlgorithm::Default,
+        (Some(size), None) => HashAlgorithm::Ring(size),
+        (None, Some(size)) if is_prime(size) => HashAlgorithm::Maglev(size),
+        (None, Some(size)) => {
+            out.report(&ODD_BALANCE, line.span)
+                .says(format!("a maglev table cannot have {size} places"))
+                .because("Istio refuses sizes that are not prime")
+                .help("65537 is the usual one");
+            return None;
+        }
+        (Some(_), Some(_)) => {
+            out.report(&ODD_BALANCE, line.span)
+                .says("a hash is spread over a ring or a maglev table")
+                .help("keep one of them");
+            return None;
+        }
+    };
+    Some(Balance::Hash(key, algorithm))
+}
+
 fn is_prime(number: u64) -> bool {
-    number > 1 && (2..).take_while(|factor| factor * factor <= number).all(|factor| number % factor != 0)
+    number > 1
+        && (2..).take_while(|factor| factor * factor <= number).all(|factor| !number.is_multiple_of(factor))
 }
 
 fn limits(line: &Line<'_>, out: &mut Diagnostics) -> Option<Limits> {
