@@ -4,6 +4,7 @@
 
 mod check;
 mod exit;
+mod fix;
 #[cfg(unix)]
 mod hostile;
 mod out;

@@ -204,12 +204,12 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
             .report(&TWO_ACTIONS, second.span)
             .says(format!("`{}` and `{}` cannot both happen", first.word.name, second.word.name))
             .also(first.span, format!("in this `{}`", at.word.name))
+            .because("Istio would refuse the whole object")
             .help("keep one; to tell requests apart, give each its own route");
     }
     if !first.is("to") && !first.is("serve") {
         let idle =
             |line: &&Line<'a>| matches!(line.word.name, "rewrite" | "fault" | "mirror" | "timeout" | "retry");
-        let before = ctx.out.as_slice().len();
         for line in
             lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name == line.name))
         {
@@ -217,9 +217,9 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
                 .report(&TWO_ACTIONS, line.span)
                 .says(format!("`{}` has nothing to do beside `{}`", line.word.name, first.word.name))
                 .also(first.span, "no request goes anywhere from here")
+                .because("the proxy answers by itself")
                 .help(format!("take the `{}` out", line.word.name));
         }
-        let _ = before;
     }
     Some(*first)
 }
@@ -298,7 +298,7 @@ fn routed<'a>(
             return granted.map_or(Vec::new(), done);
         }
         Some(_) => {
-            let goals = shares::goals(route.lines(), route, block.inside, block.namespace, ctx);
+            let goals = shares::goals(route.lines(), block.inside, block.namespace, ctx);
             return follow::follow(&asked, &goals, ctx);
         }
         None => {}
@@ -373,10 +373,12 @@ fn rest_of<'a>(
             if let Some((mut canary_ways, goals, line)) = canary {
                 unreachable::check(&line, &canary_ways, seen, ctx.out);
                 rewritten(&mut canary_ways, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+                // The mirror is meant for what the block serves: those who asked for the canary may be there already.
+                let near = Handling { mirror: strong.inheritable().mirror, ..strong.clone() };
                 let asked = follow::Asked {
                     name: "canary",
                     ways: &canary_ways,
-                    near: strong,
+                    near: &near,
                     weak,
                     part: Part::Canary,
                     span: line.span,

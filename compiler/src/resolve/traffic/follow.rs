@@ -241,7 +241,7 @@ fn agree<'a>(
                 .help(if word == "route" {
                     "write the routes here, each with its own `to` lines".to_owned()
                 } else {
-                    format!("say `{word}` on the route itself")
+                    format!("say `{word}` here too: it then holds for all of them")
                 });
             return false;
         }
