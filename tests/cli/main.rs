@@ -4,6 +4,7 @@
 
 mod check;
 mod exit;
+mod fmt;
 #[cfg(unix)]
 mod hostile;
 mod out;

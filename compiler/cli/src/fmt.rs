@@ -25,12 +25,12 @@ pub fn run(terminal: &Terminal, args: &Fmt) -> anyhow::Result<Outcome> {
     }
     let mut texts = files::texts(&args.paths)?;
     let mut changed = Vec::new();
-    let mut refused = 0;
+    let mut refused = false;
     for index in 0..texts.paths.len() {
         let file = FileId(u32::try_from(index).unwrap_or(u32::MAX));
         let source = texts.sources.file(file);
         match format(file, source, &mut texts.found) {
-            None => refused += 1,
+            None => refused = true,
             Some(text) if text == source.text && !texts.marked[index] => {}
             Some(text) => {
                 if !args.check {
@@ -42,30 +42,30 @@ pub fn run(terminal: &Terminal, args: &Fmt) -> anyhow::Result<Outcome> {
             }
         }
     }
+    tell(terminal, args, &changed, &texts)?;
+    let Texts { sources, found, .. } = texts;
+    build::tell(terminal, &Report::new(&sources, "", found));
+    Ok(if refused || args.check && !changed.is_empty() { Outcome::Problems } else { Outcome::Fine })
+}
+
+fn tell(terminal: &Terminal, args: &Fmt, changed: &[String], texts: &Texts) -> anyhow::Result<()> {
     for skipped in &texts.skipped {
         terminal.say(skipped);
     }
-    tell(terminal, args, &changed, texts.paths.len() - refused)?;
-    let Texts { sources, found, .. } = texts;
-    build::tell(terminal, &Report::new(&sources, "", found));
-    Ok(if refused > 0 || args.check && !changed.is_empty() { Outcome::Problems } else { Outcome::Fine })
-}
-
-fn tell(terminal: &Terminal, args: &Fmt, changed: &[String], files: usize) -> anyhow::Result<()> {
-    let count = |count: usize| format!("{count} {}", if count == 1 { "file" } else { "files" });
+    let what = if args.check { "would change" } else { "changed" };
+    let files = texts.paths.len();
+    let name = if files == 1 { "file" } else { "files" };
+    match changed {
+        [] if texts.found.has_errors() => {}
+        [] if files == 1 => terminal.say("1 file as it should be"),
+        [] => terminal.say(&format!("{files} files as they should be")),
+        changed => terminal.say(&format!("{what} {} of {files} {name}", changed.len())),
+    }
     if args.check {
-        print(|stdout| changed.iter().try_for_each(|path| writeln!(stdout, "{path}")))?;
+        return print(|stdout| changed.iter().try_for_each(|path| writeln!(stdout, "{path}")));
     }
-    let would = if args.check { "would change" } else { "changed" };
-    match (changed, files) {
-        (_, 0) => {}
-        ([], files) => terminal.say(&format!("{} as they should be", count(files))),
-        (changed, files) => terminal.say(&format!("{would} {} of {files}", changed.len())),
-    }
-    if !args.check {
-        for path in changed {
-            terminal.talk(&format!("  {path}\n"));
-        }
+    for path in changed {
+        terminal.talk(&format!("  {path}\n"));
     }
     Ok(())
 }

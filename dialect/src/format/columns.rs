@@ -51,6 +51,7 @@ fn align_braces(run: &mut [Row<'_>], code: &str) {
 fn align_remarks(run: &mut [Row<'_>], code: &str) {
     let mut rows: Vec<(usize, &mut super::tree::Remark<'_>)> = run
         .iter_mut()
+        .filter(|row| row.start < row.end)
         .filter_map(|row| {
             let pad = row.brace.map_or(0, |brace| brace.pad);
             let length = width(&code[row.start..row.end]) + pad;

@@ -35,29 +35,33 @@ fn line(line: &mut Line<'_>, word: &Word, place: Place) {
         Part::Value(_) | Part::Block(_) | Part::Sign(Sign::Equals) => true,
         Part::Sign(_) | Part::Comment(_) | Part::Continue | Part::Break => false,
     });
-    let mut args = 0;
-    for index in 1..if is_plain { line.parts.len() } else { 1 } {
-        let has_equals = |at: usize| matches!(line.parts.get(at), Some(Part::Sign(Sign::Equals)));
-        let kind = match (has_equals(index + 1), has_equals(index - 1)) {
-            (true, _) => None,
-            (false, true) => match line.parts[index - 2] {
-                Part::Value(name) => property(word, name),
-                Part::Sign(_) | Part::Comment(_) | Part::Continue | Part::Break | Part::Block(_) => None,
-            },
-            (false, false) => argument(word, args),
-        };
-        let is_argument = !has_equals(index + 1) && !has_equals(index - 1);
-        if let Part::Value(text) = &mut line.parts[index] {
-            args += usize::from(is_argument);
-            if let Some(bare) = kind.and_then(|kind| unquoted(text, kind)) {
-                *text = bare;
-            }
-        }
+    if is_plain {
+        values(&mut line.parts, word);
     }
     for part in &mut line.parts {
         if let (Part::Block(written), Some(inner)) = (part, inner) {
             block(&mut written.items, inner);
         }
+    }
+}
+
+/// Takes the quotes of a line's values and keys away.
+fn values(parts: &mut [Part<'_>], word: &Word) {
+    let mut args = 0;
+    let mut key = None;
+    for index in 1..parts.len() {
+        let is_key = matches!(parts.get(index + 1), Some(Part::Sign(Sign::Equals)));
+        let Part::Value(text) = &mut parts[index] else { continue };
+        let kind = match key.take() {
+            _ if is_key => Some(Kind::LabelName),
+            Some(name) => property(word, name),
+            None => {
+                args += 1;
+                argument(word, args - 1)
+            }
+        };
+        *text = kind.and_then(|kind| unquoted(text, kind)).unwrap_or(text);
+        key = is_key.then_some(*text);
     }
 }
 

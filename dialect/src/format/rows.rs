@@ -1,5 +1,7 @@
 //! Lines as rows of text, with one blank where one belongs, and blocks on one row or on several.
 
+use std::borrow::Cow;
+
 use super::tree::{Block, Item, Line, Part, Remark, What};
 use super::{INDENT, WIDTH, width};
 use crate::kdl::tokens::Kind;
@@ -177,7 +179,8 @@ impl<'a> Rows<'a> {
 
     /// Writes a comment of its own. Rows that were as far in as its first one stay so.
     fn comment(&mut self, text: &str, before: &str, indent: usize) {
-        let mut rows = text.split('\n').map(|row| row.strip_suffix('\r').unwrap_or(row));
+        let text = with_line_ends(text);
+        let mut rows = text.split('\n');
         self.push(rows.next().unwrap_or(""));
         for row in rows {
             self.code.push('\n');
@@ -210,15 +213,14 @@ impl<'a> Rows<'a> {
         self.column += text.len();
     }
 
-    /// Writes a text that may have several lines; line ends are written as everywhere.
+    /// Writes a text that may have several lines.
     fn push_lines(&mut self, text: &str) {
-        if !text.contains(['\n', '\r']) {
-            self.code.push_str(text);
-            self.column += width(text);
-            return;
+        let text = with_line_ends(text);
+        match text.contains('\n') {
+            true => self.column = width(&text),
+            false => self.column += width(&text),
         }
-        self.code.push_str(&text.replace("\r\n", "\n"));
-        self.column = width(text);
+        self.code.push_str(&text);
     }
 
     fn push_short(&mut self, text: &str) -> Option<()> {
@@ -230,6 +232,14 @@ impl<'a> Rows<'a> {
         self.code.push_str(text);
         self.column += width(text);
         Some(())
+    }
+}
+
+/// Returns a text with line ends as they are written everywhere. KDL reads them the same.
+fn with_line_ends(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -44,27 +44,30 @@ fn reorder(items: &mut Vec<Item<'_>>) {
     let (mut kept, mut moved) = (Vec::with_capacity(items.len()), Vec::new());
     // Comments directly above the next line.
     let mut above: Vec<Item<'_>> = Vec::new();
+    // The blank line before a line that is gone stays before those that followed it.
     let mut owed = false;
-    for mut item in items.drain(..) {
-        let is_comment = matches!(item.what, What::Comment { .. });
-        item.apart |= std::mem::take(&mut owed);
+    for item in items.drain(..) {
         if item.apart {
-            kept.append(&mut above);
+            keep(&mut kept, &mut above, &mut owed);
         }
-        match is_comment {
-            true => above.push(item),
-            false if is(&item, STANDING) => {
-                owed = above.first().unwrap_or(&item).apart;
-                moved.append(&mut above);
-                moved.push(item);
-            }
-            false => {
-                kept.append(&mut above);
-                kept.push(item);
-            }
+        let is_standing = is(&item, STANDING);
+        let is_comment = matches!(item.what, What::Comment { .. });
+        above.push(item);
+        if is_standing {
+            owed |= above.first().is_some_and(|first| first.apart);
+            moved.append(&mut above);
+        } else if !is_comment {
+            keep(&mut kept, &mut above, &mut owed);
         }
     }
     place(kept, moved, behind, items);
+}
+
+fn keep<'a>(kept: &mut Vec<Item<'a>>, above: &mut Vec<Item<'a>>, owed: &mut bool) {
+    if let Some(first) = above.first_mut() {
+        first.apart |= std::mem::take(owed);
+    }
+    kept.append(above);
 }
 
 /// Writes the moved lines between the routes and what stood behind them.
@@ -74,11 +77,12 @@ fn place<'a>(
     mut behind: Vec<Item<'a>>,
     items: &mut Vec<Item<'a>>,
 ) {
-    let is_tall = kept.last().is_some_and(is_tall);
     if let Some(first) = moved.first_mut() {
-        first.apart = is_tall || matches!(first.what, What::Comment { .. });
-        if let Some(next) = behind.first_mut().filter(|next| is(next, STANDING)) {
-            first.apart |= std::mem::take(&mut next.apart);
+        first.apart = kept.last().is_some_and(is_tall) || matches!(first.what, What::Comment { .. });
+        match behind.first_mut() {
+            Some(next) if is(next, STANDING) => first.apart |= std::mem::take(&mut next.apart),
+            Some(next) => next.apart |= first.apart,
+            None => {}
         }
     }
     items.extend(kept);

@@ -167,6 +167,10 @@ impl<'a> Builder<'a, '_> {
                 }
                 Kind::Remark if !dropping && !continued => {
                     line.remark = Some(self.remark(token));
+                    // Behind a `\` it is alone on its row.
+                    if let (Some(remark), Some(Part::Break)) = (&mut line.remark, line.parts.last()) {
+                        remark.gap = 0;
+                    }
                     break;
                 }
                 Kind::Remark | Kind::Comment => {
@@ -282,7 +286,9 @@ impl<'a> Line<'a> {
                 part => self.parts.push(part),
             }
         }
-        while matches!(self.parts.last(), Some(Part::Break | Part::Continue)) && self.join_end() {}
+        while (self.ends_with_remark() || matches!(self.parts.last(), Some(Part::Break | Part::Continue)))
+            && self.join_end()
+        {}
     }
 
     /// Takes the last `\` away, if no comment needs it. Tells whether it did.
