@@ -5,15 +5,18 @@
 mod blocks;
 mod connections;
 mod context;
+mod egress;
 mod gateways;
 mod handling;
 mod http_words;
 mod layers;
 mod lower;
 mod names;
+mod raw;
 mod service;
 mod setup;
 mod show;
+mod templates;
 mod traffic;
 mod upstream;
 mod ways;
@@ -35,7 +38,8 @@ pub fn resolve<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
-    let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
+    let found = out.as_slice().len();
+    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
@@ -51,16 +55,21 @@ pub fn resolve<'a>(
         bindings: Vec::new(),
         policies: Vec::new(),
         gateways: Vec::new(),
+        opaque: Vec::new(),
     };
     declare(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::compile(index, &mut ctx);
     }
+    egress::compile(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
-    let Context { hosts, bindings, policies, gateways, .. } = ctx;
-    Mesh { world: setup.world, hosts, bindings, policies, gateways }
+    if project.broken {
+        ctx.out.forget_absences(found);
+    }
+    let Context { hosts, bindings, policies, gateways, opaque, .. } = ctx;
+    Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
@@ -96,13 +105,16 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        &egress::codes(),
         gateways::CODES,
         http_words::CODES,
         layers::CODES,
         lower::CODES,
         names::CODES,
+        raw::CODES,
         service::CODES,
         setup::CODES,
+        templates::CODES,
         traffic::CODES,
         traffic::FOLLOW_CODES,
         traffic::SHARE_CODES,

@@ -1,5 +1,7 @@
 //! Levels and environments: which lines hold, once `in` and `drop` are applied and nearer levels beat outer ones.
 
+use std::collections::HashMap;
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl::Text;
@@ -10,19 +12,19 @@ use meshc_dialect::word::{Change, Identity};
 
 meshc_dialect::codes! {
     /// An environment that `mesh` does not declare.
-    UNKNOWN_ENV = error "unknown-env" "An environment is not declared.\n\n`mesh { envs dev staging prod }` lists them. A misspelt name would otherwise mean that the lines hold nowhere.";
+    UNKNOWN_ENV = error(absence) "unknown-env" "An environment is not declared.\n\n`mesh { envs dev staging prod }` lists them. A misspelt name would otherwise mean that the lines hold nowhere.";
     /// A change that changes nothing.
-    CHANGES_NOTHING = error "changes-nothing" "A line under `in` changes nothing.\n\nWhat it says holds already, so it is a leftover or a slip. Take it out, or change what it repeats.";
+    CHANGES_NOTHING = error(absence) "changes-nothing" "A line under `in` changes nothing.\n\nWhat it says holds already, so it is a leftover or a slip. Take it out, or change what it repeats.";
     /// The same from another folder.
     CHANGES_NOTHING_THERE = warning "changes-nothing-there" "A line under `in` changes nothing in a block of another folder.\n\nThe owner of that block says the same by now. It may stay for the day that changes.";
     /// A `drop` of nothing, or of more than one thing.
-    DROPS_NOTHING = error "drops-nothing" "A `drop` takes away nothing, or cannot tell which of several lines is meant.\n\n`drop` removes exactly one line: say its word and what it is known by, as the line itself has it: `drop mirror`, `drop route search`, `drop version v3`, `drop port 9090`.";
+    DROPS_NOTHING = error(absence) "drops-nothing" "A `drop` takes away nothing, or cannot tell which of several lines is meant.\n\n`drop` removes exactly one line: say its word and what it is known by, as the line itself has it: `drop mirror`, `drop route search`, `drop version v3`, `drop port 9090`.";
     /// A `drop` outside `in`.
     DROP_OUTSIDE_IN = error "drop-outside-in" "A `drop` stands outside `in`.\n\n`drop` takes a line away in some environments; to be rid of it everywhere, delete the line.";
     /// Two places that say it differently for one environment.
     SET_TWICE = error "set-twice" "Two `in` blocks set one thing in one environment.\n\nBoth stand at the same level, so neither is nearer, and which one held would depend on the order of files. Keep one.";
     /// A neighbour that is not there.
-    UNKNOWN_NEIGHBOUR = error "unknown-neighbour" "A new route under `in` says `before=` or `after=` a route that is not there.\n\nName a route that the block has: its `name=`.";
+    UNKNOWN_NEIGHBOUR = error(absence) "unknown-neighbour" "A new route under `in` says `before=` or `after=` a route that is not there.\n\nName a route that the block has: its `name=`.";
 }
 
 /// What is needed to apply environments: which one, and where to put and report things.
@@ -34,7 +36,7 @@ pub(super) struct Layers<'a, 'd> {
     /// Where lines live.
     pub arena: &'a Bump,
     /// What has been set by `in` so far: the path of lines, and where.
-    pub set: Vec<(String, Span)>,
+    pub set: HashMap<String, Span>,
     /// Where to report.
     pub out: &'d mut Diagnostics,
 }
@@ -67,6 +69,12 @@ impl<'a> Layers<'a, '_> {
             }
         }
         for line in lines.iter().filter(|line| line.is("in") && line.children.is_some()) {
+            if line.lines().is_empty() {
+                self.out
+                    .report(&CHANGES_NOTHING, line.span)
+                    .says("this `in` changes nothing")
+                    .help("say what differs there, or take it out");
+            }
             if self.holds(line) {
                 self.change(&mut kept, line.lines(), Spot { path, foreign: false });
             }
@@ -107,7 +115,7 @@ impl<'a> Layers<'a, '_> {
                     self.change(lines, change.lines(), spot);
                 }
             } else if change.is("drop") {
-                self.remove(lines, change, spot);
+                self.remove(lines, change);
             } else if change.is("when") || change.is("to") {
                 // All `when`s of a route are one value, and so are all `to`s.
                 if !replaced.contains(&change.word.name) {
@@ -194,8 +202,8 @@ impl<'a> Layers<'a, '_> {
     /// Remembers that something is set, and reports it where another `in` set it already.
     fn once(&mut self, change: &Line<'a>, spot: Spot<'_>, field: &str) {
         let key = format!("{} {field}", below(spot.path, change));
-        match self.set.iter().find(|(set, span)| *set == key && *span != change.span) {
-            Some((_, first)) => {
+        match self.set.get(&key) {
+            Some(first) if *first != change.span => {
                 self.out
                     .report(&SET_TWICE, change.span)
                     .says(format!("`{}` is set twice for this environment", change.word.name))
@@ -203,11 +211,14 @@ impl<'a> Layers<'a, '_> {
                     .because("both stand at one level, so neither beats the other")
                     .help("keep one of them");
             }
-            None => self.set.push((key, change.span)),
+            Some(_) => {}
+            None => {
+                self.set.insert(key, change.span);
+            }
         }
     }
 
-    fn remove(&mut self, lines: &mut Vec<Line<'a>>, drop: &Line<'a>, spot: Spot<'_>) {
+    fn remove(&mut self, lines: &mut Vec<Line<'a>>, drop: &Line<'a>) {
         let Some(word) = drop.text(0) else { return };
         let keys: Vec<&str> = drop.args[1..].iter().filter_map(Value::text).collect();
         let known = |line: &Line<'a>| line.is(word) && known_by(line, &keys);
@@ -236,7 +247,6 @@ impl<'a> Layers<'a, '_> {
                     .help(format!("say which: drop {word} NAME"));
             }
         }
-        let _ = spot;
     }
 }
 

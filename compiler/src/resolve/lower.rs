@@ -15,6 +15,8 @@ use crate::mesh::{
 };
 
 meshc_dialect::codes! {
+    /// A test that is too long.
+    LONG_TEST = error "long-test" "The alternatives of one line become a regex that is longer than Istio takes.\n\nA proxy tests a header once, so several values on one line are put into one regex, of which Istio takes at most 1,024 bytes. Write fewer alternatives on the line, or spread them over several `when`s.";
     /// A status that no redirect has.
     REDIRECT_STATUS = error "redirect-status" "A redirect has a status that proxies do not have.\n\nIt is 301, 302, 303, 307 or 308. Istio takes any from 300 to 399, and then writes a route without an action, for which Envoy refuses the whole route table of the gateway.";
 }
@@ -33,21 +35,57 @@ pub(super) enum At<'a> {
     },
     /// At a gateway of this namespace: nobody knows who calls.
     Gateway(&'a str),
-    /// For a host that is no service.
-    Outside,
+    /// At a host outside: what goes to the host itself goes to the port that was called.
+    Outside {
+        /// Its name.
+        host: &'a str,
+        /// The port.
+        port: u16,
+        /// The port again, where routes must say which one they are for.
+        only: Option<u16>,
+        /// The namespace of the gateway that requests leave by, if they do.
+        gateway: Option<&'a str>,
+    },
+}
+
+impl<'a> At<'a> {
+    /// The port that routes must name.
+    fn only(self) -> Option<u16> {
+        match self {
+            At::Service { only, .. } | At::Outside { only, .. } => only,
+            At::Gateway(_) => None,
+        }
+    }
+
+    /// The port that was called, where that is known.
+    fn called(self) -> Option<u16> {
+        match self {
+            At::Service { port, .. } | At::Outside { port, .. } => Some(port),
+            At::Gateway(_) => None,
+        }
+    }
+
+    /// The namespace of the gateway that sends requests on, if one does.
+    fn gateway(self) -> Option<&'a str> {
+        match self {
+            At::Gateway(namespace) => Some(namespace),
+            At::Outside { gateway, .. } => gateway,
+            At::Service { .. } => None,
+        }
+    }
 }
 
 /// Returns a route as the mesh has it: several where its ways do different things to the path, none where no way is left.
 pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
     let mut groups: Vec<(Option<PathRewrite<'a>>, Vec<Way<'a>>)> = Vec::new();
     for way in &served.ways {
-        let gateway = matches!(at, At::Gateway(_));
-        let elsewhere = matches!(at, At::Service { port, .. } if way.port.is_some_and(|asked| asked != port));
-        if (gateway && way.asks_who()) || elsewhere {
+        let elsewhere = at.called().is_some_and(|port| way.port.is_some_and(|asked| asked != port));
+        if (at.gateway().is_some() && way.asks_who()) || elsewhere {
             continue;
         }
         for (mut lowered, rewrite) in ways::lower(way, ctx.arena) {
-            lowered.scope.port = lowered.scope.port.or(only(at));
+            check_length(&lowered, served, ctx.out);
+            lowered.scope.port = lowered.scope.port.or(at.only());
             match groups.last_mut() {
                 Some((last, ways)) if *last == rewrite => ways.push(lowered),
                 Some(_) | None => groups.push((rewrite, vec![lowered])),
@@ -55,8 +93,8 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
         }
     }
     if served.ways.is_empty() {
-        let way = Way { scope: Scope { port: only(at), ..Scope::default() }, tests: Vec::new() };
-        let ways = if only(at).is_some() { vec![way] } else { Vec::new() };
+        let way = Way { scope: Scope { port: at.only(), ..Scope::default() }, tests: Vec::new() };
+        let ways = if at.only().is_some() { vec![way] } else { Vec::new() };
         groups.push((None, ways));
     }
     let mut routes: Vec<HttpRoute<'a>> = Vec::new();
@@ -73,12 +111,20 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
     routes
 }
 
-fn only(at: At<'_>) -> Option<u16> {
-    match at {
-        At::Service { only, .. } => only,
-        At::Gateway(_) | At::Outside => None,
+/// Reports a test that became a longer regex than Istio takes.
+fn check_length(way: &Way<'_>, served: &Served<'_>, out: &mut Diagnostics) {
+    if let Some(length) =
+        way.tests.iter().map(ways::regex_length).max().filter(|length| *length > LONGEST_REGEX)
+    {
+        out.report(&LONG_TEST, served.span)
+            .says(format!("the alternatives of one line become a regex of {length} bytes"))
+            .because(format!("Istio takes at most {LONGEST_REGEX}, and would refuse the object"))
+            .help("write fewer alternatives on the line, or several `when`s");
     }
 }
+
+/// The longest regex that Istio takes (its webhook: validateStringMatchRegexp).
+const LONGEST_REGEX: usize = 1024;
 
 fn action<'a>(
     served: &Served<'a>,
@@ -92,28 +138,36 @@ fn action<'a>(
         Outcome::Delegate(..) => None,
         Outcome::Forward(leaves) => {
             let to = split(leaves, at, ctx)?;
-            let Handling { timeout, retry, cors: _, headers: _, mirror: _, faults, rewrite: host } =
-                &served.handling;
-            let fault = http_words::fault(faults);
-            let retry = match retry {
-                // A fault is never tried again, whatever was inherited.
-                Some(_) if !faults.is_empty() => Retry::Off,
-                Some(line) => http_words::retry(line),
-                None => Retry::Default,
-            };
-            let host = host.as_ref().and_then(|line| line.prop("host")).and_then(|value| value.text());
-            let timeout = timeout.as_ref().and_then(|line| line.arg(0)).and_then(|value| value.millis());
-            let mirrors = mirrors(served, leaves, at, ctx);
-            Some(Action::Forward(Forward {
-                to,
-                timeout,
-                retry,
-                rewrite: Rewrite { path: rewrite, host },
-                mirrors,
-                fault,
-            }))
+            Some(Action::Forward(forward(served, to, leaves, rewrite, at, ctx)))
+        }
+        Outcome::Outside => {
+            let At::Outside { host, port, .. } = at else { return None };
+            let to = Split::all(Destination { host, port, subset: None });
+            Some(Action::Forward(forward(served, to, &[], rewrite, at, ctx)))
         }
     }
+}
+
+fn forward<'a>(
+    served: &Served<'a>,
+    to: Split<'a>,
+    leaves: &[Leaf<'a>],
+    rewrite: Option<PathRewrite<'a>>,
+    at: At<'a>,
+    ctx: &mut Context<'a, '_>,
+) -> Forward<'a> {
+    let Handling { timeout, retry, cors: _, headers: _, mirror: _, faults, rewrite: host } = &served.handling;
+    let fault = http_words::fault(faults);
+    let retry = match retry {
+        // A fault is never tried again, whatever was inherited.
+        Some(_) if !faults.is_empty() => Retry::Off,
+        Some(line) => http_words::retry(line),
+        None => Retry::Default,
+    };
+    let host = host.as_ref().and_then(|line| line.prop("host")).and_then(|value| value.text());
+    let timeout = timeout.as_ref().and_then(|line| line.arg(0)).and_then(|value| value.millis());
+    let mirrors = mirrors(served, leaves, at, ctx);
+    Forward { to, timeout, retry, rewrite: Rewrite { path: rewrite, host }, mirrors, fault }
 }
 
 /// Returns shares as the mesh has them.
@@ -131,12 +185,13 @@ pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '
             headers,
         });
     }
-    Split::new(shares)
+    let owner = leaves.iter().find_map(|leaf| leaf.owner);
+    Split::new(shares, owner)
 }
 
 /// Returns an upstream, and remembers who sends to it.
 fn destination<'a>(leaf: &Leaf<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Destination<'a>> {
-    if let At::Gateway(namespace) = at {
+    if let Some(namespace) = at.gateway() {
         ctx.routed[leaf.service].insert(namespace);
     }
     let service = &ctx.services.list[leaf.service];
@@ -171,6 +226,7 @@ fn mirrors<'a>(
         version: mirrored.to.version,
         weight: 1,
         port,
+        owner: None,
         headers: Vec::new(),
     };
     let mut targets = vec![own];
