@@ -37,6 +37,8 @@ fn only_what_is_named_is_changed() {
     let place = Place::with(&[("a.kdl", CARELESS), ("b/c.kdl", CARELESS), ("d.kdl", CARELESS)]);
     place.run(&["fmt", "b", "d.kdl", "b/c.kdl"]).exits(0).says("changed 2 of 2 files");
     assert_eq!((place.read("a.kdl").as_str(), place.read("d.kdl").as_str()), (CARELESS, TIDY));
+    place.put("README.md", b"words");
+    place.run(&["fmt", "README.md"]).exits(2).says("meshc: README.md is not called *.kdl");
     place.run(&["fmt", "nowhere"]).exits(2).says("meshc: cannot find nowhere");
 }
 

@@ -1,4 +1,4 @@
-//! A file comes out as its case says: `before.kdl` as `after.kdl`, any other as it is. What has come out once stays.
+//! `before.kdl` comes out as `after.kdl`, which stays as it is, and so does every example.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -8,15 +8,19 @@ use crate::expected::{self, Mode};
 
 pub fn check(case: &Case, mode: Mode) -> Result<(), String> {
     case.check_files(|_| false)?;
-    for path in case.inputs() {
-        let became = formatted(case, path)?;
-        if path == "before.kdl" {
-            expected::check(mode, &case.dir.join("after.kdl"), &became)?;
-        } else if path != "after.kdl" || mode == Mode::Compare {
-            expected::check(Mode::Compare, &case.dir.join(path), &became)?;
-        }
+    let unknown = case.inputs().find(|path| !matches!(*path, "before.kdl" | "after.kdl"));
+    if let Some(path) = unknown {
+        return Err(format!("nobody reads {path}: there is before.kdl and after.kdl"));
     }
-    Ok(())
+    let after = case.dir.join("after.kdl");
+    expected::check(mode, &after, &formatted(case, "before.kdl")?)?;
+    expected::check(Mode::Compare, &after, &formatted(case, "after.kdl")?)
+}
+
+/// Fails if a file of an example is not written as it should be.
+pub fn stays(case: &Case) -> Result<(), String> {
+    let each = |path| expected::check(Mode::Compare, &case.dir.join(path), &formatted(case, path)?);
+    case.inputs().try_for_each(each)
 }
 
 fn formatted(case: &Case, path: &str) -> Result<String, String> {

@@ -40,5 +40,9 @@ fn main() -> ExitCode {
             trials.push(Trial::test(name, move || check(&case, mode).map_err(Failed::from)));
         }
     }
+    for case in case::list(&top().join("examples")) {
+        let name = format!("fmt/examples/{}", case.name);
+        trials.push(Trial::test(name, move || fmt::stays(&case).map_err(Failed::from)));
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
 }

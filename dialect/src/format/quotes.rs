@@ -28,7 +28,8 @@ fn line(line: &mut Line<'_>, word: &Word, place: Place) {
     let inner = match word.block {
         Block::May(inner) | Block::Must(inner) => Some(inner),
         Block::Same => Some(place),
-        Block::None => None,
+        // What is read later is not known yet.
+        Block::None | Block::Later => None,
     };
     // A line with anything in it that is rare is left as it is: it was written with thought.
     let is_plain = line.parts.iter().all(|part| match part {
@@ -85,6 +86,7 @@ fn unquoted(text: &str, kind: Kind) -> Option<&str> {
         Kind::Host | Kind::HostOrWildcard => inner.contains('.'),
         Kind::Locality => true,
         Kind::Text
+        | Kind::Anything
         | Kind::Release
         | Kind::Duration(_)
         | Kind::DurationOrOff

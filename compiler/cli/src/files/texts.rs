@@ -39,6 +39,12 @@ pub fn texts(paths: &[PathBuf]) -> anyhow::Result<Texts> {
         let absolute = fs::canonicalize(path).with_context(cannot)?;
         match kind.is_dir() {
             true => texts.folder(&absolute)?,
+            false if kind.is_file() && path.extension().is_none_or(|name| name != "kdl") => {
+                bail!(
+                    "{} is not called *.kdl, so it may be anything; say `-` to read it from stdin",
+                    path.display()
+                )
+            }
             false if kind.is_file() => texts.file(&absolute, path.to_string_lossy().into_owned())?,
             false => {
                 bail!("{} is neither a folder nor a regular file; say `-` to read stdin", path.display())
