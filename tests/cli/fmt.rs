@@ -23,7 +23,10 @@ fn every_file_of_the_project_is_written_anew_included_or_not() {
     ]);
     let run = run(meshc(&place.path("teams")).arg("fmt"), b"");
     assert_eq!((run.exit, run.stdout.as_str()), (Some(0), ""), "{run:?}");
-    assert_eq!(run.stderr, "meshc: changed 3 of 5 files\n  ../drafts/c.kdl\n  ../other/mesh.kdl\n  a.kdl\n");
+    assert_eq!(
+        run.stderr,
+        "meshc: changed 3 of 5 files\n  ../drafts/c.kdl\n  ../other/mesh.kdl\n  ../teams/a.kdl\n"
+    );
     for path in ["teams/a.kdl", "drafts/c.kdl", "other/mesh.kdl"] {
         assert_eq!(place.read(path), TIDY);
     }

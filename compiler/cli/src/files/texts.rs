@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
@@ -31,14 +32,15 @@ pub struct Texts {
 pub fn texts(paths: &[PathBuf]) -> anyhow::Result<Texts> {
     let mut texts = Texts::default();
     if paths.is_empty() {
-        texts.folder(&root(&fs::canonicalize(".").context("cannot find the current folder")?))?;
+        let root = root(&fs::canonicalize(".").context("cannot find the current folder")?);
+        texts.folder(&root, &base(&root))?;
     }
     for path in paths {
         let cannot = || format!("cannot find {}", path.display());
         let kind = fs::metadata(path).with_context(cannot)?;
         let absolute = fs::canonicalize(path).with_context(cannot)?;
         match kind.is_dir() {
-            true => texts.folder(&absolute)?,
+            true => texts.folder(&absolute, &base(&absolute))?,
             false if kind.is_file() && path.extension().is_none_or(|name| name != "kdl") => {
                 bail!(
                     "{} is not called *.kdl, so it may be anything; say `-` to read it from stdin",
@@ -55,8 +57,8 @@ pub fn texts(paths: &[PathBuf]) -> anyhow::Result<Texts> {
 }
 
 impl Texts {
-    fn folder(&mut self, folder: &Path) -> anyhow::Result<()> {
-        let shown = base(folder);
+    /// Reads the files below a folder, which is called `shown` and a slash.
+    fn folder(&mut self, folder: &Path, shown: &str) -> anyhow::Result<()> {
         let mut entries = walk::walk(folder)?;
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         for Entry { path, kind } in entries {
@@ -67,7 +69,8 @@ impl Texts {
                 }
                 // A project below is a folder like others here.
                 Kind::NestedProject => {
-                    self.folder(folder.join(&path).parent().unwrap_or(folder))?;
+                    let below = path.strip_suffix(ROOT_FILE).unwrap_or(&path);
+                    self.folder(&folder.join(below), &format!("{shown}{below}"))?;
                     continue;
                 }
                 Kind::LinkedFolder => continue,
