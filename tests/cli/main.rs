@@ -4,6 +4,7 @@
 
 mod check;
 mod exit;
+mod fix;
 mod fmt;
 #[cfg(unix)]
 mod hostile;
