@@ -5,8 +5,10 @@
 mod blocks;
 mod connections;
 mod context;
+mod expect;
 mod gateways;
 mod handling;
+mod hosts;
 mod http_words;
 mod layers;
 mod lower;
@@ -59,6 +61,7 @@ pub fn resolve<'a>(
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
+    expect::check(&blocks, env, &project.envs, &mut ctx);
     let Context { hosts, bindings, policies, gateways, .. } = ctx;
     Mesh { world: setup.world, hosts, bindings, policies, gateways }
 }
@@ -96,6 +99,8 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        expect::CODES,
+        expect::NAME_CODES,
         gateways::CODES,
         http_words::CODES,
         layers::CODES,
