@@ -55,7 +55,11 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "compiler/src",
         &[
-            ("lib", &["istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"]),
+            (
+                "lib",
+                &["explain", "istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"],
+            ),
+            ("explain", &["istio", "mesh", "project", "resolve"]),
             ("istio", &["mesh", "yaml"]),
             ("mesh", &[]),
             ("placeholder", &["mesh"]),
@@ -83,6 +87,7 @@ const MODULES: &[(&str, Edges)] = &[
 
 /// What of the dialect each module of the compiler may name; only parsing and resolving know the language.
 const DIALECT: Edges = &[
+    ("explain", &["diagnostic", "kind", "sources", "span", "suggest", "word", "words"]),
     ("istio", &[]),
     ("mesh", &[]),
     ("project", &["codes", "diagnostic", "includes", "line", "parse", "sources", "span", "unseen"]),

@@ -2,6 +2,7 @@
 //!
 //! The only place that knows both the language and the mesh.
 
+mod account;
 mod blocks;
 mod connections;
 mod context;
@@ -24,9 +25,11 @@ use std::collections::BTreeSet;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Code, Diagnostics};
+use meshc_dialect::span::Span;
 
 use crate::mesh::Mesh;
 use crate::project::Project;
+pub(crate) use account::{Account, Row, Section, accounts, names_of};
 use context::{Context, Table};
 use layers::Layers;
 
@@ -37,6 +40,45 @@ pub fn resolve<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
+    compile(project, env, arena, None, out).mesh
+}
+
+/// Returns the same, with everything that is needed to account for it.
+pub(crate) fn resolve_with<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Resolved<'a> {
+    compile(project, env, arena, Some(Told::default()), out)
+}
+
+/// A mesh, and what it was made of.
+pub(crate) struct Resolved<'a> {
+    /// The mesh.
+    pub mesh: Mesh<'a>,
+    arena: &'a Bump,
+    blocks: blocks::Blocks<'a>,
+    services: names::Services<'a>,
+    told: Told<'a>,
+}
+
+/// What compiling found out and a mesh does not say.
+#[derive(Default)]
+struct Told<'a> {
+    /// The routes of each block, by its heading.
+    tables: Vec<(Span, Vec<traffic::Served<'a>>)>,
+    /// Routes that follow another, and have no request in common with it: where they stand, and what the two are called.
+    left_out: Vec<(Span, String, String)>,
+}
+
+fn compile<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    arena: &'a Bump,
+    told: Option<Told<'a>>,
+    out: &mut Diagnostics,
+) -> Resolved<'a> {
     let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
@@ -45,6 +87,7 @@ pub fn resolve<'a>(
         setup,
         arena,
         out,
+        told,
         services: names::Services::default(),
         tables: Vec::new(),
         routed: Vec::new(),
@@ -62,8 +105,9 @@ pub fn resolve<'a>(
         service::treat(index, &mut ctx);
     }
     expect::check(&blocks, env, &project.envs, &mut ctx);
-    let Context { hosts, bindings, policies, gateways, .. } = ctx;
-    Mesh { world: setup.world, hosts, bindings, policies, gateways }
+    let Context { hosts, bindings, policies, gateways, services, told, .. } = ctx;
+    let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways };
+    Resolved { mesh, arena, blocks, services, told: told.unwrap_or_default() }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {

@@ -1,5 +1,6 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
+use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
@@ -209,7 +210,7 @@ fn sort<'a>(tops: Vec<Top<'a>>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
         blocks.mesh = mesh.line.lines();
     }
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults")) {
-        let block = blocks.complete(&top, layers);
+        let block = blocks.complete(&top, layers.arena);
         match top.line.word.name {
             "gateway" => blocks.gateways.push(block),
             "service" => blocks.services.push(block),
@@ -223,20 +224,20 @@ fn sort<'a>(tops: Vec<Top<'a>>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
-    fn complete(&self, top: &Top<'a>, layers: &Layers<'a, '_>) -> Block<'a> {
+    fn complete(&self, top: &Top<'a>, arena: &'a Bump) -> Block<'a> {
         let mut defaults: &'a [Line<'a>] = &[];
         let mut own_namespace = None;
         let mut own_owner: Option<Line<'a>> = None;
         for lines in self.above(top.folder) {
             if let Some(lines) = find(lines, top.line.word.name).map(|line| line.lines()) {
-                defaults = layers::levels(defaults, lines, layers.arena);
+                defaults = layers::levels(defaults, lines, arena);
             }
             own_namespace = find(lines, "namespace").and_then(|line| line.text(0)).or(own_namespace);
             own_owner = find(lines, "owner").copied().or(own_owner);
         }
-        let lines = layers::levels(defaults, top.line.lines(), layers.arena);
+        let lines = layers::levels(defaults, top.line.lines(), arena);
         let owner = match (own_owner, find(lines, "owner")) {
-            (Some(outer), Some(line)) => Some(layers::merge(&outer, line, layers.arena)),
+            (Some(outer), Some(line)) => Some(layers::merge(&outer, line, arena)),
             (outer, line) => line.copied().or(outer),
         };
         let namespace = find(lines, "namespace").and_then(|line| line.text(0)).or(own_namespace);
@@ -266,9 +267,9 @@ impl<'a> Blocks<'a> {
     }
 
     /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
-    pub fn nested(&self, service: &Block<'a>, egress: Line<'a>, layers: &Layers<'a, '_>) -> Block<'a> {
+    pub fn nested(&self, service: &Block<'a>, egress: Line<'a>, arena: &'a Bump) -> Block<'a> {
         let top = Top { line: egress, path: service.path, folder: service.folder };
-        let block = self.complete(&top, layers);
+        let block = self.complete(&top, arena);
         Block {
             namespace: service.namespace,
             owner: find(block.lines, "owner").map_or(service.owner, |_| block.owner),

@@ -65,7 +65,7 @@ pub(super) fn own<'a>(heading: &Line<'a>, lines: &'a [Line<'a>]) -> impl Iterato
 }
 
 /// Tells whether a name stands below a wildcard.
-fn below(name: &str, wildcard: &str) -> bool {
+pub(super) fn below(name: &str, wildcard: &str) -> bool {
     wildcard
         .strip_prefix('*')
         .is_some_and(|tail| name.ends_with(tail) && name.len() > tail.len() && !name.starts_with('*'))

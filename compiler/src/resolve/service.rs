@@ -28,7 +28,7 @@ meshc_dialect::codes! {
 }
 
 /// Words that mean something only where HTTP can be seen.
-const HTTP_WORDS: &[&str] =
+pub(super) const HTTP_WORDS: &[&str] =
     &["timeout", "retry", "route", "redirect", "respond", "rewrite", "headers", "mirror", "fault", "cors"];
 
 /// Returns what others need to know about a service.
@@ -231,7 +231,7 @@ pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
 }
 
 /// Tells whether a line only switches something off.
-fn means_nothing(line: &Line<'_>) -> bool {
+pub(super) fn means_nothing(line: &Line<'_>) -> bool {
     line.arg(0).is_some_and(|value| value.data == Data::Text("off") || value.data == Data::Number(0))
 }
 
