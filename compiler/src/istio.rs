@@ -12,6 +12,7 @@ mod http_match;
 mod http_route;
 mod load_balancer;
 mod metadata;
+mod opaque;
 mod said;
 mod service_entry;
 mod sidecar;
@@ -22,7 +23,7 @@ mod virtual_service;
 #[cfg(test)]
 mod tests;
 
-use crate::mesh::{self, Binding, Gateway, Host, Mesh, Policy};
+use crate::mesh::{self, Binding, Gateway, Host, Mesh, Opaque, Policy, Rollout};
 use crate::yaml::Map;
 
 /// One object of Kubernetes that a mesh needs.
@@ -30,6 +31,8 @@ use crate::yaml::Map;
 pub struct Object<'m> {
     about: mesh::Object<'m>,
     spec: Spec<'m>,
+    over: Option<&'m Opaque<'m>>,
+    rollout: Rollout,
 }
 
 /// The kinds that are written, in the order in which they come out: what others refer to comes first.
@@ -57,6 +60,8 @@ enum Spec<'m> {
     Gateway(&'m Gateway<'m>),
     /// With the gateways that the binding counts by index.
     VirtualService(&'m Binding<'m>, &'m [Gateway<'m>]),
+    /// Made for opaque fields only.
+    Opaque(&'m Opaque<'m>, Kind),
 }
 
 /// Returns the objects that a mesh needs, by kind, then namespace, then name.
@@ -65,15 +70,42 @@ enum Spec<'m> {
 /// is said, a gateway that listens on nothing, a binding without routes.
 #[must_use]
 pub fn objects<'m>(mesh: &'m Mesh<'m>) -> Vec<Object<'m>> {
-    let Mesh { world, hosts, bindings, policies, gateways } = mesh;
+    let Mesh { world, hosts, bindings, policies, gateways, opaque } = mesh;
     let mut objects = Vec::with_capacity(bindings.len() + policies.len());
     objects.extend(sidecar::object(world));
     objects.extend(hosts.iter().filter_map(service_entry::object));
     objects.extend(policies.iter().filter_map(destination_rule::object));
     objects.extend(gateways.iter().filter_map(gateway::object));
     objects.extend(bindings.iter().filter_map(|binding| virtual_service::object(binding, gateways)));
+    for opaque in opaque {
+        put_over(&mut objects, opaque);
+    }
+    for object in &mut objects {
+        object.rollout = world.rollout;
+    }
     objects.sort_by(|a, b| (a.kind(), a.namespace(), a.name()).cmp(&(b.kind(), b.namespace(), b.name())));
     objects
+}
+
+/// Gives opaque fields to the object that they belong to, or makes one for them.
+fn put_over<'m>(objects: &mut Vec<Object<'m>>, opaque: &'m Opaque<'m>) {
+    let Opaque { object: about, kind, host: _, fields: _ } = opaque;
+    let same = |object: &&mut Object<'m>| {
+        object.kind().name() == *kind && object.name() == about.name && object.namespace() == about.namespace
+    };
+    match objects.iter_mut().find(same) {
+        Some(object) => object.over = Some(opaque),
+        None => {
+            let kind = Kind::ALL.into_iter().find(|known| known.name() == *kind);
+            let spec = kind.map(|kind| Spec::Opaque(opaque, kind));
+            objects.extend(spec.map(|spec| Object {
+                about: *about,
+                spec,
+                over: Some(opaque),
+                rollout: Rollout::Unsaid,
+            }));
+        }
+    }
 }
 
 impl<'m> Object<'m> {
@@ -86,6 +118,7 @@ impl<'m> Object<'m> {
             Spec::DestinationRule(_) => Kind::DestinationRule,
             Spec::Gateway(_) => Kind::Gateway,
             Spec::VirtualService(..) => Kind::VirtualService,
+            Spec::Opaque(_, kind) => kind,
         }
     }
 
@@ -109,20 +142,32 @@ impl<'m> Object<'m> {
 
     /// Writes the whole object into an empty map.
     pub fn write(&self, to: &mut Map<'_>) {
+        match self.over {
+            None => self.write_plain(to),
+            Some(over) => opaque::write_over(to, over, |to| self.write_plain(to)),
+        }
+    }
+
+    fn write_plain(&self, to: &mut Map<'_>) {
         to.text("apiVersion", "networking.istio.io/v1");
         to.text("kind", self.kind().name());
-        to.map("metadata", |to| metadata::metadata(to, &self.about));
+        to.map("metadata", |to| metadata::metadata(to, &self.about, self.kind(), self.rollout));
         to.map("spec", |to| match self.spec {
             Spec::Sidecar(mode) => sidecar::spec(to, mode),
             Spec::ServiceEntry(host) => service_entry::spec(to, host),
             Spec::DestinationRule(policy) => destination_rule::spec(to, policy),
             Spec::Gateway(gateway) => gateway::spec(to, gateway),
             Spec::VirtualService(binding, gateways) => virtual_service::spec(to, binding, gateways),
+            Spec::Opaque(opaque, _) => opaque::bare_spec(to, opaque),
         });
     }
 }
 
 impl Kind {
+    /// All of them, in the order in which they come out.
+    pub const ALL: [Kind; 5] =
+        [Kind::Sidecar, Kind::ServiceEntry, Kind::DestinationRule, Kind::Gateway, Kind::VirtualService];
+
     /// Returns the kind as Kubernetes spells it.
     #[must_use]
     pub fn name(self) -> &'static str {

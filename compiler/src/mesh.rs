@@ -10,7 +10,7 @@ mod host;
 mod http_route;
 mod policy;
 
-pub use binding::{Binding, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
+pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
 pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
 pub use host::{Endpoint, Host, Port, Protocol, Reach, Resolution};
 pub use http_route::{
@@ -43,6 +43,38 @@ pub struct Mesh<'a> {
     pub policies: Vec<Policy<'a>>,
     /// Doors into the mesh and out of it.
     pub gateways: Vec<Gateway<'a>>,
+    /// What was said in another system's words.
+    pub opaque: Vec<Opaque<'a>>,
+}
+
+/// Fields of one object that nobody here understands: what traffic does on its host is unknown as far as they go.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Opaque<'a> {
+    /// The object that they belong to, or that is made for them.
+    pub object: Object<'a>,
+    /// Its kind.
+    pub kind: &'a str,
+    /// The host that it is about.
+    pub host: &'a str,
+    /// The fields, over those that are written anyway.
+    pub fields: Fields<'a>,
+}
+
+/// A value, a list or a map of another system.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Fields<'a> {
+    /// Nothing.
+    Null,
+    /// Yes or no.
+    Bool(bool),
+    /// A number, in decimal.
+    Number(&'a str),
+    /// Text.
+    Text(&'a str),
+    /// Items, in order.
+    List(Vec<Fields<'a>>),
+    /// Names with what they have, in order.
+    Map(Vec<(&'a str, Fields<'a>)>),
 }
 
 /// How the mesh is set up.
@@ -56,8 +88,21 @@ pub struct World<'a> {
     pub root_namespace: &'a str,
     /// The tail of every service's host.
     pub cluster_domain: &'a str,
+    /// Who applies objects, where that decides what they carry.
+    pub rollout: Rollout,
     /// The path of the file that says so. Not compared.
     pub source: &'a str,
+}
+
+/// Who applies objects.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rollout {
+    /// Nobody in particular.
+    Unsaid,
+    /// Argo CD, which orders by waves and can prune at the end.
+    Argocd,
+    /// Flux, which orders by kind and prunes at the end by itself.
+    Flux,
 }
 
 /// What happens to requests for a host that nobody declared.

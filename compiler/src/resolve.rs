@@ -6,6 +6,7 @@ mod account;
 mod blocks;
 mod connections;
 mod context;
+mod egress;
 mod expect;
 mod gateways;
 mod handling;
@@ -14,9 +15,11 @@ mod http_words;
 mod layers;
 mod lower;
 mod names;
+mod raw;
 mod service;
 mod setup;
 mod show;
+mod templates;
 mod traffic;
 mod upstream;
 mod ways;
@@ -57,7 +60,6 @@ pub(crate) fn resolve_with<'a>(
 pub(crate) struct Resolved<'a> {
     /// The mesh.
     pub mesh: Mesh<'a>,
-    arena: &'a Bump,
     blocks: blocks::Blocks<'a>,
     services: names::Services<'a>,
     told: Told<'a>,
@@ -79,6 +81,7 @@ fn compile<'a>(
     told: Option<Told<'a>>,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
+    let found = out.as_slice().len();
     let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
@@ -96,18 +99,23 @@ fn compile<'a>(
         bindings: Vec::new(),
         policies: Vec::new(),
         gateways: Vec::new(),
+        opaque: Vec::new(),
     };
     declare(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::compile(index, &mut ctx);
     }
+    egress::compile(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
     expect::check(&blocks, env, &project.envs, &mut ctx);
-    let Context { hosts, bindings, policies, gateways, services, told, .. } = ctx;
-    let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways };
-    Resolved { mesh, arena, blocks, services, told: told.unwrap_or_default() }
+    if project.broken {
+        ctx.out.forget_absences(found);
+    }
+    let Context { hosts, bindings, policies, gateways, opaque, services, told, .. } = ctx;
+    let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
+    Resolved { mesh, blocks, services, told: told.unwrap_or_default() }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
@@ -143,6 +151,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        &egress::codes(),
         expect::CODES,
         expect::NAME_CODES,
         gateways::CODES,
@@ -150,8 +159,10 @@ pub fn codes() -> Vec<&'static Code> {
         layers::CODES,
         lower::CODES,
         names::CODES,
+        raw::CODES,
         service::CODES,
         setup::CODES,
+        templates::CODES,
         traffic::CODES,
         traffic::FOLLOW_CODES,
         traffic::SHARE_CODES,

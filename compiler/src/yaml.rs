@@ -26,10 +26,12 @@
 
 mod output;
 mod quote;
+mod read;
 mod value;
 mod write;
 
 pub use quote::{is_plain, quoted};
+pub use read::read;
 pub use value::Value;
 pub use write::{List, Map, Stream, one};
 

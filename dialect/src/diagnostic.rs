@@ -18,6 +18,8 @@ pub struct Code {
     pub name: &'static str,
     /// How bad it is.
     pub level: Level,
+    /// Whether it says that something is not there, which may be so only because a mistake elsewhere hid it.
+    pub absence: bool,
     /// What `meshc explain NAME` prints: what it means, what traffic would do, what to write. The first line stands alone.
     pub doc: &'static str,
 }
@@ -32,9 +34,9 @@ pub struct Code {
 /// ```
 #[macro_export]
 macro_rules! codes {
-    ($($(#[$meta:meta])* $ident:ident = $level:ident $name:literal $doc:literal;)*) => {
+    ($($(#[$meta:meta])* $ident:ident = $level:ident $(($absence:ident))? $name:literal $doc:literal;)*) => {
         $($(#[$meta])* pub static $ident: $crate::diagnostic::Code = $crate::diagnostic::Code {
-            name: $name, level: $crate::diagnostic::$level, doc: $doc,
+            name: $name, level: $crate::diagnostic::$level, absence: false $(|| stringify!($absence).len() > 0)?, doc: $doc,
         };)*
         /// Every code declared in this module.
         pub static CODES: &[&$crate::diagnostic::Code] = &[$(&$ident),*];
@@ -164,6 +166,15 @@ impl Diagnostics {
             a.place.span == b.place.span && a.code.name == b.code.name && a.message == b.message
         });
         self.list
+    }
+
+    /// Takes away what was found since there were `kept` findings and says only that something is not there.
+    pub fn forget_absences(&mut self, kept: usize) {
+        let mut index = 0;
+        self.list.retain(|found| {
+            index += 1;
+            index <= kept || !found.code.absence
+        });
     }
 
     /// Returns the findings as they were met.

@@ -33,7 +33,7 @@ pub struct Text<'a> {
 }
 
 /// What a value is, before anyone asks what it should be.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Datum<'a> {
     /// A string written without quotes.
     Bare(&'a str),

@@ -39,6 +39,8 @@ pub enum Kind {
     HeaderName,
     /// A value that a header is set to.
     HeaderValue,
+    /// Anything: what a template's parameter is given.
+    Anything,
     /// Any text.
     Text,
     /// Any text that stands in quotes because it looks like a number: `"1.30"`.
@@ -123,6 +125,9 @@ impl Kind {
     pub fn read<'a>(self, value: kdl::Value<'a>, out: &mut Diagnostics) -> Value<'a> {
         let span = value.span;
         let annotation = value.annotation.map(|annotation| annotation.text);
+        if self == Kind::Anything {
+            return Value { data: Data::Raw(annotation, value.datum), span };
+        }
         let data = match value.datum {
             Datum::Broken(_) => Data::Broken,
             Datum::Bool(_) | Datum::Null => {
@@ -151,6 +156,7 @@ impl Kind {
             | Kind::LabelValue
             | Kind::HeaderName
             | Kind::HeaderValue
+            | Kind::Anything
             | Kind::Text
             | Kind::Release
             | Kind::Pattern
@@ -196,7 +202,7 @@ impl Kind {
             Kind::LabelValue => name::label_value(reading),
             Kind::HeaderName => name::header(reading),
             Kind::HeaderValue => name::header_value(reading),
-            Kind::Text | Kind::Release => Data::Text(reading.text),
+            Kind::Anything | Kind::Text | Kind::Release => Data::Text(reading.text),
             Kind::Duration(least) => duration::read(reading, least),
             Kind::DurationOrOff if reading.text == "off" => Data::Text("off"),
             Kind::DurationOrOff => duration::read(reading, 1),
@@ -228,6 +234,7 @@ impl Kind {
             Kind::LabelValue => "the value of a label".into(),
             Kind::HeaderName => "the name of a header".into(),
             Kind::HeaderValue => "the value of a header".into(),
+            Kind::Anything => "a value".into(),
             Kind::Text => "text".into(),
             Kind::Release => "a version in quotes, such as \"1.30\",".into(),
             Kind::Duration(_) => "a duration with its unit, such as \"5s\",".into(),

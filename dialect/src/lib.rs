@@ -9,6 +9,7 @@ pub mod kdl;
 pub mod kind;
 pub mod line;
 pub mod parse;
+pub mod raw;
 pub mod sources;
 pub mod span;
 pub mod suggest;
@@ -21,5 +22,5 @@ use diagnostic::Code;
 /// Returns every code that is declared here.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    [kdl::CODES, sources::CODES, &kind::codes(), &parse::codes()].concat()
+    [kdl::CODES, sources::CODES, raw::CODES, &kind::codes(), &parse::codes()].concat()
 }

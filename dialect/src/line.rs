@@ -3,7 +3,7 @@
 //! A block is a line with children. Values keep their place, so that a line put together from several levels still knows
 //! where each of its words was written.
 
-use crate::kdl::Text;
+use crate::kdl::{Datum, Text};
 use crate::span::Span;
 use crate::word::{Identity, Word};
 
@@ -22,6 +22,8 @@ pub struct Line<'a> {
     pub props: &'a [Prop<'a>],
     /// The lines in its block; none where it has no block.
     pub children: Option<&'a [Line<'a>]>,
+    /// Where what stands between its braces begins and ends.
+    pub body: (u32, u32),
 }
 
 /// A property: `percent=10`.
@@ -55,6 +57,8 @@ pub enum Data<'a> {
     Duration(u64),
     /// What a string must be.
     Pattern(Pattern<'a>),
+    /// Anything, with its annotation: what a template's parameter is given.
+    Raw(Option<&'a str>, Datum<'a>),
     /// Not what its row asks for; that has been reported.
     Broken,
 }
@@ -165,7 +169,12 @@ impl<'a> Value<'a> {
     pub fn text(&self) -> Option<&'a str> {
         match self.data {
             Data::Text(text) => Some(text),
-            Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+            Data::Number(_)
+            | Data::Percent(_)
+            | Data::Duration(_)
+            | Data::Pattern(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 
@@ -174,7 +183,12 @@ impl<'a> Value<'a> {
     pub fn number(&self) -> Option<u64> {
         match self.data {
             Data::Number(number) => Some(number),
-            Data::Text(_) | Data::Percent(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+            Data::Text(_)
+            | Data::Percent(_)
+            | Data::Duration(_)
+            | Data::Pattern(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 
@@ -183,7 +197,12 @@ impl<'a> Value<'a> {
     pub fn percent(&self) -> Option<u32> {
         match self.data {
             Data::Percent(points) => Some(points),
-            Data::Text(_) | Data::Number(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+            Data::Text(_)
+            | Data::Number(_)
+            | Data::Duration(_)
+            | Data::Pattern(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 
@@ -192,7 +211,12 @@ impl<'a> Value<'a> {
     pub fn millis(&self) -> Option<u64> {
         match self.data {
             Data::Duration(millis) => Some(millis),
-            Data::Text(_) | Data::Number(_) | Data::Percent(_) | Data::Pattern(_) | Data::Broken => None,
+            Data::Text(_)
+            | Data::Number(_)
+            | Data::Percent(_)
+            | Data::Pattern(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 
@@ -201,7 +225,12 @@ impl<'a> Value<'a> {
     pub fn pattern(&self) -> Option<Pattern<'a>> {
         match self.data {
             Data::Pattern(pattern) => Some(pattern),
-            Data::Text(_) | Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Broken => None,
+            Data::Text(_)
+            | Data::Number(_)
+            | Data::Percent(_)
+            | Data::Duration(_)
+            | Data::Raw(..)
+            | Data::Broken => None,
         }
     }
 }

@@ -8,7 +8,7 @@ pub use entries::missing;
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::kdl::{Node, Reader, Step};
+use crate::kdl::{Node, Reader, Step, Value as Raw};
 use crate::line::Line;
 use crate::sources::Source;
 use crate::span::{FileId, Span};
@@ -32,8 +32,25 @@ pub fn codes() -> Vec<&'static Code> {
 
 /// Reads the blocks of a file.
 pub fn parse<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Line<'a>] {
-    let mut parser = Parser { reader: Reader::new(&source.text, id, arena), arena, out };
-    parser.block(Place::File, Extent::Whole)
+    let mut parser = Parser { reader: Reader::new(&source.text, id, arena), arena, params: None, out };
+    parser.block(Place::File, Extent::Whole).0
+}
+
+/// Values of a template's parameters, by name.
+pub type Params<'a> = [(&'a str, Raw<'a>)];
+
+/// Reads the lines of a template as lines of the block that uses it, with the values of its parameters put in.
+pub fn expand<'a>(
+    source: &'a Source,
+    body: Span,
+    place: Place,
+    params: &Params<'a>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> &'a [Line<'a>] {
+    let mut parser =
+        Parser { reader: Reader::within(&source.text, body, arena), arena, params: Some(params), out };
+    parser.block(place, Extent::Part).0
 }
 
 /// Whether lines stand alone, or are added to others and may leave words out.
@@ -46,14 +63,20 @@ enum Extent {
 struct Parser<'a, 'd> {
     reader: Reader<'a>,
     arena: &'a Bump,
+    /// What parameters are worth, inside a template.
+    params: Option<&'d Params<'a>>,
     out: &'d mut Diagnostics,
 }
 
 impl<'a> Parser<'a, '_> {
-    /// Reads lines up to the end of the block.
-    fn block(&mut self, place: Place, extent: Extent) -> &'a [Line<'a>] {
+    /// Reads lines up to the end of the block, and returns where that is.
+    fn block(&mut self, place: Place, extent: Extent) -> (&'a [Line<'a>], Span) {
         let mut lines = bumpalo::collections::Vec::new_in(self.arena);
-        while let Step::Node(node) = self.reader.next(self.out) {
+        let end = loop {
+            let node = match self.reader.next(self.out) {
+                Step::Node(node) => node,
+                Step::End(end) => break end,
+            };
             match words::find(place, node.name.text) {
                 Some(word) => lines.push(self.line(word, &node, place, extent)),
                 None => {
@@ -61,18 +84,19 @@ impl<'a> Parser<'a, '_> {
                     self.skip(&node);
                 }
             }
-        }
+        };
         let lines = lines.into_bump_slice();
         if place != Place::File {
             repeated(lines, self.out);
         }
-        lines
+        (lines, end)
     }
 
     fn line(&mut self, word: &'static Word, node: &Node<'a>, place: Place, extent: Extent) -> Line<'a> {
-        let (args, props) = entries::read(word, node, self.arena, self.out);
-        let children = self.children(word, node, place, extent);
-        let line = Line { word, name: node.name.span, span: node.span, args, props, children };
+        let (args, props) = entries::read(word, node, self.params, self.arena, self.out);
+        let (children, end) = self.children(word, node, place, extent).unzip();
+        let body = node.block.zip(end).map_or((0, 0), |(brace, end)| (brace.end, end.start.max(brace.end)));
+        let line = Line { word, name: node.name.span, span: node.span, args, props, children, body };
         if extent == Extent::Whole {
             missing(&line, self.out);
         }
@@ -85,7 +109,7 @@ impl<'a> Parser<'a, '_> {
         node: &Node<'a>,
         place: Place,
         extent: Extent,
-    ) -> Option<&'a [Line<'a>]> {
+    ) -> Option<(&'a [Line<'a>], Span)> {
         let partial = word.name == "in" || word.name == "defaults";
         let inside = if partial { Extent::Part } else { extent };
         match (word.block, node.block) {
@@ -99,24 +123,28 @@ impl<'a> Parser<'a, '_> {
             }
             (Block::May(inner) | Block::Must(inner), Some(_)) => Some(self.block(inner, inside)),
             (Block::Same, Some(_)) => Some(self.block(place, inside)),
-            (Block::Must(_) | Block::Same, None) => {
+            (Block::Later, Some(_)) => Some((&[], self.skip(node))),
+            (Block::Must(_) | Block::Same | Block::Later, None) => {
                 self.out
                     .report(&MISSING_BLOCK, node.span)
                     .says(format!("`{}` needs a block", word.name))
                     .help(format!("write {}", word.example));
-                Some(&[])
+                Some((&[], node.span))
             }
             (Block::None | Block::May(_), None) => None,
         }
     }
 
-    /// Passes over the block of a node that was refused.
-    fn skip(&mut self, node: &Node<'a>) {
+    /// Passes over the block of a node that was refused, or is read later. Returns where it ends.
+    fn skip(&mut self, node: &Node<'a>) -> Span {
         if node.block.is_none() {
-            return;
+            return node.span;
         }
-        while let Step::Node(inner) = self.reader.next(self.out) {
-            self.skip(&inner);
+        loop {
+            match self.reader.next(self.out) {
+                Step::Node(inner) => self.skip(&inner),
+                Step::End(end) => return end,
+            };
         }
     }
 }

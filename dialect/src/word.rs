@@ -82,11 +82,13 @@ pub enum Place {
     Expect,
     /// `request`
     Request,
+    /// `template`: lines of the block that uses it.
+    Template,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Place; 18] = [
+    pub const ALL: [Place; 19] = [
         Place::File,
         Place::Mesh,
         Place::Gateway,
@@ -105,6 +107,7 @@ impl Place {
         Place::Spread,
         Place::Expect,
         Place::Request,
+        Place::Template,
     ];
 
     /// Returns what to call it in a message.
@@ -129,6 +132,7 @@ impl Place {
             Place::Spread => "`spread`",
             Place::Expect => "`expect`",
             Place::Request => "`request`",
+            Place::Template => "`template`",
         }
     }
 }
@@ -192,6 +196,8 @@ pub enum Block {
     Must(Place),
     /// It must have one, with the words of the block it stands in: `in`.
     Same,
+    /// It must have one, which is read where it is used: `template`.
+    Later,
 }
 
 /// What makes two lines the same line.

@@ -10,8 +10,10 @@ mod expect;
 mod gateway;
 mod ingress;
 mod mesh;
+mod raw;
 mod route;
 mod service;
+mod template;
 mod timeout;
 mod to;
 
@@ -25,6 +27,7 @@ pub static ROWS: &[&[Word]] = &[
     mesh::ROWS,
     gateway::ROWS,
     defaults::ROWS,
+    template::ROWS,
     service::ROWS,
     ingress::ROWS,
     egress::ROWS,
@@ -33,6 +36,7 @@ pub static ROWS: &[&[Word]] = &[
     timeout::ROWS,
     balance::ROWS,
     env::ROWS,
+    raw::ROWS,
     expect::ROWS,
 ];
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 pub const GOOD: &str = "service checkout {\n    port 8080 http\n    timeout \"5s\"\n}\n";
 
 /// Intent with one mistake, which can be fixed.
-pub const BAD: &str = "service checkout {\n    port 8080 http\n    timeout 5s\n}\n";
+pub const BAD: &str = "service reviews {\n    port 8080 http\n    timeout 5s\n}\n";
 
 /// A run that takes longer than this hangs.
 const LONGEST: Duration = Duration::from_secs(120);

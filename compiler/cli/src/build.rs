@@ -22,18 +22,15 @@ pub fn run(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
     let progress = Progress::start("building");
     let Project { sources, base, mut found, .. } = files::load(&args.path)?;
     let arena = Bump::new();
-    // What could not be read is missing: whatever refers to it would be reported too, for no other reason.
-    let readable = !found.has_errors();
     let intent = Intent::parse(&sources, &arena, &mut found);
-    let mesh = match readable && !found.has_errors() {
-        true => Some(resolve(&intent, env(&intent, args.env.as_deref())?, &arena, &mut found)),
-        // The environments may be among what could not be read: to ask for one would be beside the point.
-        false => None,
-    };
+    let env = env(&intent, args.env.as_deref())?;
+    let mesh = resolve(&intent, env, &arena, &mut found);
     let good = !found.has_errors();
     drop(progress);
     tell(terminal, &Report::new(&sources, &base, found));
-    let Some(mesh) = mesh.filter(|_| good) else { return Ok(Outcome::Problems) };
+    if !good {
+        return Ok(Outcome::Problems);
+    }
     let objects = istio::objects(&mesh);
     if objects.is_empty() && !args.allow_empty {
         terminal.say(&format!("nothing to build in {}: no line needs an object", args.path.display()));
@@ -58,6 +55,8 @@ pub fn env<'a>(intent: &Intent<'a>, asked: Option<&str>) -> anyhow::Result<Optio
     match asked {
         Some(name) => match intent.envs.iter().find(|env| **env == name) {
             Some(env) => Ok(Some(env)),
+            // The environments may be among what could not be read: to ask for one would be beside the point.
+            None if intent.broken => Ok(None),
             None if intent.envs.is_empty() => {
                 bail!(
                     "there is no environment `{name}`: the project declares none; declare it with `mesh {{ envs {name} }}`"
@@ -65,7 +64,7 @@ pub fn env<'a>(intent: &Intent<'a>, asked: Option<&str>) -> anyhow::Result<Optio
             }
             None => bail!("there is no environment `{name}`; there are {envs}"),
         },
-        None if intent.differs.is_some() && !intent.envs.is_empty() => {
+        None if intent.differs.is_some() && !intent.envs.is_empty() && !intent.broken => {
             bail!("the output differs by environment: say `--env`, one of {envs}")
         }
         None => Ok(None),

@@ -54,12 +54,8 @@ pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
 /// Compiles for every environment, or the one that was asked for, and returns their names.
 fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
-    let readable = !found.has_errors();
     let arena = Bump::new();
     let intent = Intent::parse(sources, &arena, found);
-    if !readable || found.has_errors() {
-        return Ok(Vec::new());
-    }
     let envs = match env {
         Some(_) => build::env(&intent, env)?.into_iter().collect(),
         None => intent.envs.clone(),

@@ -112,7 +112,7 @@ impl Page<'_> {
             text.push_str("  none: Istio knows this much by itself\n");
         }
         for (kind, namespace, name) in objects {
-            text.push_str(&format!("  {} {namespace}/{name}\n", kind.name()));
+            text.push_str(&format!("  {kind} {namespace}/{name}\n"));
         }
         text
     }
@@ -134,8 +134,8 @@ impl Page<'_> {
 }
 
 /// Returns the objects that are written for some hosts: kind, namespace and name.
-fn objects<'m>(hosts: &[&str], mesh: &'m Mesh<'m>) -> Vec<(Kind, &'m str, &'m str)> {
-    let Mesh { world: _, hosts: known, bindings, policies, gateways } = mesh;
+fn objects<'m>(hosts: &[&str], mesh: &'m Mesh<'m>) -> Vec<(&'m str, &'m str, &'m str)> {
+    let Mesh { world: _, hosts: known, bindings, policies, gateways, opaque } = mesh;
     let about = |host: &&str| hosts.contains(host);
     let entries = known.iter().filter(|fact| about(&fact.host));
     let rules = policies.iter().filter(|policy| about(&policy.host));
@@ -143,13 +143,14 @@ fn objects<'m>(hosts: &[&str], mesh: &'m Mesh<'m>) -> Vec<(Kind, &'m str, &'m st
     let doors = gateways.iter().filter(|gateway| {
         gateway.servers.iter().flat_map(|server| &server.hosts).any(|served| about(&served.host))
     });
-    let mut wanted: Vec<(Kind, &str, &str)> = Vec::new();
-    let mut add = |kind: Kind, object: &Object<'m>| wanted.push((kind, object.namespace, object.name));
-    entries.for_each(|fact| add(Kind::ServiceEntry, &fact.object));
-    rules.for_each(|policy| add(Kind::DestinationRule, &policy.object));
-    doors.for_each(|gateway| add(Kind::Gateway, &gateway.object));
-    routes.for_each(|binding| add(Kind::VirtualService, &binding.object));
+    let mut wanted: Vec<(&str, &str, &str)> = Vec::new();
+    let mut add = |kind: &'m str, object: &Object<'m>| wanted.push((kind, object.namespace, object.name));
+    entries.for_each(|fact| add(Kind::ServiceEntry.name(), &fact.object));
+    rules.for_each(|policy| add(Kind::DestinationRule.name(), &policy.object));
+    doors.for_each(|gateway| add(Kind::Gateway.name(), &gateway.object));
+    routes.for_each(|binding| add(Kind::VirtualService.name(), &binding.object));
+    opaque.iter().filter(|raw| about(&raw.host)).for_each(|raw| add(raw.kind, &raw.object));
     let written = istio::objects(mesh);
-    let written = written.iter().map(|object| (object.kind(), object.namespace(), object.name()));
+    let written = written.iter().map(|object| (object.kind().name(), object.namespace(), object.name()));
     written.filter(|object| wanted.contains(object)).collect()
 }

@@ -96,7 +96,7 @@ fn usage(row: &Word) -> String {
     match block {
         Block::None => {}
         Block::May(_) => parts.push("[{ … }]".into()),
-        Block::Must(_) | Block::Same => parts.push("{ … }".into()),
+        Block::Must(_) | Block::Same | Block::Later => parts.push("{ … }".into()),
     }
     parts.join(" ")
 }
@@ -133,6 +133,7 @@ fn short(kind: Kind, name: &str) -> String {
         | Kind::HeaderName
         | Kind::HeaderValue
         | Kind::Text
+        | Kind::Anything
         | Kind::Release
         | Kind::Pattern
         | Kind::Path

@@ -2,16 +2,19 @@
 
 use super::said;
 use super::{Object, Spec};
-use crate::mesh::{Endpoint, Host, Port, Protocol, Reach, Resolution};
+use crate::mesh::{Endpoint, Host, Port, Protocol, Reach, Resolution, Rollout};
 use crate::yaml::Map;
 
 /// Returns the object of a host that has to be made known.
 pub(super) fn object<'m>(host: &'m Host<'m>) -> Option<Object<'m>> {
     match host.reach {
         Reach::Platform => None,
-        Reach::Declared { resolution: _, endpoints: _, inside: _ } => {
-            Some(Object { about: host.object, spec: Spec::ServiceEntry(host) })
-        }
+        Reach::Declared { resolution: _, endpoints: _, inside: _ } => Some(Object {
+            about: host.object,
+            spec: Spec::ServiceEntry(host),
+            over: None,
+            rollout: Rollout::Unsaid,
+        }),
     }
 }
 

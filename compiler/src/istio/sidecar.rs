@@ -1,7 +1,7 @@
 //! `Sidecar`: what happens to requests for hosts that nobody declared.
 
 use super::{Object, Spec};
-use crate::mesh::{self, Outbound, World};
+use crate::mesh::{self, Outbound, Rollout, World};
 use crate::yaml::Map;
 
 /// Returns the one object that holds for every namespace, where the project asks for it to be enforced.
@@ -9,7 +9,7 @@ use crate::yaml::Map;
 /// Istio takes it from the root namespace, under any name, as long as it selects no workloads. A namespace with a
 /// `Sidecar` of its own does not see it (`pilot/pkg/model/push_context.go`, `getSidecarScope`).
 pub(super) fn object<'m>(world: &'m World<'m>) -> Option<Object<'m>> {
-    let World { outbound, root_namespace, source, istio_minor: _, cluster_domain: _ } = *world;
+    let World { outbound, root_namespace, source, istio_minor: _, cluster_domain: _, rollout: _ } = *world;
     let mode = match outbound {
         Outbound::Unsaid
         | Outbound::RegistryOnly { enforced: false }
@@ -18,7 +18,7 @@ pub(super) fn object<'m>(world: &'m World<'m>) -> Option<Object<'m>> {
         Outbound::AllowAny { enforced: true } => "ALLOW_ANY",
     };
     let about = mesh::Object { name: "default", namespace: root_namespace, source, owner: None };
-    Some(Object { about, spec: Spec::Sidecar(mode) })
+    Some(Object { about, spec: Spec::Sidecar(mode), over: None, rollout: Rollout::Unsaid })
 }
 
 /// Writes only what was asked for: an `egress` list here would hide services from everyone.

@@ -46,9 +46,10 @@ fn mesh<'a>() -> Mesh<'a> {
         outbound: Outbound::Unsaid,
         root_namespace: "istio-system",
         cluster_domain: "cluster.local",
+        rollout: crate::mesh::Rollout::Unsaid,
         source: "mesh.kdl",
     };
-    Mesh { world, hosts: vec![], bindings: vec![], policies: vec![], gateways: vec![] }
+    Mesh { world, hosts: vec![], bindings: vec![], policies: vec![], gateways: vec![], opaque: vec![] }
 }
 
 fn object<'a>(namespace: &'a str, name: &'a str) -> Object<'a> {
@@ -99,7 +100,7 @@ fn split<'a>(shares: &[(Destination<'a>, BasisPoints)]) -> Split<'a> {
         weight: *weight,
         headers: Headers::default(),
     };
-    Split::new(shares.iter().map(share).collect()).expect("a split has shares")
+    Split::new(shares.iter().map(share).collect(), None).expect("a split has shares")
 }
 
 fn forward(to: Split<'_>) -> Forward<'_> {

@@ -63,7 +63,20 @@ pub struct TcpRoute<'a> {
 
 /// Where traffic goes, by share. Never empty; shares are proportions.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Split<'a>(Vec<Share<'a>>);
+pub struct Split<'a> {
+    shares: Vec<Share<'a>>,
+    /// Who sets the shares at run time: then the numbers here are only where it starts, and are not compared.
+    owner: Option<Controller>,
+}
+
+/// A controller that shifts traffic by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Controller {
+    /// Argo Rollouts.
+    ArgoRollouts,
+    /// Flagger.
+    Flagger,
+}
 
 /// One destination of a split.
 #[derive(Clone, PartialEq, Debug)]
@@ -90,19 +103,25 @@ pub struct Destination<'a> {
 impl<'a> Split<'a> {
     /// Returns a split of these shares, or nothing where there are none.
     #[must_use]
-    pub fn new(shares: Vec<Share<'a>>) -> Option<Split<'a>> {
-        (!shares.is_empty()).then_some(Split(shares))
+    pub fn new(shares: Vec<Share<'a>>, owner: Option<Controller>) -> Option<Split<'a>> {
+        (!shares.is_empty()).then_some(Split { shares, owner })
     }
 
     /// Returns a split with one destination.
     #[must_use]
     pub fn all(to: Destination<'a>) -> Split<'a> {
-        Split(vec![Share { to, weight: 10_000, headers: Headers::default() }])
+        Split { shares: vec![Share { to, weight: 10_000, headers: Headers::default() }], owner: None }
+    }
+
+    /// Returns who sets the shares at run time.
+    #[must_use]
+    pub fn owner(&self) -> Option<Controller> {
+        self.owner
     }
 
     /// Returns the shares.
     #[must_use]
     pub fn shares(&self) -> &[Share<'a>] {
-        &self.0
+        &self.shares
     }
 }

@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
-use meshc_dialect::sources::Sources;
+use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
 meshc_dialect::codes! {
@@ -18,6 +18,8 @@ pub struct File<'a> {
     pub id: FileId,
     /// Its path below the root.
     pub path: &'a str,
+    /// Its text.
+    pub source: &'a Source,
     /// Its blocks.
     pub blocks: &'a [Line<'a>],
 }
@@ -39,6 +41,8 @@ pub struct Project<'a> {
     pub mesh: Option<Line<'a>>,
     /// The environments that `mesh` declares.
     pub envs: Vec<&'a str>,
+    /// Whether some of what was written could not be read, so that what seems to be missing may be there.
+    pub broken: bool,
     /// The first place that says something for some environments only.
     pub differs: Option<Span>,
 }
@@ -52,6 +56,7 @@ impl<'a> Project<'a> {
             .map(|(id, source)| File {
                 id,
                 path: &source.path,
+                source,
                 blocks: meshc_dialect::parse::parse(id, source, arena, out),
             })
             .collect();
@@ -61,7 +66,7 @@ impl<'a> Project<'a> {
         let envs = mesh.map_or(&[][..], |mesh| mesh.lines()).iter().filter(|line| line.is("envs"));
         let envs = envs.flat_map(|line| line.args).filter_map(|value| value.text()).collect();
         let differs = files.iter().find_map(|file| first_in(file.blocks));
-        Project { files, mesh, envs, differs }
+        Project { files, mesh, envs, broken: out.has_errors(), differs }
     }
 
     /// Returns the file of that number.

@@ -171,8 +171,9 @@ mod tests {
 
     use super::super::{Colour, Format, Report};
 
-    static LIMIT: Code = Code { name: "over-limit", level: Level::Error, doc: "A limit is exceeded." };
-    static ODD: Code = Code { name: "odd", level: Level::Warning, doc: "Something is odd." };
+    static LIMIT: Code =
+        Code { name: "over-limit", level: Level::Error, absence: false, doc: "A limit is exceeded." };
+    static ODD: Code = Code { name: "odd", level: Level::Warning, absence: false, doc: "Something is odd." };
 
     fn render(sources: &Sources, out: Diagnostics) -> String {
         let report = Report::new(sources, "shop/", out);

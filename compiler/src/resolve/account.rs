@@ -130,12 +130,9 @@ fn hosts_of<'a>(block: &Block<'a>, resolved: &Resolved<'a>) -> Vec<&'a str> {
 impl<'a> Teller<'_, 'a> {
     /// Returns the blocks that have an account, those inside services too.
     fn blocks(&self) -> Vec<Block<'a>> {
-        let Resolved { blocks, arena, .. } = self.resolved;
-        let nested = blocks.services.iter().flat_map(|service| {
-            service.all("egress").map(move |egress| blocks.nested(service, *egress, arena))
-        });
+        let blocks = &self.resolved.blocks;
         let all = blocks.services.iter().chain(&blocks.ingresses).chain(&blocks.egresses);
-        all.copied().chain(nested).collect()
+        all.copied().chain(blocks.own_egresses.iter().map(|(_, own)| *own)).collect()
     }
 
     fn account(&self, block: &Block<'a>) -> Account<'a> {

@@ -1,13 +1,15 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
-use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
+use meshc_dialect::sources::Source;
 use meshc_dialect::span::Span;
+use meshc_dialect::word::{Change, Place};
 
 use super::layers::{self, Layers, Spot};
+use super::templates::{self, Template};
 use crate::mesh::Owner;
-use crate::project::Project;
+use crate::project::{File, Project};
 
 meshc_dialect::codes! {
     /// A second `defaults` in a folder.
@@ -25,6 +27,8 @@ pub(super) struct Block<'a> {
     pub path: &'a str,
     /// Its folder.
     pub folder: &'a str,
+    /// Its file.
+    pub source: &'a Source,
     /// Its namespace.
     pub namespace: &'a str,
     /// Who answers for it.
@@ -64,6 +68,7 @@ struct Top<'a> {
     line: Line<'a>,
     path: &'a str,
     folder: &'a str,
+    source: &'a Source,
 }
 
 /// The blocks of a project, by kind, each in the order of files.
@@ -73,9 +78,13 @@ pub(super) struct Blocks<'a> {
     pub services: Vec<Block<'a>>,
     pub ingresses: Vec<Block<'a>>,
     pub egresses: Vec<Block<'a>>,
+    /// Egresses inside a service, with that service's heading.
+    pub own_egresses: Vec<(Span, Block<'a>)>,
     pub expects: Vec<Block<'a>>,
     /// The lines of `mesh`.
     pub mesh: &'a [Line<'a>],
+    /// The templates.
+    templates: Vec<Template<'a>>,
     /// What a folder's `defaults` say, from the root down.
     folders: Vec<(&'a str, &'a [Line<'a>])>,
 }
@@ -83,12 +92,12 @@ pub(super) struct Blocks<'a> {
 /// Returns the blocks of a project as they hold in the environment of `layers`.
 pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
     let mut tops: Vec<Top<'a>> = Vec::new();
-    let mut changes: Vec<(Line<'a>, &'a str, &'a str)> = Vec::new();
+    let mut changes: Vec<(Line<'a>, &'a File<'a>)> = Vec::new();
     for file in &project.files {
         for line in file.blocks {
             if line.is("in") {
                 if layers.holds(line) {
-                    changes.extend(line.lines().iter().map(|change| (*change, file.path, file.folder())));
+                    changes.extend(line.lines().iter().map(|change| (*change, file)));
                 }
             } else if line.is("drop") {
                 layers
@@ -99,24 +108,30 @@ pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) 
             } else {
                 let children =
                     line.children.map(|lines| layers.block(lines, &layers::below(file.folder(), line)));
-                tops.push(Top { line: Line { children, ..*line }, path: file.path, folder: file.folder() });
+                tops.push(Top {
+                    line: Line { children, ..*line },
+                    path: file.path,
+                    folder: file.folder(),
+                    source: file.source,
+                });
             }
         }
     }
-    for (change, path, folder) in changes {
-        reopen(&mut tops, change, path, folder, layers);
+    for (change, file) in changes {
+        reopen(&mut tops, change, file, layers);
     }
-    sort(tops, layers)
+    let templates: Vec<Template<'a>> = tops
+        .iter()
+        .filter(|top| top.line.is("template"))
+        .map(|top| Template { line: top.line, source: top.source })
+        .collect();
+    templates::check(&templates, layers);
+    sort(tops, templates, layers)
 }
 
 /// Applies a block that stands under `in` at the top of a file.
-fn reopen<'a>(
-    tops: &mut Vec<Top<'a>>,
-    change: Line<'a>,
-    path: &'a str,
-    folder: &'a str,
-    layers: &mut Layers<'a, '_>,
-) {
+fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, file: &'a File<'a>, layers: &mut Layers<'a, '_>) {
+    let folder = file.folder();
     if change.is("drop") {
         return drop_block(tops, &change, layers.out);
     }
@@ -135,8 +150,14 @@ fn reopen<'a>(
     match same[..] {
         [] => {
             let children = change.children.map(|lines| layers.block(lines, &layers::below(folder, &change)));
-            tops.push(Top { line: Line { children, ..change }, path, folder });
+            tops.push(Top {
+                line: Line { children, ..change },
+                path: file.path,
+                folder,
+                source: file.source,
+            });
         }
+        [index] if change.word.change == Change::Whole => tops[index].line = change,
         [index] => {
             let top = &mut tops[index];
             let spot_path = layers::below(top.folder, &change);
@@ -185,8 +206,8 @@ fn drop_block(tops: &mut Vec<Top<'_>>, drop: &Line<'_>, out: &mut Diagnostics) {
 }
 
 /// Gives each block its folder's defaults, and puts it with its kind.
-fn sort<'a>(tops: Vec<Top<'a>>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
-    let mut blocks = Blocks::default();
+fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
+    let mut blocks = Blocks { templates, ..Blocks::default() };
     let mut seen: Vec<(&str, Span)> = Vec::new();
     for top in tops.iter().filter(|top| top.line.is("defaults")) {
         match seen.iter().find(|(folder, _)| *folder == top.folder) {
@@ -209,11 +230,18 @@ fn sort<'a>(tops: Vec<Top<'a>>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
     if let Some(mesh) = tops.iter().find(|top| top.line.is("mesh")) {
         blocks.mesh = mesh.line.lines();
     }
-    for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults")) {
-        let block = blocks.complete(&top, layers.arena);
+    for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
+    {
+        let block = blocks.complete(&top, layers);
         match top.line.word.name {
             "gateway" => blocks.gateways.push(block),
-            "service" => blocks.services.push(block),
+            "service" => {
+                for line in block.lines.iter().filter(|line| line.is("egress")) {
+                    let own = blocks.nested(&block, *line, layers);
+                    blocks.own_egresses.push((block.line.span, own));
+                }
+                blocks.services.push(block);
+            }
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),
             "expect" => blocks.expects.push(block),
@@ -223,28 +251,41 @@ fn sort<'a>(tops: Vec<Top<'a>>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
     blocks
 }
 
+/// Returns the place of the lines in a block.
+fn place(line: &Line<'_>) -> Place {
+    match line.word.name {
+        "ingress" => Place::Ingress,
+        "egress" => Place::Egress,
+        _ => Place::Service,
+    }
+}
+
 impl<'a> Blocks<'a> {
-    fn complete(&self, top: &Top<'a>, arena: &'a Bump) -> Block<'a> {
+    fn complete(&self, top: &Top<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
+        let place = place(&top.line);
+        let own = layers.expand(top.line.lines(), place, &self.templates);
         let mut defaults: &'a [Line<'a>] = &[];
         let mut own_namespace = None;
         let mut own_owner: Option<Line<'a>> = None;
         for lines in self.above(top.folder) {
             if let Some(lines) = find(lines, top.line.word.name).map(|line| line.lines()) {
-                defaults = layers::levels(defaults, lines, arena);
+                let lines = layers.expand(lines, place, &self.templates);
+                defaults = layers::levels(defaults, lines, layers.arena);
             }
             own_namespace = find(lines, "namespace").and_then(|line| line.text(0)).or(own_namespace);
             own_owner = find(lines, "owner").copied().or(own_owner);
         }
-        let lines = layers::levels(defaults, top.line.lines(), arena);
+        let lines = layers::levels(defaults, own, layers.arena);
         let owner = match (own_owner, find(lines, "owner")) {
-            (Some(outer), Some(line)) => Some(layers::merge(&outer, line, arena)),
+            (Some(outer), Some(line)) => Some(layers::merge(&outer, line, layers.arena)),
             (outer, line) => line.copied().or(outer),
         };
         let namespace = find(lines, "namespace").and_then(|line| line.text(0)).or(own_namespace);
         Block {
-            line: top.line,
+            line: Line { children: top.line.children.map(|_| own), ..top.line },
             path: top.path,
             folder: top.folder,
+            source: top.source,
             namespace: namespace.unwrap_or_else(|| self.fallback()),
             owner: owner.as_ref().and_then(read_owner),
             defaults,
@@ -267,9 +308,9 @@ impl<'a> Blocks<'a> {
     }
 
     /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
-    pub fn nested(&self, service: &Block<'a>, egress: Line<'a>, arena: &'a Bump) -> Block<'a> {
-        let top = Top { line: egress, path: service.path, folder: service.folder };
-        let block = self.complete(&top, arena);
+    fn nested(&self, service: &Block<'a>, egress: Line<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
+        let top = Top { line: egress, path: service.path, folder: service.folder, source: service.source };
+        let block = self.complete(&top, layers);
         Block {
             namespace: service.namespace,
             owner: find(block.lines, "owner").map_or(service.owner, |_| block.owner),

@@ -12,7 +12,7 @@ use super::gateways::Door;
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::{FOLLOWS_ITSELF, Served};
-use crate::mesh::{Binding, Gateway, Host, Policy};
+use crate::mesh::{Binding, Gateway, Host, Opaque, Policy};
 
 /// What every part of `resolve` has at hand.
 pub(super) struct Context<'a, 'd> {
@@ -33,6 +33,7 @@ pub(super) struct Context<'a, 'd> {
     pub bindings: Vec<Binding<'a>>,
     pub policies: Vec<Policy<'a>>,
     pub gateways: Vec<Gateway<'a>>,
+    pub opaque: Vec<Opaque<'a>>,
 }
 
 /// How a service is served.

@@ -13,7 +13,7 @@ use crate::mesh::{Gateway, Object};
 
 meshc_dialect::codes! {
     /// A gateway without its pods, or its own service.
-    ODD_GATEWAY = error "odd-gateway" "A gateway lacks what it needs.\n\n`workload` says which pods it is; without it the Gateway object would hold for every gateway in the mesh. `via` needs to know the gateway's own Service: it is known for istio=ingressgateway and istio=egressgateway, else say `host egress.edge.svc.cluster.local`.";
+    ODD_GATEWAY = error(absence) "odd-gateway" "A gateway lacks what it needs.\n\n`workload` says which pods it is; without it the Gateway object would hold for every gateway in the mesh. `via` needs to know the gateway's own Service: it is known for istio=ingressgateway and istio=egressgateway, else say `host egress.edge.svc.cluster.local`.";
 }
 
 /// Which way a gateway leads.

@@ -36,12 +36,9 @@ impl<'a> Hosts<'a> {
         for block in &blocks.ingresses {
             with(Place::Ingress, block, &mut list);
         }
-        for block in &blocks.egresses {
+        let egresses = blocks.egresses.iter().chain(blocks.own_egresses.iter().map(|(_, own)| own));
+        for block in egresses {
             with(Place::Egress, block, &mut list);
-        }
-        for line in blocks.services.iter().flat_map(|service| service.all("egress")) {
-            let hosts = own(line, line.lines());
-            list.extend(hosts.map(|host| Host { host, place: Place::Egress, heading: line.span }));
         }
         Hosts { list }
     }

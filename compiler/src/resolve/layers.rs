@@ -10,19 +10,19 @@ use meshc_dialect::word::{Change, Identity};
 
 meshc_dialect::codes! {
     /// An environment that `mesh` does not declare.
-    UNKNOWN_ENV = error "unknown-env" "An environment is not declared.\n\n`mesh { envs dev staging prod }` lists them. A misspelt name would otherwise mean that the lines hold nowhere.";
+    UNKNOWN_ENV = error(absence) "unknown-env" "An environment is not declared.\n\n`mesh { envs dev staging prod }` lists them. A misspelt name would otherwise mean that the lines hold nowhere.";
     /// A change that changes nothing.
-    CHANGES_NOTHING = error "changes-nothing" "A line under `in` changes nothing.\n\nWhat it says holds already, so it is a leftover or a slip. Take it out, or change what it repeats.";
+    CHANGES_NOTHING = error(absence) "changes-nothing" "A line under `in` changes nothing.\n\nWhat it says holds already, so it is a leftover or a slip. Take it out, or change what it repeats.";
     /// The same from another folder.
     CHANGES_NOTHING_THERE = warning "changes-nothing-there" "A line under `in` changes nothing in a block of another folder.\n\nThe owner of that block says the same by now. It may stay for the day that changes.";
     /// A `drop` of nothing, or of more than one thing.
-    DROPS_NOTHING = error "drops-nothing" "A `drop` takes away nothing, or cannot tell which of several lines is meant.\n\n`drop` removes exactly one line: say its word and what it is known by, as the line itself has it: `drop mirror`, `drop route search`, `drop version v3`, `drop port 9090`.";
+    DROPS_NOTHING = error(absence) "drops-nothing" "A `drop` takes away nothing, or cannot tell which of several lines is meant.\n\n`drop` removes exactly one line: say its word and what it is known by, as the line itself has it: `drop mirror`, `drop route search`, `drop version v3`, `drop port 9090`.";
     /// A `drop` outside `in`.
     DROP_OUTSIDE_IN = error "drop-outside-in" "A `drop` stands outside `in`.\n\n`drop` takes a line away in some environments; to be rid of it everywhere, delete the line.";
     /// Two places that say it differently for one environment.
     SET_TWICE = error "set-twice" "Two `in` blocks set one thing in one environment.\n\nBoth stand at the same level, so neither is nearer, and which one held would depend on the order of files. Keep one.";
     /// A neighbour that is not there.
-    UNKNOWN_NEIGHBOUR = error "unknown-neighbour" "A new route under `in` says `before=` or `after=` a route that is not there.\n\nName a route that the block has: its `name=`.";
+    UNKNOWN_NEIGHBOUR = error(absence) "unknown-neighbour" "A new route under `in` says `before=` or `after=` a route that is not there.\n\nName a route that the block has: its `name=`.";
 }
 
 /// What is needed to apply environments: which one, and where to put and report things.

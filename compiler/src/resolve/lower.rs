@@ -33,21 +33,56 @@ pub(super) enum At<'a> {
     },
     /// At a gateway of this namespace: nobody knows who calls.
     Gateway(&'a str),
-    /// For a host that is no service.
-    Outside,
+    /// At a host outside: what goes to the host itself goes to the port that was called.
+    Outside {
+        /// Its name.
+        host: &'a str,
+        /// The port.
+        port: u16,
+        /// The port again, where routes must say which one they are for.
+        only: Option<u16>,
+        /// The namespace of the gateway that requests leave by, if they do.
+        gateway: Option<&'a str>,
+    },
+}
+
+impl<'a> At<'a> {
+    /// The port that routes must name.
+    fn only(self) -> Option<u16> {
+        match self {
+            At::Service { only, .. } | At::Outside { only, .. } => only,
+            At::Gateway(_) => None,
+        }
+    }
+
+    /// The port that was called, where that is known.
+    fn called(self) -> Option<u16> {
+        match self {
+            At::Service { port, .. } | At::Outside { port, .. } => Some(port),
+            At::Gateway(_) => None,
+        }
+    }
+
+    /// The namespace of the gateway that sends requests on, if one does.
+    fn gateway(self) -> Option<&'a str> {
+        match self {
+            At::Gateway(namespace) => Some(namespace),
+            At::Outside { gateway, .. } => gateway,
+            At::Service { .. } => None,
+        }
+    }
 }
 
 /// Returns a route as the mesh has it: several where its ways do different things to the path, none where no way is left.
 pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
     let mut groups: Vec<(Option<PathRewrite<'a>>, Vec<Way<'a>>)> = Vec::new();
     for way in &served.ways {
-        let gateway = matches!(at, At::Gateway(_));
-        let elsewhere = matches!(at, At::Service { port, .. } if way.port.is_some_and(|asked| asked != port));
-        if (gateway && way.asks_who()) || elsewhere {
+        let elsewhere = at.called().is_some_and(|port| way.port.is_some_and(|asked| asked != port));
+        if (at.gateway().is_some() && way.asks_who()) || elsewhere {
             continue;
         }
         for (mut lowered, rewrite) in ways::lower(way, ctx.arena) {
-            lowered.scope.port = lowered.scope.port.or(only(at));
+            lowered.scope.port = lowered.scope.port.or(at.only());
             match groups.last_mut() {
                 Some((last, ways)) if *last == rewrite => ways.push(lowered),
                 Some(_) | None => groups.push((rewrite, vec![lowered])),
@@ -55,8 +90,8 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
         }
     }
     if served.ways.is_empty() {
-        let way = Way { scope: Scope { port: only(at), ..Scope::default() }, tests: Vec::new() };
-        let ways = if only(at).is_some() { vec![way] } else { Vec::new() };
+        let way = Way { scope: Scope { port: at.only(), ..Scope::default() }, tests: Vec::new() };
+        let ways = if at.only().is_some() { vec![way] } else { Vec::new() };
         groups.push((None, ways));
     }
     let mut routes: Vec<HttpRoute<'a>> = Vec::new();
@@ -73,13 +108,6 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
     routes
 }
 
-fn only(at: At<'_>) -> Option<u16> {
-    match at {
-        At::Service { only, .. } => only,
-        At::Gateway(_) | At::Outside => None,
-    }
-}
-
 fn action<'a>(
     served: &Served<'a>,
     rewrite: Option<PathRewrite<'a>>,
@@ -92,28 +120,36 @@ fn action<'a>(
         Outcome::Delegate(..) => None,
         Outcome::Forward(leaves) => {
             let to = split(leaves, at, ctx)?;
-            let Handling { timeout, retry, cors: _, headers: _, mirror: _, faults, rewrite: host } =
-                &served.handling;
-            let fault = http_words::fault(faults);
-            let retry = match retry {
-                // A fault is never tried again, whatever was inherited.
-                Some(_) if !faults.is_empty() => Retry::Off,
-                Some(line) => http_words::retry(line),
-                None => Retry::Default,
-            };
-            let host = host.as_ref().and_then(|line| line.prop("host")).and_then(|value| value.text());
-            let timeout = timeout.as_ref().and_then(|line| line.arg(0)).and_then(|value| value.millis());
-            let mirrors = mirrors(served, leaves, at, ctx);
-            Some(Action::Forward(Forward {
-                to,
-                timeout,
-                retry,
-                rewrite: Rewrite { path: rewrite, host },
-                mirrors,
-                fault,
-            }))
+            Some(Action::Forward(forward(served, to, leaves, rewrite, at, ctx)))
+        }
+        Outcome::Outside => {
+            let At::Outside { host, port, .. } = at else { return None };
+            let to = Split::all(Destination { host, port, subset: None });
+            Some(Action::Forward(forward(served, to, &[], rewrite, at, ctx)))
         }
     }
+}
+
+fn forward<'a>(
+    served: &Served<'a>,
+    to: Split<'a>,
+    leaves: &[Leaf<'a>],
+    rewrite: Option<PathRewrite<'a>>,
+    at: At<'a>,
+    ctx: &mut Context<'a, '_>,
+) -> Forward<'a> {
+    let Handling { timeout, retry, cors: _, headers: _, mirror: _, faults, rewrite: host } = &served.handling;
+    let fault = http_words::fault(faults);
+    let retry = match retry {
+        // A fault is never tried again, whatever was inherited.
+        Some(_) if !faults.is_empty() => Retry::Off,
+        Some(line) => http_words::retry(line),
+        None => Retry::Default,
+    };
+    let host = host.as_ref().and_then(|line| line.prop("host")).and_then(|value| value.text());
+    let timeout = timeout.as_ref().and_then(|line| line.arg(0)).and_then(|value| value.millis());
+    let mirrors = mirrors(served, leaves, at, ctx);
+    Forward { to, timeout, retry, rewrite: Rewrite { path: rewrite, host }, mirrors, fault }
 }
 
 /// Returns shares as the mesh has them.
@@ -131,12 +167,13 @@ pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '
             headers,
         });
     }
-    Split::new(shares)
+    let owner = leaves.iter().find_map(|leaf| leaf.owner);
+    Split::new(shares, owner)
 }
 
 /// Returns an upstream, and remembers who sends to it.
 fn destination<'a>(leaf: &Leaf<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Destination<'a>> {
-    if let At::Gateway(namespace) = at {
+    if let Some(namespace) = at.gateway() {
         ctx.routed[leaf.service].insert(namespace);
     }
     let service = &ctx.services.list[leaf.service];
@@ -171,6 +208,7 @@ fn mirrors<'a>(
         version: mirrored.to.version,
         weight: 1,
         port,
+        owner: None,
         headers: Vec::new(),
     };
     let mut targets = vec![own];

@@ -15,17 +15,17 @@ use crate::mesh::{Labels, Port, Protocol};
 
 meshc_dialect::codes! {
     /// No such service.
-    UNKNOWN_SERVICE = error "unknown-service" "A line names a service that nobody declared.\n\nTraffic sent there would get a 503 from the proxy. Every service that is named needs a `service` block, if only for its port: `service ratings { port 9080 http }`. For a host outside say `egress`.";
+    UNKNOWN_SERVICE = error(absence) "unknown-service" "A line names a service that nobody declared.\n\nTraffic sent there would get a 503 from the proxy. Every service that is named needs a `service` block, if only for its port: `service ratings { port 9080 http }`. For a host outside say `egress`.";
     /// Several services of that name.
     WHICH_SERVICE = error "which-service" "A line names a service, and several namespaces have one of that name.\n\nA name means the service of the same namespace, else the only one in the project. Say which: `reviews.shop`.";
     /// No such version.
-    UNKNOWN_VERSION = error "unknown-version" "A line names a version that its service does not declare.\n\nIstio would answer every request that goes there with 503: the subset does not exist. Declare it with `version v3`, or name one that is declared.";
+    UNKNOWN_VERSION = error(absence) "unknown-version" "A line names a version that its service does not declare.\n\nIstio would answer every request that goes there with 503: the subset does not exist. Declare it with `version v3`, or name one that is declared.";
     /// A word that is both a version and a service.
-    VERSION_OR_SERVICE = error "version-or-service" "A destination is both a version of this service and the name of another one.\n\nSay which: `@v2` behind a service's name is a version (`reviews@v2`), and a name with its namespace is a service (`v2.shop`).";
+    VERSION_OR_SERVICE = error(absence) "version-or-service" "A destination is both a version of this service and the name of another one.\n\nSay which: `@v2` behind a service's name is a version (`reviews@v2`), and a name with its namespace is a service (`v2.shop`).";
     /// No such gateway.
-    UNKNOWN_GATEWAY = error "unknown-gateway" "A line names a gateway that nobody declared, or one of the other direction, or none where several could be meant.\n\nDeclare it: `gateway public ingress { workload istio=ingressgateway }`. `ingress` uses gateways of the direction ingress, `via` those of the direction egress.";
+    UNKNOWN_GATEWAY = error(absence) "unknown-gateway" "A line names a gateway that nobody declared, or one of the other direction, or none where several could be meant.\n\nDeclare it: `gateway public ingress { workload istio=ingressgateway }`. `ingress` uses gateways of the direction ingress, `via` those of the direction egress.";
     /// A port that is not there, or not clear.
-    WHICH_PORT = error "which-port" "It is not clear which port of a service is meant.\n\nA destination takes the only port of the listener's kind (http, http2 and grpc are one kind, tcp and tls another). Where there are several, or none, say `port=`, or give the service such a port.";
+    WHICH_PORT = error(absence) "which-port" "It is not clear which port of a service is meant.\n\nA destination takes the only port of the listener's kind (http, http2 and grpc are one kind, tcp and tls another). Where there are several, or none, say `port=`, or give the service such a port.";
 }
 
 /// The name under which a `from service=` waits to become labels.

@@ -16,11 +16,11 @@ use crate::mesh::{
 
 meshc_dialect::codes! {
     /// A service without a port.
-    MISSING_PORT = error "missing-port" "A service has no port.\n\nOnly the port says what is spoken: `port 8080 http`. A wrong guess would send requests to a port that nobody listens on, and they would get a 503.";
+    MISSING_PORT = error(absence) "missing-port" "A service has no port.\n\nOnly the port says what is spoken: `port 8080 http`. A wrong guess would send requests to a port that nobody listens on, and they would get a 503.";
     /// Two versions that are the same pods.
     VERSIONS_ALIKE = error "versions-alike" "Two versions of a service have the same labels, or the same subset name.\n\nThey would be the same pods, and a canary between them would change nothing. Dots in a version's name become dashes in its subset, and upper case becomes lower case.";
     /// HTTP words where nobody sees HTTP.
-    NEEDS_HTTP = error "needs-http" "A line needs HTTP, and none of the ports shows any.\n\nOnly HTTP can be seen by path, header or method, tried again or timed out. On `tcp` and `tls` ports a proxy sees bytes and an SNI name. Inside the mesh declare the port as `http`, `http2` or `grpc`; for a host outside let the mesh speak TLS: `tls originate`.";
+    NEEDS_HTTP = error(absence) "needs-http" "A line needs HTTP, and none of the ports shows any.\n\nOnly HTTP can be seen by path, header or method, tried again or timed out. On `tcp` and `tls` ports a proxy sees bytes and an SNI name. Inside the mesh declare the port as `http`, `http2` or `grpc`; for a host outside let the mesh speak TLS: `tls originate`.";
     /// A second service of that name.
     REPEATED_BLOCK = error "repeated-block" "Two blocks have the same name.\n\nA service is unique within its namespace, a gateway, ingress or egress within the project. What differs in one environment stands under `in`; another folder may open a block again only there.";
     /// A timeout that a stream would hit.
@@ -167,6 +167,7 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     };
     let seen = seen(&service.block, ctx.routed[index].iter().copied().collect());
     let object = object(&service.block, service.name);
+    super::raw::raw(&service.block, object, service.host, ctx);
     if let Some(host) = upstream::declared(&service, object, seen.clone(), ctx.arena, ctx.out) {
         ctx.hosts.push(host);
     }
@@ -210,7 +211,7 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
         return;
     }
     if service.ports.iter().any(|port| port.protocol.is_http()) {
-        check_streams(service, ctx);
+        check_streams(service.name, &service.block, &service.ports, ctx.out);
         return;
     }
     needs_http(&service.block, "declare the port as `http`, `http2` or `grpc`", ctx.out);
@@ -235,17 +236,17 @@ pub(super) fn means_nothing(line: &Line<'_>) -> bool {
     line.arg(0).is_some_and(|value| value.data == Data::Text("off") || value.data == Data::Number(0))
 }
 
-fn check_streams(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
-    if !service.ports.iter().any(|port| port.protocol == Protocol::Grpc) {
+/// Reports what a block inherits that would cut off streams.
+pub(super) fn check_streams(name: &str, block: &Block<'_>, ports: &[Port<'_>], out: &mut Diagnostics) {
+    if !ports.iter().any(|port| port.protocol == Protocol::Grpc) {
         return;
     }
     for word in ["timeout", "retry"] {
-        let Some(line) = service.block.find(word) else { continue };
+        let Some(line) = block.find(word) else { continue };
         let cuts = word == "timeout" || line.prop("per-try").is_some();
-        if cuts && !service.block.wrote(line) && !means_nothing(line) {
-            ctx.out
-                .report(&TIMEOUT_ON_STREAM, service.block.line.span)
-                .says(format!("`{}` speaks grpc and inherits a {word}", service.name))
+        if cuts && !block.wrote(line) && !means_nothing(line) {
+            out.report(&TIMEOUT_ON_STREAM, block.line.span)
+                .says(format!("`{name}` speaks grpc and inherits a {word}"))
                 .also(line.span, "inherited from here")
                 .because("a stream has no end: it would be cut off in the middle")
                 .help(if word == "timeout" {

@@ -21,7 +21,7 @@ meshc_dialect::codes! {
     /// Several things that cannot all happen.
     TWO_ACTIONS = error "two-actions" "A route says two things that cannot both happen to a request.\n\nA request goes somewhere (`to`), or its caller is sent elsewhere (`redirect`), or it is answered (`respond`). What is done on the way (`rewrite`, `fault`, `mirror`, `timeout`, `retry`) holds only for requests that go somewhere; Istio refuses the whole object otherwise.";
     /// Nowhere to go.
-    NO_DESTINATION = error "no-destination" "Requests have nowhere to go.\n\nIn an ingress or egress every route says where: `to`, `redirect`, `respond` or `delegate`; and the block says where the rest goes, or has routes.";
+    NO_DESTINATION = error(absence) "no-destination" "Requests have nowhere to go.\n\nIn an ingress or egress every route says where: `to`, `redirect`, `respond` or `delegate`; and the block says where the rest goes, or has routes.";
     /// Retries where a fault is.
     FAULT_AND_RETRY = error "fault-and-retry" "A route has a fault and a retry.\n\nEnvoy answers an injected abort before the router, so it is never retried, and an injected delay does not count against the timeout. A retry that is inherited is simply off where a fault is; one that is written beside it is a misunderstanding.";
 }
@@ -57,8 +57,10 @@ pub(super) enum Part {
 /// What happens to a request.
 #[derive(Clone, Debug)]
 pub(super) enum Outcome<'a> {
-    /// It goes somewhere.
+    /// It goes to services.
     Forward(Vec<Leaf<'a>>),
+    /// It goes to the host outside whose block this is.
+    Outside,
     /// Its caller is sent elsewhere.
     Redirect(Line<'a>),
     /// It is answered.
@@ -138,6 +140,8 @@ enum Standing<'a> {
     },
     Redirect(Line<'a>),
     Respond(Line<'a>),
+    /// To the host outside that the block is about.
+    Outside,
     Nowhere,
 }
 
@@ -149,7 +153,14 @@ fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Standing<'a> 
     }
     let rest = shares::standing(block, ctx);
     let canary = shares::canary_ways(block, ctx);
-    if rest.is_empty() { Standing::Nowhere } else { Standing::To { rest, canary } }
+    match rest.is_empty() {
+        false => Standing::To { rest, canary },
+        // An unknown destination was reported, and is not the host outside instead.
+        true if block.heading.is("egress") && !block.lines.iter().any(|line| line.is("to")) => {
+            Standing::Outside
+        }
+        true => Standing::Nowhere,
+    }
 }
 
 /// Returns the line that says what happens, reporting where two do.
@@ -262,7 +273,8 @@ fn routed<'a>(
         None => {}
     }
     match rest {
-        Standing::To { rest, canary } if block.inside.is_some() => {
+        Standing::Outside => done(Outcome::Outside),
+        Standing::To { rest, canary } if block.inside.is_some() || block.heading.is("egress") => {
             let mut table = Vec::new();
             if let Some((canary_ways, goals, _)) = canary {
                 let name = format!("{name}-canary");
@@ -321,6 +333,7 @@ fn rest_of<'a>(
     match rest {
         Standing::Redirect(line) => done(Outcome::Redirect(line), &line),
         Standing::Respond(line) => done(Outcome::Respond(line), &line),
+        Standing::Outside => done(Outcome::Outside, &block.heading),
         Standing::Nowhere => Vec::new(),
         Standing::To { rest, canary } => {
             let mut table = Vec::new();

@@ -13,15 +13,15 @@ use crate::mesh::{
 
 meshc_dialect::codes! {
     /// A balance that cannot be.
-    ODD_BALANCE = error "odd-balance" "A `balance` line has words that do not go together.\n\nA hash is taken of one thing: `header=`, `cookie=` (with `ttl=`, or the proxy never sets it), `query=` or `source-ip`; over a `ring=` or `maglev=` table. `warmup=` works with least-request and round-robin only: Istio passes over it elsewhere.";
+    ODD_BALANCE = error(absence) "odd-balance" "A `balance` line has words that do not go together.\n\nA hash is taken of one thing: `header=`, `cookie=` (with `ttl=`, or the proxy never sets it), `query=` or `source-ip`; over a `ring=` or `maglev=` table. `warmup=` works with least-request and round-robin only: Istio passes over it elsewhere.";
     /// Failover that never happens.
-    FAILOVER_WITHOUT_EJECT = error "failover-without-eject" "A `failover` has no `eject` beside it.\n\nNobody would notice that a region fails, and Istio passes over the failover without a word. Say when a pod is left out: `eject after=5`.";
+    FAILOVER_WITHOUT_EJECT = error(absence) "failover-without-eject" "A `failover` has no `eject` beside it.\n\nNobody would notice that a region fails, and Istio passes over the failover without a word. Say when a pod is left out: `eject after=5`.";
     /// Failover and spread.
     FAILOVER_AND_SPREAD = error "failover-and-spread" "An upstream has both `failover` and `spread`.\n\nIstio takes one of them. With `spread`, shares are fixed; with `failover`, the nearest locality gets all until it fails.";
     /// Shares over localities that do not add up.
-    SPREAD_NOT_100 = error "spread-not-100" "The shares of a `spread` do not total 100.\n\nIstio refuses the object. Write whole percents that total 100.";
+    SPREAD_NOT_100 = error(absence) "spread-not-100" "The shares of a `spread` do not total 100.\n\nIstio refuses the object. Write whole percents that total 100.";
     /// A line that says nothing.
-    SAYS_NOTHING = error "says-nothing" "A line has none of the words that it takes.\n\nIt would change nothing. The message lists them.";
+    SAYS_NOTHING = error(absence) "says-nothing" "A line has none of the words that it takes.\n\nIt would change nothing. The message lists them.";
     /// Where it lives, said of something that lives in the cluster.
     ODD_ADDRESS = error "odd-address" "An `address`, `dial` or `host` line does not fit.\n\n`address` says where a service outside Kubernetes lives, all by IP or all by name; `dial` and `host` go with it. A service that Kubernetes knows needs none of them.";
 }

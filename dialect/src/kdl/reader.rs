@@ -101,6 +101,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Starts inside a block of a document, as if what stands between its braces were all there is.
+    #[must_use]
+    pub fn within(text: &'a str, body: Span, arena: &'a Bump) -> Reader<'a> {
+        let mut reader = Reader::new(&text[..body.end as usize], body.file, arena);
+        reader.begin_at(body.start as usize, &[]);
+        reader
+    }
+
     /// Returns the next node of the current block, or its end.
     pub fn next(&mut self, out: &mut Diagnostics) -> Step<'a> {
         if self.state == State::Before {

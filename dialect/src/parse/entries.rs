@@ -7,6 +7,7 @@ use crate::kdl::MISSING_VALUE;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kind::Kind;
 use crate::line::{Data, Line, Prop, Value};
+use crate::parse::Params;
 use crate::suggest::nearest;
 use crate::word::{Arg, Block, Count, Free, PropRow, Word};
 use crate::words;
@@ -14,6 +15,8 @@ use crate::words;
 crate::codes! {
     /// A value too many.
     EXTRA_VALUE = error "extra-value" "A line has a value that it does not take.\n\nOften two lines were written as one: what belongs into a block stands in braces, and values of properties follow `=` without a space.";
+    /// A parameter that nobody declared.
+    UNKNOWN_PARAMETER = error "unknown-parameter" "A `$name` stands where no parameter of that name is known.\n\nParameters belong to a template: `template resilient timeout=\"2s\" { timeout $timeout }`. Every parameter stands in the heading with its default, and a `use` line may give another value.";
     /// A property that the line does not have.
     UNKNOWN_PROPERTY = error "unknown-property" "A line has no property of that name.\n\nThe message lists those it has. It is refused rather than passed over, because a misspelt `percent` would send all traffic.";
 }
@@ -22,6 +25,7 @@ crate::codes! {
 pub(super) fn read<'a>(
     word: &'static Word,
     node: &Node<'a>,
+    params: Option<&Params<'a>>,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> (&'a [Value<'a>], &'a [Prop<'a>]) {
@@ -33,7 +37,7 @@ pub(super) fn read<'a>(
             .help("leave the annotation out");
     }
     for entry in node.entries {
-        match *entry {
+        match with_param(*entry, params, out) {
             Entry::Argument(raw) => match argument(word.args, args.len()) {
                 Some(row) if !written_as_one_line(word, &raw, row.kind, out) => {
                     args.push(row.kind.read(raw, out));
@@ -53,6 +57,35 @@ pub(super) fn read<'a>(
         }
     }
     (args.into_bump_slice(), props.into_bump_slice())
+}
+
+/// Returns an entry with the value of the parameter that it names.
+fn with_param<'a>(entry: Entry<'a>, params: Option<&Params<'a>>, out: &mut Diagnostics) -> Entry<'a> {
+    let mut value_of = |raw: Raw<'a>| {
+        let Datum::Bare(text) = raw.datum else { return raw };
+        let Some(name) = text.strip_prefix('$') else { return raw };
+        if let Some((_, value)) = params.and_then(|params| params.iter().find(|(param, _)| *param == name)) {
+            return *value;
+        }
+        let found = out.report(&UNKNOWN_PARAMETER, raw.span);
+        match params {
+            None => found
+                .says(format!("`{text}` means something only inside a `template`"))
+                .help(format!("write the value itself; for the text with its `$` write \"{text}\"")),
+            Some(params) => {
+                let names: Vec<String> = params.iter().map(|(name, _)| format!("${name}")).collect();
+                found.says(format!("the template has no parameter `{name}`")).help(format!(
+                    "give it one with its default in the heading: {name}=…; there are {}",
+                    names.join(" ")
+                ))
+            }
+        };
+        Raw { datum: Datum::Broken(text), ..raw }
+    };
+    match entry {
+        Entry::Argument(raw) => Entry::Argument(value_of(raw)),
+        Entry::Property(name, raw) => Entry::Property(name, value_of(raw)),
+    }
 }
 
 /// Returns the row of the argument at an index.
@@ -152,7 +185,12 @@ fn property<'a>(
     let key = Raw { annotation: None, datum: Datum::Quoted(name.text), span: name.span };
     match free.keys.read(key, out).data {
         Data::Text(text) => Some(Prop { name: Text { text, ..name }, value: free.kind.read(raw, out) }),
-        Data::Number(_) | Data::Percent(_) | Data::Duration(_) | Data::Pattern(_) | Data::Broken => None,
+        Data::Number(_)
+        | Data::Percent(_)
+        | Data::Duration(_)
+        | Data::Pattern(_)
+        | Data::Raw(..)
+        | Data::Broken => None,
     }
 }
 
@@ -162,7 +200,7 @@ fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) 
     found.says(format!("`{}` has no `{}=`", word.name, crate::kind::clip(name.text)));
     let nested = match word.block {
         Block::May(place) | Block::Must(place) => words::find(place, name.text),
-        Block::None | Block::Same => None,
+        Block::None | Block::Same | Block::Later => None,
     };
     if let Some(near) = nearest(name.text, names.iter().copied()) {
         found.help(format!("did you mean `{near}=`?")).fix(name.span, near);

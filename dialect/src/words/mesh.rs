@@ -77,4 +77,12 @@ pub(super) static ROWS: &[Word] = &[
         example: "cluster-domain cluster.local",
         ..WORD
     },
+    Word {
+        name: "rollout",
+        within: &[Place::Mesh],
+        args: &[one("controller", Kind::OneOf(&["argocd", "flux", "none"]))],
+        doc: "Who applies the objects. For Argo CD they carry sync waves, so that what others refer to comes first, and PruneLast, so that it goes last; Flux orders by itself.",
+        example: "rollout argocd",
+        ..WORD
+    },
 ];

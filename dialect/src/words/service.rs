@@ -68,7 +68,10 @@ pub(super) static ROWS: &[Word] = &[
         name: "canary",
         within: &[Place::Service],
         args: &[one("destination", Kind::Destination)],
-        props: &[may("percent", Kind::Percent)],
+        props: &[
+            may("percent", Kind::Percent),
+            may("managed-by", Kind::OneOf(&["argo-rollouts", "flagger"])),
+        ],
         block: Block::May(Place::Canary),
         change: Change::Mode,
         doc: "A version (or, for a service without versions, another service) that gets a share of requests, or those that ask for it, at the service itself and at every ingress that goes to it.",

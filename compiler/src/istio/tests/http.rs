@@ -223,7 +223,7 @@ fn headers_of_one_destination() {
             headers: Headers { request, response: HeaderEdits::default() },
         },
     ];
-    let split = Split::new(shares).expect("a split has shares");
+    let split = Split::new(shares, None).expect("a split has shares");
     assert_snapshot!(http(vec![route("api", vec![], Action::Forward(forward(split)))]), @r#"
     # VirtualService shop
       hosts:

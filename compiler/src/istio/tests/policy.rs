@@ -125,7 +125,8 @@ fn ways_to_balance() {
             httpCookie:
               name: sid
               ttl: 1h
-            ringHash: {}
+            ringHash:
+              minimumRingSize: 1024
     # DestinationRule f
       host: api.shop.svc.cluster.local
       trafficPolicy:

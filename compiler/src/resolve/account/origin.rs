@@ -35,12 +35,12 @@ impl<'a> Teller<'_, 'a> {
 
 /// Finds the line that a place stands on, with the lines that it stands in, outermost first.
 fn trace<'l, 'a>(lines: &'l [Line<'a>], span: Span, path: &mut Vec<&'l Line<'a>>) -> bool {
-    for line in lines {
-        path.push(line);
-        if (line.span.start <= span.start && span.end <= line.span.end) || trace(line.lines(), span, path) {
-            return true;
-        }
-        path.pop();
-    }
-    false
+    let covers = |line: &&Line<'a>| {
+        let (from, to) = line.body;
+        (line.span.start <= span.start && span.end <= line.span.end) || (from <= span.start && span.end <= to)
+    };
+    let Some(line) = lines.iter().find(covers) else { return false };
+    path.push(line);
+    trace(line.lines(), span, path);
+    true
 }

@@ -47,6 +47,7 @@ impl<'a> Teller<'_, 'a> {
                 let all: Vec<String> = leaves.iter().map(text).collect();
                 rows.push(Row::new(1, format!("to {}", all.join(", "))));
             }
+            Outcome::Outside => rows.push(Row::new(1, "to the host itself, outside")),
             Outcome::Redirect(line) | Outcome::Respond(line) | Outcome::Delegate(_, line) => {
                 self.line(line, 1, &block.line, rows);
             }
@@ -123,7 +124,7 @@ impl<'a> Teller<'_, 'a> {
         let is_it = |index: usize| services[index].block.line.span == block.line.span;
         let ends_here = |served: &Served<'a>| match &served.outcome {
             Outcome::Forward(leaves) => leaves.iter().any(|leaf| is_it(leaf.service)),
-            Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => false,
+            Outcome::Outside | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => false,
         };
         let mut rows = Vec::new();
         if block.line.is("egress") {

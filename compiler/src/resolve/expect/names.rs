@@ -13,7 +13,7 @@ use super::super::hosts::Hosts;
 
 meshc_dialect::codes! {
     /// A host that nobody declares.
-    UNKNOWN_HOST = error "unknown-host" "An `expect` names a host that nobody declares.\n\nA request is for a service of ours, for a host of an `egress`, or with `via=` for a host of an `ingress`; a destination is a service or a host of an `egress`. Only what is expected to be `blocked` may be for a host that nobody knows.";
+    UNKNOWN_HOST = error(absence) "unknown-host" "An `expect` names a host that nobody declares.\n\nA request is for a service of ours, for a host of an `egress`, or with `via=` for a host of an `ingress`; a destination is a service or a host of an `egress`. Only what is expected to be `blocked` may be for a host that nobody knows.";
 }
 
 /// Looks up every name of an expectation.

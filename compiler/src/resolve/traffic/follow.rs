@@ -8,6 +8,7 @@ use super::super::handling::Handling;
 use super::super::names::Found;
 use super::super::ways::{Blocked, Way, meet};
 use super::{Leaf, Outcome, Part, Served, combine};
+use crate::mesh::Controller;
 
 meshc_dialect::codes! {
     /// What is followed cannot be said exactly.
@@ -24,6 +25,7 @@ pub(super) struct Goal<'a> {
     pub to: Found,
     pub weight: u64,
     pub port: Option<Value<'a>>,
+    pub owner: Option<Controller>,
     pub headers: Vec<Line<'a>>,
     pub span: Span,
 }
@@ -94,6 +96,7 @@ fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
     let Outcome::Forward(leaves) = &route.outcome else { return Vec::new() };
     let with = |leaf: &Leaf<'a>| Leaf {
         headers: leaf.headers.iter().chain(&goal.headers).copied().collect(),
+        owner: goal.owner.or(leaf.owner),
         ..leaf.clone()
     };
     leaves.iter().map(with).collect()
@@ -102,7 +105,7 @@ fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
 /// Returns how a destination is served.
 fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
     let Found { service, version, own } = goal.to;
-    let leaf = |port| Leaf { service, version, weight: 1, port, headers: Vec::new() };
+    let leaf = |port| Leaf { service, version, weight: 1, port, owner: None, headers: Vec::new() };
     let alone = |port| Served {
         name: "default".into(),
         ways: Vec::new(),

@@ -10,14 +10,15 @@ use super::super::show;
 use super::super::ways::{self, Way};
 use super::Traffic;
 use super::follow::Goal;
+use crate::mesh::Controller;
 
 meshc_dialect::codes! {
     /// Weights that do not add up.
-    WEIGHTS_NOT_100 = error "weights-not-100" "The weights of the `to` lines of one split do not total 100, or a line lacks its weight.\n\nIstio takes weights as proportions and sends nothing at all to a destination without one, so a slip shifts traffic in silence. Write every weight, with a total of 100.";
+    WEIGHTS_NOT_100 = error(absence) "weights-not-100" "The weights of the `to` lines of one split do not total 100, or a line lacks its weight.\n\nIstio takes weights as proportions and sends nothing at all to a destination without one, so a slip shifts traffic in silence. Write every weight, with a total of 100.";
     /// Nobody says which version is served.
-    NO_BASELINE = error "no-baseline" "A service has versions, and nothing says which of them is served.\n\nThe baseline is named, never implied: `serve v1`, or `to v1 weight=90` and `to v2 weight=10`.";
+    NO_BASELINE = error(absence) "no-baseline" "A service has versions, and nothing says which of them is served.\n\nThe baseline is named, never implied: `serve v1`, or `to v1 weight=90` and `to v2 weight=10`.";
     /// A canary that cannot be.
-    ODD_CANARY = error "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`.";
+    ODD_CANARY = error(absence) "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`.";
 }
 
 /// One upstream of a split: some pods of a service.
@@ -29,6 +30,8 @@ pub(in super::super) struct Leaf<'a> {
     pub weight: u64,
     /// The port, unless it is the listener's.
     pub port: Option<u16>,
+    /// Who sets its share at run time.
+    pub owner: Option<Controller>,
     /// Header changes for it alone, as `headers` lines.
     pub headers: Vec<Line<'a>>,
 }
@@ -83,6 +86,7 @@ pub(super) fn goals<'a>(
         let weight = line.prop("weight").and_then(|value| value.percent()).unwrap_or(10_000);
         let headers = line.lines().iter().filter(|line| line.is("headers")).copied().collect();
         goals.push(Goal {
+            owner: None,
             to,
             weight: u64::from(weight),
             port: line.prop("port"),
@@ -141,19 +145,38 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
         to: Found { service: inside, version, own: true },
         weight,
         port: None,
+        owner: None,
         headers: Vec::new(),
         span,
     };
     let percent =
         canary.and_then(|line| line.prop("percent")).and_then(|value| value.percent()).map_or(0, u64::from);
-    let mut goals = vec![own(baseline, 10_000 - percent, block.heading.span)];
-    if percent > 0
+    let owner = canary.and_then(|line| owner(line, ctx));
+    let percent = if owner.is_some() { 0 } else { percent };
+    let mut goals = vec![Goal { owner, ..own(baseline, 10_000 - percent, block.heading.span) }];
+    if (percent > 0 || owner.is_some())
         && let Some(goal) = canary.and_then(|line| canary_goal(line, block, ctx))
     {
-        goals.push(Goal { weight: percent, ..goal });
+        goals.push(Goal { weight: percent, owner, ..goal });
     }
-    goals.retain(|goal| goal.weight > 0);
+    goals.retain(|goal| goal.weight > 0 || owner.is_some());
     goals
+}
+
+/// Returns the controller that sets the share of a canary, reporting a share that is said as well.
+fn owner(canary: &Line<'_>, ctx: &mut Context<'_, '_>) -> Option<Controller> {
+    let owner = match canary.prop("managed-by")?.text()? {
+        "flagger" => Controller::Flagger,
+        _ => Controller::ArgoRollouts,
+    };
+    if let Some(percent) = canary.prop("percent") {
+        ctx.out
+            .report(&ODD_CANARY, percent.span)
+            .says("a share that a controller sets is not said here")
+            .because("the controller and git would undo each other's changes")
+            .help("leave `percent=` out, or `managed-by=`");
+    }
+    Some(owner)
 }
 
 /// Returns the version that is served, if any: nothing where that has been reported.
@@ -209,7 +232,7 @@ fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>)
 fn canary_goal<'a>(line: &Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Goal<'a>> {
     let value = line.arg(0)?;
     let to = ctx.services.destination(value, block.inside, block.namespace, ctx.out)?;
-    Some(Goal { to, weight: 10_000, port: None, headers: Vec::new(), span: value.span })
+    Some(Goal { to, weight: 10_000, port: None, owner: None, headers: Vec::new(), span: value.span })
 }
 
 /// Returns the ways into a canary, where they go, and its line.

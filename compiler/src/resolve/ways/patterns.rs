@@ -19,6 +19,7 @@ pub(in super::super) fn check(value: &Value<'_>, out: &mut Diagnostics) {
         | Data::Number(_)
         | Data::Percent(_)
         | Data::Duration(_)
+        | Data::Raw(..)
         | Data::Broken => return,
     };
     check_text(text, value, out);

@@ -13,7 +13,7 @@ meshc_dialect::codes! {
     /// A `path` where the route has patterns.
     PATH_IN_WHEN = error "path-in-when" "A `when` has a `path`, and its route has patterns.\n\n`route` says which paths, `when` says which of those requests. Move the path into the route's patterns, or leave those out.";
     /// A route that takes everything by accident.
-    NO_PATTERN = error "no-pattern" "A route has neither a pattern nor a `when`.\n\nIt would take every request, and hide the routes below it. Say which paths: `route \"/api/*\"`; what no route takes goes where the block itself says.";
+    NO_PATTERN = error(absence) "no-pattern" "A route has neither a pattern nor a `when`.\n\nIt would take every request, and hide the routes below it. Say which paths: `route \"/api/*\"`; what no route takes goes where the block itself says.";
     /// A negated regex that takes the empty value.
     NOT_EMPTY = error "not-empty" "A `not` has a pattern that an empty value fulfils.\n\nProxies treat a missing header as an empty one there, so requests without the header would be left out as well. Write `*` for a header that must not be there at all, or a regex that needs a character.";
 }

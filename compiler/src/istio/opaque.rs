@@ -1,0 +1,54 @@
+//! Fields that nobody here understands, merged into an object last.
+
+use crate::mesh::{Fields, Opaque};
+use crate::yaml::{self, Format, Map, Value};
+
+/// Writes an object with its opaque fields: it is written, read back, and written again with them put over it.
+pub fn write_over(to: &mut Map<'_>, opaque: &Opaque<'_>, plain: impl FnOnce(&mut Map<'_>)) {
+    let mut bytes = Vec::new();
+    let written = yaml::one(&mut bytes, Format::Json, plain);
+    debug_assert!(written.is_ok(), "a vector takes every byte");
+    let mut object = yaml::read(&bytes).unwrap_or_else(|| unreachable!("we read what we write"));
+    put(&mut object, &opaque.fields);
+    if let Value::Map(entries) = object {
+        for (key, value) in &entries {
+            to.value(key, value);
+        }
+    }
+}
+
+/// Writes the spec of an object that exists for its opaque fields only.
+pub fn bare_spec(to: &mut Map<'_>, opaque: &Opaque<'_>) {
+    match opaque.kind {
+        "DestinationRule" => to.text("host", opaque.host),
+        _ => to.texts("hosts", [opaque.host]),
+    }
+}
+
+/// Puts fields over a value: maps are merged name by name, everything else is replaced.
+fn put(value: &mut Value, fields: &Fields<'_>) {
+    match (value, fields) {
+        (Value::Map(entries), Fields::Map(over)) => {
+            for (name, field) in over {
+                match entries.iter_mut().find(|(key, _)| key == name) {
+                    Some((_, old)) => put(old, field),
+                    None => entries.push(((*name).to_owned(), fresh(field))),
+                }
+            }
+        }
+        (value, fields) => *value = fresh(fields),
+    }
+}
+
+fn fresh(fields: &Fields<'_>) -> Value {
+    match fields {
+        Fields::Null => Value::Null,
+        Fields::Bool(value) => Value::Bool(*value),
+        Fields::Number(text) => Value::Number((*text).to_owned()),
+        Fields::Text(text) => Value::Text((*text).to_owned()),
+        Fields::List(items) => Value::List(items.iter().map(fresh).collect()),
+        Fields::Map(entries) => {
+            Value::Map(entries.iter().map(|(name, field)| ((*name).to_owned(), fresh(field))).collect())
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! `egress`: hosts outside that we call, at the top level or inside the service whose dependency they are.
+
+mod clash;
+mod names;
+mod read;
+mod through;
+mod tls;
+
+use super::blocks::Blocks;
+use super::context::Context;
+use super::lower::{self, At};
+use super::traffic::{Outcome, Served, Traffic, traffic};
+use super::{service, upstream};
+use crate::mesh::{
+    Binding, ClientTls, Headers, Host, HttpRoute, Labels, Object, Place, Policy, Reach, Settings,
+};
+use meshc_dialect::diagnostic::Code;
+use read::Egress;
+
+/// Headers that the mesh writes for itself. They tell an outside server who calls and from where, so they stay inside.
+const OURS: [&str; 8] = [
+    "x-envoy-attempt-count",
+    "x-envoy-decorator-operation",
+    "x-envoy-expected-rq-timeout-ms",
+    "x-envoy-external-address",
+    "x-envoy-peer-metadata",
+    "x-envoy-peer-metadata-id",
+    "x-forwarded-client-cert",
+    "x-forwarded-for",
+];
+
+/// Finds out what egresses say about the mesh.
+pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
+    let mut all = Vec::new();
+    for block in &blocks.egresses {
+        all.extend(read::read(block, None, ctx));
+    }
+    for (heading, block) in &blocks.own_egresses {
+        // A second service of one name was refused, with all that it says.
+        let service = ctx.services.list.iter().position(|service| service.block.line.span == *heading);
+        if service.is_some() {
+            all.extend(read::read(block, service, ctx));
+        }
+    }
+    // What is merged takes the name and owner of the first one, whichever file was read first.
+    all.sort_by_key(|egress| (egress.block.path, egress.span.start));
+    let all = clash::merged(all, ctx);
+    names::check(&all, ctx);
+    for egress in &all {
+        write(egress, ctx);
+    }
+    through::open(&all, ctx);
+}
+
+/// All codes of egresses.
+pub(super) fn codes() -> Vec<&'static Code> {
+    [clash::CODES, names::CODES, read::CODES, through::CODES, tls::CODES].concat()
+}
+
+fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
+    let object = object(egress);
+    ctx.hosts.push(Host {
+        object,
+        host: egress.host,
+        ports: egress.ports.clone(),
+        reach: Reach::Declared {
+            resolution: egress.resolution,
+            endpoints: egress.endpoints.clone(),
+            inside: false,
+        },
+        addresses: egress.addresses.clone(),
+        sans: Vec::new(),
+        seen: egress.seen.clone(),
+    });
+    policies(egress, ctx);
+    let mut at = vec![Place::Mesh];
+    at.extend(egress.via.map(Place::Gateway));
+    let (mut http, mut tls) = (Vec::new(), Vec::new());
+    match egress.via {
+        _ if egress.shows_http() => {
+            let table = table(egress, ctx);
+            http = match egress.via {
+                Some(door) => through::http(egress, door, &table, ctx),
+                None => routes(egress, &table, ctx),
+            };
+        }
+        Some(door) => tls = through::tls(egress, door, ctx),
+        None => {}
+    }
+    if http.is_empty() && tls.is_empty() {
+        return;
+    }
+    ctx.bindings.push(Binding {
+        object,
+        hosts: vec![egress.host],
+        at,
+        seen: egress.seen.clone(),
+        http,
+        tls,
+        tcp: Vec::new(),
+    });
+}
+
+fn object<'a>(egress: &Egress<'a>) -> Object<'a> {
+    service::object(&egress.block, egress.name)
+}
+
+fn table<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+    let block = &egress.block;
+    let whole = Traffic {
+        heading: block.line,
+        lines: block.lines,
+        weak: block.defaults,
+        strong: block.line.lines(),
+        inside: None,
+        namespace: block.namespace,
+        under: None,
+    };
+    traffic(whole, ctx)
+}
+
+/// Returns the routes of requests that leave from the callers' own proxies.
+fn routes<'a>(egress: &Egress<'a>, table: &[Served<'a>], ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
+    let ports: Vec<u16> =
+        egress.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
+    let mut routes = Vec::new();
+    for served in table {
+        for &port in &ports {
+            let only = (ports.len() > 1).then_some(port);
+            let at = At::Outside { host: egress.host, port, only, gateway: None };
+            routes.extend(lowered(served, at, ctx));
+        }
+    }
+    routes
+}
+
+/// Returns a route as the mesh has it, without the mesh's own headers where it leaves.
+fn lowered<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
+    let mut routes = lower::http(served, at, ctx);
+    match served.outcome {
+        Outcome::Outside => routes.iter_mut().for_each(|route| strip(&mut route.headers)),
+        Outcome::Forward(_) | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => {}
+    }
+    routes
+}
+
+fn strip(headers: &mut Headers<'_>) {
+    let edits = &mut headers.request;
+    // What the user sets anew is not the mesh's any more.
+    let kept = |name: &&str| !edits.set.iter().any(|(set, _)| set.eq_ignore_ascii_case(name));
+    let ours: Vec<&str> = OURS.into_iter().filter(kept).collect();
+    edits.remove.retain(|name| !ours.iter().any(|ours| ours.eq_ignore_ascii_case(name)));
+    edits.remove.extend(ours);
+    edits.remove.sort_unstable();
+}
+
+/// Finds out how a host outside is treated by those who call it.
+fn policies<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
+    let own = upstream::settings(&egress.block, None, ctx.out);
+    let object = object(egress);
+    let Some(tls) = &egress.tls else {
+        if !own.is_empty() && !egress.stays {
+            ctx.policies.push(Policy { all: own, ..policy(egress, object) });
+        }
+        return;
+    };
+    let verified = egress.verified();
+    if let Some(door) = egress.via {
+        through::policy(egress, door, Settings { tls: Some(tls.clone()), ..own }, ctx);
+        // Whoever misses the route to the gateway would speak plain HTTP to a TLS port.
+        let all = Settings { tls: Some(verified), ..Settings::default() };
+        ctx.policies.push(Policy { all, ..policy(egress, object) });
+        return;
+    }
+    for (labels, name) in egress.certified(ctx.arena) {
+        let object = Object { name, ..object };
+        let clients = Some(labels);
+        ctx.policies.push(Policy { clients, ..secured(egress, &own, tls.clone(), policy(egress, object)) });
+    }
+    // Everybody else speaks TLS, too, and the server turns away who has no certificate.
+    let tls = if egress.clients.is_empty() { tls.clone() } else { verified };
+    let plain = secured(egress, &own, tls, policy(egress, object));
+    ctx.policies.push(plain);
+}
+
+fn policy<'a>(egress: &Egress<'a>, object: Object<'a>) -> Policy<'a> {
+    Policy {
+        object,
+        host: egress.host,
+        clients: None,
+        seen: egress.seen.clone(),
+        subsets: Vec::new(),
+        all: Settings::default(),
+        ports: Vec::new(),
+    }
+}
+
+/// Returns a policy under which the proxy speaks TLS on the ports where the application speaks HTTP, and on no other.
+fn secured<'a>(
+    egress: &Egress<'a>,
+    own: &Settings<'a>,
+    tls: ClientTls<'a>,
+    policy: Policy<'a>,
+) -> Policy<'a> {
+    let with = Settings { tls: Some(tls), ..own.clone() };
+    if egress.ports.iter().all(|port| port.protocol.is_http()) {
+        return Policy { all: with, ..policy };
+    }
+    // What is said for one port replaces all the rest there, so the rest is said again.
+    let ports = egress.ports.iter().filter(|port| port.protocol.is_http());
+    Policy { all: own.clone(), ports: ports.map(|port| (port.number, with.clone())).collect(), ..policy }
+}
+
+/// Workloads that show a certificate, and what the policy for them is called.
+type Certified<'a> = Vec<(Labels<'a>, &'a str)>;

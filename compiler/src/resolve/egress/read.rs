@@ -1,0 +1,384 @@
+//! An egress as it was said: which host, on which ports, who sees it, and how it is found.
+
+use bumpalo::Bump;
+use meshc_dialect::line::Line;
+use meshc_dialect::span::Span;
+
+use super::super::blocks::Block;
+use super::super::context::Context;
+use super::super::gateways::Direction;
+use super::super::{http_words, service, upstream};
+use super::tls::{self, Origination};
+use super::{Certified, clash, names, through};
+use crate::mesh::{ClientTls, Endpoint, Labels, Port, Protocol, Resolution, Seen};
+
+meshc_dialect::codes! {
+    /// A certificate that nobody would show.
+    NO_CLIENT = error(absence) "no-client" "Nobody would show the certificate of a `tls mutual`.\n\nA proxy of an application shows a certificate only where a selector names it; without one Istio sends plain HTTP to the TLS port. Say whose it is: `client app=billing`; or put the egress into the service that calls, or let it leave by a gateway, which then shows it: `via exit`.";
+    /// A `client` that does nothing.
+    ODD_CLIENT = error "odd-client" "A `client` line has nothing to say here.\n\n`client` names the workloads that show the certificate of a `tls mutual`. Without a certificate there is nothing to show; with `via` the gateway shows it, to whoever sees the egress (`visible-to`); inside a service it is that service.";
+    /// Something that a service's own egress cannot say.
+    OWN_EGRESS = error "own-egress" "An egress inside a service says who else sees it.\n\nIt is that service's own dependency, seen in the service's namespace alone. An egress for others stands at the top level, where `visible-to` and `namespace` hold.";
+    /// Words about the way out of what stays inside.
+    STAYS_INSIDE = error "stays-inside" "An egress is sent to a service, and says how it would leave.\n\nWith a standing `to` every request stays in the mesh, so nothing leaves by a gateway, speaks TLS to the outside or is treated as an upstream outside: the service says how it is treated. Take the line out; under `in`, drop it: `in dev { to fake-bank; drop via; drop tls }`.";
+    /// Words that need to know the address.
+    ADDRESS_AS_DIALLED = error "address-as-dialled" "A line needs to know where a host lives, and only the application does.\n\nA wildcard host, or one with `dial` and no `address`, is reached at the address that the application dials: there is nothing to choose from, and the port stays. Say where it lives with `address`, or take the line out.";
+    /// Real hosts that do not fit the heading.
+    ODD_HOST = error "odd-host" "The `host` line or the name of an egress does not fit its heading.\n\n`host` says the real host where it differs by environment: one for each host of the heading, in their order. `as=` names the objects of one host: a block of several hosts has several names.";
+}
+
+/// A host outside.
+#[derive(Clone, Debug)]
+pub(super) struct Egress<'a> {
+    pub block: Block<'a>,
+    /// The service whose own it is.
+    pub of: Option<usize>,
+    /// The host as the heading has it.
+    pub heading: &'a str,
+    /// The host as it is called.
+    pub host: &'a str,
+    /// Where the heading has it.
+    pub span: Span,
+    /// What its objects are called, unless `as=` says otherwise.
+    pub name: &'a str,
+    pub ports: Vec<Port<'a>>,
+    /// How the mesh speaks TLS, if it does.
+    pub tls: Option<ClientTls<'a>>,
+    /// The words for that.
+    pub origination: Option<Origination<'a>>,
+    /// The gateway by which it leaves.
+    pub via: Option<usize>,
+    /// Who shows the certificate: the labels of workloads, and the service they are.
+    pub clients: Vec<(Labels<'a>, Option<&'a str>)>,
+    /// Whether everything goes to services of ours.
+    pub stays: bool,
+    pub resolution: Resolution,
+    pub endpoints: Vec<Endpoint<'a>>,
+    pub addresses: Vec<&'a str>,
+    /// Who sees its objects: clients, and the gateway by which it leaves.
+    pub seen: Seen<'a>,
+    /// Who calls it.
+    pub callers: Seen<'a>,
+}
+
+impl<'a> Egress<'a> {
+    /// Tells whether the proxy sees HTTP on any port.
+    pub fn shows_http(&self) -> bool {
+        self.ports.iter().any(|port| port.protocol.is_http())
+    }
+
+    /// Returns how those connect who have no certificate to show.
+    pub fn verified(&self) -> ClientTls<'a> {
+        match &self.origination {
+            Some(tls) => tls.verified(self.host),
+            None => ClientTls::Off,
+        }
+    }
+
+    /// Returns the workloads that show a certificate, and what the policy for each is called.
+    pub fn certified(&self, arena: &'a Bump) -> Certified<'a> {
+        let object = super::object(self).name;
+        let named = |(labels, service): &(Labels<'a>, Option<&'a str>)| {
+            let name = match service {
+                Some(service) if self.clients.len() > 1 => format!("{object}-{service}-client"),
+                Some(_) | None => format!("{object}-client"),
+            };
+            (labels.clone(), &*arena.alloc_str(&name))
+        };
+        self.clients.iter().map(named).collect()
+    }
+
+    /// Takes over another egress of the same host and namespace that says the same.
+    pub fn take(&mut self, other: Egress<'a>) {
+        self.seen = clash::either(&self.seen, &other.seen);
+        self.callers = clash::either(&self.callers, &other.callers);
+        for client in other.clients {
+            if !self.clients.contains(&client) {
+                self.clients.push(client);
+            }
+        }
+        self.clients.sort();
+    }
+
+    /// Returns where a port is said.
+    pub fn port_span(&self, number: u16) -> Span {
+        let says = |line: &&Line<'a>| line.arg(0).and_then(|value| value.number()) == Some(u64::from(number));
+        self.block.all("port").find(says).map_or(self.span, |line| line.span)
+    }
+}
+
+/// Returns the hosts of an egress block, one for each host of its heading.
+pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'a, '_>) -> Vec<Egress<'a>> {
+    http_words::check(block, ctx.out);
+    let Some(hosts) = hosts(block, ctx) else { return Vec::new() };
+    if of.is_some() {
+        check_own(block, ctx);
+    }
+    let stays = block.find("to").is_some();
+    if stays {
+        check_stays(block, ctx);
+    }
+    let asked = block.find("via").filter(|_| !stays);
+    let via = asked.and_then(|line| ctx.door(line.arg(0)?, Direction::Egress));
+    let origination = if stays { None } else { tls::read(block, ctx.out) };
+    let clients = clients(block, of, origination.as_ref(), asked.is_some(), ctx);
+    let ports = ports(block, origination.is_some(), stays, ctx.arena);
+    check_ports(block, &ports, stays, ctx);
+    let callers = clash::callers(of, block);
+    let door = via.map(|door| Seen::In(vec![ctx.doors[door].namespace]));
+    let mut read = Vec::new();
+    for (heading, host, span) in hosts {
+        let origination = origination.filter(|tls| tls::fits(tls, block, host, &ports, ctx.out));
+        let mut egress = Egress {
+            block: *block,
+            of,
+            heading,
+            host,
+            span,
+            name: names::name(heading, ctx.arena),
+            ports: ports.clone(),
+            tls: origination.map(|tls| tls.client(host)),
+            origination,
+            via,
+            clients: if origination.is_some() { clients.clone() } else { Vec::new() },
+            stays,
+            resolution: Resolution::Dns,
+            endpoints: Vec::new(),
+            addresses: upstream::dialled(block),
+            seen: door.as_ref().map_or_else(|| callers.clone(), |door| clash::either(&callers, door)),
+            callers: callers.clone(),
+        };
+        locate(&mut egress, ctx);
+        if let Some(door) = via {
+            through::check(&egress, door, ctx);
+        }
+        read.push(egress);
+    }
+    read
+}
+
+/// Returns the hosts of a heading, each with the real one and its place.
+fn hosts<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<(&'a str, &'a str, Span)>> {
+    let headings: Vec<(&'a str, Span)> =
+        block.line.args.iter().filter_map(|value| Some((value.text()?, value.span))).collect();
+    if let Some(name) = block.line.prop("as").filter(|_| block.line.args.len() > 1) {
+        ctx.out
+            .report(&ODD_HOST, name.span)
+            .says("one name for the objects of several hosts")
+            .because("each host has objects of its own, and the second would replace the first")
+            .help("give each host a block of its own, or take `as=` out");
+    }
+    let Some(line) = block.find("host") else {
+        return Some(headings.into_iter().map(|(host, span)| (host, host, span)).collect());
+    };
+    if line.args.len() != block.line.args.len() {
+        ctx.out
+            .report(&ODD_HOST, line.span)
+            .says(format!("{} real hosts for {} of the heading", line.args.len(), block.line.args.len()))
+            .also(block.line.span, "the heading")
+            .because("nobody could say which of them is which")
+            .help("write one for each host of the heading, in their order");
+        return None;
+    }
+    let real = line.args.iter().map(|value| value.text());
+    let pairs = headings.into_iter().zip(real);
+    Some(pairs.filter_map(|((heading, span), host)| Some((heading, host?, span))).collect())
+}
+
+/// Reports what an egress inside a service cannot say.
+fn check_own(block: &Block<'_>, ctx: &mut Context<'_, '_>) {
+    for line in ["visible-to", "namespace"].iter().filter_map(|word| block.find(word)) {
+        if block.wrote(line) {
+            ctx.out
+                .report(&OWN_EGRESS, line.span)
+                .says(format!("`{}` in an egress that is a service's own", line.word.name))
+                .because("it is seen in the namespace of its service, and nowhere else")
+                .help("take it out; or write the egress at the top level, for everyone it names");
+        }
+    }
+}
+
+/// Reports what says how requests leave that do not.
+fn check_stays(block: &Block<'_>, ctx: &mut Context<'_, '_>) {
+    const WAY_OUT: &[&str] =
+        &["via", "tls", "client", "address", "balance", "limit", "eject", "failover", "spread"];
+    let Some(to) = block.find("to") else { return };
+    for line in block.lines.iter().filter(|line| WAY_OUT.contains(&line.word.name) && block.wrote(line)) {
+        ctx.out
+            .report(&STAYS_INSIDE, line.span)
+            .says(format!("`{}` has nothing to do here: no request leaves the mesh", line.word.name))
+            .also(to.span, "they go to a service of ours")
+            .help(format!("take it out; under `in`, drop it: drop {}", line.word.name));
+    }
+}
+
+/// Returns who shows the certificate, reporting where nobody would.
+fn clients<'a>(
+    block: &Block<'a>,
+    of: Option<usize>,
+    tls: Option<&Origination<'a>>,
+    via: bool,
+    ctx: &mut Context<'a, '_>,
+) -> Vec<(Labels<'a>, Option<&'a str>)> {
+    let mutual = tls.is_some_and(Origination::mutual);
+    let line = block.find("client");
+    if let Some(line) = line.filter(|line| block.wrote(line)) {
+        let why = if via {
+            "the gateway shows the certificate, for whoever sees this egress"
+        } else if !mutual {
+            "there is no certificate to show: that is `tls mutual`"
+        } else if of.is_some() {
+            "inside a service it is that service"
+        } else {
+            ""
+        };
+        if !why.is_empty() {
+            ctx.out
+                .report(&ODD_CLIENT, line.span)
+                .says("`client` has nothing to say here")
+                .because(why)
+                .help(if via { "say who sees it: visible-to NAMESPACE" } else { "take it out" });
+        }
+    }
+    let Some(tls) = tls.filter(|_| mutual && !via) else { return Vec::new() };
+    match (of, line) {
+        (Some(service), _) => {
+            let service = &ctx.services.list[service];
+            vec![(service.workload.clone(), Some(service.name))]
+        }
+        (None, Some(line)) => vec![(super::super::names::labels(line), None)],
+        (None, None) => {
+            ctx.out
+                .report(&NO_CLIENT, tls.line().span)
+                .says("nothing says who shows the certificate")
+                .because("Istio would send plain HTTP to the TLS port")
+                .help("say whose it is: client app=NAME; or let a gateway show it: via NAME");
+            Vec::new()
+        }
+    }
+}
+
+/// Returns the ports of a block, or those that go without saying.
+fn ports<'a>(block: &Block<'a>, originates: bool, stays: bool, arena: &'a Bump) -> Vec<Port<'a>> {
+    let lines: Vec<&Line<'a>> = block.all("port").collect();
+    if lines.is_empty() {
+        let port = match (originates, stays) {
+            (true, _) => Port { number: 80, protocol: Protocol::Http, name: "http", target: Some(443) },
+            (false, true) => Port { number: 80, protocol: Protocol::Http, name: "http", target: None },
+            (false, false) => Port { number: 443, protocol: Protocol::Tls, name: "tls", target: None },
+        };
+        return vec![port];
+    }
+    let read = |line: &&Line<'a>| {
+        let port = service::port(line, arena)?;
+        let alone = lines.iter().filter(|other| other.text(1) == line.text(1)).count() == 1;
+        let name = match line.prop("name") {
+            None if alone => line.text(1)?,
+            Some(_) | None => port.name,
+        };
+        // The server speaks TLS on 443 unless another port is said.
+        let outside = if originates && port.protocol.is_http() { Some(443) } else { None };
+        let target = port.target.or(outside).filter(|target| *target != port.number);
+        Some(Port { name, target, ..port })
+    };
+    lines.iter().filter_map(read).collect()
+}
+
+fn check_ports(block: &Block<'_>, ports: &[Port<'_>], stays: bool, ctx: &mut Context<'_, '_>) {
+    let opaque = ports.iter().find(|port| !port.protocol.is_http());
+    if let Some(to) = block.find("to").filter(|_| stays)
+        && opaque.is_some()
+    {
+        let line = block.all("port").find(|line| matches!(line.text(1), Some("tcp" | "tls")));
+        ctx.out
+            .report(&service::NEEDS_HTTP, to.span)
+            .says("only HTTP can be sent to a service of ours")
+            .also(
+                line.map_or(block.line.span, |line| line.span),
+                "only bytes or an SNI name can be seen here",
+            )
+            .because("the service would get bytes that were meant for another host, TLS and all")
+            .help("let the application speak plain HTTP: port 80 http");
+    }
+    if ports.iter().any(|port| port.protocol.is_http()) {
+        let name = block.line.text(0).unwrap_or("");
+        service::check_streams(name, block, ports, ctx.out);
+    } else if !stays {
+        service::needs_http(
+            block,
+            "only HTTP can be seen here: say `tls originate`, and let the application speak plain HTTP",
+            ctx.out,
+        );
+    }
+}
+
+/// Finds out how a host is found.
+fn locate<'a>(egress: &mut Egress<'a>, ctx: &mut Context<'a, '_>) {
+    let block = egress.block;
+    let endpoints = upstream::endpoints(&block);
+    for line in block.all("address").filter(|line| line.prop("version").is_some()) {
+        ctx.out
+            .report(&upstream::ODD_ADDRESS, line.span)
+            .says("a host outside has no versions")
+            .because("no route could name one")
+            .help("take `version=` out");
+    }
+    egress.resolution = if egress.stays {
+        Resolution::None
+    } else if !endpoints.is_empty() {
+        upstream::resolution(&block, &endpoints, ctx.out)
+    } else if egress.host.starts_with("*.") {
+        Resolution::None
+    } else if !egress.addresses.is_empty() && egress.tls.is_none() && egress.via.is_none() {
+        // The application knows which of the addresses it wants.
+        Resolution::None
+    } else {
+        Resolution::Dns
+    };
+    if !egress.stays {
+        egress.endpoints = endpoints.into_iter().map(|(endpoint, _)| endpoint).collect();
+        check_found(egress, ctx);
+    }
+}
+
+/// Reports what cannot be where only the application knows the address, and ranges where only the proxy does.
+fn check_found(egress: &Egress<'_>, ctx: &mut Context<'_, '_>) {
+    let block = egress.block;
+    match egress.resolution {
+        Resolution::None => {
+            let target = |line: &&Line<'_>| line.is("port") && line.prop("target").is_some();
+            let choice = |line: &&Line<'_>| {
+                matches!(line.word.name, "balance" | "failover" | "spread")
+                    && line.text(0) != Some("passthrough")
+            };
+            for line in block
+                .lines
+                .iter()
+                .filter(|line| block.wrote(line))
+                .filter(|line| choice(line) || target(line))
+            {
+                ctx.out
+                    .report(&ADDRESS_AS_DIALLED, line.span)
+                    .says(format!("`{}` is reached where the application dials it", egress.host))
+                    .because(if line.is("port") {
+                        "the connection goes to the port that was dialled, whatever `target=` says"
+                    } else {
+                        "there is one address for each connection, so there is nothing to choose from"
+                    })
+                    .help("say where it lives with `address`, or take this out");
+            }
+        }
+        Resolution::Dns => {
+            let range =
+                |value: &&meshc_dialect::line::Value<'_>| value.text().is_some_and(|text| text.contains('/'));
+            if let Some(value) = block.find("dial").and_then(|line| line.args.iter().find(range)) {
+                ctx.out
+                    .report(&upstream::ODD_ADDRESS, value.span)
+                    .says("a range cannot be dialled for a host that the proxy looks up itself")
+                    .because("Istio refuses the object")
+                    .help("write single addresses, or say where the host lives: address \"203.0.113.10\"");
+            }
+        }
+        Resolution::Static => {}
+    }
+}
