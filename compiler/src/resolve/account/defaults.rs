@@ -34,13 +34,18 @@ pub(super) fn rows(block: &Block<'_>, follows: &[Row], mesh: &[Line<'_>]) -> Vec
         let own = own.iter().filter(|(word, ..)| unsaid(word));
         rows.extend(own.map(|(_, alone, following)| if follows.is_empty() { *alone } else { *following }));
     }
-    if !ingress {
+    // What is sent to a service of ours is treated as that one says.
+    if !ingress && (block.line.is("service") || unsaid("to")) {
         let own = [
             ("balance", "balance least-request (Istio's own)"),
             ("limit", "no limits (Istio lifts Envoy's); connect-timeout=\"10s\""),
             ("eject", "no eject: a pod that fails keeps getting requests"),
         ];
-        rows.extend(own.iter().filter(|(word, _)| unsaid(word)).map(|(_, text)| text));
+        rows.extend(
+            own.iter()
+                .filter(|(word, _)| unsaid(word) && (*word != "balance" || !dialled(block)))
+                .map(|(_, text)| text),
+        );
     }
     if block.line.is("service") && unsaid("mtls") && !mesh.iter().any(|line| line.is("mtls")) {
         rows.push("mtls auto: encrypted where both sides have a sidecar");
@@ -78,9 +83,15 @@ fn outside(block: &Block<'_>, rows: &mut Vec<&str>) {
             "port 443 tls: HTTPS of the application's own"
         });
     }
-    if block.find("visible-to").is_none() && block.find("via").is_none() {
+    if block.find("to").is_none() && block.find("via").is_none() {
         rows.push("goes straight out, not through an egress gateway");
     }
+}
+
+/// Tells whether requests go to the address that the application found itself.
+fn dialled(block: &Block<'_>) -> bool {
+    let wildcard = block.line.args.iter().filter_map(|value| value.text()).any(|host| host.starts_with('*'));
+    wildcard && block.find("address").is_none()
 }
 
 /// Tells whether proxies see the HTTP that goes to a host outside.
