@@ -109,6 +109,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("signal_hook", &["compiler/cli/src/out/beside.rs"]),
     ("similar", &["tests/golden/expected.rs"]),
     ("anyhow", &["compiler/cli/src/"]),
+    ("wait4", &["compiler/cli/benches/build/run.rs"]),
 ];
 
 /// Names that say nothing about what is inside.
