@@ -44,19 +44,41 @@ pub fn build(dir: &Path, output: &Path) -> io::Result<Cost> {
     command(Command::new(env!("CARGO_BIN_EXE_meshc")).arg("build").arg(dir), output)
 }
 
-/// Runs a command with its output in a file.
-pub fn command(command: &mut Command, output: &Path) -> io::Result<Cost> {
+/// Says that this process is there to run one command.
+pub const MEASURE: &str = "--measure";
+
+/// Runs a command with its output in a file, from a process of its own.
+///
+/// A child counts the memory of whoever started it as its own until it is loaded, so that must be next to nothing.
+pub fn command(command: &Command, output: &Path) -> io::Result<Cost> {
+    let mut starter = Command::new(std::env::current_exe()?);
+    starter.arg(MEASURE).arg(output).arg(command.get_program()).args(command.get_args());
+    let out = starter.stdin(Stdio::null()).output()?;
+    let text = String::from_utf8_lossy(&out.stdout);
+    let numbers: Vec<u64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    let [wall, user, sys, most_bytes] = numbers[..] else {
+        let talk = String::from_utf8_lossy(&out.stderr);
+        return Err(io::Error::other(format!("{command:?} failed\n{talk}")));
+    };
+    let micros = Duration::from_micros;
+    let child = Child { user: micros(user), sys: micros(sys), most_bytes };
+    Ok(Cost { wall: micros(wall), child: Some(child) })
+}
+
+/// Runs the command that stands behind [`MEASURE`], and prints what it cost.
+pub fn measure(args: &[String]) -> io::Result<()> {
+    let [output, program, args @ ..] = args else { return Err(io::Error::other("nothing to run")) };
     let file = File::create(output)?;
     let start = Instant::now();
-    let child = command.stdin(Stdio::null()).stdout(file).stderr(Stdio::piped()).spawn()?;
+    let child = Command::new(program).args(args).stdin(Stdio::null()).stdout(file).spawn()?;
     let used = child.wait4()?;
     let wall = start.elapsed();
     if !used.status.success() {
-        return Err(io::Error::other(format!("{command:?} failed: {}", used.status)));
+        return Err(io::Error::other(used.status.to_string()));
     }
     let usage = used.rusage;
-    let child = Child { user: usage.utime, sys: usage.stime, most_bytes: usage.maxrss };
-    Ok(Cost { wall, child: Some(child) })
+    println!("{} {} {} {}", wall.as_micros(), usage.utime.as_micros(), usage.stime.as_micros(), usage.maxrss);
+    Ok(())
 }
 
 /// Returns the run in the middle, by wall time. The first one, which finds nothing in any cache, does not count.
