@@ -8,6 +8,7 @@ mod exit;
 mod hostile;
 mod out;
 mod place;
+mod readme;
 mod same;
 #[cfg(target_os = "linux")]
 mod streams;
