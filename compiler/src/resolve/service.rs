@@ -1,5 +1,7 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
+use std::rc::Rc;
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Data, Line};
@@ -127,7 +129,7 @@ pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> Vec<Served<'
 
 /// Finds out what a service says about the mesh.
 pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = ctx.services.list[index].clone();
+    let service = Rc::clone(&ctx.services.list[index]);
     check_ports(&service, ctx);
     let Some(table) = ctx.served(index, service.block.line.span) else { return };
     let object = object(&service.block, service.name);
@@ -150,7 +152,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
 
 /// Finds out what a service says about how it is treated, once it is known who sends requests to it.
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = ctx.services.list[index].clone();
+    let service = Rc::clone(&ctx.services.list[index]);
     let settings = upstream::settings(&service.block, ctx.setup.mtls, ctx.out);
     let subsets: Vec<Subset<'a>> = if service.has_subsets {
         service
