@@ -58,7 +58,11 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "compiler/src",
         &[
-            ("lib", &["istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"]),
+            (
+                "lib",
+                &["explain", "istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"],
+            ),
+            ("explain", &["istio", "mesh", "project", "resolve"]),
             ("istio", &["mesh", "yaml"]),
             ("mesh", &[]),
             ("placeholder", &["mesh"]),
@@ -87,6 +91,7 @@ const MODULES: &[(&str, Edges)] = &[
 
 /// What of the dialect each module of the compiler may name; only parsing and resolving know the language.
 const DIALECT: Edges = &[
+    ("explain", &["diagnostic", "kind", "sources", "span", "suggest", "word", "words"]),
     ("istio", &[]),
     ("mesh", &[]),
     ("project", &["codes", "diagnostic", "includes", "line", "parse", "sources", "span", "unseen"]),
@@ -108,6 +113,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("signal_hook", &["compiler/cli/src/out/beside.rs"]),
     ("similar", &["tests/golden/expected.rs"]),
     ("anyhow", &["compiler/cli/src/"]),
+    ("wait4", &["compiler/cli/benches/build/run.rs"]),
 ];
 
 /// Names that say nothing about what is inside.
