@@ -37,6 +37,21 @@ const MODULES: &[(&str, Edges)] = &[
         "dialect/src",
         &[
             ("lib", &["diagnostic", "kdl", "kind", "parse", "sources"]),
+            (
+                "edit",
+                &[
+                    "diagnostic",
+                    "kdl",
+                    "kind",
+                    "line",
+                    "parse",
+                    "sources",
+                    "span",
+                    "suggest",
+                    "word",
+                    "words",
+                ],
+            ),
             ("diagnostic", &["span", "sources"]),
             ("fix", &["diagnostic", "sources", "span"]),
             ("includes", &["diagnostic", "kdl", "span"]),
@@ -69,13 +84,14 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "compiler/cli/src",
         &[
-            ("main", &["args", "build", "check", "explain", "files", "out", "terminal"]),
+            ("main", &["args", "build", "check", "explain", "files", "out", "set", "terminal"]),
             ("args", &[]),
             ("build", &["args", "files", "main", "out", "terminal"]),
             ("check", &["args", "build", "files", "main", "terminal"]),
             ("explain", &["args", "build", "files", "main", "terminal"]),
             ("files", &[]),
             ("out", &["main", "terminal"]),
+            ("set", &["args", "build", "check", "files", "main", "terminal"]),
             ("terminal", &["args"]),
         ],
     ),
