@@ -5,6 +5,7 @@
 mod blocks;
 mod connections;
 mod context;
+mod declared;
 mod egress;
 mod gateways;
 mod handling;
@@ -29,6 +30,7 @@ use meshc_dialect::diagnostic::{Code, Diagnostics};
 use crate::mesh::Mesh;
 use crate::project::Project;
 use context::{Context, Table};
+pub use declared::{Declared, declared};
 use layers::Layers;
 
 /// Returns the mesh that a project describes in an environment. What is wrong is reported, and left out.

@@ -10,5 +10,6 @@ mod out;
 mod place;
 mod readme;
 mod same;
+mod set;
 #[cfg(target_os = "linux")]
 mod streams;

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod explain;
+pub mod set;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -47,4 +48,6 @@ pub enum Command {
     Check(check::Check),
     /// Say what a code, a word, a service or a host means
     Explain(explain::Explain),
+    /// Change a value in its file, and nothing else
+    Set(set::Set),
 }

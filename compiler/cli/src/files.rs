@@ -1,6 +1,7 @@
 //! Finds a project and reads its files. Nothing outside of its root is opened, and no link is followed.
 
 mod read;
+mod replace;
 mod walk;
 
 use std::fs;
@@ -11,6 +12,7 @@ use anyhow::{Context, bail};
 use meshc_compiler::project::{self, MAX_FILES, Plan, ROOT_FILE, Unread};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::{MAX_BYTES, Sources};
+pub use replace::replace;
 use walk::{Entry, Kind};
 
 /// A project as it was read.

@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod files;
 mod out;
+mod set;
 mod terminal;
 
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(&terminal, &args),
         Command::Check(args) => check::run(&terminal, &args),
         Command::Explain(args) => explain::run(&terminal, &args),
+        Command::Set(args) => set::run(&terminal, &args),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
