@@ -84,12 +84,13 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "compiler/cli/src",
         &[
-            ("main", &["args", "build", "check", "explain", "files", "out", "set", "terminal"]),
+            ("main", &["args", "build", "check", "explain", "files", "init", "out", "set", "terminal"]),
             ("args", &[]),
             ("build", &["args", "files", "main", "out", "terminal"]),
             ("check", &["args", "build", "files", "main", "terminal"]),
             ("explain", &["args", "build", "files", "main", "terminal"]),
             ("files", &[]),
+            ("init", &["args", "check", "files", "main", "terminal"]),
             ("out", &["main", "terminal"]),
             ("set", &["args", "build", "check", "files", "main", "terminal"]),
             ("terminal", &["args"]),

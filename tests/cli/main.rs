@@ -6,6 +6,7 @@ mod check;
 mod exit;
 #[cfg(unix)]
 mod hostile;
+mod init;
 mod out;
 mod place;
 mod readme;

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod explain;
+pub mod init;
 pub mod set;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -12,9 +13,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[command(name = "meshc", version, arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = "\
 Start here:
+  meshc init                      write a small project to look at
   meshc check                     find every mistake in this project
   meshc build --env prod          print the objects for one environment
   meshc explain reviews           say where each setting of a service comes from
+  meshc set reviews serve=v2      change one value in its file
 
 Data goes to stdout, everything else to stderr.
 Exit code: 0 fine, 1 the input has problems, 2 wrong usage or a file that cannot be read or written.")]
@@ -48,6 +51,8 @@ pub enum Command {
     Check(check::Check),
     /// Say what a code, a word, a service or a host means
     Explain(explain::Explain),
+    /// Write a small project that builds
+    Init(init::Init),
     /// Change a value in its file, and nothing else
     Set(set::Set),
 }

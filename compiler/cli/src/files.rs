@@ -59,7 +59,7 @@ fn stdin() -> anyhow::Result<Project> {
 }
 
 /// Returns the nearest folder with a `mesh.kdl`, from this one up to the top of its repository; else this one.
-fn root(folder: &Path) -> PathBuf {
+pub fn root(folder: &Path) -> PathBuf {
     for above in folder.ancestors() {
         if exists(&above.join(ROOT_FILE)) {
             return above.to_owned();
@@ -107,7 +107,8 @@ fn folder(root: &Path) -> anyhow::Result<Project> {
 }
 
 impl Project {
-    fn new(root: &Path) -> Project {
+    /// Begins a project without files.
+    pub fn new(root: &Path) -> Project {
         Project {
             sources: Sources::default(),
             files: 0,

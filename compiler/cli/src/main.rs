@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod explain;
 mod files;
+mod init;
 mod out;
 mod set;
 mod terminal;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(&terminal, &args),
         Command::Check(args) => check::run(&terminal, &args),
         Command::Explain(args) => explain::run(&terminal, &args),
+        Command::Init(args) => init::run(&terminal, &args),
         Command::Set(args) => set::run(&terminal, &args),
     };
     match outcome {
