@@ -86,14 +86,15 @@ const MODULES: &[(&str, Edges)] = &[
         &[
             ("main", &["args", "build", "check", "explain", "files", "init", "out", "set", "terminal"]),
             ("args", &[]),
-            ("build", &["args", "files", "main", "out", "terminal"]),
-            ("check", &["args", "build", "files", "main", "terminal"]),
+            ("build", &["args", "files", "main", "out", "terminal", "watch"]),
+            ("check", &["args", "build", "files", "main", "terminal", "watch"]),
             ("explain", &["args", "build", "files", "main", "terminal"]),
             ("files", &[]),
             ("init", &["args", "check", "files", "main", "terminal"]),
             ("out", &["main", "terminal"]),
             ("set", &["args", "build", "check", "files", "main", "terminal"]),
             ("terminal", &["args"]),
+            ("watch", &["files", "main", "terminal"]),
         ],
     ),
 ];
@@ -118,7 +119,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("regex_syntax", &["compiler/src/re2.rs", "compiler/src/re2/"]),
     ("rustix", &["compiler/cli/src/files/read.rs", "compiler/cli/src/out/beside.rs"]),
     ("serde_yaml", &["compiler/src/yaml/", "tests/"]),
-    ("signal_hook", &["compiler/cli/src/out/beside.rs"]),
+    ("notify", &["compiler/cli/src/watch.rs", "compiler/cli/src/watch/"]),
+    ("signal_hook", &["compiler/cli/src/out/beside.rs", "compiler/cli/src/watch/signals.rs"]),
     ("similar", &["tests/golden/expected.rs"]),
     ("anyhow", &["compiler/cli/src/"]),
 ];

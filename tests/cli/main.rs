@@ -14,3 +14,5 @@ mod same;
 mod set;
 #[cfg(target_os = "linux")]
 mod streams;
+#[cfg(target_os = "linux")]
+mod watch;

@@ -9,6 +9,7 @@ mod init;
 mod out;
 mod set;
 mod terminal;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ Examples:
   meshc build --env prod | kubectl apply -f -       one environment, into a cluster
   meshc build examples/bookinfo -o manifests        a file for each object, and kustomization.yaml
   meshc build -o manifests --check                  fail if manifests/ is not what would be written
+  meshc build -o manifests --watch                  and write again after every change
   meshc build checkout.kdl                          one file alone
   cat checkout.kdl | meshc build -                  from stdin")]
 pub struct Build {
@@ -35,6 +36,10 @@ pub struct Build {
     /// Write nothing; exit 1 if the files in DIR are not what would be written
     #[arg(long, requires = "out")]
     pub check: bool,
+
+    /// Write again whenever a file of the project changes, until ctrl-c
+    #[arg(long, requires = "out", conflicts_with = "check")]
+    pub watch: bool,
 
     /// Accept a project that makes no object
     ///

@@ -11,6 +11,7 @@ use meshc_compiler::report;
 Examples:
   meshc check                                       the project this folder is in
   meshc check --fix                                 mend what can be mended safely
+  meshc check --watch                               beside an editor
   meshc check --format github                       show findings in a pull request, in GitHub Actions
   meshc check --format sarif --exit-zero > meshc.sarif
   meshc explain unknown-version                     what a code means")]
@@ -30,6 +31,10 @@ pub struct Check {
     /// Apply the fixes that are safe, then check again
     #[arg(long)]
     pub fix: bool,
+
+    /// Check again whenever a file changes, until ctrl-c
+    #[arg(long, conflicts_with = "fix")]
+    pub watch: bool,
 
     /// Exit 0 even if there are errors, for steps that only upload the report
     #[arg(long)]
