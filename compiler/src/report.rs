@@ -8,6 +8,8 @@ mod place;
 mod pretty;
 mod sarif;
 
+pub use json::CHECK_SCHEMA;
+
 use meshc_dialect::diagnostic::{Diagnostic, Diagnostics, Level};
 use meshc_dialect::sources::Sources;
 use place::Places;

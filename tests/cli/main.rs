@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod check;
+mod completions;
 mod exit;
 #[cfg(unix)]
 mod hostile;
 mod init;
+mod man;
 mod out;
 mod place;
 mod readme;

@@ -2,15 +2,28 @@
 
 pub mod build;
 pub mod check;
+pub mod completions;
 pub mod explain;
 pub mod init;
+pub mod man;
+pub mod schema;
 pub mod set;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+pub use clap::Command;
+
+/// What the command is called.
+pub const NAME: &str = "meshc";
+
+/// Returns the command line as clap knows it.
+pub fn command() -> Command {
+    Cli::command()
+}
 
 /// Compiles intent for an Istio mesh into the objects that make it so.
 #[derive(Debug, Parser)]
-#[command(name = "meshc", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = NAME, version = env!("MESHC_VERSION"), arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = "\
 Start here:
   meshc init                      write a small project to look at
@@ -28,7 +41,7 @@ pub struct Cli {
 
     /// What to do
     #[command(subcommand)]
-    pub command: Command,
+    pub action: Action,
 }
 
 /// When text for people has colours.
@@ -42,17 +55,15 @@ pub enum When {
     Never,
 }
 
-/// What to do.
+/// What to do. What help says about each stands with its arguments.
 #[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Print the Istio objects of a project, or write them to a folder
+pub enum Action {
     Build(build::Build),
-    /// Find every mistake in a project, in all of its environments
     Check(check::Check),
-    /// Say what a code, a word, a service or a host means
     Explain(explain::Explain),
-    /// Write a small project that builds
     Init(init::Init),
-    /// Change a value in its file, and nothing else
     Set(set::Set),
+    Completions(completions::Completions),
+    Man(man::Man),
+    Schema(schema::Schema),
 }

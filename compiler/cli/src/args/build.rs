@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::completions;
 
 /// Prints the Istio objects of a project, or writes them to a folder.
 ///
@@ -23,7 +26,7 @@ pub struct Build {
     pub path: PathBuf,
 
     /// The environment to build for
-    #[arg(short, long)]
+    #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
 
     /// Write a file for each object into this folder, which holds nothing else

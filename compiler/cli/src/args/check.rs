@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 use meshc_compiler::report;
+
+use crate::completions;
 
 /// Finds every mistake in a project, in all of its environments.
 #[derive(Debug, Args)]
@@ -21,7 +24,7 @@ pub struct Check {
     pub path: PathBuf,
 
     /// Check this environment only
-    #[arg(short, long)]
+    #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
 
     /// How findings are shown: `pretty` and `compact` on stderr, the others on stdout

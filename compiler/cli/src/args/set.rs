@@ -1,6 +1,9 @@
 //! `meshc set`
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::completions;
 
 /// Changes values of a service, an ingress or an egress in its file, and leaves everything else as it is.
 ///
@@ -33,14 +36,15 @@ Examples:
 Exit code: 0 if it is so now (`unchanged` if it was before), 1 if it would not build, 2 if it is not clear what is meant.")]
 pub struct Set {
     /// A service, or the heading host of an ingress or an egress; with its namespace if there are several
+    #[arg(add = ArgValueCompleter::new(completions::names))]
     pub name: String,
 
     /// What to change; a last one without `=` is the project's folder, or one file
-    #[arg(required = true, value_name = "WORD[.PROP]=VALUE")]
+    #[arg(required = true, value_name = "WORD[.PROP]=VALUE", add = ArgValueCompleter::new(completions::changes))]
     pub changes: Vec<String>,
 
     /// Change it for this environment only
-    #[arg(short, long)]
+    #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
 
     /// Write nothing, only print what would change
