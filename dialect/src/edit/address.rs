@@ -64,36 +64,32 @@ impl Found<'_, '_> {
     }
 }
 
-impl<'l> Key<'l> {
-    fn text(self) -> &'l str {
+impl Key<'_> {
+    /// Returns the key as a line has it.
+    pub fn written(self, word: &Word) -> String {
+        let kind = self.kind(word);
         match self {
-            Key::Argument(text) | Key::Prop(_, text) => text,
+            Key::Argument(text) => token::argument(kind, text),
+            Key::Prop(name, text) => format!("{name}={}", token::property(kind, text)),
         }
     }
 
-    /// Returns the key as a line has it.
-    pub fn written(self, word: &Word) -> String {
+    fn kind(self, word: &Word) -> Kind {
         match self {
-            Key::Argument(text) => token::argument(token::kind(word.args, 0), text),
-            Key::Prop(name, text) => {
-                let kind = word.props.iter().find(|row| row.name == name).map_or(Kind::Text, |row| row.kind);
-                format!("{name}={}", token::property(kind, text))
+            Key::Argument(_) => token::kind(word.args, 0),
+            Key::Prop(name, _) => {
+                word.props.iter().find(|row| row.name == name).map_or(Kind::Text, |row| row.kind)
             }
         }
     }
 
     fn is_of(self, line: &Line<'_>) -> bool {
-        let value = match self {
-            Key::Argument(_) => line.arg(0),
-            Key::Prop(name, _) => line.prop(name),
+        let (value, text) = match self {
+            Key::Argument(text) => (line.arg(0), text),
+            Key::Prop(name, text) => (line.prop(name), text),
         };
-        let kind = match self {
-            Key::Argument(_) => token::kind(line.word.args, 0),
-            Key::Prop(name, _) => {
-                line.word.props.iter().find(|row| row.name == name).map_or(Kind::Text, |row| row.kind)
-            }
-        };
-        value.is_some_and(|value| token::same(kind, &token::argument(kind, self.text()), value))
+        let kind = self.kind(line.word);
+        value.is_some_and(|value| token::same(kind, &token::argument(kind, text), value))
     }
 }
 
@@ -115,20 +111,9 @@ pub(super) fn find<'l, 'a>(
             Ok(Found { word, key: None, line: unkeyed(word, &lines, rest, value)?, rest })
         }
         (Some(by), Some(behind)) => keyed(word, by, &lines, behind),
-        (Some(KnownBy::Argument), None) if word.identity == Identity::Many && word.name != "drop" => {
-            let line = only(word, &lines)?;
-            Ok(Found { word, key: None, line, rest: Rest::Line })
-        }
         (Some(KnownBy::Argument), None) => {
-            let first = value.and_then(|value| value.split_whitespace().next());
-            let Some(first) = first else { return Err(which(word, &lines)) };
-            let line = lines.iter().find(|line| Key::Argument(first).is_of(line)).copied();
-            Ok(Found {
-                word,
-                key: None,
-                line: line.filter(|_| word.name != "drop" || value == Some(first)),
-                rest: Rest::Line,
-            })
+            let line = by_value(word, &lines, value)?;
+            Ok(Found { word, key: None, line, rest: Rest::Line })
         }
         (Some(KnownBy::Prop(_)), None) => Err(which(word, &lines)),
     }
@@ -156,23 +141,50 @@ fn unkeyed<'l, 'a>(
     rest: Rest<'l>,
     value: Option<&str>,
 ) -> Result<Option<&'l Line<'a>>, Refusal> {
-    let having = |name: &str| lines.iter().find(|line| line.prop(name).is_some()).copied();
-    match (word.identity, rest) {
-        (Identity::Which(names), Rest::Prop(name, _)) if names.contains(&name) => Ok(having(name)),
-        (Identity::Many, Rest::Prop(name, _)) if word.free.is_some() => Ok(having(name)),
-        // `remove x-internal-user`: another line beside those that are there, unless one says just this.
-        (Identity::Many, Rest::Line) if !word.args.is_empty() => {
-            let says = |line: &&Line<'_>| {
-                let new = value.map(|value| token::arguments(word.args, value)).unwrap_or_default();
-                let same = |(index, new): (usize, &String)| {
-                    token::same(token::kind(word.args, index), new, line.args[index])
-                };
-                new.len() == line.args.len() && new.iter().enumerate().all(same)
-            };
-            if value.is_none() { only(word, lines) } else { Ok(lines.iter().copied().find(says)) }
+    if let Rest::Prop(name, _) = rest {
+        let tells_apart = match word.identity {
+            Identity::Which(names) => names.contains(&name),
+            Identity::Many => word.free.is_some(),
+            Identity::Itself | Identity::First | Identity::Under(_) | Identity::Prop(_) | Identity::Route => {
+                false
+            }
+        };
+        if tells_apart {
+            return Ok(lines.iter().find(|line| line.prop(name).is_some()).copied());
         }
-        _ => only(word, lines),
     }
+    // `remove x-internal-user`: another line beside those that are there, unless one says just this.
+    match (rest, value) {
+        (Rest::Line, Some(value)) if word.identity == Identity::Many && !word.args.is_empty() => {
+            Ok(lines.iter().copied().find(|line| says(line, value)))
+        }
+        (Rest::Line | Rest::Prop(..) | Rest::Inner(..), _) => only(word, lines),
+    }
+}
+
+/// Finds the line that a value without a key is about: the only one that could be meant, else one that it names.
+fn by_value<'l, 'a>(
+    word: &Word,
+    lines: &[&'l Line<'a>],
+    value: Option<&str>,
+) -> Result<Option<&'l Line<'a>>, Refusal> {
+    let Some(value) = value else { return Err(which(word, lines)) };
+    if word.name == "drop" {
+        return Ok(lines.iter().copied().find(|line| says(line, value)));
+    }
+    if word.identity == Identity::Many {
+        return only(word, lines);
+    }
+    let key = Key::Argument(value.split_whitespace().next().unwrap_or(""));
+    Ok(lines.iter().copied().find(|line| key.is_of(line)))
+}
+
+/// Tells whether a line has just these arguments.
+fn says(line: &Line<'_>, value: &str) -> bool {
+    let rows = line.word.args;
+    let new = token::arguments(rows, value);
+    let same = |(index, new): (usize, &String)| token::same(token::kind(rows, index), new, line.args[index]);
+    new.len() == line.args.len() && new.iter().enumerate().all(same)
 }
 
 /// Finds the line with a key. A key may have dots: an existing line tells where it ends.

@@ -74,11 +74,13 @@ impl Editor<'_> {
         &line[..line.len() - line.trim_start().len()]
     }
 
-    /// Returns the end of the text's line, behind a comment; at most the end of the block.
+    /// Returns the end of the text's line, behind a comment that ends there too; at most the end of the block.
     fn line_end(&self, at: u32, close: u32) -> u32 {
         let rest = &self.text[at as usize..close as usize];
         let line = rest.lines().next().unwrap_or("");
-        let length = if rest.contains('\n') { line.len() } else { 0 };
+        let (code, _) = line.split_once("//").unwrap_or((line, ""));
+        let goes_on = code.rfind("/*") > code.rfind("*/") || code.trim_end().ends_with('\\');
+        let length = if rest.contains('\n') && !goes_on { line.len() } else { 0 };
         at + u32::try_from(length).unwrap_or(0)
     }
 

@@ -6,6 +6,7 @@ use super::{Change, Target, apply, edits};
 use crate::diagnostic::Diagnostics;
 use crate::parse::parse;
 use crate::sources::Sources;
+use crate::word::Block;
 
 /// Makes changes to the first block, one after another.
 #[track_caller]
@@ -233,4 +234,51 @@ fn what_could_be_meant_in_two_ways_is_refused() {
         refused(REVIEWS, None, "serve.v1=x"),
         "`serve` has no `v1`: write serve=VALUE, as in serve v1"
     );
+}
+
+#[test]
+fn a_line_that_goes_on_is_not_torn() {
+    let added = |text: &str| set(text, None, &["retry=0"]).unwrap();
+    let comment = "service a {\n    timeout \"5s\" /* all\n    of it */\n}\n";
+    assert_eq!(added(comment), "service a {\n    timeout \"5s\"\n    retry 0 /* all\n    of it */\n}\n");
+    let last = "service a {\n    timeout \"5s\" }\n";
+    assert_eq!(added(last), "service a {\n    timeout \"5s\"\n    retry 0 }\n");
+    let wrapped = "service a {\n    limit pending=1 \\\n        requests=2 // é /* x\n}\n";
+    assert_eq!(added(wrapped), wrapped.replace("/* x\n", "/* x\n    retry 0\n"));
+}
+
+#[test]
+fn every_word_takes_what_its_kind_takes() {
+    let samples =
+        ["v1", "5s", "7", "80", "404", "a.example.com", "*.example.com", "/a b/*", "203.0.113.10", "1.30"];
+    let hostile =
+        ["a\"b\\c", "line\nbreak", "#\"x\"#", "// no", "{ }", ";", "", " ", "é\u{202e}", "(regex)\\d+\"#"];
+    for heading in ["service a", "ingress a.com", "egress a.com"] {
+        let place = crate::words::find(crate::word::Place::File, heading.split(' ').next().unwrap()).unwrap();
+        let (Block::May(place) | Block::Must(place)) = place.block else { panic!("{heading}") };
+        for word in crate::words::within(place).iter().filter(|word| word.name != "in") {
+            let props = word.props.iter().map(|row| format!("{}.{}", word.name, row.name));
+            for address in props.chain([word.name.to_owned(), format!("{}.key", word.name)]) {
+                let block = format!("{heading} {{\n    owner b\n}}\n");
+                for value in samples.iter().chain(&hostile) {
+                    holds(&block, &format!("{address}={value}"), samples.contains(value));
+                }
+            }
+        }
+    }
+}
+
+/// Makes a change twice. What no kind takes may be refused or reported, but never lands anywhere else.
+fn holds(block: &str, change: &str, sane: bool) {
+    let Ok(text) = one(block, None, change) else { return };
+    let lines = text.lines().count();
+    assert!(text.starts_with(block.lines().next().unwrap()) && text.ends_with("}\n"), "{change}: {text}");
+    assert!(lines <= 4, "{change}: {text}");
+    if sane && let Ok(again) = one(&text, None, change) {
+        let mut found = Diagnostics::default();
+        let mut sources = Sources::default();
+        let file = sources.add("a.kdl".to_owned(), text.clone());
+        parse(file, sources.file(file), &Bump::new(), &mut found);
+        assert!(again == text || found.has_errors(), "{change}: {text} then {again}");
+    }
 }

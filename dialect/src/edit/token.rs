@@ -29,10 +29,8 @@ pub(super) fn arguments(rows: &[Arg], value: &str) -> Vec<String> {
 
 /// Returns an argument.
 pub(super) fn argument(kind: Kind, value: &str) -> String {
-    match kind {
-        Kind::Text => bare_or_quoted(unquoted(value)),
-        _ => property(kind, value),
-    }
+    // `drop canary`, and not `drop "canary"`.
+    if kind == Kind::Text { bare_or_quoted(unquoted(value)) } else { property(kind, value) }
 }
 
 /// Returns the name of a property.
