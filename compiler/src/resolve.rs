@@ -6,6 +6,7 @@ mod account;
 mod blocks;
 mod connections;
 mod context;
+mod declared;
 mod egress;
 mod expect;
 mod gateways;
@@ -37,6 +38,7 @@ use crate::mesh::Mesh;
 use crate::project::Project;
 pub(crate) use account::{Account, Row, Section, accounts, names_of};
 use context::{Context, Table};
+pub use declared::{Declared, declared};
 use layers::Layers;
 
 /// Returns the mesh that a project describes in an environment. What is wrong is reported, and left out.
