@@ -8,16 +8,23 @@ use std::path::Path;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Replaces the text of a file in one step, and keeps its mode and its byte order mark.
+pub fn replace_text(path: &Path, text: &str) -> io::Result<()> {
+    let marked = super::read::read(path)?.starts_with(BYTE_ORDER_MARK);
+    let mark = if marked { BYTE_ORDER_MARK } else { b"" };
+    put(path, &[mark, text.as_bytes()])
+}
+
+/// Replaces all of a file in one step, and keeps its mode.
 pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    put(path, &[text.as_bytes()])
+}
+
+fn put(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".meshc-{}", std::process::id()));
     let beside = path.with_file_name(name);
-    let marked = super::read::read(path)?.starts_with(BYTE_ORDER_MARK);
     let written = File::create_new(&beside).and_then(|mut file| {
-        if marked {
-            file.write_all(BYTE_ORDER_MARK)?;
-        }
-        file.write_all(text.as_bytes())?;
+        parts.iter().try_for_each(|part| file.write_all(part))?;
         file.set_permissions(fs::metadata(path)?.permissions())?;
         file.sync_all()?;
         fs::rename(&beside, path)
