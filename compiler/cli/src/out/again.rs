@@ -1,7 +1,8 @@
 //! The folder of a watcher, which knows what it wrote last.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 
 use super::Folder;
@@ -44,8 +45,8 @@ fn replace(last: &BTreeMap<String, Vec<u8>>, files: &BTreeMap<String, Vec<u8>>, 
     let mut changed = 0;
     for (path, bytes) in files.iter().filter(|(path, bytes)| last.get(*path) != Some(*bytes)) {
         let place = dir.join(path);
-        let written = place.is_file()
-            && fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, &place)).is_ok();
+        let written =
+            place.is_file() && put(&temporary, bytes).and_then(|()| fs::rename(&temporary, &place)).is_ok();
         if !written {
             let _ = fs::remove_file(&temporary);
             return None;
@@ -53,4 +54,8 @@ fn replace(last: &BTreeMap<String, Vec<u8>>, files: &BTreeMap<String, Vec<u8>>, 
         changed += 1;
     }
     Some(changed)
+}
+
+fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    File::create_new(path)?.write_all(bytes)
 }
