@@ -12,6 +12,7 @@ mod http_words;
 mod layers;
 mod lower;
 mod names;
+mod policy;
 mod raw;
 mod service;
 mod setup;
@@ -27,9 +28,10 @@ use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Code, Diagnostics};
 
 use crate::mesh::Mesh;
-use crate::project::Project;
+use crate::project::{Levels, Project};
 use context::{Context, Table};
 use layers::Layers;
+pub use policy::settle;
 
 /// Returns the mesh that a project describes in an environment. What is wrong is reported, and left out.
 pub fn resolve<'a>(
@@ -65,9 +67,11 @@ pub fn resolve<'a>(
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
+    policy::judge(&blocks, project, env, &mut ctx);
     if project.broken {
         ctx.out.forget_absences(found);
     }
+    Levels::of(blocks.mesh).apply(found, ctx.out);
     let Context { hosts, bindings, policies, gateways, opaque, .. } = ctx;
     Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque }
 }
@@ -111,6 +115,7 @@ pub fn codes() -> Vec<&'static Code> {
         layers::CODES,
         lower::CODES,
         names::CODES,
+        &policy::codes(),
         raw::CODES,
         service::CODES,
         setup::CODES,

@@ -38,6 +38,15 @@ pub enum When {
     Never,
 }
 
+/// Reads a day.
+fn date(text: &str) -> Result<String, String> {
+    if meshc_dialect::kind::is_date(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write year, month and day: 2027-03-31".to_owned())
+    }
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Format, Report};
-use meshc_compiler::resolve::resolve;
+use meshc_compiler::resolve::{resolve, settle};
 use meshc_dialect::fix;
 
 use crate::Outcome;
@@ -27,7 +27,7 @@ pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
         terminal.say(&format!("fixed {fixed} {}", if fixed == 1 { "finding" } else { "findings" }));
     }
     let mut project = files::load(&args.path)?;
-    let envs = find(&mut project, args.env.as_deref())?;
+    let envs = find(&mut project, args)?;
     drop(progress);
     let Project { sources, files, base, found, .. } = project;
     let report = Report::new(&sources, &base, found);
@@ -52,12 +52,13 @@ pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
 }
 
 /// Compiles for every environment, or the one that was asked for, and returns their names.
-fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>> {
+fn find(project: &mut Project, args: &Check) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
     let arena = Bump::new();
-    let intent = Intent::parse(sources, &arena, found);
-    let envs = match env {
-        Some(_) => build::env(&intent, env)?.into_iter().collect(),
+    let mut intent = Intent::parse(sources, &arena, found);
+    intent.today.clone_from(&args.today);
+    let envs = match args.env.as_deref() {
+        Some(env) => build::env(&intent, Some(env))?.into_iter().collect(),
         None => intent.envs.clone(),
     };
     let each: Vec<Option<&str>> = match envs.as_slice() {
@@ -67,6 +68,7 @@ fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>>
     for env in each {
         resolve(&intent, env, &Bump::new(), found);
     }
+    settle(&intent, found);
     Ok(envs.into_iter().map(str::to_owned).collect())
 }
 
@@ -78,7 +80,7 @@ fn mend(args: &Check) -> anyhow::Result<usize> {
         let Some(root) = project.root.clone() else {
             bail!("stdin cannot be fixed: name a file or a folder")
         };
-        find(&mut project, args.env.as_deref())?;
+        find(&mut project, args)?;
         let Project { sources, found, .. } = project;
         let done = fix::apply(&sources, &found.into_sorted());
         if done.findings == 0 {

@@ -62,7 +62,8 @@ impl<'a> Layers<'a, '_> {
                     .report(&DROP_OUTSIDE_IN, line.span)
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }; or delete the line that it names");
-            } else if !line.is("in") {
+            } else if !line.is("in") || line.children.is_none() {
+                // An `in` without a block says where an `expect` or a `policy` holds.
                 kept.push(self.inner(line, path));
             }
         }
