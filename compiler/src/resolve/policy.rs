@@ -79,7 +79,7 @@ pub(super) fn judge<'a>(
     let levels = Levels::of(blocks.mesh);
     levels::check(&levels, ctx.out);
     let rules = read::rules(&blocks.policies, env, &project.envs, ctx.out);
-    let subjects = subject::subjects(blocks, ctx);
+    let subjects = subject::subjects(blocks, rules.iter().any(|rule| rule.holds), ctx);
     let mut court = Court {
         scene: Scene { services: &ctx.services, tables: &ctx.tables, expects: expects(blocks, env) },
         waivers: Waivers::new(blocks.mesh),
@@ -181,7 +181,11 @@ impl<'a> Court<'_, 'a> {
         let lift = if rule.strict {
             format!("only `{folder}`, the folder of this strict policy, can waive it")
         } else {
-            format!("or lift it here for a while: waive {} because=\"…\" until=\"…\"", rule.row.name)
+            format!(
+                "or lift it for a while in `{}`: waive {} because=\"…\" until=\"…\"",
+                subject.name(),
+                rule.row.name
+            )
         };
         found.because(rule.row.guards).help(format!("{help}; {lift}"));
     }

@@ -30,8 +30,12 @@ pub(super) fn too_much(judged: &Judged<'_, '_>) -> Vec<Breach> {
                 Some(version) => format!("{}@{}", service.name, service.versions[version].name),
                 None => service.name.to_owned(),
             };
-            let says =
-                format!("`{}` sends {percent} percent to `{to}`, and {allowed} is allowed", subject.name());
+            let whole = match subject.block.all("route").any(|route| route.span == served.span) {
+                true => " of what a route takes",
+                false => "",
+            };
+            let name = subject.name();
+            let says = format!("`{name}` sends {percent} percent{whole} to `{to}`, and {allowed} is allowed");
             let place = said(served, &leaf, judged);
             let mut breach = Breach::new(place, says, format!("give it {allowed} percent or less"));
             if let Some((serve, name)) = baseline_line(leaf.service, judged.scene) {

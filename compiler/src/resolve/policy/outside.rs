@@ -46,11 +46,14 @@ pub(super) fn plain(judged: &Judged<'_, '_>) -> Vec<Breach> {
         let (says, help) = match port.text(1) {
             Some("http" | "http2" | "grpc") => (
                 format!("what goes to `{name}` leaves in plain HTTP"),
-                "let the mesh speak TLS: tls originate",
+                "let the mesh speak TLS: tls originate".to_owned(),
             ),
             Some("tcp") => (
                 format!("nothing says that what goes to `{name}` is encrypted"),
-                "where the application speaks TLS itself, say so: port 443 tls",
+                format!(
+                    "where the application speaks TLS itself, say so: port {} tls",
+                    port.arg(0).and_then(|value| value.number()).unwrap_or(443)
+                ),
             ),
             Some(_) | None => continue,
         };

@@ -2,6 +2,7 @@
 
 use meshc_dialect::diagnostic::{Diagnostics, Level};
 use meshc_dialect::line::{Data, Line, Value};
+use meshc_dialect::span::Span;
 use meshc_dialect::suggest::nearest;
 
 use super::super::blocks::Block;
@@ -121,25 +122,15 @@ fn rule<'a>(line: &Line<'a>, policy: &Block<'a>, out: &mut Diagnostics) -> Optio
     };
     let of = line.prop("for").and_then(|value| Some((Kind::read(value.text()?)?, value.span)));
     if let Some((kind, span)) = of.filter(|(kind, _)| !row.of.contains(kind)) {
-        let can: Vec<&str> =
-            row.of.iter().filter(|kind| **kind != Kind::Gateway).map(|kind| kind.word()).collect();
-        out.report(&RULE_CANNOT_APPLY, span)
-            .says(format!("`{verb} {name}` never applies to a `{}`", kind.word()))
-            .because("the rule would guard nothing")
-            .help(format!(
-                "it can be for {}; without `for=` it holds for all of these",
-                meshc_dialect::kind::list(&can)
-            ));
+        cannot_apply(row, kind, span, out);
         return None;
     }
     let most = match bound(line, row, out) {
         Ok(most) => most,
         Err(()) => return None,
     };
-    let except: Vec<Value<'a>> = line.lines().iter().flat_map(|line| line.args).copied().collect();
-    for value in &except {
-        check_except(value, out);
-    }
+    let mut except: Vec<Value<'a>> = line.lines().iter().flat_map(|line| line.args).copied().collect();
+    except.retain(|value| is_name(value, out));
     let level = match line.prop("level").and_then(|value| value.text()) {
         Some("warn") => Level::Warning,
         Some(_) | None => Level::Error,
@@ -156,6 +147,26 @@ fn rule<'a>(line: &Line<'a>, policy: &Block<'a>, out: &mut Diagnostics) -> Optio
         level,
         holds: true,
     })
+}
+
+fn cannot_apply(row: &Row, kind: Kind, span: Span, out: &mut Diagnostics) {
+    let can: Vec<&str> =
+        row.of.iter().filter(|kind| **kind != Kind::Gateway).map(|kind| kind.word()).collect();
+    let what = match kind {
+        Kind::Service => "a service",
+        Kind::Ingress => "an ingress",
+        Kind::Egress => "an egress",
+        Kind::Failover => "a failover",
+        Kind::Gateway => "a gateway",
+    };
+    let found = out.report(&RULE_CANNOT_APPLY, span);
+    found
+        .says(format!("`{} {}` is never about {what}", row.verb, row.name))
+        .because("the rule would guard nothing")
+        .help(match can[..] {
+            [only] => format!("leave `for=` out: the rule is about `{only}` alone"),
+            _ => format!("it is about {}", meshc_dialect::kind::list(&can)),
+        });
 }
 
 fn unknown(verb: &str, name: &str, line: &Line<'_>, out: &mut Diagnostics) {
@@ -215,22 +226,25 @@ fn bound(line: &Line<'_>, row: &Row, out: &mut Diagnostics) -> Result<Option<u64
             Bound::Tls => "one of \"1.0\", \"1.1\", \"1.2\" and \"1.3\"",
         };
         out.report(&RULE_VALUE, value.span)
-            .says(format!("the limit of `{rule}` is {wanted}"))
+            .says(format!("`{rule}` takes {wanted}"))
             .help(format!("write {rule} {example}"));
     }
     read.map(Some).ok_or(())
 }
 
-fn check_except(value: &Value<'_>, out: &mut Diagnostics) {
-    let Some(text) = value.text() else { return };
+/// Tells whether an exception can be a name, reporting where it cannot.
+fn is_name(value: &Value<'_>, out: &mut Diagnostics) -> bool {
+    let Some(text) = value.text() else { return false };
     let inner = match text.strip_prefix("*.") {
         Some(rest) => rest,
         None => text.strip_suffix('*').unwrap_or(text),
     };
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
-    if inner.is_empty() || !inner.chars().all(plain) {
+    let fits = !inner.is_empty() && inner.chars().all(plain);
+    if !fits {
         out.report(&RULE_VALUE, value.span)
             .says("this is no name of a block")
             .help("write the name or host of its heading: chat, shop.example.com, *.example.com, shop-*");
     }
+    fits
 }

@@ -81,21 +81,21 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Returns every block that can be judged, services first, because others follow them.
-pub(super) fn subjects<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) -> Vec<Subject<'a>> {
+/// Returns every block that can be judged, services first, because others follow them; with its routes, if any rule holds.
+pub(super) fn subjects<'a>(blocks: &Blocks<'a>, routes: bool, ctx: &mut Context<'a, '_>) -> Vec<Subject<'a>> {
     let mut subjects = Vec::new();
     for index in 0..ctx.services.list.len() {
         let service = &ctx.services.list[index];
         let block = service.block;
         let http = service.ports.iter().any(|port| port.protocol.is_http());
-        let table = if http { ctx.served(index, block.line.span) } else { None };
+        let table = if routes && http { ctx.served(index, block.line.span) } else { None };
         let table = table.unwrap_or_default();
         subjects.push(Subject { kind: Kind::Service, block, service: Some(index), table });
     }
     let own = blocks.own_egresses.iter().map(|(_, block)| block);
     let outside = blocks.egresses.iter().chain(own).map(|block| (Kind::Egress, block));
     for (kind, block) in blocks.ingresses.iter().map(|block| (Kind::Ingress, block)).chain(outside) {
-        let table = if shows_http(kind, block) { table(block, ctx) } else { Rc::default() };
+        let table = if routes && shows_http(kind, block) { table(block, ctx) } else { Rc::default() };
         subjects.push(Subject { kind, block: *block, service: None, table });
     }
     for block in &blocks.gateways {

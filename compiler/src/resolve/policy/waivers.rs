@@ -92,8 +92,9 @@ impl<'a> Waivers<'a> {
                     found
                         .also(rule.line.span, format!("the rule of policy `{}` that it lifted", rule.policy));
                 }
+                let row = ROWS.iter().find(|row| row.name == name);
                 found
-                    .because("the rule holds again, and what it guards against was agreed to up to that day only")
+                    .because(row.map_or("what it allowed was agreed to up to that day only", |row| row.guards))
                     .help("mend what it was for and take it out, or have it looked at again and say a later day");
             } else if !self.used.contains(&line.span) {
                 nothing(name, line, rules, out);
@@ -104,6 +105,10 @@ impl<'a> Waivers<'a> {
 
 fn nothing(name: &str, line: &Line<'_>, rules: &[Rule<'_>], out: &mut Diagnostics) {
     let known = ROWS.iter().any(|row| row.name == name);
+    // What is judged beside the revision before may need it.
+    if rules.iter().any(|rule| rule.row.name == name && rule.row.finding.is_none()) {
+        return;
+    }
     let found = out.report(&WAIVES_NOTHING, line.span);
     let rule = rules.iter().find(|rule| rule.row.name == name);
     match (known, rule) {
