@@ -41,7 +41,7 @@ pub fn resolve<'a>(
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
     let found = out.as_slice().len();
-    let mut layers = Layers { env, envs: &project.envs, arena, set: Vec::new(), out };
+    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), out };
     let blocks = blocks::blocks(project, &mut layers);
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);

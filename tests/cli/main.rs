@@ -9,6 +9,7 @@ mod guardrails;
 mod hostile;
 mod out;
 mod place;
+mod readme;
 mod same;
 #[cfg(target_os = "linux")]
 mod streams;

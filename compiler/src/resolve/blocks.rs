@@ -1,5 +1,7 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
+use std::collections::HashMap;
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::sources::Source;
@@ -87,7 +89,7 @@ pub(super) struct Blocks<'a> {
     /// The templates.
     templates: Vec<Template<'a>>,
     /// What a folder's `defaults` say, from the root down.
-    folders: Vec<(&'a str, &'a [Line<'a>])>,
+    folders: HashMap<&'a str, &'a [Line<'a>]>,
 }
 
 /// Returns the blocks of a project as they hold in the environment of `layers`.
@@ -222,12 +224,10 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
             }
             None => {
                 seen.push((top.folder, top.line.span));
-                blocks.folders.push((top.folder, top.line.lines()));
+                blocks.folders.insert(top.folder, top.line.lines());
             }
         }
     }
-    // Outer folders first: a shorter path stands above a longer one.
-    blocks.folders.sort_by_key(|(folder, _)| folder.len());
     if let Some(mesh) = tops.iter().find(|top| top.line.is("mesh")) {
         blocks.mesh = mesh.line.lines();
     }
@@ -251,6 +251,14 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
         }
     }
     blocks
+}
+
+/// Reports lines that lack a value now that all levels are put together.
+fn complete_lines(lines: &[Line<'_>], out: &mut Diagnostics) {
+    for line in lines {
+        meshc_dialect::parse::missing(line, out);
+        complete_lines(line.lines(), out);
+    }
 }
 
 /// Returns the place of the lines in a block.
@@ -278,6 +286,7 @@ impl<'a> Blocks<'a> {
             own_owner = find(lines, "owner").copied().or(own_owner);
         }
         let lines = layers::levels(defaults, own, layers.arena);
+        complete_lines(lines, layers.out);
         let owner = match (own_owner, find(lines, "owner")) {
             (Some(outer), Some(line)) => Some(layers::merge(&outer, line, layers.arena)),
             (outer, line) => line.copied().or(outer),
@@ -297,11 +306,10 @@ impl<'a> Blocks<'a> {
 
     /// Returns the defaults that hold in a folder, outermost first.
     fn above(&self, folder: &str) -> Vec<&'a [Line<'a>]> {
-        let holds = |above: &str| {
-            above.is_empty()
-                || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.folders.iter().filter(|(above, _)| holds(above)).map(|(_, lines)| *lines).collect()
+        let ends =
+            folder.match_indices('/').map(|(at, _)| at).chain((!folder.is_empty()).then_some(folder.len()));
+        let folders = std::iter::once("").chain(ends.map(|end| &folder[..end]));
+        folders.filter_map(|folder| self.folders.get(folder).copied()).collect()
     }
 
     /// Returns the namespace of blocks that neither they nor their folder give one.

@@ -1,5 +1,7 @@
 //! Levels and environments: which lines hold, once `in` and `drop` are applied and nearer levels beat outer ones.
 
+use std::collections::HashMap;
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl::Text;
@@ -34,7 +36,7 @@ pub(super) struct Layers<'a, 'd> {
     /// Where lines live.
     pub arena: &'a Bump,
     /// What has been set by `in` so far: the path of lines, and where.
-    pub set: Vec<(String, Span)>,
+    pub set: HashMap<String, Span>,
     /// Where to report.
     pub out: &'d mut Diagnostics,
 }
@@ -68,6 +70,12 @@ impl<'a> Layers<'a, '_> {
             }
         }
         for line in lines.iter().filter(|line| line.is("in") && line.children.is_some()) {
+            if line.lines().is_empty() {
+                self.out
+                    .report(&CHANGES_NOTHING, line.span)
+                    .says("this `in` changes nothing")
+                    .help("say what differs there, or take it out");
+            }
             if self.holds(line) {
                 self.change(&mut kept, line.lines(), Spot { path, foreign: false });
             }
@@ -108,7 +116,7 @@ impl<'a> Layers<'a, '_> {
                     self.change(lines, change.lines(), spot);
                 }
             } else if change.is("drop") {
-                self.remove(lines, change, spot);
+                self.remove(lines, change);
             } else if change.is("when") || change.is("to") {
                 // All `when`s of a route are one value, and so are all `to`s.
                 if !replaced.contains(&change.word.name) {
@@ -195,8 +203,8 @@ impl<'a> Layers<'a, '_> {
     /// Remembers that something is set, and reports it where another `in` set it already.
     fn once(&mut self, change: &Line<'a>, spot: Spot<'_>, field: &str) {
         let key = format!("{} {field}", below(spot.path, change));
-        match self.set.iter().find(|(set, span)| *set == key && *span != change.span) {
-            Some((_, first)) => {
+        match self.set.get(&key) {
+            Some(first) if *first != change.span => {
                 self.out
                     .report(&SET_TWICE, change.span)
                     .says(format!("`{}` is set twice for this environment", change.word.name))
@@ -204,11 +212,14 @@ impl<'a> Layers<'a, '_> {
                     .because("both stand at one level, so neither beats the other")
                     .help("keep one of them");
             }
-            None => self.set.push((key, change.span)),
+            Some(_) => {}
+            None => {
+                self.set.insert(key, change.span);
+            }
         }
     }
 
-    fn remove(&mut self, lines: &mut Vec<Line<'a>>, drop: &Line<'a>, spot: Spot<'_>) {
+    fn remove(&mut self, lines: &mut Vec<Line<'a>>, drop: &Line<'a>) {
         let Some(word) = drop.text(0) else { return };
         let keys: Vec<&str> = drop.args[1..].iter().filter_map(Value::text).collect();
         let known = |line: &Line<'a>| line.is(word) && known_by(line, &keys);
@@ -237,7 +248,6 @@ impl<'a> Layers<'a, '_> {
                     .help(format!("say which: drop {word} NAME"));
             }
         }
-        let _ = spot;
     }
 }
 

@@ -15,6 +15,8 @@ use crate::mesh::{
 };
 
 meshc_dialect::codes! {
+    /// A test that is too long.
+    LONG_TEST = error "long-test" "The alternatives of one line become a regex that is longer than Istio takes.\n\nA proxy tests a header once, so several values on one line are put into one regex, of which Istio takes at most 1,024 bytes. Write fewer alternatives on the line, or spread them over several `when`s.";
     /// A status that no redirect has.
     REDIRECT_STATUS = error "redirect-status" "A redirect has a status that proxies do not have.\n\nIt is 301, 302, 303, 307 or 308. Istio takes any from 300 to 399, and then writes a route without an action, for which Envoy refuses the whole route table of the gateway.";
 }
@@ -82,6 +84,7 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
             continue;
         }
         for (mut lowered, rewrite) in ways::lower(way, ctx.arena) {
+            check_length(&lowered, served, ctx.out);
             lowered.scope.port = lowered.scope.port.or(at.only());
             match groups.last_mut() {
                 Some((last, ways)) if *last == rewrite => ways.push(lowered),
@@ -107,6 +110,21 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
     }
     routes
 }
+
+/// Reports a test that became a longer regex than Istio takes.
+fn check_length(way: &Way<'_>, served: &Served<'_>, out: &mut Diagnostics) {
+    if let Some(length) =
+        way.tests.iter().map(ways::regex_length).max().filter(|length| *length > LONGEST_REGEX)
+    {
+        out.report(&LONG_TEST, served.span)
+            .says(format!("the alternatives of one line become a regex of {length} bytes"))
+            .because(format!("Istio takes at most {LONGEST_REGEX}, and would refuse the object"))
+            .help("write fewer alternatives on the line, or several `when`s");
+    }
+}
+
+/// The longest regex that Istio takes (its webhook: validateStringMatchRegexp).
+const LONGEST_REGEX: usize = 1024;
 
 fn action<'a>(
     served: &Served<'a>,

@@ -10,7 +10,7 @@ mod patterns;
 mod read;
 
 pub(super) use cover::covers;
-pub(super) use lower::lower;
+pub(super) use lower::{lower, regex_length};
 pub(super) use meet::{Blocked, meet};
 pub(super) use patterns::CODES as PATTERN_CODES;
 pub(super) use read::{CODES as READ_CODES, NO_PATTERN, conditions};

@@ -15,6 +15,8 @@ meshc_dialect::codes! {
     CANNOT_FOLLOW = error "cannot-follow" "A route goes to a service that has routes of its own, and the two cannot be put together exactly.\n\nWhat both take has to be one pattern that a proxy can test: two regexes, or a regex and a prefix, have no such pattern; and after a rewrite by regex the new path is not known beforehand. Write the route explicitly: its paths, and where they go.";
     /// A split over services that are served differently.
     SPLIT_DISAGREES = error "split-disagrees" "A split goes to several services that handle requests differently.\n\nA proxy picks the destination after it has picked the route, so timeout, retry, mirror, fault, headers and routes hold for the split as a whole. Say them on the route itself, or make the services agree.";
+    /// More routes than a proxy should have.
+    TOO_MANY_ROUTES = error "too-many-routes" "A route becomes more than 4,096 tests once everything that it follows is put in its place.\n\nEach way into a route is multiplied by each way into the routes that it follows. A table of that size is slow in every proxy, and nobody could review it. Name a version (`to reviews@v2`), or write fewer ways.";
     /// Services that follow each other in a circle.
     FOLLOWS_ITSELF = error "follows-itself" "Services follow each other in a circle.\n\n`to` another service means as that one is served; if that leads back here there is no answer. Name a version (`to reviews@v2`) or the pods themselves somewhere on the way.";
 }
@@ -54,7 +56,8 @@ pub(super) fn follow<'a>(
     if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
         return Vec::new();
     }
-    let mut served = Vec::new();
+    let mut served: Vec<Served<'a>> = Vec::new();
+    let mut tests = 0;
     for (index, route) in first.iter().enumerate() {
         let ways = match (asked.ways, &route.ways[..]) {
             (ways, []) => ways.to_vec(),
@@ -67,6 +70,11 @@ pub(super) fn follow<'a>(
                 ways
             }
         };
+        tests += ways.len().max(1);
+        if tests > MOST_TESTS {
+            too_many(asked.span, ctx);
+            return Vec::new();
+        }
         let outcome = match &route.outcome {
             Outcome::Forward(_) => {
                 let lists =
@@ -198,6 +206,17 @@ fn agree<'a>(
     true
 }
 
+/// The most tests that one route may become.
+const MOST_TESTS: usize = 4096;
+
+fn too_many(span: Span, ctx: &mut Context<'_, '_>) {
+    ctx.out
+        .report(&TOO_MANY_ROUTES, span)
+        .says(format!("with all that it follows this becomes more than {MOST_TESTS} tests"))
+        .because("every proxy would try them one after another")
+        .help("name a version where it goes (to reviews@v2), or write fewer ways in");
+}
+
 /// Returns what two lists of ways have in common, reporting what cannot be said.
 pub(super) fn met<'a>(
     ours: &[Way<'a>],
@@ -206,6 +225,10 @@ pub(super) fn met<'a>(
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Way<'a>> {
     let mut ways = Vec::new();
+    if ours.len().saturating_mul(theirs.len()) > MOST_TESTS {
+        too_many(span, ctx);
+        return ways;
+    }
     for outer in ours {
         for inner in theirs {
             match meet(outer, inner, ctx.arena) {

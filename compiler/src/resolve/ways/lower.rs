@@ -62,6 +62,20 @@ pub(in super::super) fn lower<'a>(
         .collect()
 }
 
+/// Returns how long the regex of a test is; 0 where it has none.
+pub(in super::super) fn regex_length(test: &Test<'_>) -> usize {
+    let (Test::Path(pattern)
+    | Test::Method(pattern)
+    | Test::Authority(pattern)
+    | Test::Header(_, pattern)
+    | Test::NoHeader(_, pattern)
+    | Test::Query(_, pattern)) = test;
+    match pattern {
+        mesh::Pattern::Regex(text) => text.len(),
+        mesh::Pattern::Exact(_) | mesh::Pattern::Prefix(_) | mesh::Pattern::Present => 0,
+    }
+}
+
 /// Returns a path as a mesh tests it. `"/api/*"` is two tests, because a prefix alone would also take `/apifoo`.
 pub(in super::super) fn lowered_path<'a>(
     path: Option<Pattern<'a>>,

@@ -1,5 +1,8 @@
 //! Patterns: which strings they take, compared and checked.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Data, Pattern, Value};
 
@@ -44,9 +47,27 @@ pub(in super::super) fn check_text(text: &str, value: &Value<'_>, out: &mut Diag
     }
 }
 
-/// Tells whether a regex matches a text; unknown where it is none.
+thread_local! {
+    /// Regexes by their text. Routes are compared in pairs, and compiling a regex costs thousands of comparisons.
+    static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+}
+
+/// The most regexes that are kept: hostile input must not fill the memory.
+const KEPT: usize = 256;
+
+/// Tells whether a regex matches a text; unknown where it is none, or where proxies of different age would differ.
 pub(super) fn regex_takes(regex: &str, text: &str) -> Option<bool> {
-    Regex::new(regex).ok().map(|regex| regex.matches(text.as_bytes()))
+    // Older proxies match characters, newer ones bytes.
+    if !text.is_ascii() {
+        return None;
+    }
+    COMPILED.with_borrow_mut(|compiled| {
+        if compiled.len() > KEPT {
+            compiled.clear();
+        }
+        let known = compiled.entry(regex.to_owned()).or_insert_with(|| Regex::new(regex).ok());
+        known.as_ref().map(|regex| regex.matches(text.as_bytes()))
+    })
 }
 
 /// Tells whether every string that `inner` takes is taken by `outer`. In doubt it is not.

@@ -14,9 +14,17 @@ meshc_dialect::codes! {
     PATH_IN_WHEN = error "path-in-when" "A `when` has a `path`, and its route has patterns.\n\n`route` says which paths, `when` says which of those requests. Move the path into the route's patterns, or leave those out.";
     /// A route that takes everything by accident.
     NO_PATTERN = error(absence) "no-pattern" "A route has neither a pattern nor a `when`.\n\nIt would take every request, and hide the routes below it. Say which paths: `route \"/api/*\"`; what no route takes goes where the block itself says.";
+    /// A `when` that stands for very many tests.
+    TOO_MANY_WAYS = error "too-many-ways" "A `when` stands for more tests than a proxy should try.\n\nCookies stand in one header in any order, so each order of them is a regex; a `not` of several lines is an alternative for each of them, and several such lines multiply. Ask for less, or write one `not` a line.";
     /// A negated regex that takes the empty value.
     NOT_EMPTY = error "not-empty" "A `not` has a pattern that an empty value fulfils.\n\nProxies treat a missing header as an empty one there, so requests without the header would be left out as well. Write `*` for a header that must not be there at all, or a regex that needs a character.";
 }
+
+/// The most cookies that one `when` may ask for: each order of them is a regex of its own.
+const MOST_COOKIES: usize = 3;
+
+/// The most tests that one `when` may stand for.
+const MOST_WAYS: usize = 64;
 
 /// What the `when`s of a route or canary say: any of them.
 pub(in super::super) type Conditions<'a> = Vec<Way<'a>>;
@@ -105,8 +113,24 @@ fn when<'a>(
     way.methods.sort_unstable();
     way.methods.dedup();
     way.labels.sort_unstable();
+    if way.cookies.len() > MOST_COOKIES
+        && let Some(line) = tests.iter().rev().find(|test| test.is("cookie"))
+    {
+        out.report(&TOO_MANY_WAYS, line.span)
+            .says(format!("a `when` asks for more than {MOST_COOKIES} cookies"))
+            .because("they stand in one header in any order, and a proxy would need a regex for each order")
+            .help("ask for fewer, or let the application put what matters into one cookie or header");
+        way.cookies.truncate(MOST_COOKIES);
+    }
     let mut ways = vec![way];
     for not in nots {
+        if ways.len().saturating_mul(not.lines().len()) > MOST_WAYS {
+            out.report(&TOO_MANY_WAYS, not.span)
+                .says(format!("with this line the `when` stands for more than {MOST_WAYS} tests"))
+                .because("a `not` of several lines is an alternative for each of them, and they multiply")
+                .help("write one `not` a line where none of them may hold");
+            break;
+        }
         ways = ways.iter().flat_map(|way| without(way, not, arena, out)).collect();
     }
     ways.iter().flat_map(|way| own_paths.iter().map(|path| Way { path: *path, ..way.clone() })).collect()
