@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use meshc_dialect::diagnostic::{Code, Diagnostics};
 use meshc_dialect::span::Span;
 
-use super::blocks::{Block, Blocks};
+use super::blocks::Blocks;
 use super::context::{Context, Table};
 use super::names::Services;
 use crate::project::{Levels, Project};
@@ -37,8 +37,8 @@ struct Scene<'s, 'a> {
     services: &'s Services<'a>,
     /// How each service is served.
     tables: &'s [Table<'a>],
-    /// The tests that run in this environment.
-    expects: Vec<Block<'a>>,
+    /// What the tests name that run in this environment.
+    expected: owner::Expected<'a>,
 }
 
 /// A block before a rule.
@@ -81,7 +81,11 @@ pub(super) fn judge<'a>(
     let rules = read::rules(&blocks.policies, env, &project.envs, ctx.out);
     let subjects = subject::subjects(blocks, rules.iter().any(|rule| rule.holds), ctx);
     let mut court = Court {
-        scene: Scene { services: &ctx.services, tables: &ctx.tables, expects: expects(blocks, env) },
+        scene: Scene {
+            services: &ctx.services,
+            tables: &ctx.tables,
+            expected: owner::expected(&blocks.expects, env),
+        },
         waivers: Waivers::new(blocks.mesh),
         levels,
         project,
@@ -94,15 +98,6 @@ pub(super) fn judge<'a>(
     }
     let Court { waivers, out, .. } = court;
     waivers.check(&subjects, &rules, project.today.as_deref(), out);
-}
-
-/// Returns the tests that run in an environment.
-fn expects<'a>(blocks: &Blocks<'a>, env: Option<&str>) -> Vec<Block<'a>> {
-    let runs = |block: &&Block<'a>| {
-        let mut named = block.all("in").flat_map(|line| line.args).peekable();
-        named.peek().is_none() || named.any(|value| value.text() == env)
-    };
-    blocks.expects.iter().filter(runs).copied().collect()
 }
 
 /// Where rules are held.
@@ -137,6 +132,8 @@ impl<'a> Court<'_, 'a> {
             if matches!(waived, Waived::Yes) {
                 continue;
             }
+            // What the block itself does not say is said of the block rather than of one of its routes.
+            breaches.sort_by_key(|breach| breach.also.len());
             for breach in breaches {
                 if let (Some(service), Some(_)) = (subject.service, &breach.absent) {
                     self.silent.insert((verb, name, service));

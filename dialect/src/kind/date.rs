@@ -35,7 +35,7 @@ pub fn is_date(text: &str) -> bool {
     };
     let dashes = text.len() == 10 && text.is_ascii() && &text[4..5] == "-" && &text[7..8] == "-";
     let (Some(year), Some(month), Some(day)) = (part(0..4), part(5..7), part(8..10)) else { return false };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,

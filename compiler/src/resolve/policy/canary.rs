@@ -36,7 +36,7 @@ pub(super) fn too_much(judged: &Judged<'_, '_>) -> Vec<Breach> {
             };
             let name = subject.name();
             let says = format!("`{name}` sends {percent} percent{whole} to `{to}`, and {allowed} is allowed");
-            let place = said(served, &leaf, judged);
+            let place = said(served, &leaf, share, judged);
             let mut breach = Breach::new(place, says, format!("give it {allowed} percent or less"));
             if let Some((serve, name)) = baseline_line(leaf.service, judged.scene) {
                 breach = breach.also(serve, format!("`{name}` is what is served"));
@@ -101,9 +101,9 @@ fn baseline_line<'a>(service: usize, scene: &Scene<'_, 'a>) -> Option<(Span, &'a
     Some((line.span, line.text(0)?))
 }
 
-/// Returns the place that gives a leaf its share.
-fn said(served: &Served<'_>, leaf: &Leaf<'_>, judged: &Judged<'_, '_>) -> Span {
-    let (subject, services) = (judged.subject, &judged.scene.services.list);
+/// Returns the place that gives a leaf its share: in the block, or in the services that it follows.
+fn said(served: &Served<'_>, leaf: &Leaf<'_>, share: u64, judged: &Judged<'_, '_>) -> Span {
+    let (block, services) = (&judged.subject.block, &judged.scene.services.list);
     let service = &services[leaf.service];
     let version = leaf.version.map(|version| service.versions[version].name);
     let names = |line: &Line<'_>| {
@@ -114,21 +114,35 @@ fn said(served: &Served<'_>, leaf: &Leaf<'_>, judged: &Judged<'_, '_>) -> Span {
             None => name.split('.').next() == Some(service.name),
         }
     };
-    let share = |line: &Line<'_>| {
-        let said: Option<Value<'_>> = line.prop("percent").or(line.prop("weight"));
-        said.or(line.arg(0)).map_or(line.span, |value| value.span)
-    };
-    let find = |lines: &[Line<'_>]| {
-        lines.iter().find(|line| (line.is("canary") || line.is("to")) && names(line)).map(share)
-    };
-    let route = subject.block.all("route").find(|line| line.span == served.span);
-    // Followed, it is said in the service that is followed, or in one that has this as its canary.
-    route
-        .and_then(|route| find(route.lines()))
-        .or_else(|| find(subject.block.lines))
-        .or_else(|| find(service.block.lines))
-        .or_else(|| {
-            services.iter().find_map(|other| other.block.find("canary").filter(|line| names(line)).map(share))
-        })
-        .unwrap_or(served.span)
+    let gives = |line: &&Line<'_>| (line.is("canary") || line.is("to")) && names(line);
+    let of = |lines: &'_ [Line<'_>]| lines.iter().find(gives).map(|line| (amount(line), place(line)));
+    if let Some(route) = block.all("route").find(|line| line.span == served.span)
+        && let Some((_, place)) = of(route.lines())
+    {
+        return place;
+    }
+    // Followed, it stands in the service that is followed, or in one that has this one as its canary.
+    let followed = std::iter::once(&service.block).chain(services.iter().map(|service| &service.block));
+    let mut said = Vec::from_iter(of(block.lines));
+    for block in followed {
+        said.extend(block.all("route").filter_map(|route| of(route.lines())));
+        said.extend(of(block.lines));
+    }
+    let exact = said.iter().find(|(amount, _)| *amount == share);
+    exact.or(said.first()).map_or(served.span, |(_, place)| *place)
+}
+
+/// Returns the share that a line gives, in hundredths of a percent.
+fn amount(line: &Line<'_>) -> u64 {
+    let said = line.prop("percent").or(line.prop("weight")).and_then(|value| value.percent());
+    match said {
+        Some(points) => u64::from(points),
+        None if line.is("canary") => 0,
+        None => 10_000,
+    }
+}
+
+fn place(line: &Line<'_>) -> Span {
+    let said: Option<Value<'_>> = line.prop("percent").or(line.prop("weight"));
+    said.or(line.arg(0)).map_or(line.span, |value| value.span)
 }

@@ -141,9 +141,9 @@ fn tries(line: &Line<'_>) -> Option<u64> {
 /// Returns milliseconds as they are written.
 fn duration(millis: u64) -> String {
     match millis {
-        _ if millis % 3_600_000 == 0 => format!("\"{}h\"", millis / 3_600_000),
-        _ if millis % 60_000 == 0 => format!("\"{}m\"", millis / 60_000),
-        _ if millis % 1000 == 0 => format!("\"{}s\"", millis / 1000),
+        _ if millis.is_multiple_of(3_600_000) => format!("\"{}h\"", millis / 3_600_000),
+        _ if millis.is_multiple_of(60_000) => format!("\"{}m\"", millis / 60_000),
+        _ if millis.is_multiple_of(1000) => format!("\"{}s\"", millis / 1000),
         _ => format!("\"{millis}ms\""),
     }
 }

@@ -1,5 +1,7 @@
 //! Rules about who looks after a block: its owner, and the tests of its routing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use meshc_dialect::line::Line;
 
 use super::super::blocks::Block;
@@ -17,7 +19,7 @@ pub(super) fn owner(judged: &Judged<'_, '_>) -> Vec<Breach> {
 }
 
 pub(super) fn no_expect(judged: &Judged<'_, '_>) -> Vec<Breach> {
-    if judged.scene.expects.iter().any(|expect| is_about(expect, judged)) {
+    if is_expected(judged) {
         return Vec::new();
     }
     let name = judged.subject.name();
@@ -26,37 +28,55 @@ pub(super) fn no_expect(judged: &Judged<'_, '_>) -> Vec<Breach> {
     vec![Breach { absent: Some(Vec::new()), ..Breach::new(judged.subject.block.line.span, says, help) }]
 }
 
-/// Tells whether an `expect` names a block, in its request or as where that goes.
-fn is_about<'a>(expect: &Block<'a>, judged: &Judged<'_, '_>) -> bool {
-    let named = |line: &'a Line<'a>| match line.word.name {
-        "request" => line.text(1).and_then(host),
-        "to" => line.text(0).map(|to| to.split('@').next().unwrap_or(to)),
-        _ => None,
-    };
-    expect.lines.iter().filter_map(named).any(|name| means(name, expect, judged))
-}
+/// What tests name, in their requests or as where those go; each name with the namespaces of the tests.
+pub(super) type Expected<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
-/// Returns the host of a URL.
-fn host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#', ':']).next()
-}
-
-fn means(name: &str, expect: &Block<'_>, judged: &Judged<'_, '_>) -> bool {
-    let subject = judged.subject;
-    if let Some(index) = subject.service {
-        let services = judged.scene.services;
-        let service = &services.list[index];
-        let bare = name == service.name
-            && (service.namespace == expect.namespace || services.exactly(name, expect.namespace).is_none());
-        let full = name.strip_prefix(service.name).is_some_and(|rest| {
-            rest.strip_prefix('.').is_some_and(|rest| rest.split('.').next() == Some(service.namespace))
-        });
-        return bare || full || name == service.host;
+/// Returns what the tests name that run in an environment.
+pub(super) fn expected<'a>(expects: &[Block<'a>], env: Option<&str>) -> Expected<'a> {
+    let mut expected = Expected::new();
+    for expect in expects {
+        let mut named = expect.all("in").flat_map(|line| line.args).peekable();
+        if named.peek().is_some() && !named.any(|value| value.text() == env) {
+            continue;
+        }
+        for name in expect.lines.iter().filter_map(name) {
+            expected.entry(name).or_default().insert(expect.namespace);
+        }
     }
-    let real = subject.block.find("host").map_or(&[][..], |line| line.args);
-    let hosts = subject.block.line.args.iter().chain(real).filter_map(|value| value.text());
-    hosts
-        .into_iter()
-        .any(|host| name == host || host.strip_prefix('*').is_some_and(|tail| name.ends_with(tail)))
+    expected
+}
+
+fn name<'a>(line: &Line<'a>) -> Option<&'a str> {
+    match line.word.name {
+        "request" => {
+            let url = line.text(1)?;
+            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+            rest.split(['/', '?', '#', ':']).next()
+        }
+        "to" => line.text(0)?.split('@').next(),
+        _ => None,
+    }
+}
+
+/// Tells whether a test names a block.
+fn is_expected(judged: &Judged<'_, '_>) -> bool {
+    let (subject, expected) = (judged.subject, &judged.scene.expected);
+    let Some(index) = subject.service else {
+        let real = subject.block.find("host").map_or(&[][..], |line| line.args);
+        let mut hosts = subject.block.line.args.iter().chain(real).filter_map(|value| value.text());
+        return hosts.any(|host| match host.strip_prefix('*') {
+            Some(tail) => expected.keys().any(|name| name.ends_with(tail)),
+            None => expected.contains_key(host),
+        });
+    };
+    let services = judged.scene.services;
+    let service = &services.list[index];
+    let (name, namespace) = (service.name, service.namespace);
+    // A bare name is looked up where the test stands, and means the only service of that name elsewhere.
+    let means = |from: &&str| *from == namespace || services.exactly(name, from).is_none();
+    expected.get(name).is_some_and(|from| from.iter().any(|from| means(&from)))
+        || expected.contains_key(service.host)
+        || [format!("{name}.{namespace}"), format!("{name}.{namespace}.svc")]
+            .iter()
+            .any(|full| expected.contains_key(full.as_str()))
 }
