@@ -4,6 +4,7 @@
 
 mod check;
 mod exit;
+mod fix;
 mod guardrails;
 #[cfg(unix)]
 mod hostile;
