@@ -2,6 +2,8 @@
 
 mod absent;
 
+pub(super) use absent::env as unknown_env;
+
 use std::collections::HashMap;
 
 use bumpalo::Bump;
