@@ -74,7 +74,7 @@ fn is_expected(judged: &Judged<'_, '_>) -> bool {
     let (name, namespace) = (service.name, service.namespace);
     // A bare name is looked up where the test stands, and means the only service of that name elsewhere.
     let means = |from: &&str| *from == namespace || services.exactly(name, from).is_none();
-    expected.get(name).is_some_and(|from| from.iter().any(|from| means(&from)))
+    expected.get(name).is_some_and(|from| from.iter().any(means))
         || expected.contains_key(service.host)
         || [format!("{name}.{namespace}"), format!("{name}.{namespace}.svc")]
             .iter()
