@@ -5,6 +5,7 @@
 mod check;
 mod exit;
 mod fix;
+mod fmt;
 mod guardrails;
 #[cfg(unix)]
 mod hostile;
