@@ -226,7 +226,7 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
 
 /// Reports every line of a block that needs HTTP, where it has none.
 pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
-    let port = block.find("port");
+    let port = block.find("port").or_else(|| block.find("tls"));
     let written = |line: &&Line<'_>| HTTP_WORDS.contains(&line.word.name) && block.wrote(line);
     let mut lines = block.lines.iter().filter(written).filter(|line| !means_nothing(line));
     let Some(first) = lines.next() else { return };

@@ -9,7 +9,7 @@ mod meet;
 mod patterns;
 mod read;
 
-pub(super) use cover::covers;
+pub(super) use cover::{covers, path_covers};
 pub(super) use lower::{lower, regex_length};
 pub(super) use meet::{Blocked, meet};
 pub(super) use patterns::{CODES as PATTERN_CODES, check_text};
