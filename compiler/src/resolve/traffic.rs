@@ -157,7 +157,7 @@ fn granted<'a>(line: Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -
 
 /// Returns where connections of a block go that nobody opens: they follow shares only.
 pub(super) fn connections<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
-    let goals = shares::goals(block.lines, &block.heading, block.inside, block.namespace, ctx);
+    let goals = shares::goals(block.lines, block.inside, block.namespace, ctx);
     follow::shares(&goals, ctx)
 }
 

@@ -145,11 +145,15 @@ fn with_param<'a>(entry: Entry<'a>, params: Option<&Params<'a>>, out: &mut Diagn
                 .says(format!("`{text}` means something only inside a `template`"))
                 .help(format!("write the value itself; for the text with its `$` write \"{text}\"")),
             Some(params) => {
-                let names: Vec<String> = params.iter().map(|(name, _)| format!("${name}")).collect();
-                found.says(format!("the template has no parameter `{name}`")).help(format!(
-                    "give it one with its default in the heading: {name}=…; there are {}",
-                    names.join(" ")
-                ))
+                found.says(format!("the template has no parameter `{}`", clip(name)));
+                match nearest(name, params.iter().map(|(name, _)| *name)) {
+                    Some(near) => {
+                        found.help(format!("did you mean `${near}`?")).fix(raw.span, format!("${near}"))
+                    }
+                    None => {
+                        found.help(format!("give it one with its default in the heading: {}=…", clip(name)))
+                    }
+                }
             }
         };
         Raw { datum: Datum::Broken(text), ..raw }
