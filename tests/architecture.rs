@@ -39,6 +39,7 @@ const MODULES: &[(&str, Edges)] = &[
             ("lib", &["diagnostic", "kdl", "kind", "parse", "sources"]),
             ("diagnostic", &["span", "sources"]),
             ("fix", &["diagnostic", "sources", "span"]),
+            ("format", &["diagnostic", "kdl", "kind", "sources", "span", "word", "words"]),
             ("includes", &["diagnostic", "kdl", "span"]),
             ("kdl", &["diagnostic", "sources", "span", "unseen"]),
             ("kind", &["diagnostic", "kdl", "line", "secret", "span", "suggest"]),
@@ -71,12 +72,13 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "compiler/cli/src",
         &[
-            ("main", &["args", "build", "check", "explain", "files", "out", "terminal"]),
+            ("main", &["args", "build", "check", "explain", "files", "fmt", "out", "terminal"]),
             ("args", &[]),
             ("build", &["args", "files", "main", "out", "terminal"]),
             ("check", &["args", "build", "files", "main", "terminal"]),
             ("explain", &["args", "build", "files", "main", "terminal"]),
             ("files", &[]),
+            ("fmt", &["args", "build", "files", "main", "terminal"]),
             ("out", &["main", "terminal"]),
             ("terminal", &["args"]),
         ],

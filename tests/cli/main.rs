@@ -5,6 +5,7 @@
 mod check;
 mod exit;
 mod fix;
+mod fmt;
 #[cfg(unix)]
 mod hostile;
 mod out;

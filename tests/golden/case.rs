@@ -87,9 +87,12 @@ pub fn list(folder: &Path) -> Vec<Case> {
 /// Fails on a file of `golden/` that belongs to no case.
 pub fn check_top() -> Result<(), String> {
     let mut strange = Vec::new();
-    for (folder, known) in
-        [("golden", &["build", "error", "README.md"][..]), ("golden/build", &[]), ("golden/error", &[])]
-    {
+    for (folder, known) in [
+        ("golden", &["build", "error", "fmt", "README.md"][..]),
+        ("golden/build", &[]),
+        ("golden/error", &[]),
+        ("golden/fmt", &[]),
+    ] {
         for name in names(&top().join(folder)) {
             let a_case = known.is_empty() && top().join(folder).join(&name).is_dir();
             if !a_case && !known.contains(&name.as_str()) {

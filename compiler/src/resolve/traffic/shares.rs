@@ -1,6 +1,6 @@
 //! Shares: the `to` lines of a split, `serve` and `canary`.
 
-use meshc_dialect::line::{Line, Pattern};
+use meshc_dialect::line::{Line, Pattern, Value};
 use meshc_dialect::span::Span;
 
 use super::super::blocks::find;
@@ -303,10 +303,14 @@ pub(super) fn route_name(route: &Line<'_>) -> String {
             name.push_str(part);
         }
     }
-    if name.is_empty() {
-        "route".into()
-    } else {
-        name.truncate(60);
-        name
+    let everything =
+        |value: &Value<'_>| matches!(value.pattern(), Some(Pattern::Exact("/") | Pattern::Below("")));
+    match name.as_str() {
+        "" if route.args.iter().any(everything) => "root".into(),
+        "" => "route".into(),
+        _ => {
+            name.truncate(60);
+            name
+        }
     }
 }
