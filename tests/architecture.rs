@@ -37,6 +37,21 @@ const MODULES: &[(&str, Edges)] = &[
         "dialect/src",
         &[
             ("lib", &["diagnostic", "kdl", "kind", "parse", "sources"]),
+            (
+                "edit",
+                &[
+                    "diagnostic",
+                    "kdl",
+                    "kind",
+                    "line",
+                    "parse",
+                    "sources",
+                    "span",
+                    "suggest",
+                    "word",
+                    "words",
+                ],
+            ),
             ("diagnostic", &["span", "sources"]),
             ("fix", &["diagnostic", "sources", "span"]),
             ("format", &["diagnostic", "kdl", "kind", "sources", "span", "word", "words"]),
@@ -58,7 +73,11 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "compiler/src",
         &[
-            ("lib", &["istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"]),
+            (
+                "lib",
+                &["explain", "istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"],
+            ),
+            ("explain", &["istio", "mesh", "project", "resolve"]),
             ("istio", &["mesh", "yaml"]),
             ("mesh", &[]),
             ("placeholder", &["mesh"]),
@@ -72,21 +91,45 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "compiler/cli/src",
         &[
-            ("main", &["args", "build", "check", "explain", "files", "fmt", "out", "terminal"]),
-            ("args", &[]),
-            ("build", &["args", "files", "main", "out", "terminal"]),
-            ("check", &["args", "build", "files", "main", "terminal"]),
+            (
+                "main",
+                &[
+                    "args",
+                    "build",
+                    "check",
+                    "completions",
+                    "explain",
+                    "files",
+                    "fmt",
+                    "init",
+                    "man",
+                    "out",
+                    "schema",
+                    "set",
+                    "terminal",
+                ],
+            ),
+            ("args", &["completions"]),
+            ("build", &["args", "files", "main", "out", "terminal", "watch"]),
+            ("check", &["args", "build", "files", "main", "terminal", "watch"]),
+            ("completions", &["args", "files", "main", "terminal"]),
             ("explain", &["args", "build", "files", "main", "terminal"]),
             ("files", &[]),
+            ("init", &["args", "check", "files", "main", "terminal"]),
+            ("man", &["args", "main", "terminal"]),
             ("fmt", &["args", "build", "files", "main", "terminal"]),
             ("out", &["main", "terminal"]),
+            ("schema", &["args", "main", "terminal"]),
+            ("set", &["args", "build", "check", "files", "main", "terminal"]),
             ("terminal", &["args"]),
+            ("watch", &["files", "main", "terminal"]),
         ],
     ),
 ];
 
 /// What of the dialect each module of the compiler may name; only parsing and resolving know the language.
 const DIALECT: Edges = &[
+    ("explain", &["diagnostic", "kind", "sources", "span", "suggest", "word", "words"]),
     ("istio", &[]),
     ("mesh", &[]),
     ("project", &["codes", "diagnostic", "includes", "line", "parse", "sources", "span", "unseen"]),
@@ -99,15 +142,19 @@ const DIALECT: Edges = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["compiler/src/report/pretty.rs"]),
     ("clap", &["compiler/cli/src/args.rs", "compiler/cli/src/args/", "compiler/cli/src/main.rs"]),
+    ("clap_complete", &["compiler/cli/src/completions.rs", "compiler/cli/src/args/"]),
+    ("clap_mangen", &["compiler/cli/src/man.rs"]),
     ("git2", &["compiler/cli/src/git.rs"]),
     ("minijinja", &["compiler/src/report/"]),
     ("regex_automata", &["compiler/src/re2.rs", "compiler/src/re2/"]),
     ("regex_syntax", &["compiler/src/re2.rs", "compiler/src/re2/"]),
     ("rustix", &["compiler/cli/src/files/read.rs", "compiler/cli/src/out/beside.rs"]),
     ("serde_yaml", &["compiler/src/yaml/", "tests/"]),
-    ("signal_hook", &["compiler/cli/src/out/beside.rs"]),
+    ("notify", &["compiler/cli/src/watch.rs", "compiler/cli/src/watch/"]),
+    ("signal_hook", &["compiler/cli/src/out/beside.rs", "compiler/cli/src/watch/signals.rs"]),
     ("similar", &["tests/golden/expected.rs"]),
     ("anyhow", &["compiler/cli/src/"]),
+    ("wait4", &["compiler/cli/benches/build/run.rs"]),
 ];
 
 /// Names that say nothing about what is inside.

@@ -9,6 +9,7 @@ mod pretty;
 mod sarif;
 
 use std::collections::{BTreeMap, BTreeSet};
+pub use json::CHECK_SCHEMA;
 
 use meshc_dialect::diagnostic::{Diagnostic, Diagnostics, Level};
 use meshc_dialect::secret;

@@ -190,6 +190,11 @@ impl Diagnostics {
         });
     }
 
+    /// Keeps only some of the findings.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
+    }
+
     /// Returns the findings as they were met.
     #[must_use]
     pub fn as_slice(&self) -> &[Diagnostic] {

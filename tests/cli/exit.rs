@@ -26,6 +26,11 @@ fn usage_exits_2() {
     }
     place.run(&["build", "-o", "out", "--format", "json"]).exits(2).says("`-o` writes YAML");
     place.run(&["explain", "no-such-thing"]).exits(2);
+    for (slip, meant) in
+        [("chekout", "checkout"), ("canery", "canary"), ("unknown-verson", "unknown-version")]
+    {
+        place.run(&["explain", slip]).exits(2).says(&format!("did you mean `{meant}`?"));
+    }
 }
 
 #[test]
@@ -75,7 +80,7 @@ fn stdin_is_a_project_of_one_file() {
 #[test]
 fn help_is_there_for_every_command() {
     let place = Place::with(&[]);
-    for command in ["build", "check", "explain"] {
+    for command in ["build", "check", "completions", "explain", "init", "man", "schema", "set"] {
         assert!(place.run(&[command, "--help"]).exits(0).stdout.contains("Examples:"), "{command}");
     }
     assert!(place.run(&["explain", "not-utf-8"]).exits(0).stdout.starts_with("not-utf-8 (error)\n\n"));

@@ -3,14 +3,20 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod check;
+mod completions;
 mod exit;
 mod fix;
 mod fmt;
 #[cfg(unix)]
 mod hostile;
+mod init;
+mod man;
 mod out;
 mod place;
 mod readme;
 mod same;
+mod set;
 #[cfg(target_os = "linux")]
 mod streams;
+#[cfg(target_os = "linux")]
+mod watch;

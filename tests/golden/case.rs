@@ -50,8 +50,17 @@ impl Case {
 
     /// Runs `meshc build .` in the folder.
     pub fn build(&self, args: &[String]) -> Run {
+        self.run(&["build", "."], args)
+    }
+
+    /// Runs `meshc explain` in the folder.
+    pub fn explain(&self, args: &[String]) -> Run {
+        self.run(&["explain"], args)
+    }
+
+    fn run(&self, command: &[&str], args: &[String]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_meshc"))
-            .args(["build", "."])
+            .args(command)
             .args(args)
             .current_dir(&self.dir)
             .env("NO_COLOR", "1")
@@ -88,9 +97,10 @@ pub fn list(folder: &Path) -> Vec<Case> {
 pub fn check_top() -> Result<(), String> {
     let mut strange = Vec::new();
     for (folder, known) in [
-        ("golden", &["build", "error", "fmt", "README.md"][..]),
+        ("golden", &["build", "error", "explain", "fmt", "README.md"][..]),
         ("golden/build", &[]),
         ("golden/error", &[]),
+        ("golden/explain", &[]),
         ("golden/fmt", &[]),
     ] {
         for name in names(&top().join(folder)) {

@@ -8,6 +8,7 @@ mod codes;
 mod error;
 mod expected;
 mod fmt;
+mod explain;
 mod reversed;
 
 use std::process::ExitCode;
@@ -28,10 +29,11 @@ fn main() -> ExitCode {
         Trial::test("codes", || codes::check().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];
-    let kinds: [(&str, Check); 4] = [
+    let kinds: [(&str, Check); 5] = [
         ("golden/build", build::check),
         ("golden/error", error::check),
         ("golden/fmt", fmt::check),
+        ("golden/explain", explain::check),
         ("examples", build::check),
     ];
     for (folder, check) in kinds {

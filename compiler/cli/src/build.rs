@@ -13,12 +13,20 @@ use crate::args::build::{self, Build};
 use crate::files::{self, Project};
 use crate::out::{self, Folder};
 use crate::terminal::{Progress, Terminal, print};
+use crate::watch;
 
 /// Compiles a project and writes its objects.
 pub fn run(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
     if args.out.is_some() && args.format == build::Format::Json {
         bail!("`-o` writes YAML files: leave `--format json` out, or leave `-o` out to print JSON");
     }
+    match args.watch {
+        true => watch::run(terminal, &args.path, args.out.as_deref(), || once(terminal, args)),
+        false => once(terminal, args),
+    }
+}
+
+fn once(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
     let progress = Progress::start("building");
     let Project { sources, base, mut found, .. } = files::load(&args.path)?;
     let arena = Bump::new();

@@ -9,15 +9,22 @@ use meshc_dialect::fix;
 
 use crate::Outcome;
 use crate::args::check::Check;
-use crate::build;
 use crate::files::{self, Project};
 use crate::terminal::{Progress, Terminal, print};
+use crate::{build, watch};
 
 /// How often fixes are applied: one may lie in the way of another, and then has its turn in the next round.
 const ROUNDS: usize = 16;
 
 /// Checks a project and shows what it finds.
 pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
+    match args.watch {
+        true => watch::run(terminal, &args.path, None, || once(terminal, args)),
+        false => once(terminal, args),
+    }
+}
+
+fn once(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
     let progress = Progress::start("checking");
     if args.fix {
         let fixed = mend(args)?;
@@ -49,7 +56,7 @@ pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
 }
 
 /// Compiles for every environment, or the one that was asked for, and returns their names.
-fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>> {
+pub fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
     let arena = Bump::new();
     let intent = Intent::parse(sources, &arena, found);

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::completions;
 
 /// Says what a code, a word, a service or a host means.
 ///
@@ -17,6 +20,10 @@ Examples:
   meshc explain api.example.com teams/payments      a host of the project that folder is in")]
 pub struct Explain {
     /// A code, a word, a service or a host
+    ///
+    /// A service is known by its name, `name.namespace`, or its whole host; one that is called like a word, by the longer
+    /// ones.
+    #[arg(add = ArgValueCompleter::new(completions::things))]
     pub thing: Option<String>,
 
     /// A project's folder or any folder below it, one file, or `-` for stdin
@@ -24,6 +31,6 @@ pub struct Explain {
     pub path: PathBuf,
 
     /// The environment to explain
-    #[arg(short, long)]
+    #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
 }
