@@ -154,7 +154,7 @@ impl Diagnostics {
     }
 
     /// Lets somebody who knows more give the latest findings other words, and drops those of which it says no.
-    pub fn revise(&mut self, mut keep: impl FnMut(&mut Diagnostic) -> bool) {
+    pub fn revise_latest(&mut self, mut keep: impl FnMut(&mut Diagnostic) -> bool) {
         let latest = self.list.split_off(self.list.len().saturating_sub(LATEST));
         for mut found in latest {
             if keep(&mut found) {

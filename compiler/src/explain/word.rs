@@ -125,8 +125,6 @@ fn short(kind: Kind, name: &str) -> String {
         Kind::Number(..) => "N".into(),
         Kind::Percent => "SHARE".into(),
         Kind::Status => "STATUS".into(),
-        Kind::Bound => "N|DURATION".into(),
-        Kind::Date => "DAY".into(),
         Kind::Port => "PORT".into(),
         Kind::OneOf(_)
         | Kind::Name

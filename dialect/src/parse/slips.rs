@@ -125,7 +125,7 @@ pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostic
     }
     let help = "lines are separated by `;` or stand on lines of their own";
     let mut is_said = false;
-    out.revise(|found| {
+    out.revise_latest(|found| {
         let place = found.place.span;
         let near =
             place.file == raw.span.file && place.end <= raw.span.start && raw.span.start - place.end < 8;

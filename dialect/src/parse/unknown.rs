@@ -102,7 +102,7 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
         return;
     }
     let mut has_equals = false;
-    out.revise(|found| {
+    out.revise_latest(|found| {
         let at = found.place.span;
         let here = at.file == node.name.span.file
             && at.start >= node.name.span.end
