@@ -56,11 +56,7 @@ fn once(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
 }
 
 /// Compiles for every environment, or the one that was asked for, and returns their names.
-pub fn find(
-    project: &mut Project,
-    env: Option<&str>,
-    today: Option<&str>,
-) -> anyhow::Result<Vec<String>> {
+pub fn find(project: &mut Project, env: Option<&str>, today: Option<&str>) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
     let arena = Bump::new();
     let mut intent = Intent::parse(sources, &arena, found);
@@ -97,7 +93,7 @@ fn mend(args: &Check) -> anyhow::Result<usize> {
         fixed += done.findings;
         for (file, text) in done.files {
             let path = root.join(&sources.file(file).path);
-            files::replace(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+            files::change(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     Ok(fixed)
