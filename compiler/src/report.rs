@@ -8,8 +8,8 @@ mod place;
 mod pretty;
 mod sarif;
 
-use std::collections::{BTreeMap, BTreeSet};
 pub use json::CHECK_SCHEMA;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meshc_dialect::diagnostic::{Diagnostic, Diagnostics, Level};
 use meshc_dialect::secret;

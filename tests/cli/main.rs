@@ -7,6 +7,7 @@ mod completions;
 mod exit;
 mod fix;
 mod fmt;
+mod guardrails;
 #[cfg(unix)]
 mod hostile;
 mod init;

@@ -7,8 +7,8 @@ mod case;
 mod codes;
 mod error;
 mod expected;
-mod fmt;
 mod explain;
+mod fmt;
 mod reversed;
 
 use std::process::ExitCode;

@@ -120,6 +120,8 @@ fn short(kind: Kind, name: &str) -> String {
         Kind::OneOf(choices) if choices.len() <= 6 => choices.join("|"),
         Kind::Duration(_) => "DURATION".into(),
         Kind::DurationOrOff => "DURATION|off".into(),
+        Kind::Bound => "N|DURATION".into(),
+        Kind::Date => "DATE".into(),
         Kind::Number(..) => "N".into(),
         Kind::Percent => "SHARE".into(),
         Kind::Status => "STATUS".into(),
@@ -171,6 +173,7 @@ fn identity(row: &Word) -> &'static str {
     match row.identity {
         Identity::Itself => "There is one in a block.",
         Identity::First => "There is one for each first value.",
+        Identity::Under("for") => "There is one for each first value and `for=`.",
         Identity::Under(_) => "There is one for each first value and `under=`.",
         Identity::Prop(_) => "There is one for each value of its first property.",
         Identity::Route => "Known by its `name=`, else by its patterns.",
