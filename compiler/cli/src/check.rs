@@ -56,11 +56,7 @@ fn once(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
 }
 
 /// Compiles for every environment, or the one that was asked for, and returns their names.
-pub fn find(
-    project: &mut Project,
-    env: Option<&str>,
-    today: Option<&str>,
-) -> anyhow::Result<Vec<String>> {
+pub fn find(project: &mut Project, env: Option<&str>, today: Option<&str>) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
     let arena = Bump::new();
     let mut intent = Intent::parse(sources, &arena, found);
