@@ -172,7 +172,7 @@ impl<'a> Court<'_, 'a> {
         if place != heading && !subject.holds(place) {
             found.also(heading, format!("so it is for this {}", subject.kind.word()));
         }
-        found.also(rule.line.span, format!("the rule, in policy `{}`", rule.policy));
+        found.also(rule.place, format!("the rule, in policy `{}`", rule.policy));
         if let Waived::Refused(waiver) = waived {
             found.also(*waiver, "this does not count: the policy is strict");
         }
