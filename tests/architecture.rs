@@ -39,6 +39,7 @@ const MODULES: &[(&str, Edges)] = &[
             ("lib", &["diagnostic", "kdl", "kind", "parse", "sources"]),
             ("diagnostic", &["span", "sources"]),
             ("fix", &["diagnostic", "sources", "span"]),
+            ("form", &["kind", "word"]),
             ("includes", &["diagnostic", "kdl", "span"]),
             ("kdl", &["diagnostic", "sources", "span", "unseen"]),
             ("kind", &["diagnostic", "kdl", "line", "span", "suggest"]),

@@ -4,6 +4,7 @@
 
 pub mod diagnostic;
 pub mod fix;
+pub mod form;
 pub mod includes;
 pub mod kdl;
 pub mod kind;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod check;
+mod dialect_readme;
 mod exit;
 #[cfg(unix)]
 mod hostile;
