@@ -2,6 +2,7 @@
 
 mod clash;
 mod names;
+mod reach;
 mod read;
 mod through;
 mod tls;
@@ -10,7 +11,7 @@ use super::blocks::Blocks;
 use super::context::Context;
 use super::lower::{self, At};
 use super::traffic::{Outcome, Served, Traffic, traffic};
-use super::{service, upstream};
+use super::{raw, service, upstream};
 use crate::mesh::{
     Binding, ClientTls, Headers, Host, HttpRoute, Labels, Object, Place, Policy, Reach, Settings,
 };
@@ -42,8 +43,9 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
             all.extend(read::read(block, service, ctx));
         }
     }
-    // What is merged takes the name and owner of the first one, whichever file was read first.
-    all.sort_by_key(|egress| (egress.block.path, egress.span.start));
+    // What is merged takes the name and owner of the first one, whichever file was read first: one for everyone before
+    // one of a service.
+    all.sort_by_key(|egress| (egress.of.is_some(), egress.block.path, egress.span.start));
     let all = clash::merged(all, ctx);
     names::check(&all, ctx);
     for egress in &all {
@@ -54,7 +56,7 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
 
 /// All codes of egresses.
 pub(super) fn codes() -> Vec<&'static Code> {
-    [clash::CODES, names::CODES, read::CODES, through::CODES, tls::CODES].concat()
+    [clash::CODES, names::CODES, reach::CODES, read::CODES, through::CODES, tls::CODES].concat()
 }
 
 fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
@@ -73,8 +75,9 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         seen: egress.seen.clone(),
     });
     policies(egress, ctx);
+    raw::raw(&egress.block, object, egress.host, ctx);
     let mut at = vec![Place::Mesh];
-    at.extend(egress.via.map(Place::Gateway));
+    at.extend(egress.via.filter(|_| !egress.follows).map(Place::Gateway));
     let (mut http, mut tls) = (Vec::new(), Vec::new());
     match egress.via {
         _ if egress.shows_http() => {

@@ -94,7 +94,10 @@ impl<'a> Context<'a, '_> {
                 report.says(format!("no gateway is called `{name}`"));
             }
         }
-        report.because("no proxy would serve this host");
+        report.because(match direction {
+            Direction::Ingress => "no proxy would serve this host",
+            Direction::Egress => "requests would not leave by it",
+        });
         match nearest(name, names.iter().copied()) {
             Some(near) => report.help(format!("did you mean `{near}`?")).fix(value.span, near),
             None if names.is_empty() => {

@@ -292,6 +292,8 @@ fn routed<'a>(
             table.extend(follow::follow(&asked, rest, ctx));
             table
         }
+        // Why there is nowhere to go was reported at the block.
+        Standing::Nowhere if block.inside.is_some() || block.heading.is("egress") => Vec::new(),
         Standing::To { .. } | Standing::Redirect(_) | Standing::Respond(_) | Standing::Nowhere => {
             ctx.out
                 .report(&NO_DESTINATION, route.span)

@@ -34,15 +34,21 @@ pub(super) fn merged<'a>(all: Vec<Egress<'a>>, ctx: &mut Context<'a, '_>) -> Vec
         let meets = |other: &Egress<'a>| {
             other.block.namespace == egress.block.namespace || overlap(&other.seen, &egress.seen)
         };
-        match same.iter().copied().find(|&index| meets(&kept[index])) {
-            Some(index) if refused(&kept[index], &egress, ctx) => {}
-            Some(index) if kept[index].block.namespace == egress.block.namespace => {
-                kept[index].take(egress);
-            }
-            Some(_) | None => {
-                same.push(kept.len());
-                kept.push(egress);
-            }
+        let Some(index) = same.iter().copied().find(|&index| meets(&kept[index])) else {
+            same.push(kept.len());
+            kept.push(egress);
+            continue;
+        };
+        let first = &mut kept[index];
+        if refused(first, &egress, ctx) {
+            continue;
+        }
+        if first.block.namespace == egress.block.namespace || overlap(&first.callers, &egress.callers) {
+            first.take(egress);
+        } else {
+            // They meet at their gateway alone, for which the first one speaks.
+            same.push(kept.len());
+            kept.push(Egress { seen: egress.callers.clone(), follows: true, ..egress });
         }
     }
     ports(&kept, ctx);
@@ -67,6 +73,12 @@ fn refused(first: &Egress<'_>, second: &Egress<'_>, ctx: &mut Context<'_, '_>) -
         (Some(a), Some(b)) if a == b && first.block.namespace != second.block.namespace => {
             format!("gateway `{}` sees one of them only, the older one", ctx.doors[a].name)
         }
+        _ if first.block.namespace == second.block.namespace => {
+            "their objects have one name, and one set would replace the other".to_owned()
+        }
+        _ if !overlap(&first.callers, &second.callers) => {
+            "gateways of one namespace see both, and Istio takes the older one".to_owned()
+        }
         _ => "a client sees both, and Istio takes the older one".to_owned(),
     };
     ctx.out
@@ -89,9 +101,18 @@ fn difference<'a>(first: &Egress<'a>, second: &Egress<'a>) -> Option<(&'a str, O
     if first.block.namespace == second.block.namespace && named(first) != named(second) {
         return Some(("as", None));
     }
+    if first.block.namespace != second.block.namespace
+        && (!first.clients.is_empty() || !second.clients.is_empty())
+    {
+        // A workload is chosen in one namespace.
+        return Some(("client", None));
+    }
     let (first, second) = (lines(first), lines(second));
     let ordered = |line: &&Line<'a>| matches!(line.word.name, "route" | "headers" | "to");
-    let other = |from: &[Line<'a>], line: &Line<'a>| from.iter().any(|other| layers::equal(other, line));
+    // What raw fields say is not known, so two of them never say the same.
+    let other = |from: &[Line<'a>], line: &Line<'a>| {
+        !line.is("raw") && from.iter().any(|other| layers::equal(other, line))
+    };
     if let Some(line) = second.iter().find(|line| !other(&first, line)) {
         return Some((line.word.name, Some(*line)));
     }
@@ -119,33 +140,42 @@ fn host_of_service(egress: &Egress<'_>, ctx: &mut Context<'_, '_>) -> bool {
 fn ports(all: &[Egress<'_>], ctx: &mut Context<'_, '_>) {
     for (index, egress) in all.iter().enumerate() {
         for port in egress.ports.iter().filter(|port| port.protocol == Protocol::Tcp) {
-            let takes = |other: &&Egress<'_>| {
-                let both =
-                    other.ports.iter().any(|its| its.protocol == Protocol::Tcp && its.number == port.number);
-                let anything = egress.addresses.is_empty() && other.addresses.is_empty();
-                let same = egress.addresses.iter().any(|address| other.addresses.contains(address));
-                both && (anything || same) && overlap(&other.seen, &egress.seen)
-            };
             let span = egress.port_span(port.number);
-            if let Some(other) = all[..index].iter().find(takes) {
-                ctx.out
-                    .report(&TCP_PORT_TAKEN, span)
-                    .says(format!("port {} is taken by `{}` already", port.number, other.host))
-                    .also(other.port_span(port.number), "taken here")
-                    .because("tcp shows no name: one of the hosts would get the connections of both")
-                    .help("say which addresses are dialled, for each: dial \"203.0.113.10\"");
-            } else if egress.addresses.is_empty() {
-                ctx.out
-                    .report(&TCP_WITHOUT_DIAL, span)
-                    .says(format!("nothing says what the application dials for `{}`", egress.host))
-                    .because(format!(
-                        "tcp shows no name: whatever is called on port {}, anywhere, goes to this host",
-                        port.number
-                    ))
-                    .help("say which addresses are dialled: dial \"203.0.113.10\"");
+            let taken = |(_, other): &(usize, &Egress<'_>)| takes(other, egress, port.number);
+            let others = all.iter().enumerate().filter(|(other, _)| *other != index);
+            match others.into_iter().find(taken) {
+                // Said once, at the later of the two.
+                Some((other, _)) if other > index => {}
+                Some((_, other)) => {
+                    ctx.out
+                        .report(&TCP_PORT_TAKEN, span)
+                        .says(format!("port {} is taken by `{}` already", port.number, other.host))
+                        .also(other.port_span(port.number), "taken here")
+                        .because("tcp shows no name: one of the hosts would get the connections of both")
+                        .help("say which addresses are dialled, for each: dial \"203.0.113.10\"");
+                }
+                None if egress.addresses.is_empty() => {
+                    ctx.out
+                        .report(&TCP_WITHOUT_DIAL, span)
+                        .says(format!("nothing says what the application dials for `{}`", egress.host))
+                        .because(format!(
+                            "tcp shows no name: whatever is called on port {}, anywhere, goes to this host",
+                            port.number
+                        ))
+                        .help("say which addresses are dialled: dial \"203.0.113.10\"");
+                }
+                None => {}
             }
         }
     }
+}
+
+/// Tells whether two egresses take connections on a port from the same clients.
+fn takes(a: &Egress<'_>, b: &Egress<'_>, number: u16) -> bool {
+    let both = a.ports.iter().any(|port| port.protocol == Protocol::Tcp && port.number == number);
+    let anything = a.addresses.is_empty() && b.addresses.is_empty();
+    let same = a.addresses.iter().any(|address| b.addresses.contains(address));
+    both && (anything || same) && overlap(&a.seen, &b.seen)
 }
 
 fn overlap(a: &Seen<'_>, b: &Seen<'_>) -> bool {

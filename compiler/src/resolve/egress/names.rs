@@ -37,7 +37,9 @@ pub(super) fn check(all: &[Egress<'_>], ctx: &mut Context<'_, '_>) {
     for (index, egress) in all.iter().enumerate() {
         let mine = super::object(egress);
         let taken = |name: &str, namespace: &str| name == mine.name && namespace == mine.namespace;
-        let egresses = all[..index].iter().map(|other| (super::object(other), other.span));
+        // Several hosts of one block under one name were reported there.
+        let apart = |other: &&Egress<'_>| other.block.line.span != egress.block.line.span;
+        let egresses = all[..index].iter().filter(apart).map(|other| (super::object(other), other.span));
         let services = ctx.services.list.iter();
         let services =
             services.map(|other| (service::object(&other.block, other.name), other.block.line.span));

@@ -9,7 +9,7 @@ use super::super::context::Context;
 use super::super::gateways::Direction;
 use super::super::{http_words, service, upstream};
 use super::tls::{self, Origination};
-use super::{Certified, clash, names, through};
+use super::{Certified, clash, names, reach, through};
 use crate::mesh::{ClientTls, Endpoint, Labels, Port, Protocol, Resolution, Seen};
 
 meshc_dialect::codes! {
@@ -21,8 +21,6 @@ meshc_dialect::codes! {
     OWN_EGRESS = error "own-egress" "An egress inside a service says who else sees it.\n\nIt is that service's own dependency, seen in the service's namespace alone. An egress for others stands at the top level, where `visible-to` and `namespace` hold.";
     /// Words about the way out of what stays inside.
     STAYS_INSIDE = error "stays-inside" "An egress is sent to a service, and says how it would leave.\n\nWith a standing `to` every request stays in the mesh, so nothing leaves by a gateway, speaks TLS to the outside or is treated as an upstream outside: the service says how it is treated. Take the line out; under `in`, drop it: `in dev { to fake-bank; drop via; drop tls }`.";
-    /// Words that need to know the address.
-    ADDRESS_AS_DIALLED = error "address-as-dialled" "A line needs to know where a host lives, and only the application does.\n\nA wildcard host, or one with `dial` and no `address`, is reached at the address that the application dials: there is nothing to choose from, and the port stays. Say where it lives with `address`, or take the line out.";
     /// Real hosts that do not fit the heading.
     ODD_HOST = error "odd-host" "The `host` line or the name of an egress does not fit its heading.\n\n`host` says the real host where it differs by environment: one for each host of the heading, in their order. `as=` names the objects of one host: a block of several hosts has several names.";
 }
@@ -50,6 +48,8 @@ pub(super) struct Egress<'a> {
     pub via: Option<usize>,
     /// Who shows the certificate: the labels of workloads, and the service they are.
     pub clients: Vec<(Labels<'a>, Option<&'a str>)>,
+    /// Whether an egress of another namespace says at their gateway what happens to requests of both.
+    pub follows: bool,
     /// Whether everything goes to services of ours.
     pub stays: bool,
     pub resolution: Resolution,
@@ -121,9 +121,19 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
     let asked = block.find("via").filter(|_| !stays);
     let via = asked.and_then(|line| ctx.door(line.arg(0)?, Direction::Egress));
     let origination = if stays { None } else { tls::read(block, ctx.out) };
-    let clients = clients(block, of, origination.as_ref(), asked.is_some(), ctx);
     let ports = ports(block, origination.is_some(), stays, ctx.arena);
+    let clients = clients(block, of, origination.as_ref(), asked.is_some(), ctx);
+    if origination
+        .as_ref()
+        .is_some_and(|tls| tls.mutual() && ports.iter().any(|port| port.protocol.is_http()))
+        && asked.is_none()
+    {
+        check_shown(block, &clients, ctx);
+    }
     check_ports(block, &ports, stays, ctx);
+    if !stays {
+        tls::passes_something(block, &ports, ctx.out);
+    }
     let callers = clash::callers(of, block);
     let door = via.map(|door| Seen::In(vec![ctx.doors[door].namespace]));
     let mut read = Vec::new();
@@ -141,6 +151,7 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
             origination,
             via,
             clients: if origination.is_some() { clients.clone() } else { Vec::new() },
+            follows: false,
             stays,
             resolution: Resolution::Dns,
             endpoints: Vec::new(),
@@ -148,7 +159,8 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
             seen: door.as_ref().map_or_else(|| callers.clone(), |door| clash::either(&callers, door)),
             callers: callers.clone(),
         };
-        locate(&mut egress, ctx);
+        reach::locate(&mut egress, ctx);
+        reach::check_plain(&egress, ctx);
         if let Some(door) = via {
             through::check(&egress, door, ctx);
         }
@@ -174,7 +186,11 @@ fn hosts<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<(&'a st
     if line.args.len() != block.line.args.len() {
         ctx.out
             .report(&ODD_HOST, line.span)
-            .says(format!("{} real hosts for {} of the heading", line.args.len(), block.line.args.len()))
+            .says(format!(
+                "the heading has {} hosts, and this names {}",
+                block.line.args.len(),
+                line.args.len()
+            ))
             .also(block.line.span, "the heading")
             .because("nobody could say which of them is which")
             .help("write one for each host of the heading, in their order");
@@ -208,11 +224,12 @@ fn check_stays(block: &Block<'_>, ctx: &mut Context<'_, '_>) {
             .report(&STAYS_INSIDE, line.span)
             .says(format!("`{}` has nothing to do here: no request leaves the mesh", line.word.name))
             .also(to.span, "they go to a service of ours")
+            .because("it would change nothing: the service itself says how it is treated")
             .help(format!("take it out; under `in`, drop it: drop {}", line.word.name));
     }
 }
 
-/// Returns who shows the certificate, reporting where nobody would.
+/// Returns who shows the certificate, reporting a `client` that has no say in it.
 fn clients<'a>(
     block: &Block<'a>,
     of: Option<usize>,
@@ -240,22 +257,29 @@ fn clients<'a>(
                 .help(if via { "say who sees it: visible-to NAMESPACE" } else { "take it out" });
         }
     }
-    let Some(tls) = tls.filter(|_| mutual && !via) else { return Vec::new() };
+    if !mutual || via {
+        return Vec::new();
+    }
     match (of, line) {
         (Some(service), _) => {
             let service = &ctx.services.list[service];
             vec![(service.workload.clone(), Some(service.name))]
         }
         (None, Some(line)) => vec![(super::super::names::labels(line), None)],
-        (None, None) => {
-            ctx.out
-                .report(&NO_CLIENT, tls.line().span)
-                .says("nothing says who shows the certificate")
-                .because("Istio would send plain HTTP to the TLS port")
-                .help("say whose it is: client app=NAME; or let a gateway show it: via NAME");
-            Vec::new()
-        }
+        (None, None) => Vec::new(),
     }
+}
+
+/// Reports a certificate that nobody would show.
+fn check_shown(block: &Block<'_>, clients: &[(Labels<'_>, Option<&str>)], ctx: &mut Context<'_, '_>) {
+    if !clients.is_empty() {
+        return;
+    }
+    ctx.out
+        .report(&NO_CLIENT, block.find("tls").map_or(block.line.span, |line| line.span))
+        .says("nothing says who shows the certificate")
+        .because("Istio would send plain HTTP to the TLS port")
+        .help("say whose it is: client app=NAME; or let a gateway show it: via NAME");
 }
 
 /// Returns the ports of a block, or those that go without saying.
@@ -309,76 +333,5 @@ fn check_ports(block: &Block<'_>, ports: &[Port<'_>], stays: bool, ctx: &mut Con
             "only HTTP can be seen here: say `tls originate`, and let the application speak plain HTTP",
             ctx.out,
         );
-    }
-}
-
-/// Finds out how a host is found.
-fn locate<'a>(egress: &mut Egress<'a>, ctx: &mut Context<'a, '_>) {
-    let block = egress.block;
-    let endpoints = upstream::endpoints(&block);
-    for line in block.all("address").filter(|line| line.prop("version").is_some()) {
-        ctx.out
-            .report(&upstream::ODD_ADDRESS, line.span)
-            .says("a host outside has no versions")
-            .because("no route could name one")
-            .help("take `version=` out");
-    }
-    egress.resolution = if egress.stays {
-        Resolution::None
-    } else if !endpoints.is_empty() {
-        upstream::resolution(&block, &endpoints, ctx.out)
-    } else if egress.host.starts_with("*.") {
-        Resolution::None
-    } else if !egress.addresses.is_empty() && egress.tls.is_none() && egress.via.is_none() {
-        // The application knows which of the addresses it wants.
-        Resolution::None
-    } else {
-        Resolution::Dns
-    };
-    if !egress.stays {
-        egress.endpoints = endpoints.into_iter().map(|(endpoint, _)| endpoint).collect();
-        check_found(egress, ctx);
-    }
-}
-
-/// Reports what cannot be where only the application knows the address, and ranges where only the proxy does.
-fn check_found(egress: &Egress<'_>, ctx: &mut Context<'_, '_>) {
-    let block = egress.block;
-    match egress.resolution {
-        Resolution::None => {
-            let target = |line: &&Line<'_>| line.is("port") && line.prop("target").is_some();
-            let choice = |line: &&Line<'_>| {
-                matches!(line.word.name, "balance" | "failover" | "spread")
-                    && line.text(0) != Some("passthrough")
-            };
-            for line in block
-                .lines
-                .iter()
-                .filter(|line| block.wrote(line))
-                .filter(|line| choice(line) || target(line))
-            {
-                ctx.out
-                    .report(&ADDRESS_AS_DIALLED, line.span)
-                    .says(format!("`{}` is reached where the application dials it", egress.host))
-                    .because(if line.is("port") {
-                        "the connection goes to the port that was dialled, whatever `target=` says"
-                    } else {
-                        "there is one address for each connection, so there is nothing to choose from"
-                    })
-                    .help("say where it lives with `address`, or take this out");
-            }
-        }
-        Resolution::Dns => {
-            let range =
-                |value: &&meshc_dialect::line::Value<'_>| value.text().is_some_and(|text| text.contains('/'));
-            if let Some(value) = block.find("dial").and_then(|line| line.args.iter().find(range)) {
-                ctx.out
-                    .report(&upstream::ODD_ADDRESS, value.span)
-                    .says("a range cannot be dialled for a host that the proxy looks up itself")
-                    .because("Istio refuses the object")
-                    .help("write single addresses, or say where the host lives: address \"203.0.113.10\"");
-            }
-        }
-        Resolution::Static => {}
     }
 }

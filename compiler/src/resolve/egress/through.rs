@@ -71,12 +71,11 @@ pub(super) fn check(egress: &Egress<'_>, door: usize, ctx: &mut Context<'_, '_>)
         Protocol::Http | Protocol::Tls => None,
     };
     if let Some((because, help)) = reason {
-        ctx.out
-            .report(&ODD_VIA, span)
-            .says(format!("`{host}` cannot leave by a gateway"))
-            .also(egress.port_span(port.number), "spoken here")
-            .because(because)
-            .help(help);
+        let found = ctx.out.report(&ODD_VIA, span);
+        found.says(format!("`{host}` cannot leave by a gateway")).because(because).help(help);
+        if let Some(line) = block.find("port") {
+            found.also(line.span, "spoken here");
+        }
     }
     let asks = |line: &&Line<'_>| line.is("when") && line.lines().iter().any(|line| line.is("from"));
     for when in block.all("route").filter_map(|route| route.lines().iter().find(asks)) {
@@ -132,7 +131,9 @@ pub(super) fn http<'a>(
         headers: Headers::default(),
         cors: None,
     }];
-    routes.append(&mut out);
+    if !egress.follows {
+        routes.append(&mut out);
+    }
     routes
 }
 
@@ -165,7 +166,11 @@ pub(super) fn tls<'a>(egress: &Egress<'a>, door: usize, ctx: &mut Context<'a, '_
     };
     let gateway = Destination { host: ctx.gateways[door].host, port: PORT, subset: Some(PASSTHROUGH) };
     let outside = Destination { host: egress.host, port, subset: None };
-    vec![leg(Place::Mesh, port, gateway), leg(Place::Gateway(door), PORT, outside)]
+    let mut legs = vec![leg(Place::Mesh, port, gateway)];
+    if !egress.follows {
+        legs.push(leg(Place::Gateway(door), PORT, outside));
+    }
+    legs
 }
 
 /// Adds how a gateway treats a host to which it speaks TLS; once, however many namespaces call it.
@@ -173,7 +178,7 @@ pub(super) fn policy<'a>(egress: &Egress<'a>, door: usize, all: Settings<'a>, ct
     let gateway = &ctx.gateways[door];
     let namespace = gateway.object.namespace;
     let policy = Policy {
-        object: Object { name: "", namespace, ..object(egress) },
+        object: Object { namespace, ..object(egress) },
         host: egress.host,
         clients: Some(gateway.workload.clone()),
         seen: Seen::In(vec![namespace]),
@@ -181,17 +186,13 @@ pub(super) fn policy<'a>(egress: &Egress<'a>, door: usize, all: Settings<'a>, ct
         all,
         ports: Vec::new(),
     };
-    let here = |other: &&Policy<'a>| other.host == policy.host && other.object.namespace == namespace;
-    let others: Vec<&Policy<'a>> = ctx.policies.iter().filter(here).collect();
-    if others.iter().any(|other| other.clients == policy.clients) {
+    let there = |other: &Policy<'a>| {
+        other.host == policy.host && other.object.namespace == namespace && other.clients == policy.clients
+    };
+    if ctx.policies.iter().any(there) {
         return;
     }
-    let name = object(egress).name;
-    let apart = others.iter().any(|other| other.clients.is_some());
-    let name = match apart {
-        true => format!("{name}-{}-client", ctx.doors[door].name),
-        false => format!("{name}-client"),
-    };
+    let name = format!("{}-client", policy.object.name);
     let object = Object { name: ctx.arena.alloc_str(&name), ..policy.object };
     ctx.policies.push(Policy { object, ..policy });
 }

@@ -2,6 +2,7 @@
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
+use meshc_dialect::span::Span;
 
 use super::super::blocks::Block;
 use crate::mesh::{ClientTls, Port, Protocol, Trust};
@@ -49,11 +50,6 @@ impl<'a> Origination<'a> {
     pub fn mutual(&self) -> bool {
         self.line.text(0) == Some("mutual")
     }
-
-    /// Its line.
-    pub fn line(&self) -> Line<'a> {
-        self.line
-    }
 }
 
 /// Returns what a block says about TLS that the mesh speaks.
@@ -81,7 +77,7 @@ fn check(line: &Line<'_>, unverified: bool, out: &mut Diagnostics) {
         _ => &[],
     };
     if let Some(prop) = line.props.iter().find(|prop| !fits.contains(&prop.name.text)) {
-        return misfit(line, mode, unverified, prop.name.text, prop.name.span, out);
+        return misfit(mode, unverified, prop.name.text, prop.name.span, out);
     }
     if unverified && mode != "originate" {
         out.report(&ODD_TLS, line.arg(1).map_or(line.span, |value| value.span))
@@ -101,14 +97,7 @@ fn check(line: &Line<'_>, unverified: bool, out: &mut Diagnostics) {
     }
 }
 
-fn misfit(
-    line: &Line<'_>,
-    mode: &str,
-    unverified: bool,
-    name: &str,
-    span: meshc_dialect::span::Span,
-    out: &mut Diagnostics,
-) {
+fn misfit(mode: &str, unverified: bool, name: &str, span: Span, out: &mut Diagnostics) {
     let (because, help) = match (mode, name) {
         ("originate", "secret") => (
             "`originate` shows no certificate of ours",
@@ -129,7 +118,6 @@ fn misfit(
         ),
         _ => ("it would do nothing", "take it out"),
     };
-    let _ = line;
     out.report(&ODD_TLS, span)
         .says(format!(
             "`{name}=` does not go with `tls {mode}{}`",
@@ -137,6 +125,21 @@ fn misfit(
         ))
         .because(because)
         .help(help);
+}
+
+/// Reports a `tls passthrough` where no port has TLS to pass on.
+pub(super) fn passes_something(block: &Block<'_>, ports: &[Port<'_>], out: &mut Diagnostics) {
+    let Some(line) = block.find("tls").filter(|line| line.text(0) == Some("passthrough")) else { return };
+    if block.wrote(line) && !ports.iter().any(|port| port.protocol == Protocol::Tls) {
+        let found = out.report(&ODD_TLS, line.span);
+        found
+            .says("there is no TLS to pass on")
+            .because("no port of this block says that the application speaks it")
+            .help("say so: port 443 tls; for TLS that the mesh speaks, say `tls originate`");
+        if let Some(port) = block.find("port") {
+            found.also(port.span, "this is all it speaks");
+        }
+    }
 }
 
 /// Reports TLS that could not be spoken to a host, or would be spoken twice. Returns whether it can be.
