@@ -42,9 +42,11 @@ const MODULES: &[(&str, Edges)] = &[
             ("form", &["kind", "word"]),
             ("includes", &["diagnostic", "kdl", "span"]),
             ("kdl", &["diagnostic", "sources", "span", "unseen"]),
-            ("kind", &["diagnostic", "kdl", "line", "span", "suggest"]),
+            ("kind", &["diagnostic", "kdl", "line", "secret", "span", "suggest"]),
             ("line", &["kdl", "span", "word"]),
             ("parse", &["diagnostic", "kdl", "kind", "line", "sources", "span", "suggest", "word", "words"]),
+            ("raw", &["diagnostic", "kdl", "kind", "sources", "span"]),
+            ("secret", &[]),
             ("sources", &["diagnostic", "span"]),
             ("span", &["sources"]),
             ("suggest", &[]),
@@ -88,7 +90,7 @@ const DIALECT: Edges = &[
     ("mesh", &[]),
     ("project", &["codes", "diagnostic", "includes", "line", "parse", "sources", "span", "unseen"]),
     ("re2", &[]),
-    ("report", &["diagnostic", "sources", "span", "unseen"]),
+    ("report", &["diagnostic", "secret", "sources", "span", "unseen"]),
     ("yaml", &[]),
 ];
 
@@ -176,7 +178,9 @@ fn crates_of_others_have_one_owner() {
             }
         }
         // The crate and our reader share a name: the crate's comes first in a path.
-        if path != "dialect/src/print.rs" && text.lines().any(|line| line.starts_with("use kdl::")) {
+        // The crate is also the oracle that our own reader is compared with.
+        let owns = path == "dialect/src/print.rs" || path.starts_with("tests/kdl/");
+        if !owns && text.lines().any(|line| line.starts_with("use kdl::")) {
             faults.push(format!("{path}: only dialect/src/print.rs may name the crate `kdl`"));
         }
     }

@@ -8,8 +8,12 @@ mod place;
 mod pretty;
 mod sarif;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use meshc_dialect::diagnostic::{Diagnostic, Diagnostics, Level};
+use meshc_dialect::secret;
 use meshc_dialect::sources::Sources;
+use meshc_dialect::span::FileId;
 use place::Places;
 
 /// The most findings that are shown to people: nobody reads on, and output has to end.
@@ -42,6 +46,8 @@ pub enum Colour {
 /// The findings of a run, errors first, and what is needed to show them.
 pub struct Report<'r> {
     sources: &'r Sources,
+    /// The texts of files that have a secret in them, with the secret masked.
+    masked: BTreeMap<FileId, String>,
     findings: Vec<Diagnostic>,
     places: Places<'r>,
 }
@@ -52,7 +58,25 @@ impl<'r> Report<'r> {
     pub fn new(sources: &'r Sources, base: &'r str, out: Diagnostics) -> Report<'r> {
         let mut findings = out.into_sorted();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-        Report { sources, findings, places: Places::new(sources, base) }
+        let labels = |finding: &Diagnostic| {
+            let spans = finding.others.iter().chain([&finding.place]).map(|label| label.span.file);
+            spans.collect::<Vec<FileId>>()
+        };
+        let files: BTreeSet<FileId> = findings.iter().flat_map(labels).collect();
+        let text = |file: &FileId| sources.file(*file).text.as_str();
+        let known: Vec<String> =
+            files.iter().flat_map(|file| secret::known(text(file))).map(str::to_owned).collect();
+        for finding in &mut findings {
+            mask(finding, &known);
+        }
+        let masked =
+            files.iter().filter_map(|file| Some((*file, secret::mask_all(text(file), &known)?))).collect();
+        Report { sources, masked, findings, places: Places::new(sources, base) }
+    }
+
+    /// Returns the text of a file as it may be shown.
+    fn text(&self, file: FileId) -> &str {
+        self.masked.get(&file).map_or(&self.sources.file(file).text, String::as_str)
     }
 
     /// Returns the findings, errors first.
@@ -109,6 +133,20 @@ impl<'r> Report<'r> {
             1 => "and 1 more\n".to_owned(),
             more => format!("and {more} more\n"),
         }
+    }
+}
+
+/// Takes secrets out of what a finding says. A fix that repeats one would write the mask, so there is none then.
+fn mask(finding: &mut Diagnostic, known: &[String]) {
+    let Diagnostic { code: _, level: _, message, place, others, because, help, fix } = finding;
+    let labels = others.iter_mut().chain([place]).map(|label| &mut label.text);
+    for text in [Some(message), because.as_mut(), help.as_mut()].into_iter().flatten().chain(labels) {
+        if let Some(masked) = secret::mask_all(text, known) {
+            *text = masked;
+        }
+    }
+    if fix.iter().any(|edit| secret::mask_all(&edit.text, known).is_some()) {
+        fix.clear();
     }
 }
 

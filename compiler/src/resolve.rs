@@ -8,10 +8,13 @@ mod context;
 mod egress;
 mod gateways;
 mod handling;
+mod headings;
 mod http_words;
+mod ingress;
 mod layers;
 mod lower;
 mod names;
+mod objects;
 mod raw;
 mod service;
 mod setup;
@@ -61,10 +64,13 @@ pub fn resolve<'a>(
     for index in 0..ctx.services.list.len() {
         service::compile(index, &mut ctx);
     }
+    // Before how services are treated: what a gateway sends to has to be seen there.
+    ingress::compile(&blocks.ingresses, &mut ctx);
     egress::compile(&blocks, &mut ctx);
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
+    objects::check(&blocks, &mut ctx);
     if project.broken {
         ctx.out.forget_absences(found);
     }
@@ -107,10 +113,18 @@ pub fn codes() -> Vec<&'static Code> {
         blocks::CODES,
         &egress::codes(),
         gateways::CODES,
+        headings::CODES,
         http_words::CODES,
+        ingress::CODES,
+        ingress::DELEGATE_CODES,
+        ingress::LISTEN_CODES,
+        ingress::SERVER_CODES,
+        ingress::TLS_CODES,
+        ingress::WILDCARD_CODES,
         layers::CODES,
         lower::CODES,
         names::CODES,
+        objects::CODES,
         raw::CODES,
         service::CODES,
         setup::CODES,

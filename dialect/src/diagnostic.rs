@@ -150,6 +150,11 @@ impl Diagnostics {
         &mut self.list[last]
     }
 
+    /// Returns the last finding, to be given other words by somebody who knows more.
+    pub fn last_mut(&mut self) -> Option<&mut Diagnostic> {
+        self.list.last_mut()
+    }
+
     /// Tells whether any finding is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {

@@ -54,7 +54,8 @@ mod tests {
     use crate::sources::Sources;
     use crate::span::{FileId, Span};
 
-    static BARE: Code = Code { name: "bare", level: Level::Error, doc: "A value without quotes." };
+    static BARE: Code =
+        Code { name: "bare", level: Level::Error, absence: false, doc: "A value without quotes." };
 
     fn fixed(text: &str, fixes: &[&[(u32, u32, &str)]]) -> (String, usize) {
         let mut sources = Sources::default();

@@ -18,7 +18,7 @@ mod traps;
 mod unicode;
 mod word;
 
-pub use mistakes::{CODES, MISSING_VALUE};
+pub use mistakes::{CODES, MISPLACED_COMMA, MISSING_VALUE};
 pub use reader::Reader;
 
 use crate::span::Span;

@@ -12,12 +12,12 @@ pub mod pattern;
 pub mod url;
 
 pub use host::is_host;
-pub(crate) use name::clip;
-pub use name::{is_dns_label, looks_secret};
+pub use name::{clip, is_dns_label};
 
 use crate::diagnostic::{Code, Diagnostics};
 use crate::kdl::{self, Datum};
 use crate::line::{Data, Value};
+use crate::secret;
 use crate::span::Span;
 
 /// What a value must be.
@@ -129,7 +129,13 @@ impl Kind {
             return Value { data: Data::Raw(annotation, value.datum), span };
         }
         let data = match value.datum {
+            // An annotation that could not be read has been reported: nobody knows what the value was to be.
+            _ if annotation == Some("") => Data::Broken,
             Datum::Broken(_) => Data::Broken,
+            Datum::Bare(text) | Datum::Quoted(text) if secret::is_in(text) => {
+                name::secret(span, out);
+                Data::Broken
+            }
             Datum::Bool(_) | Datum::Null => {
                 no_booleans(self, span, out);
                 Data::Broken
@@ -160,9 +166,17 @@ impl Kind {
             | Kind::Text
             | Kind::Release
             | Kind::Pattern
-            | Kind::Path
+            | Kind::Regex => {
+                let text = clip(text);
+                out.report(&NUMBER_AS_WORD, span)
+                    .says(format!("`{text}` is a number, and a word is meant here"))
+                    .because("KDL changes numbers in silence: 1.10 is read as 1.1, and 007 as 7")
+                    .help(format!("write \"{text}\""))
+                    .fix(span, format!("\"{text}\""));
+                Data::Broken
+            }
+            Kind::Path
             | Kind::PathText
-            | Kind::Regex
             | Kind::Host
             | Kind::HostOrWildcard
             | Kind::Origin
@@ -171,11 +185,10 @@ impl Kind {
             | Kind::Address
             | Kind::Range
             | Kind::Locality => {
+                let wanted = self.wanted();
                 out.report(&NUMBER_AS_WORD, span)
-                    .says(format!("`{text}` is a number, and a word is meant here"))
-                    .because("KDL changes numbers in silence: 1.10 is read as 1.1, and 007 as 7")
-                    .help(format!("write \"{text}\""))
-                    .fix(span, format!("\"{text}\""));
+                    .says(format!("`{}` is a number, and another thing is meant here", clip(text)))
+                    .help(format!("write {}", wanted.trim_end_matches(',')));
                 Data::Broken
             }
         }
@@ -203,9 +216,9 @@ impl Kind {
             Kind::HeaderName => name::header(reading),
             Kind::HeaderValue => name::header_value(reading),
             Kind::Anything | Kind::Text | Kind::Release => Data::Text(reading.text),
-            Kind::Duration(least) => duration::read(reading, least),
+            Kind::Duration(least) => duration::read(reading, least, self),
             Kind::DurationOrOff if reading.text == "off" => Data::Text("off"),
-            Kind::DurationOrOff => duration::read(reading, 1),
+            Kind::DurationOrOff => duration::read(reading, 1, self),
             Kind::Number(..) | Kind::Port | Kind::Percent | Kind::Status => number::text(reading, self),
             Kind::Pattern => pattern::value(reading),
             Kind::Path => pattern::path(reading),
@@ -242,7 +255,7 @@ impl Kind {
             Kind::Number(least, u64::MAX) => format!("a whole number from {least}"),
             Kind::Number(least, most) => format!("a whole number from {least} to {most}"),
             Kind::Port => "a port, 1 to 65535,".into(),
-            Kind::Percent => "a share of 100, such as 10 or 0.5,".into(),
+            Kind::Percent => "a share of 100, such as 10 or 0.5, with at most two decimals,".into(),
             Kind::Status => "a status, 200 to 599,".into(),
             Kind::Pattern => "what the value must be, such as jason, \"qa-*\" or (regex)#\"\\d+\"#,".into(),
             Kind::Path => "a path such as \"/api\" or \"/api/*\"".into(),

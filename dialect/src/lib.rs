@@ -11,6 +11,7 @@ pub mod kind;
 pub mod line;
 pub mod parse;
 pub mod raw;
+pub mod secret;
 pub mod sources;
 pub mod span;
 pub mod suggest;

@@ -103,6 +103,13 @@ impl<'a> Line<'a> {
         self.word.name == word
     }
 
+    /// Tells whether a part of it could not be read, which has been reported.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        let values = self.args.iter().chain(self.props.iter().map(|prop| &prop.value));
+        values.into_iter().any(|value| value.data == Data::Broken)
+    }
+
     /// Tells whether two lines are the same line: one of them changes or repeats the other.
     #[must_use]
     pub fn same(&self, other: &Line<'_>) -> bool {
@@ -112,10 +119,13 @@ impl<'a> Line<'a> {
         let args = |count: usize| {
             self.args.len() >= count
                 && other.args.len() >= count
-                && (0..count).all(|index| self.args[index].data == other.args[index].data)
+                && (0..count).all(|index| self.args[index].is_same(&other.args[index]))
         };
-        let props =
-            |name: &str| self.prop(name).map(|value| value.data) == other.prop(name).map(|value| value.data);
+        let props = |name: &str| match (self.prop(name), other.prop(name)) {
+            (None, None) => true,
+            (Some(value), Some(other)) => value.is_same(&other),
+            (Some(_), None) | (None, Some(_)) => false,
+        };
         match self.word.identity {
             Identity::Itself => true,
             Identity::First => args(1) && !self.args.is_empty(),
@@ -126,7 +136,7 @@ impl<'a> Line<'a> {
             }
             Identity::Many => false,
             Identity::Route => match (self.prop("name"), other.prop("name")) {
-                (Some(name), Some(other)) => name.data == other.data,
+                (Some(name), Some(other)) => name.is_same(&other),
                 (None, None) => {
                     !self.args.is_empty() && self.args.len() == other.args.len() && args(self.args.len())
                 }
@@ -138,6 +148,9 @@ impl<'a> Line<'a> {
     /// Returns a text that two lines of one word share exactly when they are the same line, if it can be the same as another.
     #[must_use]
     pub fn key(&self) -> Option<String> {
+        if self.is_broken() {
+            return None;
+        }
         let data = |value: Option<Value<'a>>| format!("{:?}", value.map(|value| value.data));
         match self.word.identity {
             Identity::Itself => Some(String::new()),
@@ -164,6 +177,11 @@ impl<'a> Line<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// Tells whether two values are the same; of one that could not be read, nobody knows.
+    fn is_same(&self, other: &Value<'_>) -> bool {
+        self.data == other.data && self.data != Data::Broken
+    }
+
     /// Returns the text, where it is one.
     #[must_use]
     pub fn text(&self) -> Option<&'a str> {

@@ -1,6 +1,7 @@
 //! From text to lines: every node is looked up in the word table and its values are read as its row says.
 
 mod entries;
+mod slips;
 mod unknown;
 
 pub use entries::missing;
@@ -14,6 +15,7 @@ use crate::sources::Source;
 use crate::span::{FileId, Span};
 use crate::word::{Block, Identity, Place, Word};
 use crate::words;
+use entries::Read;
 
 crate::codes! {
     /// A block where there is none.
@@ -85,19 +87,23 @@ impl<'a> Parser<'a, '_> {
                 }
             }
         };
-        let lines = lines.into_bump_slice();
         if place != Place::File {
-            repeated(lines, self.out);
+            // One that repeats another is left out: what it would do to the rest is no mistake of its own.
+            for index in repeated(&lines, self.out).into_iter().rev() {
+                lines.remove(index);
+            }
         }
-        (lines, end)
+        (lines.into_bump_slice(), end)
     }
 
     fn line(&mut self, word: &'static Word, node: &Node<'a>, place: Place, extent: Extent) -> Line<'a> {
-        let (args, props) = entries::read(word, node, self.params, self.arena, self.out);
-        let (children, end) = self.children(word, node, place, extent).unzip();
+        let Read { args, props, is_whole } =
+            entries::read(word, node, place, self.params, self.arena, self.out);
+        let (children, end) = self.children(word, node, place, extent, is_whole).unzip();
         let body = node.block.zip(end).map_or((0, 0), |(brace, end)| (brace.end, end.start.max(brace.end)));
         let line = Line { word, name: node.name.span, span: node.span, args, props, children, body };
-        if extent == Extent::Whole {
+        let changes_outer = word.name == "retry" && args.is_empty() && !props.is_empty();
+        if extent == Extent::Whole && !changes_outer {
             missing(&line, self.out);
         }
         line
@@ -109,6 +115,7 @@ impl<'a> Parser<'a, '_> {
         node: &Node<'a>,
         place: Place,
         extent: Extent,
+        is_whole: bool,
     ) -> Option<(&'a [Line<'a>], Span)> {
         let partial = word.name == "in" || word.name == "defaults";
         let inside = if partial { Extent::Part } else { extent };
@@ -124,6 +131,7 @@ impl<'a> Parser<'a, '_> {
             (Block::May(inner) | Block::Must(inner), Some(_)) => Some(self.block(inner, inside)),
             (Block::Same, Some(_)) => Some(self.block(place, inside)),
             (Block::Later, Some(_)) => Some((&[], self.skip(node))),
+            (Block::Must(_) | Block::Same | Block::Later, None) if !is_whole => Some((&[], node.span)),
             (Block::Must(_) | Block::Same | Block::Later, None) => {
                 self.out
                     .report(&MISSING_BLOCK, node.span)
@@ -149,8 +157,9 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// Reports every line of which an earlier one of the same block is the same line.
-fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) {
+/// Reports every line of which an earlier one of the same block is the same line, and returns where those are.
+fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
+    let mut repeated = Vec::new();
     let mut seen: std::collections::HashMap<(&str, String), Span> = std::collections::HashMap::new();
     for (index, line) in lines.iter().enumerate() {
         let first = if lines.len() <= 24 {
@@ -164,6 +173,7 @@ fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) {
             first
         };
         if let Some(first) = first {
+            repeated.push(index);
             let found = out.report(&REPEATED_LINE, line.span);
             found.says(format!("this `{}` is there already", line.word.name)).also(first, "the first one");
             found.because("only one of the two could hold");
@@ -178,4 +188,5 @@ fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) {
             });
         }
     }
+    repeated
 }

@@ -5,6 +5,7 @@
 mod check;
 mod dialect_readme;
 mod exit;
+mod fix;
 #[cfg(unix)]
 mod hostile;
 mod out;

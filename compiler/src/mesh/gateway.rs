@@ -57,7 +57,7 @@ pub enum ServerProtocol {
 }
 
 /// How connections to a gateway are protected.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ServerTls<'a> {
     /// Not at all.
     Plain,

@@ -86,7 +86,7 @@ fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&
     let Some((line, range)) = excerpt(report, labels.iter().map(|label| label.span)) else {
         let origin = Origin::path(path);
         // A file that could not be read has no lines to point at.
-        return group.element(match report.sources.file(first.file).text.is_empty() {
+        return group.element(match report.text(first.file).is_empty() {
             true => origin,
             false => origin.line(place.line).char_column(place.column),
         });
@@ -136,7 +136,7 @@ fn snippet<'r, T: Clone>(
     line: usize,
     range: &Range<usize>,
 ) -> Snippet<'r, T> {
-    let text = escape::visible_lines(&report.sources.file(file).text, range.clone());
+    let text = escape::visible_lines(report.text(file), range.clone());
     let path = report.places.path(file);
     Snippet::source(text).line_start(line).path(escape::visible(&path).into_owned())
 }
@@ -155,7 +155,7 @@ fn excerpt(report: &Report<'_>, spans: impl Iterator<Item = Span>) -> Option<(us
 
 /// Returns where a span stands in the excerpt as it is shown.
 fn shown(report: &Report<'_>, span: Span, excerpt: &Range<usize>) -> Range<usize> {
-    let text = &report.sources.file(span.file).text;
+    let text = report.text(span.file);
     let at = |offset: u32| {
         let offset = text.floor_char_boundary((offset as usize).clamp(excerpt.start, excerpt.end));
         escape::visible_lines(text, excerpt.start..offset).len()

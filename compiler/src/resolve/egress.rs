@@ -47,7 +47,6 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     // one of a service.
     all.sort_by_key(|egress| (egress.of.is_some(), egress.block.path, egress.span.start));
     let all = clash::merged(all, ctx);
-    names::check(&all, ctx);
     for egress in &all {
         write(egress, ctx);
     }
@@ -56,7 +55,7 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
 
 /// All codes of egresses.
 pub(super) fn codes() -> Vec<&'static Code> {
-    [clash::CODES, names::CODES, reach::CODES, read::CODES, through::CODES, tls::CODES].concat()
+    [clash::CODES, reach::CODES, read::CODES, through::CODES, tls::CODES].concat()
 }
 
 fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {

@@ -4,8 +4,12 @@ use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::pattern::escape;
 use meshc_dialect::line::Line;
+use meshc_dialect::span::Span;
 
 use super::blocks::{Block, find};
+use super::show;
+use super::upstream::SAYS_NOTHING;
+use super::ways;
 use crate::mesh::{Cors, Fault, HeaderEdits, Headers, Origin, Retry, RetryPlan};
 
 meshc_dialect::codes! {
@@ -15,8 +19,10 @@ meshc_dialect::codes! {
     RETRIES_EXCEED_TIMEOUT = warning "retries-exceed-timeout" "Retries cannot all happen within the timeout.\n\nThe timeout holds for all tries together. Tries times the time that each may take, backoff not counted, is more than that: the last tries are cut off or never made. Make the timeout longer, or the tries fewer or shorter.";
     /// One header changed twice.
     REPEATED_HEADER = error "repeated-header" "A header is set or added twice on one level.\n\nOnly one of the two could hold. Keep one.";
+    /// Words of a rewrite that do not go together.
+    ODD_REWRITE = error "odd-rewrite" "A `rewrite` line has words that do not go together.\n\nA path is rewritten in one way: `path=` replaces the matched prefix or the whole path, `regex=` with `to=` replaces what the regex finds, where `\\1` is what its first pair of parentheses found. A `to=` that names a group which is not there would leave every path as it is.";
     /// A header that is not ours to change.
-    PSEUDO_HEADER = error "pseudo-header" "A header is changed that is not one.\n\n`host` is changed with `rewrite host=`, so that what the server sees and what the route says are one.";
+    PSEUDO_HEADER = error "pseudo-header" "A header is changed or asked for that is not one.\n\n`host` is changed with `rewrite host=`, so that what the server sees and what the route says are one, and asked for with a `host` line in the `when`: proxies keep it apart from the headers.";
 }
 
 /// What Envoy knows to be retried, as Istio's webhook lists it.
@@ -108,7 +114,7 @@ pub(super) fn headers<'a>(lines: &[Line<'a>], out: &mut Diagnostics) -> Headers<
 
 /// Puts one level of header changes over those so far.
 fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagnostics) {
-    let mut here: Vec<String> = Vec::new();
+    let mut here: Vec<(String, Span)> = Vec::new();
     for line in lines.iter().filter(|line| matches!(line.word.name, "set" | "add" | "remove")) {
         let named =
             line.props.iter().map(|prop| (prop.name.text, prop.value.text().unwrap_or(""), prop.name.span));
@@ -118,17 +124,22 @@ fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagn
             if folded == "host" {
                 out.report(&PSEUDO_HEADER, span)
                     .says("`host` is not a header to change here")
-                    .help("say `rewrite host=…`");
+                    .because("what the server sees and what the route says would be two things")
+                    .help(match value {
+                        "" => "say `rewrite host=…`".to_owned(),
+                        value => format!("say it on a line of its own: rewrite host={value}"),
+                    });
                 continue;
             }
-            if here.contains(&folded) {
+            if let Some((_, first)) = here.iter().find(|(other, _)| *other == folded) {
                 out.report(&REPEATED_HEADER, span)
                     .says(format!("`{name}` is changed twice here"))
+                    .also(*first, "changed here first")
                     .because("only one of the two could hold")
                     .help("keep one");
                 continue;
             }
-            here.push(folded);
+            here.push((folded, span));
             let other = |(old, _): &(&str, &str)| !old.eq_ignore_ascii_case(name);
             edits.set.retain(other);
             edits.add.retain(other);
@@ -160,8 +171,17 @@ fn level_words(
     retry: Option<&Line<'_>>,
     out: &mut Diagnostics,
 ) {
-    for line in lines.iter().filter(|line| line.is("retry")) {
-        conditions(line, out);
+    for line in lines {
+        match line.word.name {
+            "retry" => conditions(line, out),
+            "fault" if line.prop("delay").is_none() && line.prop("abort").is_none() => {
+                out.report(&SAYS_NOTHING, line.span)
+                    .says("this `fault` breaks nothing")
+                    .help("say what it does: fault delay=\"3s\" percent=20, or fault abort=503 percent=1");
+            }
+            "rewrite" => rewrite(line, out),
+            _ => {}
+        }
     }
     let millis = timeout.and_then(|line| line.arg(0)).and_then(|value| value.millis());
     let per_try = retry.and_then(|line| line.prop("per-try")).and_then(|value| value.millis());
@@ -174,13 +194,78 @@ fn level_words(
     }
     let fits = limit.div_ceil(per_try);
     let found = out.report(&RETRIES_EXCEED_TIMEOUT, retry.span);
-    found.says(format!("{} tries of {per_try} ms take longer than the timeout of {limit} ms", tries + 1));
+    let (each, all) = (show::duration(per_try), show::duration(limit));
+    found.says(format!("{} tries of {each} take longer than the timeout of {all}", tries + 1));
     if let Some(timeout) = timeout {
         found.also(timeout.span, "all tries together");
     }
     found
         .because(format!("the caller gets an error after {fits} of them"))
         .help("make the timeout longer, or the tries fewer or shorter");
+}
+
+/// Checks that the words of a `rewrite` go together.
+fn rewrite(line: &Line<'_>, out: &mut Diagnostics) {
+    let prop = |name: &str| line.prop(name);
+    if line.props.is_empty() {
+        out.report(&SAYS_NOTHING, line.span).says("this `rewrite` changes nothing").help(
+            "say what: rewrite path=\"/\", rewrite host=old.example.com, or rewrite regex=\"…\" to=\"…\"",
+        );
+        return;
+    }
+    match (prop("regex"), prop("to"), prop("path")) {
+        (Some(regex), Some(to), None) => {
+            let (Some(pattern), Some(text)) = (regex.text(), to.text()) else { return };
+            let Some(compiled) = ways::check_text(pattern, &regex, out) else { return };
+            if let Some(group) = wrong_group(text, compiled.groups()) {
+                out.report(&ODD_REWRITE, to.span)
+                    .says(format!("`{group}` is no group of the regex"))
+                    .also(
+                        regex.span,
+                        match compiled.groups() {
+                            0 => "it has no groups".to_owned(),
+                            count => format!("it has groups up to \\{count}"),
+                        },
+                    )
+                    .because("Envoy would leave every path as it is")
+                    .help("`\\1` is what the first pair of parentheses finds, `\\\\` is a backslash");
+            }
+        }
+        (Some(regex), None, None) => {
+            out.report(&ODD_REWRITE, regex.span)
+                .says("nothing says what takes the place of what the regex finds")
+                .help("say `to=` as well: rewrite regex=\"^/v[0-9]+\" to=\"\"");
+        }
+        (None, Some(to), _) => {
+            out.report(&ODD_REWRITE, to.span)
+                .says("`to=` goes with `regex=`")
+                .help("for a new prefix or path say path=; for a pattern say regex= as well");
+        }
+        (Some(regex), _, Some(path)) => {
+            out.report(&ODD_REWRITE, regex.span)
+                .says("a path is rewritten once: with `path=` or with `regex=`")
+                .also(path.span, "the other one")
+                .because("Istio would refuse the whole object")
+                .help("keep one of them");
+        }
+        (None, None, _) => {}
+    }
+}
+
+/// Returns the first reference in a replacement that its regex does not fill.
+fn wrong_group(text: &str, groups: usize) -> Option<String> {
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        if character != '\\' {
+            continue;
+        }
+        match rest.next() {
+            Some('\\') => {}
+            Some(digit) if digit.to_digit(10).is_some_and(|group| group as usize <= groups) => {}
+            other => return Some(format!("\\{}", other.map(String::from).unwrap_or_default())),
+        }
+    }
+    None
 }
 
 fn conditions(line: &Line<'_>, out: &mut Diagnostics) {

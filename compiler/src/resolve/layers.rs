@@ -1,5 +1,7 @@
 //! Levels and environments: which lines hold, once `in` and `drop` are applied and nearer levels beat outer ones.
 
+mod absent;
+
 use std::collections::HashMap;
 
 use bumpalo::Bump;
@@ -7,7 +9,6 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl::Text;
 use meshc_dialect::line::{Line, Prop, Value};
 use meshc_dialect::span::Span;
-use meshc_dialect::suggest::nearest;
 use meshc_dialect::word::{Change, Identity};
 
 meshc_dialect::codes! {
@@ -98,7 +99,7 @@ impl<'a> Layers<'a, '_> {
         for value in line.args {
             let Some(name) = value.text() else { continue };
             if !self.envs.contains(&name) {
-                unknown_env(name, value.span, self.envs, self.out);
+                absent::env(name, value.span, self.envs, self.out);
             }
             holds |= self.env == Some(name);
         }
@@ -155,12 +156,7 @@ impl<'a> Layers<'a, '_> {
             let named = |line: &Line<'_>| line.prop("name").is_some_and(|name| name.data == neighbour.data);
             match lines.iter().position(|line| line.is("route") && named(line)) {
                 Some(index) => return index + behind,
-                None => {
-                    self.out
-                        .report(&UNKNOWN_NEIGHBOUR, neighbour.span)
-                        .says(format!("no route here is called `{}`", neighbour.text().unwrap_or("")))
-                        .help("name a route of this block by its `name=`");
-                }
+                None => absent::neighbour(&neighbour, lines, self.out),
             }
         }
         *front += 1;
@@ -207,7 +203,7 @@ impl<'a> Layers<'a, '_> {
                 self.out
                     .report(&SET_TWICE, change.span)
                     .says(format!("`{}` is set twice for this environment", change.word.name))
-                    .also(*first, "and here")
+                    .also(*first, "set here as well")
                     .because("both stand at one level, so neither beats the other")
                     .help("keep one of them");
             }
@@ -229,15 +225,7 @@ impl<'a> Layers<'a, '_> {
             }
             // "Whatever the canary is" goes for taking it away, too.
             [] if word == "canary" && keys.is_empty() => {}
-            [] => {
-                let near = nearest(word, lines.iter().map(|line| line.word.name));
-                let found = self.out.report(&DROPS_NOTHING, drop.span);
-                found.says(format!("there is no `{}` here to drop", [&[word], &keys[..]].concat().join(" ")));
-                match near {
-                    Some(near) if near != word => found.help(format!("did you mean `drop {near}`?")),
-                    _ => found.help("say the line's word and what it is known by: drop route search"),
-                };
-            }
+            [] => absent::dropped(word, &keys, drop, lines, self.out),
             [first, second, ..] => {
                 self.out
                     .report(&DROPS_NOTHING, drop.span)
@@ -264,16 +252,8 @@ fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
     if keys.is_empty() {
         return true;
     }
-    let shown = |value: &Value<'_>| match (value.text(), value.number()) {
-        (Some(text), _) => text.to_owned(),
-        (None, Some(number)) => number.to_string(),
-        (None, None) => match value.pattern() {
-            Some(pattern) => super::show::pattern(pattern),
-            None => String::new(),
-        },
-    };
     let matches = |values: &[Value<'_>]| {
-        keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| *key == shown(value))
+        keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| *key == absent::shown(value))
     };
     match line.word.identity {
         Identity::Route => {
@@ -370,19 +350,6 @@ pub(super) fn levels<'a>(outer: &'a [Line<'a>], inner: &'a [Line<'a>], arena: &'
         lines.retain(|line| !line.is("port") || inner.iter().any(|own| own.is("port") && own.same(line)));
     }
     arena.alloc_slice_copy(&lines)
-}
-
-pub(super) fn unknown_env(name: &str, span: Span, envs: &[&str], out: &mut Diagnostics) {
-    let found = out.report(&UNKNOWN_ENV, span);
-    found.says(format!("no environment is called `{name}`"));
-    match (nearest(name, envs.iter().copied()), envs.is_empty()) {
-        (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(span, near),
-        (None, true) => found.help(format!("declare it: mesh {{ envs {name} }}")),
-        (None, false) => found.help(format!(
-            "declare it in `mesh {{ envs … }}`; there are {}",
-            meshc_dialect::kind::list(envs)
-        )),
-    };
 }
 
 /// Returns the path of a line below another.

@@ -3,6 +3,7 @@
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::Line;
+use meshc_dialect::parse::missing;
 
 use super::context::Context;
 use super::handling::Handling;
@@ -161,6 +162,11 @@ fn forward<'a>(
     let retry = match retry {
         // A fault is never tried again, whatever was inherited.
         Some(_) if !faults.is_empty() => Retry::Off,
+        // A `retry` that changes an outer one may leave the number out, if there is an outer one.
+        Some(line) if line.args.is_empty() => {
+            missing(line, ctx.out);
+            Retry::Default
+        }
         Some(line) => http_words::retry(line),
         None => Retry::Default,
     };
@@ -220,7 +226,14 @@ fn mirrors<'a>(
         return Vec::new();
     }
     let span = mirrored.line.span;
-    let port = ctx.services.port(mirrored.to.service, mirrored.line.prop("port"), true, span, ctx.out);
+    let said = mirrored.line.prop("port");
+    let beside = leaves.iter().find(|leaf| leaf.service == mirrored.to.service).and_then(|leaf| leaf.port);
+    let port = match (said, at) {
+        // A copy for pods of the same service goes to the port that was called, as the request itself does.
+        (None, At::Service { index, .. }) if index == mirrored.to.service => None,
+        (None, _) if beside.is_some() => beside,
+        (said, _) => ctx.services.port(mirrored.to.service, said, true, span, ctx.out),
+    };
     let own = Leaf {
         service: mirrored.to.service,
         version: mirrored.to.version,

@@ -168,7 +168,7 @@ impl<'a> Services<'a> {
             if version.is_none()
                 && name != service.name
                 && !service.versions.is_empty()
-                && self.by_name.get(name).is_none()
+                && !self.by_name.contains_key(name)
                 && !name.contains('.')
             {
                 self.unknown_version(own, name, value.span, out);
@@ -203,7 +203,10 @@ impl<'a> Services<'a> {
         } else {
             found.also(service.block.line.span, "declares no versions");
         }
-        match nearest(version, names.iter().copied()) {
+        // Versions are short and alike: `v1` is near to `v3`, and not meant.
+        let near = nearest(version, names.iter().copied())
+            .filter(|near| near.eq_ignore_ascii_case(version) || near.len() > 3);
+        match near {
             Some(near) => found.help(format!("did you mean `{near}`? else declare it: version {version}")),
             None if names.is_empty() => found.help(format!("declare it: version {version}")),
             None => found.help(format!("say {}, or declare it: version {version}", list(&names))),
@@ -265,8 +268,9 @@ impl<'a> Services<'a> {
                         format!("it has {}", numbers(&service.ports))
                     },
                 )
+                .because("requests would get a 503 from the proxy")
                 .help(format!(
-                    "give it one (port 8080 {}), or say which is meant: port=",
+                    "declare the port on which it speaks {kind}: port 8080 {}",
                     if http { "http" } else { "tcp" }
                 ));
         } else {

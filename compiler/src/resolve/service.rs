@@ -75,7 +75,14 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
             own.push(("version", name));
         }
         let subset = arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase());
-        if let Some(other) = versions.iter().find(|other| other.labels == own || other.subset == subset) {
+        let labels = versions.iter().find(|other| other.labels == own);
+        if let Some(other) = versions.iter().find(|other| other.subset == subset && labels.is_none()) {
+            out.report(&VERSIONS_ALIKE, line.span)
+                .says(format!("versions `{}` and `{name}` would share the subset name `{subset}`", other.name))
+                .also(other.span, "the other one")
+                .because("Istio takes the first subset of a name, and the other version would get no traffic")
+                .help(format!("call one of them otherwise, and keep its pods by their label: version {subset}-b version={name}"));
+        } else if let Some(other) = labels {
             out.report(&VERSIONS_ALIKE, line.span)
                 .says(format!("versions `{}` and `{name}` are the same pods", other.name))
                 .also(other.span, "the other one")
@@ -219,16 +226,20 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
 
 /// Reports every line of a block that needs HTTP, where it has none.
 pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
-    let port = block.find("port");
+    let port = block.find("port").or_else(|| block.find("tls"));
     let written = |line: &&Line<'_>| HTTP_WORDS.contains(&line.word.name) && block.wrote(line);
-    for line in block.lines.iter().filter(written).filter(|line| !means_nothing(line)) {
-        let found = out.report(&NEEDS_HTTP, line.span);
-        found.says(format!("`{}` needs HTTP, and no port of this block shows any", line.word.name));
-        if let Some(port) = port {
-            found.also(port.span, "only bytes or an SNI name can be seen here");
-        }
-        found.because("a proxy cannot see paths, headers or answers in it").help(help);
+    let mut lines = block.lines.iter().filter(written).filter(|line| !means_nothing(line));
+    let Some(first) = lines.next() else { return };
+    let found = out.report(&NEEDS_HTTP, first.span);
+    found.says(format!("`{}` needs HTTP, and no port of this block shows any", first.word.name));
+    if let Some(port) = port {
+        found.also(port.span, "only bytes or an SNI name can be seen here");
     }
+    // The port is one mistake, however many lines it takes the ground from.
+    for line in lines {
+        found.also(line.span, "needs HTTP as well");
+    }
+    found.because("a proxy cannot see paths, headers or answers in it").help(help);
 }
 
 /// Tells whether a line only switches something off.

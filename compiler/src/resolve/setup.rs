@@ -89,7 +89,7 @@ fn check_meshc(line: &Line<'_>, out: &mut Diagnostics) {
         out.report(&MESHC_VERSION, line.span)
             .says(format!("\"{text}\" is not a range of versions"))
             .help("write \">=0.1\", or a range: \">=0.1, <0.3\"");
-    } else if parts.iter().any(|fits| *fits == Some(false)) {
+    } else if parts.contains(&Some(false)) {
         out.report(&MESHC_VERSION, line.span)
             .says(format!("this is meshc {}, and the project asks for \"{text}\"", env!("CARGO_PKG_VERSION")))
             .help("use a version in that range, or change the line");

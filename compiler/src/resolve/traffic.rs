@@ -15,6 +15,7 @@ use meshc_dialect::span::Span;
 
 use super::context::Context;
 use super::handling::{Handling, Mirrored};
+use super::ingress::ODD_GRANT;
 use super::ways::{self, Transform, Way};
 
 meshc_dialect::codes! {
@@ -100,6 +101,12 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
         for way in &mut conditions {
             ctx.services.who(way, route.span, block.namespace, ctx.out);
         }
+        if let Some(under) = block.under {
+            // A route without paths is for all that was granted.
+            for way in &mut conditions {
+                way.path = way.path.or(Some(under));
+            }
+        }
         if conditions.is_empty() {
             if !route.lines().iter().any(|line| line.is("when")) && route.args.is_empty() {
                 no_pattern(route, ctx);
@@ -126,6 +133,32 @@ fn no_pattern(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
         .help(
             "say which paths: route \"/api/*\" { … }; what no route takes goes where the block itself says",
         );
+}
+
+/// Returns what a `delegate` grants, reporting where nothing can be.
+fn granted<'a>(line: Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Outcome<'a>> {
+    if !block.heading.is("ingress") {
+        ctx.out
+            .report(&ODD_GRANT, line.span)
+            .says(format!("only an ingress grants paths, and this is in `{}`", block.heading.word.name))
+            .help("say where the requests go: `to SERVICE`");
+        return None;
+    }
+    if block.heading.prop("under").is_some() {
+        ctx.out
+            .report(&ODD_GRANT, line.span)
+            .says("what was granted cannot be passed on")
+            .also(block.heading.span, "this block fills a path of another team's host")
+            .help("ask the owner of the host to grant it to that namespace");
+        return None;
+    }
+    line.text(0).map(|namespace| Outcome::Delegate(namespace, line))
+}
+
+/// Returns where connections of a block go that nobody opens: they follow shares only.
+pub(super) fn connections<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
+    let goals = shares::goals(block.lines, block.inside, block.namespace, ctx);
+    follow::shares(&goals, ctx)
 }
 
 /// What stands in a block: where requests go that no route takes.
@@ -171,12 +204,12 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
             .report(&TWO_ACTIONS, second.span)
             .says(format!("`{}` and `{}` cannot both happen", first.word.name, second.word.name))
             .also(first.span, format!("in this `{}`", at.word.name))
+            .because("Istio would refuse the whole object")
             .help("keep one; to tell requests apart, give each its own route");
     }
     if !first.is("to") && !first.is("serve") {
         let idle =
             |line: &&Line<'a>| matches!(line.word.name, "rewrite" | "fault" | "mirror" | "timeout" | "retry");
-        let before = ctx.out.as_slice().len();
         for line in
             lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name == line.name))
         {
@@ -184,9 +217,9 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
                 .report(&TWO_ACTIONS, line.span)
                 .says(format!("`{}` has nothing to do beside `{}`", line.word.name, first.word.name))
                 .also(first.span, "no request goes anywhere from here")
+                .because("the proxy answers by itself")
                 .help(format!("take the `{}` out", line.word.name));
         }
-        let _ = before;
     }
     Some(*first)
 }
@@ -261,10 +294,11 @@ fn routed<'a>(
         Some(line) if line.is("redirect") => return done(Outcome::Redirect(line)),
         Some(line) if line.is("respond") => return done(Outcome::Respond(line)),
         Some(line) if line.is("delegate") => {
-            return line.text(0).map_or(Vec::new(), |namespace| done(Outcome::Delegate(namespace, line)));
+            let granted = granted(line, block, ctx);
+            return granted.map_or(Vec::new(), done);
         }
         Some(_) => {
-            let goals = shares::goals(route.lines(), route, block.inside, block.namespace, ctx);
+            let goals = shares::goals(route.lines(), block.inside, block.namespace, ctx);
             return follow::follow(&asked, &goals, ctx);
         }
         None => {}
@@ -339,10 +373,12 @@ fn rest_of<'a>(
             if let Some((mut canary_ways, goals, line)) = canary {
                 unreachable::check(&line, &canary_ways, seen, ctx.out);
                 rewritten(&mut canary_ways, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+                // The mirror is meant for what the block serves: those who asked for the canary may be there already.
+                let near = Handling { mirror: strong.inheritable().mirror, ..strong.clone() };
                 let asked = follow::Asked {
                     name: "canary",
                     ways: &canary_ways,
-                    near: strong,
+                    near: &near,
                     weak,
                     part: Part::Canary,
                     span: line.span,

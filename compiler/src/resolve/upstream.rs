@@ -43,13 +43,15 @@ pub(super) fn settings<'a>(block: &Block<'a>, mtls: Option<&'a str>, out: &mut D
 }
 
 fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
-    let text = |name: &str| line.prop(name).and_then(|value| value.text());
     let warmup = line.prop("warmup").and_then(|value| value.millis());
     let mode = line.text(0)?;
     let fits = |name: &str| match name {
         "warmup" => matches!(mode, "least-request" | "round-robin"),
         _ => mode == "hash",
     };
+    if line.is_broken() {
+        return None;
+    }
     if let Some(prop) = line.props.iter().find(|prop| !fits(prop.name.text)) {
         out.report(&ODD_BALANCE, prop.name.span)
             .says(format!("`{}=` does nothing with `balance {mode}`", prop.name.text))
@@ -66,49 +68,52 @@ fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
         "round-robin" => Balance::RoundRobin { warmup },
         "random" => Balance::Random,
         "passthrough" => Balance::Passthrough,
-        _ => {
-            let keys = [
-                text("header").map(HashKey::Header),
-                text("cookie").map(|name| HashKey::Cookie {
-                    name,
-                    ttl: line.prop("ttl").and_then(|value| value.millis()),
-                }),
-                text("query").map(HashKey::Query),
-                line.arg(1).map(|_| HashKey::SourceIp),
-            ];
-            let keys: Vec<HashKey<'a>> = keys.into_iter().flatten().collect();
-            let [key] = keys[..] else {
-                out.report(&ODD_BALANCE, line.span)
-                    .says(if keys.is_empty() { "a hash of what?" } else { "a hash is taken of one thing" })
-                    .help("say one of header=NAME, cookie=NAME ttl=\"1h\", query=NAME, source-ip");
-                return None;
-            };
-            let number = |name: &str| line.prop(name).and_then(|value| value.number());
-            let algorithm = match (number("ring"), number("maglev")) {
-                (None, None) => HashAlgorithm::Default,
-                (Some(size), None) => HashAlgorithm::Ring(size),
-                (None, Some(size)) if is_prime(size) => HashAlgorithm::Maglev(size),
-                (None, Some(size)) => {
-                    out.report(&ODD_BALANCE, line.span)
-                        .says(format!("a maglev table cannot have {size} places"))
-                        .because("Istio refuses sizes that are not prime")
-                        .help("65537 is the usual one");
-                    return None;
-                }
-                (Some(_), Some(_)) => {
-                    out.report(&ODD_BALANCE, line.span)
-                        .says("a hash is spread over a ring or a maglev table")
-                        .help("keep one of them");
-                    return None;
-                }
-            };
-            Balance::Hash(key, algorithm)
-        }
+        _ => hash(line, out)?,
     })
 }
 
+/// Returns a `balance hash`: of what, and over which table.
+fn hash<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
+    let text = |name: &str| line.prop(name).and_then(|value| value.text());
+    let keys = [
+        text("header").map(HashKey::Header),
+        text("cookie")
+            .map(|name| HashKey::Cookie { name, ttl: line.prop("ttl").and_then(|value| value.millis()) }),
+        text("query").map(HashKey::Query),
+        line.arg(1).map(|_| HashKey::SourceIp),
+    ];
+    let keys: Vec<HashKey<'a>> = keys.into_iter().flatten().collect();
+    let [key] = keys[..] else {
+        out.report(&ODD_BALANCE, line.span)
+            .says(if keys.is_empty() { "a hash of what?" } else { "a hash is taken of one thing" })
+            .help("say one of header=NAME, cookie=NAME ttl=\"1h\", query=NAME, source-ip");
+        return None;
+    };
+    let number = |name: &str| line.prop(name).and_then(|value| value.number());
+    let algorithm = match (number("ring"), number("maglev")) {
+        (None, None) => HashAlgorithm::Default,
+        (Some(size), None) => HashAlgorithm::Ring(size),
+        (None, Some(size)) if is_prime(size) => HashAlgorithm::Maglev(size),
+        (None, Some(size)) => {
+            out.report(&ODD_BALANCE, line.span)
+                .says(format!("a maglev table cannot have {size} places"))
+                .because("Istio refuses sizes that are not prime")
+                .help("65537 is the usual one");
+            return None;
+        }
+        (Some(_), Some(_)) => {
+            out.report(&ODD_BALANCE, line.span)
+                .says("a hash is spread over a ring or a maglev table")
+                .help("keep one of them");
+            return None;
+        }
+    };
+    Some(Balance::Hash(key, algorithm))
+}
+
 fn is_prime(number: u64) -> bool {
-    number > 1 && (2..).take_while(|factor| factor * factor <= number).all(|factor| number % factor != 0)
+    number > 1
+        && (2..).take_while(|factor| factor * factor <= number).all(|factor| !number.is_multiple_of(factor))
 }
 
 fn limits(line: &Line<'_>, out: &mut Diagnostics) -> Option<Limits> {
@@ -211,7 +216,8 @@ pub(super) fn declared<'a>(
     let block = &service.block;
     let endpoints = endpoints(block);
     if endpoints.is_empty() {
-        for line in ["dial", "host"].iter().filter_map(|word| block.find(word)) {
+        let kubernetes = block.find("address").is_none();
+        for line in ["dial", "host"].iter().filter(|_| kubernetes).filter_map(|word| block.find(word)) {
             out.report(&ODD_ADDRESS, line.span)
                 .says(format!("`{}` is for a service that lives outside Kubernetes", line.word.name))
                 .because("Kubernetes knows the name and the address of its own services")

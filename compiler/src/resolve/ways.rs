@@ -9,10 +9,10 @@ mod meet;
 mod patterns;
 mod read;
 
-pub(super) use cover::covers;
+pub(super) use cover::{covers, path_covers};
 pub(super) use lower::{lower, regex_length};
 pub(super) use meet::{Blocked, meet};
-pub(super) use patterns::CODES as PATTERN_CODES;
+pub(super) use patterns::{CODES as PATTERN_CODES, check_text};
 pub(super) use read::{CODES as READ_CODES, NO_PATTERN, conditions};
 
 use meshc_dialect::line::Pattern;

@@ -234,9 +234,9 @@ impl<'a> Reader<'a> {
     ) -> Value<'a> {
         if let Some(found) = self.mistake(out, &MISSING_VALUE, place) {
             match annotation {
-                Some(_) => {
-                    found.says("no value stands behind this annotation").help("write `(regex)\"a.*\"`")
-                }
+                Some(_) => found
+                    .says("no value stands behind these parentheses")
+                    .help("leave them out; they are for `(regex)` and `(exact)` in front of a value"),
                 None => found.says("no value stands behind this `=`").help("write `key=value`"),
             };
         }

@@ -3,6 +3,7 @@
 use super::bytes::{BREAK, LINE, is};
 use super::mistakes::{HASH_COMMENT, TOO_DEEP, UNCLOSED_COMMENT, UNEXPECTED};
 use super::reader::{DEPTH, Reader};
+use super::unicode::is_hidden;
 use crate::diagnostic::Diagnostics;
 
 impl Reader<'_> {
@@ -25,13 +26,20 @@ impl Reader<'_> {
                 Some(b'/') if self.byte(1) == Some(b'*') => self.block_comment(out),
                 Some(b'\\') => self.continuation(out),
                 Some(b'#') if self.begins_hash_comment() => self.hash_comment(out),
-                Some(0x80..) => match self.wide_blank() {
+                Some(0x80..) => match self.wide_blank().max(self.hidden_blank()) {
                     0 => return,
                     length => self.at += length,
                 },
                 _ => return,
             }
         }
+    }
+
+    /// Returns the length of an invisible character at the cursor, which has been reported and is no value.
+    fn hidden_blank(&self) -> usize {
+        let char =
+            self.text[self.at..].chars().next().filter(|char| self.newline() == 0 && is_hidden(*char, ' '));
+        char.map_or(0, char::len_utf8)
     }
 
     /// Skips what may stand between nodes: line ends and comments too.

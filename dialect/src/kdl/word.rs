@@ -71,13 +71,15 @@ impl<'a> Reader<'a> {
         let span = self.span(start, self.at);
         self.blanks(out);
         let is_closed = self.peek() == Some(b')');
-        let text = match datum {
+        let mut text = match datum {
             Datum::Bare(text) => self.meant(text, start, out),
             Datum::Quoted(text) | Datum::Broken(text) => text,
             _ => "",
         };
         if !is_closed || !matches!(datum, Datum::Bare(_) | Datum::Quoted(_) | Datum::Broken(_)) {
             self.bad_annotation(open, out);
+            // Nobody is to complain about what stands in it, too.
+            text = "";
         }
         if self.peek() == Some(b')') {
             self.at += 1;
@@ -124,9 +126,11 @@ impl<'a> Reader<'a> {
         }
         let span = self.span(start, self.at);
         if let Some(found) = self.mistake(out, &BAD_KEYWORD, span) {
-            found
-                .says(format!("{} is no keyword", quote(written)))
-                .help("comments begin with `//`, and text with a `#` stands in quotes");
+            let word = &self.text[begin..self.at];
+            found.says(format!("{} is no keyword", quote(written))).help(format!(
+                "write {}; comments begin with `//`, and text with a `#` stands in quotes",
+                quote(word)
+            ));
         }
         Datum::Broken(written)
     }

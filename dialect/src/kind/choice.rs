@@ -1,6 +1,6 @@
 //! One of a few words.
 
-use super::{Reading, list};
+use super::{Reading, clip, list};
 use crate::line::Data;
 use crate::suggest::nearest;
 
@@ -50,7 +50,7 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>, choices: &'static [&'static str
         return Data::Text(choice);
     }
     let found = out.report(&UNKNOWN_CHOICE, span);
-    found.says(format!("`{text}` is none of the words that may stand here"));
+    found.says(format!("`{}` is none of the words that may stand here", clip(text)));
     let meant =
         ELSEWHERE.iter().find(|(word, ours)| *word == text && choices.contains(ours)).map(|(_, ours)| *ours);
     match meant.or_else(|| nearest(text, choices.iter().copied())) {

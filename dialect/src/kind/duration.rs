@@ -1,6 +1,6 @@
 //! Durations: `"5s"`, `"1m30s"`, `"200ms"`.
 
-use super::Reading;
+use super::{Kind, Reading, clip};
 use crate::diagnostic::Diagnostics;
 use crate::line::Data;
 use crate::span::Span;
@@ -17,12 +17,12 @@ const MOST: u64 = 10 * 365 * 24 * 3600 * 1000;
 
 pub(super) fn bare<'a>(text: &str, span: Span, out: &mut Diagnostics) -> Data<'a> {
     out.report(&DURATION_WITHOUT_UNIT, span)
-        .says(format!("`{text}` what? a duration needs its unit"))
-        .help(format!("write \"{text}s\" for seconds, or \"{text}ms\" for milliseconds"));
+        .says(format!("`{0}` what? a duration needs its unit", clip(text)))
+        .help(format!("write \"{0}s\" for seconds, or \"{0}ms\" for milliseconds", clip(text)));
     Data::Broken
 }
 
-pub(super) fn read<'a>(reading: Reading<'a, '_>, least: u64) -> Data<'a> {
+pub(super) fn read<'a>(reading: Reading<'a, '_>, least: u64, kind: Kind) -> Data<'a> {
     let Reading { text, span, out, .. } = reading;
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return bare(text, span, out);
@@ -31,18 +31,47 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>, least: u64) -> Data<'a> {
         Some(millis) if (least..=MOST).contains(&millis) => Data::Duration(millis),
         Some(0) => {
             out.report(&NOT_A_DURATION, span)
-                .says(format!("\"{text}\" is no time at all"))
+                .says(format!("\"{}\" is no time at all", clip(text)))
                 .because("Istio refuses a duration below one millisecond")
                 .help("leave the line out, or write `off` where the line takes it");
             Data::Broken
         }
         Some(_) | None => {
-            out.report(&NOT_A_DURATION, span)
-                .says(format!("\"{text}\" is not a duration"))
-                .help("write whole numbers with a unit: \"250ms\", \"5s\", \"1m30s\", \"24h\"");
+            let found = out.report(&NOT_A_DURATION, span);
+            found.says(format!("\"{}\" is not a duration", clip(text)));
+            let never = ["never", "none", "infinite", "unlimited", "no", "disabled"].contains(&text);
+            match meant(text) {
+                _ if never && kind == Kind::DurationOrOff => found.help("write off").fix(span, "off"),
+                Some(better) => found.help(format!("write {better}")).fix(span, better),
+                None => found.help("write whole numbers with a unit: \"250ms\", \"5s\", \"1m30s\", \"24h\""),
+            };
             Data::Broken
         }
     }
+}
+
+/// Returns how to write what other tools take for a duration: `5 seconds`, `1.5s`, `2d`.
+fn meant(text: &str) -> Option<String> {
+    let digits = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "ms" | "msec" | "millis" | "millisecond" | "milliseconds" => 1,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1000,
+        "m" if unit.trim() == "m" => 60 * 1000,
+        "min" | "mins" | "minute" | "minutes" => 60 * 1000,
+        "h" | "hour" | "hours" => 3600 * 1000,
+        "d" | "day" | "days" => 24 * 3600 * 1000,
+        _ => return None,
+    };
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    let thousandths = format!("{:0<3}", part).get(..3)?.parse::<u64>().ok()? * factor;
+    if part.len() > 3 || thousandths % 1000 != 0 {
+        return None;
+    }
+    let millis = whole.parse::<u64>().ok()?.checked_mul(factor)?.checked_add(thousandths / 1000)?;
+    let units = [("h", 3600 * 1000), ("m", 60 * 1000), ("s", 1000), ("ms", 1)];
+    let (name, size) = units.into_iter().find(|(_, size)| millis % size == 0)?;
+    (1..=MOST).contains(&millis).then(|| format!("\"{}{name}\"", millis / size))
 }
 
 /// Returns the milliseconds that a text such as `1m30s` stands for.

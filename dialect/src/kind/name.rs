@@ -1,7 +1,9 @@
 //! Names: of services, versions, labels and headers.
 
 use super::Reading;
+use crate::diagnostic::Diagnostics;
 use crate::line::Data;
+use crate::span::Span;
 
 crate::codes! {
     /// A name that Kubernetes does not take.
@@ -38,9 +40,17 @@ pub(super) fn destination<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     }
     if reading.text.contains("://") || reading.text.contains('/') || reading.text.contains(':') {
         let found = reading.out.report(&NOT_A_NAME, reading.span);
-        found
-            .says(format!("`{}` is not the name of a service", reading.text))
-            .help("say a service's name, such as `reviews`; to send callers elsewhere, say `redirect \"https://…\"`; the port is `port=`");
+        found.says(format!("`{}` is not the name of a service", clip(reading.text)));
+        let parts = (reading.text.split_once(':'), reading.text.split_once('/'));
+        match parts {
+            (Some((name, port)), _) if is_dns_label(name) && port.parse::<u16>().is_ok() => {
+                found.help(format!("the port stands apart: {name} port={port}"))
+            }
+            (None, Some((namespace, name))) if is_dns_label(namespace) && is_dns_label(name) => {
+                found.help(format!("the namespace stands behind a dot: {name}.{namespace}"))
+            }
+            _ => found.help("say a service's name, such as `reviews`; to send callers elsewhere, say `redirect \"https://…\"`"),
+        };
         return Data::Broken;
     }
     refuse(
@@ -77,7 +87,7 @@ pub(super) fn header<'a>(reading: Reading<'a, '_>) -> Data<'a> {
         return Data::Text(text);
     }
     let found = out.report(&NOT_A_HEADER, span);
-    found.says(format!("`{}` is not the name of a header", text.escape_default()));
+    found.says(format!("`{}` is not the name of a header", clip(text)));
     match text {
         ":path" => found.help("say `route \"/path\"`, or `path` in a `when`"),
         ":method" => found.help("say `method GET` in a `when`"),
@@ -96,16 +106,9 @@ pub(super) fn header_value<'a>(reading: Reading<'a, '_>) -> Data<'a> {
             .help("write it on one line");
         return Data::Broken;
     }
-    if looks_secret(text) {
-        out.report(&SECRET_VALUE, span)
-            .says("this value looks like a secret")
-            .because("everyone who can read the repository or the object could use it")
-            .help("put it in a Kubernetes secret that the application reads");
-        return Data::Broken;
-    }
     if text.replace("%%", "").contains('%') {
         out.report(&NOT_A_HEADER, span)
-            .says(format!("`{text}` has a single `%` in it"))
+            .says(format!("`{}` has a single `%` in it", clip(text)))
             .because("the proxy reads `%NAME%` as an instruction; one that it does not know makes it refuse the whole route table")
             .help("double it: `%%`");
         return Data::Broken;
@@ -113,28 +116,12 @@ pub(super) fn header_value<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     Data::Text(text)
 }
 
-/// Tells whether a text has the shape of a key, a token or a password.
-#[must_use]
-pub fn looks_secret(text: &str) -> bool {
-    let long_token = |rest: &str| {
-        rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte)).count()
-            >= 16
-    };
-    text.contains("-----BEGIN ")
-        || text.strip_prefix("Bearer ").is_some_and(long_token)
-        || text.strip_prefix("Basic ").is_some_and(long_token)
-        || ["AKIA", "ASIA"].iter().any(|start| {
-            text.strip_prefix(start).is_some_and(|rest| {
-                rest.len() == 16
-                    && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-            })
-        })
-        || ["ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "xoxp-"]
-            .iter()
-            .any(|start| text.strip_prefix(start).is_some_and(long_token))
-        || text.split_once("://").is_some_and(|(_, rest)| {
-            rest.split('/').next().unwrap_or("").split_once('@').is_some_and(|(user, _)| user.contains(':'))
-        })
+/// Reports a secret, without showing it.
+pub(super) fn secret(span: Span, out: &mut Diagnostics) {
+    out.report(&SECRET_VALUE, span)
+        .says("this looks like a secret: a key, a token or a password")
+        .because("everyone who can read the repository or the objects could use it")
+        .help("take it out, and out of the history too; keep it in a Kubernetes secret, and name that where a line asks for one");
 }
 
 fn is_token(byte: u8) -> bool {
@@ -166,17 +153,21 @@ fn refuse<'a>(reading: Reading<'a, '_>, form: &str) -> Data<'a> {
     let found = out.report(&NOT_A_NAME, span);
     found.says(format!("`{}` is not a name", clip(text))).help(form);
     let better = text.trim_end_matches([',', ';']).to_ascii_lowercase();
+    let dashed = better.replace(['_', ' '], "-");
     if !better.is_empty() && better != text && is_dns_label(&better) {
         found.help(format!("write `{better}`: {form}"));
         if !quoted {
             found.fix(span, better);
         }
+    } else if is_dns_label(&dashed) && dashed != text {
+        found.help(format!("write `{dashed}`: {form}"));
     }
     Data::Broken
 }
 
 /// Returns a text that fits into a message.
-pub(crate) fn clip(text: &str) -> String {
+#[must_use]
+pub fn clip(text: &str) -> String {
     let mut shown: String = text
         .chars()
         .take(60)

@@ -1,6 +1,6 @@
 //! Numbers: counts, ports, percents, statuses.
 
-use super::{Kind, Reading};
+use super::{Kind, Reading, clip};
 use crate::diagnostic::Diagnostics;
 use crate::line::Data;
 use crate::span::Span;
@@ -48,9 +48,11 @@ pub(super) fn text<'a>(reading: Reading<'a, '_>, kind: Kind) -> Data<'a> {
         _ => false,
     };
     let found = out.report(&super::WRONG_VALUE, span);
-    found.says(format!("`{text}` is not a plain number: {} is meant", kind.wanted().trim_end_matches(',')));
+    found.says(format!("`{}` is not a plain number", clip(text)));
     if number {
         found.help(format!("write {bare}")).fix(span, bare);
+    } else {
+        found.help(format!("write {}", kind.wanted().trim_end_matches(',')));
     }
     Data::Broken
 }
@@ -58,7 +60,10 @@ pub(super) fn text<'a>(reading: Reading<'a, '_>, kind: Kind) -> Data<'a> {
 fn out_of_range<'a>(text: &str, kind: Kind, span: Span, out: &mut Diagnostics) -> Data<'a> {
     let wanted = kind.wanted();
     out.report(&OUT_OF_RANGE, span)
-        .says(format!("`{text}` is out of range"))
+        .says(match text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit()) {
+            true => format!("`{}` is out of range", clip(text)),
+            false => format!("`{}` is no number that fits here", clip(text)),
+        })
         .help(format!("write {}", wanted.trim_end_matches(',')));
     Data::Broken
 }

@@ -102,14 +102,14 @@ fn star<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     found.says(format!("`*` cannot stand there in `{}`", clip(text)));
     if text.ends_with('*') && text.matches('*').count() == 1 {
         found.because(format!("`{start}*` would also take `{start}foo`")).help(format!(
-            "write \"{start}/*\" for `{start}` and everything below it, or (regex)\"{}.*\"",
-            escape(start)
+            "write \"{start}/*\" for `{start}` and everything below it, or {}",
+            regex_value(&format!("{}.*", escape(start)))
         ));
     } else {
         let regex: Vec<String> = text.split('*').map(escape).collect();
         found
             .because("in a path `*` is only ever a whole last element")
-            .help(format!("write (regex)\"{}\"", regex.join("[^/]+")));
+            .help(format!("write {}", regex_value(&regex.join("[^/]+"))));
     }
     Data::Broken
 }
@@ -125,7 +125,9 @@ fn not_a_path<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     } else if text.is_empty() {
         found.help("write \"/\" for the root alone, or \"/*\" for everything");
     } else if text.starts_with('^') {
-        found.help(format!("a regex is written (regex)\"{}\"", clip(text)));
+        found.help(format!("a regex is written {}", regex_value(&clip(text))));
+    } else if text.contains('*') {
+        found.help(format!("write {}", regex_value(&escape(&clip(text)).replace("\\*", ".*"))));
     } else {
         found.help(format!("a path begins with `/`: \"/{}\"", clip(text)));
     }
@@ -161,9 +163,9 @@ fn odd<'a>(reading: Reading<'a, '_>) -> Data<'a> {
             .help("write `*` for anything that is there, or `not { … }` for a header that is not there");
     } else {
         found.says(format!("`*` stands in the middle of `{}`", clip(text))).help(format!(
-            "say (exact)\"{}\" for the star itself, or a regex: (regex)\"{}\"",
+            "say (exact)\"{}\" for the star itself, or a regex: {}",
             clip(text),
-            escape(text).replace("\\*", ".*")
+            regex_value(&escape(&clip(text)).replace("\\*", ".*"))
         ));
     }
     Data::Broken
@@ -175,6 +177,15 @@ fn stray<'a>(reading: Reading<'a, '_>) -> Data<'a> {
         .says(format!("`({})` is no way to match", clip(annotation.unwrap_or(""))))
         .help("the ways are (regex)\"…\" and (exact)\"…\"; a `*` at the end of a plain value is a prefix");
     Data::Broken
+}
+
+/// Returns a regex as a value of the language: raw where it has what KDL reads as an escape.
+#[must_use]
+pub fn regex_value(regex: &str) -> String {
+    match regex.contains(['\\', '"']) {
+        true => format!("(regex)#\"{regex}\"#"),
+        false => format!("(regex)\"{regex}\""),
+    }
 }
 
 /// Returns a text as a regex that matches it alone.

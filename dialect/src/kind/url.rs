@@ -1,8 +1,8 @@
 //! URLs: where callers are sent, what an expectation asks for, where a browser calls from.
 
+use super::Reading;
 use super::host::is_host;
-use super::name::{clip, looks_secret};
-use super::{Reading, name};
+use super::name::clip;
 use crate::line::Data;
 
 crate::codes! {
@@ -75,26 +75,42 @@ pub(super) fn origin<'a>(reading: Reading<'a, '_>) -> Data<'a> {
             "an origin is scheme and host: \"https://shop.example.com\", \"https://*.example.com\"",
         );
     };
-    let _ = scheme;
-    let (host, port) = rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port)));
-    let port_fits = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
-    let name = host.strip_prefix("*.").unwrap_or(host);
-    if port_fits && is_host(name) {
+    if port_and_host(rest) {
         return Data::Text(text);
     }
-    refuse(reading, "an origin has no path: \"https://shop.example.com\", \"https://*.example.com\"")
+    if let Some((authority, _)) = rest.split_once('/')
+        && port_and_host(authority)
+    {
+        // Browsers send no path, so that the origin without it is what was meant.
+        let origin = format!("\"{scheme}://{authority}\"");
+        let Reading { span, out, .. } = reading;
+        out.report(&NOT_A_URL, span)
+            .says(format!("`{}` has a path, and an origin has none", clip(text)))
+            .because("browsers say only scheme, host and port, so nobody would be let in")
+            .help(format!("write {origin}"))
+            .fix(span, origin);
+        return Data::Broken;
+    }
+    refuse(
+        reading,
+        "an origin is scheme, host and port alone: \"https://shop.example.com\", \"https://*.example.com\"",
+    )
+}
+
+fn port_and_host(text: &str) -> bool {
+    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    let port_fits = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    port_fits && is_host(host.strip_prefix("*.").unwrap_or(host))
 }
 
 fn refuse<'a>(reading: Reading<'a, '_>, form: &str) -> Data<'a> {
     let Reading { text, span, out, .. } = reading;
-    if looks_secret(text) {
-        out.report(&name::SECRET_VALUE, span)
-            .says("this URL has a password in it")
-            .because("everyone who can read the repository or the object could use it")
-            .help("leave user and password out");
-        return Data::Broken;
-    }
     let found = out.report(&NOT_A_URL, span);
-    found.says(format!("`{}` is not a URL that works here", clip(text))).help(form);
+    found.says(format!("`{}` is not a URL that works here", clip(text)));
+    let host = text.split('/').next().unwrap_or("");
+    match is_host(host) && host.contains('.') {
+        true => found.help(format!("it lacks the scheme: \"https://{}\"", clip(text))),
+        false => found.help(form),
+    };
     Data::Broken
 }

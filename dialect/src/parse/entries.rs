@@ -2,14 +2,16 @@
 
 use bumpalo::Bump;
 
+use super::slips;
 use crate::diagnostic::Diagnostics;
 use crate::kdl::MISSING_VALUE;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
-use crate::kind::Kind;
-use crate::line::{Data, Line, Prop, Value};
+use crate::kind::{NO_BOOLEANS, clip};
+use crate::line::{self, Data, Prop, Value};
 use crate::parse::Params;
+use crate::span::Span;
 use crate::suggest::nearest;
-use crate::word::{Arg, Block, Count, Free, PropRow, Word};
+use crate::word::{Arg, Block, Count, Free, Place, PropRow, Word};
 use crate::words;
 
 crate::codes! {
@@ -21,42 +23,112 @@ crate::codes! {
     UNKNOWN_PROPERTY = error "unknown-property" "A line has no property of that name.\n\nThe message lists those it has. It is refused rather than passed over, because a misspelt `percent` would send all traffic.";
 }
 
+/// A line that is being read.
+pub(super) struct Line<'a, 'n> {
+    /// Its row.
+    pub word: &'static Word,
+    /// The block it stands in.
+    pub place: Place,
+    /// As it is written.
+    pub node: &'n Node<'a>,
+    /// The row of the argument that is next, if it takes any more.
+    pub row: Option<&'static Arg>,
+}
+
+impl Line<'_, '_> {
+    /// Tells whether a word begins a line in this block.
+    pub fn begins(&self, word: &str) -> bool {
+        words::find(self.place, word).is_some()
+    }
+
+    /// Returns where the entry before an argument ends, or the name of the line.
+    pub fn before(&self, raw: &Raw<'_>) -> u32 {
+        let end = |entry: &Entry<'_>| {
+            let (Entry::Argument(value) | Entry::Property(_, value)) = entry;
+            value.span.end
+        };
+        let ends = self.node.entries.iter().map(end).filter(|end| *end <= raw.span.start);
+        ends.max().unwrap_or(self.node.name.span.end)
+    }
+}
+
+/// What was read of a line.
+pub(super) struct Read<'a> {
+    /// Its arguments.
+    pub args: &'a [Value<'a>],
+    /// Its properties.
+    pub props: &'a [Prop<'a>],
+    /// Whether all of it could be read.
+    pub is_whole: bool,
+}
+
 /// Reads the values of a node as its row says, reporting what does not fit.
 pub(super) fn read<'a>(
     word: &'static Word,
     node: &Node<'a>,
+    place: Place,
     params: Option<&Params<'a>>,
     arena: &'a Bump,
     out: &mut Diagnostics,
-) -> (&'a [Value<'a>], &'a [Prop<'a>]) {
+) -> Read<'a> {
     let mut args = bumpalo::collections::Vec::new_in(arena);
     let mut props = bumpalo::collections::Vec::new_in(arena);
-    if let Some(annotation) = node.annotation {
+    if let Some(annotation) = node.annotation.filter(|annotation| !annotation.text.is_empty()) {
         out.report(&crate::kind::STRAY_ANNOTATION, annotation.span)
-            .says(format!("`({})` means nothing in front of `{}`", annotation.text, word.name))
+            .says(format!("`({})` means nothing in front of `{}`", clip(annotation.text), word.name))
             .help("leave the annotation out");
     }
-    for entry in node.entries {
-        match with_param(*entry, params, out) {
-            Entry::Argument(raw) => match argument(word.args, args.len()) {
-                Some(row) if !written_as_one_line(word, &raw, row.kind, out) => {
-                    args.push(row.kind.read(raw, out));
+    let said = out.as_slice().len();
+    let mut is_whole = true;
+    let mut rest = node.entries.iter();
+    while let Some(entry) = rest.next() {
+        let read = with_param(*entry, params, out);
+        // What a parameter stands for was written elsewhere, and nothing follows it there.
+        let next = rest.as_slice().first().filter(|_| read == *entry);
+        match read {
+            Entry::Argument(raw) => {
+                let line = Line { word, place, node, row: argument(word.args, args.len()) };
+                if slips::no_equals(&line, &raw, next, out) {
+                    rest.next();
+                    continue;
                 }
-                Some(_) => break,
-                None => {
-                    if !extra(word, node, &raw, out) {
-                        break;
+                if slips::next_line(&line, &raw, out) {
+                    break;
+                }
+                let raw = slips::comma(&line, raw, next, out);
+                is_whole &= !matches!(raw.datum, Datum::Broken(_));
+                match line.row {
+                    Some(row) if slips::unit_apart(&raw, next, out) => {
+                        rest.next();
+                        args.push(broken(row, raw, out));
                     }
+                    Some(row) => args.push(row.kind.read(raw, out)),
+                    None => extra(word, &raw, out),
                 }
-            },
+            }
             Entry::Property(name, raw) => {
-                if let Some(prop) = property(word, name, raw, out) {
+                is_whole &= !matches!(raw.datum, Datum::Broken(_));
+                if slips::unit_apart(&raw, next, out) {
+                    rest.next();
+                } else if let Some(prop) = property(word, name, raw, out) {
                     props.push(prop);
                 }
             }
         }
     }
-    (args.into_bump_slice(), props.into_bump_slice())
+    let is_broken = |value: &Value<'_>| value.data == Data::Broken;
+    is_whole &= out.as_slice().len() == said;
+    if !is_whole && !args.iter().chain(props.iter().map(|prop: &Prop<'_>| &prop.value)).any(is_broken) {
+        // Whoever reads the line later is to know that not all of it is there.
+        let value = Value { data: Data::Broken, span: node.span };
+        props.push(Prop { name: Text { text: "", span: node.span }, value });
+    }
+    Read { args: args.into_bump_slice(), props: props.into_bump_slice(), is_whole }
+}
+
+/// Returns a value that has been reported.
+fn broken<'a>(row: &Arg, raw: Raw<'a>, out: &mut Diagnostics) -> Value<'a> {
+    row.kind.read(Raw { datum: Datum::Broken(""), ..raw }, out)
 }
 
 /// Returns an entry with the value of the parameter that it names.
@@ -93,80 +165,26 @@ fn argument(rows: &'static [Arg], index: usize) -> Option<&'static Arg> {
     rows.get(index).or_else(|| rows.last().filter(|row| matches!(row.count, Count::Some | Count::Any)))
 }
 
-/// Reports a word where a value is meant, as in `route "/a" to api`. Returns whether it did.
-fn written_as_one_line(word: &'static Word, raw: &Raw<'_>, kind: Kind, out: &mut Diagnostics) -> bool {
-    let (Block::May(place) | Block::Must(place), Datum::Bare(text)) = (word.block, raw.datum) else {
-        return false;
-    };
-    let inner = matches!(kind, Kind::Path | Kind::HostOrWildcard) && words::find(place, text).is_some();
-    if inner {
-        in_a_block(word, text, raw, out);
-    }
-    inner
-}
-
-fn in_a_block(word: &'static Word, text: &str, raw: &Raw<'_>, out: &mut Diagnostics) {
-    out.report(&EXTRA_VALUE, raw.span)
-        .says(format!("`{text}` stands on the line of `{}`, and belongs into its block", word.name))
-        .help(format!("write it in braces: {} … {{ {text} … }}", word.name));
-}
-
-/// Reports an argument too many. Returns whether reading the rest of the line makes sense.
-fn extra(word: &'static Word, node: &Node<'_>, raw: &Raw<'_>, out: &mut Diagnostics) -> bool {
+/// Reports an argument too many.
+fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
     let text = match raw.datum {
-        Datum::Broken(_) => return true,
+        Datum::Broken(_) => return,
         Datum::Bare(text) | Datum::Quoted(text) | Datum::Number(text) => text,
-        Datum::Bool(_) | Datum::Null => "#true",
-    };
-    if let (Block::May(place) | Block::Must(place), Datum::Bare(inner)) = (word.block, raw.datum)
-        && words::find(place, inner).is_some()
-    {
-        in_a_block(word, inner, raw, out);
-        return false;
-    }
-    if let Some(Entry::Property(name, value)) = before(node, raw)
-        && let Datum::Number(number) = value.datum
-        && matches!(text, "ms" | "s" | "m" | "h" | "%")
-    {
-        let (shown, fixed) = if text == "%" {
-            (number.to_owned(), number.to_owned())
-        } else {
-            (format!("\"{number}{text}\""), format!("\"{number}{text}\""))
-        };
-        out.report(&EXTRA_VALUE, raw.span)
-            .says(format!("the unit `{text}` stands apart from its number"))
-            .help(format!("write {}={shown}", name.text))
-            .fix(value.span.to(raw.span), fixed);
-        return true;
-    }
-    let found = out.report(&EXTRA_VALUE, raw.span);
-    found.says(format!("`{}` is one value too many for `{}`", crate::kind::clip(text), word.name));
-    if let Some(colon) = node.entries.iter().find_map(|entry| key_with_colon(entry)) {
-        found.help(format!("write {}={}", colon.trim_end_matches(':'), crate::kind::clip(text)));
-    } else if let Some(row) = word.props.iter().find(|row| row.name == text) {
-        found.help(format!("`{}` takes its value behind `=`: {}=…", row.name, row.name));
-    } else {
-        found.help(format!("write {}", word.example));
-    }
-    true
-}
-
-fn key_with_colon<'a>(entry: &Entry<'a>) -> Option<&'a str> {
-    match entry {
-        Entry::Argument(Raw { datum: Datum::Bare(text), .. }) if text.len() > 1 && text.ends_with(':') => {
-            Some(text)
+        Datum::Bool(_) | Datum::Null => {
+            let found = out.report(&NO_BOOLEANS, raw.span);
+            found.says(format!("`{}` takes no booleans and no nulls", word.name));
+            match raw.datum {
+                Datum::Bool(true) => found
+                    .help("writing the line says yes")
+                    .fix(Span { start: raw.span.start - 1, ..raw.span }, ""),
+                _ => found.help("writing the line says yes: take the line out"),
+            };
+            return;
         }
-        Entry::Argument(_) | Entry::Property(..) => None,
-    }
-}
-
-/// Returns the entry in front of an argument.
-fn before<'a>(node: &Node<'a>, raw: &Raw<'_>) -> Option<Entry<'a>> {
-    let index = node
-        .entries
-        .iter()
-        .position(|entry| matches!(entry, Entry::Argument(value) if value.span == raw.span))?;
-    index.checked_sub(1).map(|index| node.entries[index])
+    };
+    let found = out.report(&EXTRA_VALUE, raw.span);
+    found.says(format!("`{}` is one value too many for `{}`", clip(text), word.name));
+    found.help(format!("write {}", word.example));
 }
 
 fn property<'a>(
@@ -197,7 +215,7 @@ fn property<'a>(
 fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) {
     let names: Vec<&str> = word.props.iter().map(|row| row.name).collect();
     let found = out.report(&UNKNOWN_PROPERTY, name.span);
-    found.says(format!("`{}` has no `{}=`", word.name, crate::kind::clip(name.text)));
+    found.says(format!("`{}` has no `{}=`", word.name, clip(name.text)));
     let nested = match word.block {
         Block::May(place) | Block::Must(place) => words::find(place, name.text),
         Block::None | Block::Same | Block::Later => None,
@@ -214,12 +232,15 @@ fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) 
 }
 
 /// Reports the values that a line lacks, once nothing more is added to it.
-pub fn missing(line: &Line<'_>, out: &mut Diagnostics) {
+pub fn missing(line: &line::Line<'_>, out: &mut Diagnostics) {
+    // What else a line lacks is a guess once a part of it could not be read.
+    if line.is_broken() {
+        return;
+    }
     let word = line.word;
     let needed = word.args.iter().filter(|arg| matches!(arg.count, Count::One | Count::Some)).count();
     if line.args.len() < needed {
         let arg = &word.args[line.args.len()];
-        // A line whose key was written with a colon, `header x-user: jason`, is about that, and says so.
         lacks(line, &format!("{} is missing", article(arg.name)), out);
     }
     for row in word.props.iter().filter(|row| row.required && line.prop(row.name).is_none()) {
@@ -230,21 +251,14 @@ pub fn missing(line: &Line<'_>, out: &mut Diagnostics) {
     }
 }
 
-fn free_count(line: &Line<'_>, free: &Free, out: &mut Diagnostics) {
+fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
     let known = |prop: &&Prop<'_>| line.word.props.iter().any(|row: &PropRow| row.name == prop.name.text);
     let count = line.props.iter().filter(|prop| !known(prop)).count();
-    let colon = line.args.first().and_then(|value| match value.data {
-        Data::Pattern(crate::line::Pattern::Exact(text)) => text.strip_suffix(':'),
-        _ => None,
-    });
     match free.count {
         Count::One | Count::Some if count == 0 => {
             let found = out.report(&MISSING_VALUE, line.span);
             found.says(format!("`{}` needs a {} and what it must be", line.word.name, free.name));
-            match colon {
-                Some(name) => found.help(format!("write {name}=… without a colon: {}", line.word.example)),
-                None => found.help(format!("write {}", line.word.example)),
-            };
+            found.help(format!("write {}", line.word.example));
         }
         Count::One if count > 1 => {
             out.report(&EXTRA_VALUE, line.span)
@@ -256,12 +270,15 @@ fn free_count(line: &Line<'_>, free: &Free, out: &mut Diagnostics) {
     }
 }
 
-fn lacks(line: &Line<'_>, what: &str, out: &mut Diagnostics) {
+fn lacks(line: &line::Line<'_>, what: &str, out: &mut Diagnostics) {
     out.report(&MISSING_VALUE, line.span)
         .says(format!("`{}`: {what}", line.word.name))
         .help(format!("write {}", line.word.example));
 }
 
 fn article(name: &str) -> String {
+    if name == "tries" {
+        return "the number of tries".to_owned();
+    }
     if name.starts_with(['a', 'e', 'i', 'o', 'u']) { format!("an {name}") } else { format!("a {name}") }
 }

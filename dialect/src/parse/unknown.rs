@@ -15,7 +15,7 @@ crate::codes! {
 
 /// Words of Istio, nginx, Kubernetes and other tools, and what to write here.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("virtualservice", "`service` says where traffic goes; the VirtualService is written for you"),
+    ("virtualservice", "`service`, which says where traffic goes; the VirtualService is written for you"),
     (
         "destinationrule",
         "`version`, `balance`, `limit` and `eject` in a `service`; the DestinationRule is written for you",
@@ -91,7 +91,12 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     let places = places(name);
     if here.is_none_or(|near| near != name) && !places.is_empty() {
         let found = out.report(&WRONG_PLACE, node.name.span);
-        found.says(format!("`{shown}` means nothing in {}", place.name()));
+        let inside = if place == Place::File {
+            "outside of a block".to_owned()
+        } else {
+            format!("in {}", place.name())
+        };
+        found.says(format!("`{shown}` means nothing {inside}"));
         found.help(format!("`{shown}` belongs in {}", places.join(", ")));
         return;
     }

@@ -7,9 +7,10 @@ use meshc_dialect::span::Span;
 use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::gateways::Direction;
-use super::super::{http_words, service, upstream};
+use super::super::headings::{Heading, headings};
+use super::super::{http_words, objects, service, upstream};
 use super::tls::{self, Origination};
-use super::{Certified, clash, names, reach, through};
+use super::{Certified, clash, reach, through};
 use crate::mesh::{ClientTls, Endpoint, Labels, Port, Protocol, Resolution, Seen};
 
 meshc_dialect::codes! {
@@ -21,8 +22,6 @@ meshc_dialect::codes! {
     OWN_EGRESS = error "own-egress" "An egress inside a service says who else sees it.\n\nIt is that service's own dependency, seen in the service's namespace alone. An egress for others stands at the top level, where `visible-to` and `namespace` hold.";
     /// Words about the way out of what stays inside.
     STAYS_INSIDE = error "stays-inside" "An egress is sent to a service, and says how it would leave.\n\nWith a standing `to` every request stays in the mesh, so nothing leaves by a gateway, speaks TLS to the outside or is treated as an upstream outside: the service says how it is treated. Take the line out; under `in`, drop it: `in dev { to fake-bank; drop via; drop tls }`.";
-    /// Real hosts that do not fit the heading.
-    ODD_HOST = error "odd-host" "The `host` line or the name of an egress does not fit its heading.\n\n`host` says the real host where it differs by environment: one for each host of the heading, in their order. `as=` names the objects of one host: a block of several hosts has several names.";
 }
 
 /// A host outside.
@@ -110,7 +109,7 @@ impl<'a> Egress<'a> {
 /// Returns the hosts of an egress block, one for each host of its heading.
 pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'a, '_>) -> Vec<Egress<'a>> {
     http_words::check(block, ctx.out);
-    let Some(hosts) = hosts(block, ctx) else { return Vec::new() };
+    let Some(hosts) = headings(block, ctx.out) else { return Vec::new() };
     if of.is_some() {
         check_own(block, ctx);
     }
@@ -137,7 +136,7 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
     let callers = clash::callers(of, block);
     let door = via.map(|door| Seen::In(vec![ctx.doors[door].namespace]));
     let mut read = Vec::new();
-    for (heading, host, span) in hosts {
+    for Heading { heading, span, host, place: _ } in hosts {
         let origination = origination.filter(|tls| tls::fits(tls, block, host, &ports, ctx.out));
         let mut egress = Egress {
             block: *block,
@@ -145,7 +144,7 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
             heading,
             host,
             span,
-            name: names::name(heading, ctx.arena),
+            name: objects::of_host(heading, ctx.arena),
             ports: ports.clone(),
             tls: origination.map(|tls| tls.client(host)),
             origination,
@@ -167,38 +166,6 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
         read.push(egress);
     }
     read
-}
-
-/// Returns the hosts of a heading, each with the real one and its place.
-fn hosts<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<(&'a str, &'a str, Span)>> {
-    let headings: Vec<(&'a str, Span)> =
-        block.line.args.iter().filter_map(|value| Some((value.text()?, value.span))).collect();
-    if let Some(name) = block.line.prop("as").filter(|_| block.line.args.len() > 1) {
-        ctx.out
-            .report(&ODD_HOST, name.span)
-            .says("one name for the objects of several hosts")
-            .because("each host has objects of its own, and the second would replace the first")
-            .help("give each host a block of its own, or take `as=` out");
-    }
-    let Some(line) = block.find("host") else {
-        return Some(headings.into_iter().map(|(host, span)| (host, host, span)).collect());
-    };
-    if line.args.len() != block.line.args.len() {
-        ctx.out
-            .report(&ODD_HOST, line.span)
-            .says(format!(
-                "the heading has {} hosts, and this names {}",
-                block.line.args.len(),
-                line.args.len()
-            ))
-            .also(block.line.span, "the heading")
-            .because("nobody could say which of them is which")
-            .help("write one for each host of the heading, in their order");
-        return None;
-    }
-    let real = line.args.iter().map(|value| value.text());
-    let pairs = headings.into_iter().zip(real);
-    Some(pairs.filter_map(|((heading, span), host)| Some((heading, host?, span))).collect())
 }
 
 /// Reports what an egress inside a service cannot say.

@@ -7,8 +7,9 @@ use meshc_dialect::line::Line;
 use super::super::context::Context;
 use super::super::gateways::ODD_GATEWAY;
 use super::super::lower::At;
+use super::super::objects::SAME_NAME;
 use super::super::traffic::Served;
-use super::names::{self, SAME_NAME};
+use super::names;
 use super::read::Egress;
 use super::{lowered, object};
 use crate::mesh::{

@@ -6,7 +6,8 @@ use meshc_dialect::span::Span;
 use super::super::context::Context;
 use super::super::handling::Handling;
 use super::super::names::Found;
-use super::super::ways::{Blocked, Way, meet};
+use super::super::service::rest;
+use super::super::ways::{Blocked, Way, covers, meet};
 use super::{Leaf, Outcome, Part, Served, combine};
 use crate::mesh::Controller;
 
@@ -70,6 +71,7 @@ pub(super) fn follow<'a>(
                 ways
             }
         };
+        let Some(ways) = reachable(ways, &served) else { continue };
         tests += ways.len().max(1);
         if tests > MOST_TESTS {
             too_many(asked.span, ctx);
@@ -95,6 +97,19 @@ pub(super) fn follow<'a>(
         served.push(Served { name, ways, outcome, handling, part, span: asked.span });
     }
     served
+}
+
+/// Returns the ways that no earlier route takes, or nothing where there are none: what two routes have in common may be all
+/// that one of them takes.
+fn reachable<'a>(mut ways: Vec<Way<'a>>, earlier: &[Served<'a>]) -> Option<Vec<Way<'a>>> {
+    if earlier.iter().any(|route| route.ways.is_empty()) {
+        return None;
+    }
+    if ways.is_empty() {
+        return Some(ways);
+    }
+    ways.retain(|way| !earlier.iter().any(|route| route.ways.iter().any(|taken| covers(taken, way))));
+    (!ways.is_empty()).then_some(ways)
 }
 
 fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
@@ -143,6 +158,34 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
         }
     }
     table
+}
+
+/// Returns the shares of connections that nobody opens: of each service, how what stands in it is shared.
+pub(super) fn shares<'a>(goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
+    let mut lists = Vec::new();
+    for goal in goals {
+        let Found { service, version, own: _ } = goal.to;
+        let Some(port) = ctx.services.port(service, goal.port, false, goal.span, ctx.out) else { continue };
+        let mut leaves = vec![Leaf {
+            service,
+            version,
+            weight: 1,
+            port: Some(port),
+            owner: goal.owner,
+            headers: Vec::new(),
+        }];
+        if version.is_none()
+            && let Some(table) = ctx.served(service, goal.span)
+            && let Some(Outcome::Forward(served)) = rest(&table).map(|served| &served.outcome)
+        {
+            leaves = served.clone();
+            for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service) {
+                leaf.port = Some(port);
+            }
+        }
+        lists.push((goal.weight, leaves));
+    }
+    combine(lists)
 }
 
 fn on_port(route: &Served<'_>, port: u16) -> bool {
@@ -198,7 +241,7 @@ fn agree<'a>(
                 .help(if word == "route" {
                     "write the routes here, each with its own `to` lines".to_owned()
                 } else {
-                    format!("say `{word}` on the route itself")
+                    format!("say `{word}` here too: it then holds for all of them")
                 });
             return false;
         }

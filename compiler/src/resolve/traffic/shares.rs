@@ -1,6 +1,6 @@
 //! Shares: the `to` lines of a split, `serve` and `canary`.
 
-use meshc_dialect::line::{Line, Pattern};
+use meshc_dialect::line::{Line, Pattern, Value};
 use meshc_dialect::span::Span;
 
 use super::super::blocks::find;
@@ -72,13 +72,12 @@ fn gcd(a: u64, b: u64) -> u64 {
 /// Returns where the `to` lines of a block or route send requests.
 pub(super) fn goals<'a>(
     lines: &'a [Line<'a>],
-    at: &Line<'a>,
     inside: Option<usize>,
     namespace: &'a str,
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Goal<'a>> {
     let tos: Vec<&Line<'a>> = lines.iter().filter(|line| line.is("to")).collect();
-    check_weights(&tos, at.span, ctx);
+    check_weights(&tos, ctx);
     let mut goals = Vec::new();
     for line in &tos {
         let Some(value) = line.arg(0) else { continue };
@@ -98,7 +97,7 @@ pub(super) fn goals<'a>(
     if goals.len() == tos.len() { goals } else { Vec::new() }
 }
 
-fn check_weights(tos: &[&Line<'_>], at: Span, ctx: &mut Context<'_, '_>) {
+fn check_weights(tos: &[&Line<'_>], ctx: &mut Context<'_, '_>) {
     let weights: Vec<Option<u32>> =
         tos.iter().map(|line| line.prop("weight").map(|value| value.percent().unwrap_or(0))).collect();
     let broken = tos.iter().any(|line| line.prop("weight").is_some_and(|value| value.percent().is_none()));
@@ -114,6 +113,19 @@ fn check_weights(tos: &[&Line<'_>], at: Span, ctx: &mut Context<'_, '_>) {
         return;
     }
     let total: u32 = weights.iter().flatten().sum();
+    if let [line] = tos
+        && total != 10_000
+    {
+        ctx.out
+            .report(&WEIGHTS_NOT_100, line.span)
+            .says(format!(
+                "this destination has a weight of {}, and no other shares with it",
+                show::percent(total)
+            ))
+            .because("Istio sends everything to a single destination, whatever its weight")
+            .help("leave the weight out, or say who gets the rest: to v2 weight=…");
+        return;
+    }
     if total != 10_000 {
         let found = ctx.out.report(&WEIGHTS_NOT_100, tos[tos.len() - 1].span);
         found.says(format!("these weights total {}", show::percent(total)));
@@ -121,15 +133,17 @@ fn check_weights(tos: &[&Line<'_>], at: Span, ctx: &mut Context<'_, '_>) {
             found.also(line.span, "with this one");
         }
         found
-            .because("Istio takes them as proportions, so the shares would not be those that stand here")
+            .because(match total {
+                0 => "nobody would get a request, and Istio refuses the whole object",
+                _ => "Istio takes them as proportions, so the shares would not be those that stand here",
+            })
             .help("make them total 100");
     }
-    let _ = at;
 }
 
 /// Returns where requests go that no route takes, apart from a canary's ways in.
 pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Goal<'a>> {
-    let tos = goals(block.lines, &block.heading, block.inside, block.namespace, ctx);
+    let tos = goals(block.lines, block.inside, block.namespace, ctx);
     let said = block.lines.iter().any(|line| line.is("to"));
     let Some(inside) = block.inside else { return tos };
     let canary = find(block.lines, "canary");
@@ -205,9 +219,11 @@ fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Op
             for version in &service.versions {
                 found.also(version.span, "a version");
             }
-            found
-                .because("requests would go to pods of all versions alike")
-                .help(format!("say `serve {}`, or share: to {} weight=90", names[0], names[0]));
+            found.because("requests would go to pods of all versions alike").help(format!(
+                "say `serve {0}`, or share: to {0} weight=90; to {1} weight=10",
+                names[0],
+                names.get(1).unwrap_or(&"v2")
+            ));
             None
         }
     }
@@ -272,10 +288,13 @@ pub(super) fn route_name(route: &Line<'_>) -> String {
             name.push_str(part);
         }
     }
-    if name.is_empty() {
-        "route".into()
-    } else {
-        name.truncate(60);
-        name
+    let everything = |value: &Value<'_>| matches!(value.pattern(), Some(Pattern::Exact("/") | Pattern::Below("")));
+    match name.as_str() {
+        "" if route.args.iter().any(everything) => "root".into(),
+        "" => "route".into(),
+        _ => {
+            name.truncate(60);
+            name
+        }
     }
 }

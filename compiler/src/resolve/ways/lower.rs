@@ -179,7 +179,7 @@ fn all_cookies(cookies: &[Named<'_>]) -> String {
 }
 
 /// Returns the cookies in every order.
-fn orders<'c, 'a>(cookies: &'c [Named<'a>]) -> Vec<Vec<Named<'a>>> {
+fn orders<'a>(cookies: &[Named<'a>]) -> Vec<Vec<Named<'a>>> {
     if cookies.len() <= 1 {
         return vec![cookies.to_vec()];
     }

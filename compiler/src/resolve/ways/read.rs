@@ -6,6 +6,7 @@ use meshc_dialect::line::{Line, Pattern, Value};
 
 use super::patterns::{check, common_lists};
 use super::{Named, Way};
+use crate::resolve::http_words::PSEUDO_HEADER;
 
 meshc_dialect::codes! {
     /// Two tests of one thing that cannot both be asked.
@@ -210,7 +211,15 @@ fn tested<'a>(line: &Line<'a>, folded: bool, arena: &'a Bump, out: &mut Diagnost
     for value in values(line) {
         check(value, out);
     }
-    let name = line.props.first()?.name.text;
+    let prop = line.props.first()?;
+    let name = prop.name.text;
+    if folded && name.eq_ignore_ascii_case("host") {
+        out.report(&PSEUDO_HEADER, prop.name.span)
+            .says("`host` is not a header to ask for")
+            .because("proxies keep it apart from the others, so no request would be taken")
+            .help("say it as a line of the `when`: host shop.example.com");
+        return None;
+    }
     // Header names are compared as HTTP/2 sends them.
     let upper = folded && name.bytes().any(|byte| byte.is_ascii_uppercase());
     let name = if upper { arena.alloc_str(&name.to_ascii_lowercase()) } else { name };

@@ -41,13 +41,13 @@ fn hash_comment() {
 fn commas_between_values() {
     assert_snapshot!(said("methods \"GET\", \"POST\", 1, 2\n"), @r#"
     1:14 misplaced-comma: values are not separated by commas
-      help: a space is enough: `methods "GET" "POST"`
+      help: a space is enough
       fix: "methods \"GET\" \"POST\", 1, 2\n"
     1:22 misplaced-comma: values are not separated by commas
-      help: a space is enough: `methods "GET" "POST"`
+      help: a space is enough
       fix: "methods \"GET\", \"POST\" 1, 2\n"
     1:25 misplaced-comma: values are not separated by commas
-      help: a space is enough: `methods "GET" "POST"`
+      help: a space is enough
       fix: "methods \"GET\", \"POST\", 1 2\n"
     "#);
 }
@@ -90,10 +90,10 @@ fn missing_value() {
 #[test]
 fn annotation_without_value() {
     assert_snapshot!(said("a (regex)\nb c=(regex)\n(d)\n"), @r#"
-    1:3 missing-value: no value stands behind this annotation
-      help: write `(regex)"a.*"`
-    2:4 missing-value: no value stands behind this annotation
-      help: write `(regex)"a.*"`
+    1:3 missing-value: no value stands behind these parentheses
+      help: leave them out; they are for `(regex)` and `(exact)` in front of a value
+    2:4 missing-value: no value stands behind these parentheses
+      help: leave them out; they are for `(regex)` and `(exact)` in front of a value
     3:4 bad-name: a word is missing here
       help: every block and every line begins with a word
     "#);

@@ -325,7 +325,7 @@ fn text_with_uneven_lines() {
 fn unknown_keyword() {
     assert_snapshot!(said("a #yes\n"), @r#"
     1:3 bad-keyword: `#yes` is no keyword
-      help: comments begin with `//`, and text with a `#` stands in quotes
+      help: write `yes`; comments begin with `//`, and text with a `#` stands in quotes
     "#);
 }
 

@@ -1,0 +1,135 @@
+//! Objects of a cluster: each has a name that Kubernetes takes, and no two of one kind have the same.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use bumpalo::Bump;
+use meshc_dialect::line::Line;
+use meshc_dialect::span::Span;
+
+use super::blocks::{Block, Blocks};
+use super::context::Context;
+use crate::mesh::{Object, Reach};
+
+meshc_dialect::codes! {
+    /// Two objects of one name.
+    SAME_NAME = error "same-name" "Two blocks would write an object of the same kind, namespace and name.\n\nIn the cluster the second would replace the first. Objects are named after their block: a service by its name, an ingress or egress by its host, with dashes for dots and `any` for `*`. Give one of them another name: `egress api.example.com as=NAME`.";
+    /// A name that is too long.
+    LONG_NAME = error "long-name" "The object that a block would write has a name that Kubernetes does not take.\n\nA name has at most 253 characters. Objects are named after their block: a service by its name, an ingress or egress by its host with dashes for dots, with `-GATEWAY` behind it where there are several gateways. Give it another name with `as=NAME`.";
+}
+
+/// The longest name of an object.
+const LONGEST: usize = 253;
+
+/// Returns the name of an object that is about a host.
+pub(super) fn of_host<'a>(host: &str, arena: &'a Bump) -> &'a str {
+    arena.alloc_str(&dashed(host))
+}
+
+/// Returns a host as part of a name.
+pub(super) fn dashed(host: &str) -> String {
+    host.replace('*', "any").replace('.', "-")
+}
+
+/// Reports objects whose names cannot be, or cannot be side by side.
+pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
+    let declared = ctx.hosts.iter().filter(|host| host.reach != Reach::Platform);
+    let all: Vec<(&'static str, Object<'a>)> = declared
+        .map(|host| ("ServiceEntry", host.object))
+        .chain(ctx.policies.iter().map(|policy| ("DestinationRule", policy.object)))
+        .chain(ctx.bindings.iter().map(|binding| ("VirtualService", binding.object)))
+        .chain(ctx.gateways.iter().map(|gateway| ("Gateway", gateway.object)))
+        .collect();
+    let mut seen: HashMap<(&str, &str, &str), Object<'a>> = HashMap::with_capacity(all.len());
+    // A block may make several objects; its name is one mistake.
+    let mut said: Vec<Span> = Vec::new();
+    for (kind, object) in all {
+        if object.name.len() > LONGEST {
+            too_long(kind, &object, blocks, &mut said, ctx);
+        }
+        match seen.entry((kind, object.namespace, object.name)) {
+            Entry::Occupied(first) => same_name(kind, first.get(), &object, blocks, &mut said, ctx),
+            Entry::Vacant(place) => _ = place.insert(object),
+        }
+    }
+}
+
+fn too_long<'a>(
+    kind: &str,
+    object: &Object<'a>,
+    blocks: &Blocks<'a>,
+    said: &mut Vec<Span>,
+    ctx: &mut Context<'a, '_>,
+) {
+    let span = block(object, blocks, 0).span;
+    if said.contains(&span) {
+        return;
+    }
+    said.push(span);
+    ctx.out
+        .report(&LONG_NAME, span)
+        .says(format!("its {kind} would have a name of {} characters", object.name.len()))
+        .because("Kubernetes would refuse it")
+        .help(format!("give it one of at most {LONGEST}: as=NAME"));
+}
+
+fn same_name<'a>(
+    kind: &str,
+    first: &Object<'a>,
+    object: &Object<'a>,
+    blocks: &Blocks<'a>,
+    said: &mut Vec<Span>,
+    ctx: &mut Context<'a, '_>,
+) {
+    let line = block(object, blocks, usize::from(first.source == object.source));
+    let other = block(first, blocks, 0).span;
+    // One `as=` for several hosts is reported where the heading is read.
+    let reported = other == line.span && line.prop("as").is_some();
+    if reported || said.contains(&line.span) {
+        return;
+    }
+    said.push(line.span);
+    let found = ctx.out.report(&SAME_NAME, line.span);
+    found
+        .says(format!("{kind} `{}` in namespace `{}` would be written twice", object.name, object.namespace));
+    if other != line.span {
+        found.also(other, "by this block as well");
+    }
+    found
+        .because("in the cluster one would overwrite the other")
+        .help("give one of them another name: as=NAME");
+}
+
+/// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
+/// `skip` passes over so many that would do.
+fn block<'a>(object: &Object<'_>, blocks: &Blocks<'a>, skip: usize) -> Line<'a> {
+    let tops = [&blocks.gateways, &blocks.services, &blocks.ingresses, &blocks.egresses];
+    let tops = tops.iter().flat_map(|list| list.iter());
+    let all = tops.chain(blocks.own_egresses.iter().map(|(_, block)| block));
+    let in_file: Vec<&Block<'a>> = all.filter(|block| block.path == object.source).collect();
+    let mut fits: Vec<(usize, Line<'a>)> = Vec::new();
+    for block in in_file.iter().filter(|block| is_in(block, object)) {
+        let base = base(&block.line);
+        if object.name.starts_with(&base) {
+            fits.push((base.len(), block.line));
+        }
+    }
+    // The longest is the nearest: `reviews-api` is not named after `reviews`.
+    let longest = fits.iter().map(|(length, _)| *length).max();
+    fits.retain(|(length, _)| Some(*length) == longest);
+    let found = fits.get(skip).or(fits.first()).map(|(_, line)| *line);
+    let any = || in_file.first().map(|block| block.line);
+    found.or_else(any).unwrap_or_else(|| unreachable!("`{}` comes from no block of its file", object.name))
+}
+
+fn is_in(block: &Block<'_>, object: &Object<'_>) -> bool {
+    block.namespace == object.namespace || block.line.is("gateway")
+}
+
+/// Returns what the objects of a block are named after.
+fn base(line: &Line<'_>) -> String {
+    match line.prop("as").and_then(|value| value.text()) {
+        Some(name) => name.to_owned(),
+        None => dashed(line.text(0).unwrap_or("")),
+    }
+}

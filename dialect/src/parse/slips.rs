@@ -1,0 +1,157 @@
+//! Slips of the pen on a line, each of which is one mistake: a unit apart from its number, a colon for `=`, a comma, a
+//! line that goes on with the next one.
+
+use super::entries::{EXTRA_VALUE, Line};
+use crate::diagnostic::Diagnostics;
+use crate::kdl::{Datum, Entry, MISPLACED_COMMA, Value as Raw};
+use crate::kind::{Kind, clip};
+use crate::span::Span;
+use crate::word::Block;
+use crate::words;
+
+/// Units that people write apart from their number.
+const UNITS: &[&str] = &["ms", "s", "m", "h", "%"];
+
+/// Reports a number and its unit that stand apart, as in `every=10 s`. Returns whether it did.
+pub(super) fn unit_apart(raw: &Raw<'_>, next: Option<&Entry<'_>>, out: &mut Diagnostics) -> bool {
+    let (Datum::Number(number), Some(Entry::Argument(unit))) = (raw.datum, next) else { return false };
+    let Datum::Bare(text) = unit.datum else { return false };
+    if !UNITS.contains(&text) {
+        return false;
+    }
+    let written = if text == "%" { number.to_owned() } else { format!("\"{number}{text}\"") };
+    out.report(&EXTRA_VALUE, unit.span)
+        .says(format!("the unit `{text}` stands apart from its number"))
+        .help(format!("write {written}"))
+        .fix(raw.span.to(unit.span), written);
+    true
+}
+
+/// Reports a key and its value that no `=` joins, as in `x-user: jason` and `per-try "1s"`. Returns whether it did.
+pub(super) fn no_equals(
+    line: &Line<'_, '_>,
+    raw: &Raw<'_>,
+    next: Option<&Entry<'_>>,
+    out: &mut Diagnostics,
+) -> bool {
+    let (Datum::Bare(text), Some(Entry::Argument(value))) = (raw.datum, next) else { return false };
+    let row = |key: &str| line.word.props.iter().any(|row| row.name == key);
+    let (key, what) = match text.strip_suffix(':') {
+        Some(key) if !key.is_empty() && (row(key) || line.word.free.is_some()) => (key, "a colon joins"),
+        None if row(text) && line.row.is_none() => (text, "nothing joins"),
+        Some(_) | None => return false,
+    };
+    let gap = Span { start: raw.span.start + length(key), end: value.span.start, ..raw.span };
+    out.report(&EXTRA_VALUE, raw.span.to(value.span))
+        .says(format!("{what} `{}` and its value", clip(key)))
+        .help(format!("write {}={}", clip(key), shown(value)))
+        .fix(gap, "=");
+    true
+}
+
+/// Reports a comma in a word without quotes, as in `in dev, staging`. Returns the word without it, where it stands at the end
+/// of one that is fine otherwise.
+pub(super) fn comma<'a>(
+    line: &Line<'a, '_>,
+    raw: Raw<'a>,
+    next: Option<&Entry<'_>>,
+    out: &mut Diagnostics,
+) -> Raw<'a> {
+    let Datum::Bare(text) = raw.datum else { return raw };
+    let Some(first) = text.find(',') else { return raw };
+    let words = text.trim_end_matches(',');
+    if first != words.len() {
+        let names = matches!(
+            line.row.map(|row| row.kind),
+            Some(
+                Kind::Name
+                    | Kind::OneOf(_)
+                    | Kind::Host
+                    | Kind::HostOrWildcard
+                    | Kind::Version
+                    | Kind::HeaderName
+            )
+        );
+        if !names || raw.annotation.is_some() {
+            return raw;
+        }
+        let apart = words.split(',').collect::<Vec<_>>().join(" ");
+        out.report(&MISPLACED_COMMA, raw.span)
+            .says("values are not separated by commas")
+            .help(format!("a space is enough: {}", clip(&apart)))
+            .fix(raw.span, apart);
+        return Raw { datum: Datum::Broken(text), ..raw };
+    }
+    if words.is_empty() {
+        return raw;
+    }
+    let comma = Span { start: raw.span.end - length(&text[first..]), ..raw.span };
+    let found = out.report(&MISPLACED_COMMA, comma);
+    found.says("values are not separated by commas");
+    match next {
+        Some(Entry::Argument(Raw { datum: Datum::Bare(word), .. })) if line.begins(word) => {
+            found.help("lines are separated by `;` or stand on lines of their own").fix(comma, ";")
+        }
+        Some(_) | None => found.help("a space is enough").fix(comma, ""),
+    };
+    Raw { datum: Datum::Bare(words), span: Span { end: comma.start, ..raw.span }, ..raw }
+}
+
+/// Reports a word that begins a line of its own, as in `timeout "5s" retry 2`, or that belongs into the block of this line, as
+/// in `route "/a" to api`. Returns whether it did; the rest is no part of this line then.
+pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostics) -> bool {
+    let Datum::Bare(text) = raw.datum else { return false };
+    let by_form = matches!(line.row.map(|row| row.kind), Some(Kind::Path | Kind::HostOrWildcard));
+    if line.row.is_some() && !by_form {
+        return false;
+    }
+    let inner = match line.word.block {
+        Block::May(place) | Block::Must(place) => words::find(place, text).is_some(),
+        Block::None | Block::Same | Block::Later => false,
+    };
+    if inner {
+        let found = out.report(&EXTRA_VALUE, raw.span);
+        found
+            .says(format!("`{text}` stands on the line of `{0}`, and belongs into its block", line.word.name))
+            .help(format!("write it in braces: {} … {{ {text} … }}", line.word.name));
+        if line.node.block.is_none() {
+            found.fix(Span { end: raw.span.start, ..raw.span }, "{ ");
+            found.fix(Span { start: line.node.span.end, end: line.node.span.end, ..raw.span }, " }");
+        }
+        return true;
+    }
+    if line.row.is_some() || !line.begins(text) {
+        return false;
+    }
+    // The comma before it has been reported, by somebody who did not know that this is a word.
+    let help = "lines are separated by `;` or stand on lines of their own";
+    if let Some(comma) = out.last_mut()
+        && std::ptr::eq(comma.code, &MISPLACED_COMMA)
+        && comma.place.span.file == raw.span.file
+        && comma.place.span.end <= raw.span.start
+        && raw.span.start - comma.place.span.end < 8
+    {
+        let place = comma.place.span;
+        comma.fix.clear();
+        comma.help(help).fix(place, ";");
+        return true;
+    }
+    let before = line.before(raw);
+    out.report(&EXTRA_VALUE, raw.span)
+        .says(format!("`{text}` begins a line of its own"))
+        .help(help)
+        .fix(Span { start: before, end: before, ..raw.span }, ";");
+    true
+}
+
+fn shown(value: &Raw<'_>) -> String {
+    match value.datum {
+        Datum::Bare(text) | Datum::Number(text) => clip(text),
+        Datum::Quoted(text) => format!("\"{}\"", clip(text)),
+        Datum::Bool(_) | Datum::Null | Datum::Broken(_) => "…".to_owned(),
+    }
+}
+
+fn length(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
