@@ -39,7 +39,7 @@ const MODULES: &[(&str, Edges)] = &[
             ("lib", &["diagnostic", "kdl", "kind", "parse", "sources"]),
             ("diagnostic", &["span", "sources"]),
             ("fix", &["diagnostic", "sources", "span"]),
-            ("form", &["kind", "word"]),
+            ("format", &["diagnostic", "kdl", "kind", "sources", "span", "word", "words"]),
             ("includes", &["diagnostic", "kdl", "span"]),
             ("kdl", &["diagnostic", "sources", "span", "unseen"]),
             ("kind", &["diagnostic", "kdl", "line", "secret", "span", "suggest"]),
@@ -51,6 +51,7 @@ const MODULES: &[(&str, Edges)] = &[
             ("span", &["sources"]),
             ("suggest", &[]),
             ("unseen", &[]),
+            ("usage", &["kind", "word"]),
             ("word", &["kind"]),
             ("words", &["kind", "word"]),
         ],
@@ -58,7 +59,11 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "compiler/src",
         &[
-            ("lib", &["istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"]),
+            (
+                "lib",
+                &["explain", "istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"],
+            ),
+            ("explain", &["istio", "mesh", "project", "resolve"]),
             ("istio", &["mesh", "yaml"]),
             ("mesh", &[]),
             ("placeholder", &["mesh"]),
@@ -72,12 +77,13 @@ const MODULES: &[(&str, Edges)] = &[
     (
         "compiler/cli/src",
         &[
-            ("main", &["args", "build", "check", "explain", "files", "out", "terminal"]),
+            ("main", &["args", "build", "check", "explain", "files", "fmt", "out", "terminal"]),
             ("args", &[]),
             ("build", &["args", "files", "main", "out", "terminal"]),
             ("check", &["args", "build", "files", "main", "terminal"]),
             ("explain", &["args", "build", "files", "main", "terminal"]),
             ("files", &[]),
+            ("fmt", &["args", "build", "files", "main", "terminal"]),
             ("out", &["main", "terminal"]),
             ("terminal", &["args"]),
         ],
@@ -86,6 +92,7 @@ const MODULES: &[(&str, Edges)] = &[
 
 /// What of the dialect each module of the compiler may name; only parsing and resolving know the language.
 const DIALECT: Edges = &[
+    ("explain", &["diagnostic", "kind", "sources", "span", "suggest", "usage", "word", "words"]),
     ("istio", &[]),
     ("mesh", &[]),
     ("project", &["codes", "diagnostic", "includes", "line", "parse", "sources", "span", "unseen"]),
@@ -107,6 +114,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("signal_hook", &["compiler/cli/src/out/beside.rs"]),
     ("similar", &["tests/golden/expected.rs"]),
     ("anyhow", &["compiler/cli/src/"]),
+    ("wait4", &["compiler/cli/benches/build/run.rs"]),
 ];
 
 /// Names that say nothing about what is inside.

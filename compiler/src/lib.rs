@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads files, asks git, or knows a terminal, a clock or the environment.
 
+pub mod explain;
 pub mod istio;
 pub mod mesh;
 pub mod project;

@@ -2,13 +2,16 @@
 //!
 //! The only place that knows both the language and the mesh.
 
+mod account;
 mod blocks;
 mod connections;
 mod context;
 mod egress;
+mod expect;
 mod gateways;
 mod handling;
 mod headings;
+mod hosts;
 mod http_words;
 mod ingress;
 mod layers;
@@ -28,9 +31,11 @@ use std::collections::BTreeSet;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Code, Diagnostics};
+use meshc_dialect::span::Span;
 
 use crate::mesh::Mesh;
 use crate::project::Project;
+pub(crate) use account::{Account, Row, Section, accounts, names_of};
 use context::{Context, Table};
 use layers::Layers;
 
@@ -41,6 +46,44 @@ pub fn resolve<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
+    compile(project, env, arena, None, out).mesh
+}
+
+/// Returns the same, with everything that is needed to account for it.
+pub(crate) fn resolve_with<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Resolved<'a> {
+    compile(project, env, arena, Some(Told::default()), out)
+}
+
+/// A mesh, and what it was made of.
+pub(crate) struct Resolved<'a> {
+    /// The mesh.
+    pub mesh: Mesh<'a>,
+    blocks: blocks::Blocks<'a>,
+    services: names::Services<'a>,
+    told: Told<'a>,
+}
+
+/// What compiling found out and a mesh does not say.
+#[derive(Default)]
+struct Told<'a> {
+    /// The routes of each block, by its heading.
+    tables: Vec<(Span, Vec<traffic::Served<'a>>)>,
+    /// Routes that follow another, and have no request in common with it: where they stand, and what the two are called.
+    left_out: Vec<(Span, String, String)>,
+}
+
+fn compile<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    arena: &'a Bump,
+    told: Option<Told<'a>>,
+    out: &mut Diagnostics,
+) -> Resolved<'a> {
     let found = out.as_slice().len();
     let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), out };
     let blocks = blocks::blocks(project, &mut layers);
@@ -50,6 +93,7 @@ pub fn resolve<'a>(
         setup,
         arena,
         out,
+        told,
         services: names::Services::default(),
         tables: Vec::new(),
         routed: Vec::new(),
@@ -71,11 +115,13 @@ pub fn resolve<'a>(
         service::treat(index, &mut ctx);
     }
     objects::check(&blocks, &mut ctx);
+    expect::check(&blocks, env, &project.envs, &mut ctx);
     if project.broken {
         ctx.out.forget_absences(found);
     }
-    let Context { hosts, bindings, policies, gateways, opaque, .. } = ctx;
-    Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque }
+    let Context { hosts, bindings, policies, gateways, opaque, services, told, .. } = ctx;
+    let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
+    Resolved { mesh, blocks, services, told: told.unwrap_or_default() }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
@@ -112,6 +158,8 @@ pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
         &egress::codes(),
+        expect::CODES,
+        expect::NAME_CODES,
         gateways::CODES,
         headings::CODES,
         http_words::CODES,

@@ -14,6 +14,7 @@ mod string;
 #[cfg(test)]
 mod tests;
 mod text_block;
+pub mod tokens;
 mod traps;
 mod unicode;
 mod word;

@@ -4,7 +4,7 @@
 
 pub mod diagnostic;
 pub mod fix;
-pub mod form;
+pub mod format;
 pub mod includes;
 pub mod kdl;
 pub mod kind;
@@ -16,6 +16,7 @@ pub mod sources;
 pub mod span;
 pub mod suggest;
 pub mod unseen;
+pub mod usage;
 pub mod word;
 pub mod words;
 

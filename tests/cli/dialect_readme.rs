@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use meshc_dialect::form::form;
+use meshc_dialect::usage::usage;
 use meshc_dialect::word::{Place as Spot, Word};
 use meshc_dialect::words;
 
@@ -275,7 +275,7 @@ fn heading(word: &Word) -> String {
     let cell = |text: String| text.replace('|', "\\|");
     format!(
         "| {} | {}",
-        cell(format!("`{}`<br>{at} {}", form(word), places.join(", "))),
+        cell(format!("`{}`<br>{at} {}", usage(word), places.join(", "))),
         cell(word.doc.into())
     )
 }

@@ -26,6 +26,11 @@ fn usage_exits_2() {
     }
     place.run(&["build", "-o", "out", "--format", "json"]).exits(2).says("`-o` writes YAML");
     place.run(&["explain", "no-such-thing"]).exits(2);
+    for (slip, meant) in
+        [("chekout", "checkout"), ("canery", "canary"), ("unknown-verson", "unknown-version")]
+    {
+        place.run(&["explain", slip]).exits(2).says(&format!("did you mean `{meant}`?"));
+    }
 }
 
 #[test]

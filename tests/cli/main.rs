@@ -6,6 +6,7 @@ mod check;
 mod dialect_readme;
 mod exit;
 mod fix;
+mod fmt;
 #[cfg(unix)]
 mod hostile;
 mod out;

@@ -1,11 +1,12 @@
-//! A folder of intent builds, says nothing, and comes out as its `istio.yaml`, in whatever order its files are read.
+//! A folder of intent builds, says nothing, and comes out as its `istio.yaml`, in whatever order its files are read, and
+//! after `meshc fmt`.
 //!
 //! `istio.prod.yaml` is what comes out with `--env prod`; a folder has one for each environment that it is about.
 //! A `stderr` (or `stderr.prod`) holds the warnings, where a case is about one.
 
 use crate::case::{Case, Run};
 use crate::expected::{self, Mode};
-use crate::reversed;
+use crate::reversed::{self, Written};
 
 pub fn check(case: &Case, mode: Mode) -> Result<(), String> {
     case.check_files(|path| {
@@ -37,11 +38,15 @@ fn one(case: &Case, mode: Mode, env: Option<&str>) -> Result<(), String> {
     let suffix = env.map(dot).unwrap_or_default();
     expected::check(mode, &case.dir.join(format!("istio{suffix}.yaml")), &stdout)?;
     expected::check(mode, &case.dir.join(format!("stderr{suffix}")), &stderr)?;
-    let reversed = reversed::build(case, &args)?;
-    match reversed == stdout {
-        true => Ok(()),
-        false => Err(format!("another order of its files makes another output:\n{reversed}")),
+    for (written, what) in
+        [(Written::AsTheyAre, "another order of its files"), (Written::Anew, "`meshc fmt`")]
+    {
+        let built = reversed::build(case, &args, written)?;
+        if built != stdout {
+            return Err(format!("{what} makes another output:\n{built}"));
+        }
     }
+    Ok(())
 }
 
 fn envs(case: &Case) -> Vec<String> {

@@ -50,8 +50,17 @@ impl Case {
 
     /// Runs `meshc build .` in the folder.
     pub fn build(&self, args: &[String]) -> Run {
+        self.run(&["build", "."], args)
+    }
+
+    /// Runs `meshc explain` in the folder.
+    pub fn explain(&self, args: &[String]) -> Run {
+        self.run(&["explain"], args)
+    }
+
+    fn run(&self, command: &[&str], args: &[String]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_meshc"))
-            .args(["build", "."])
+            .args(command)
             .args(args)
             .current_dir(&self.dir)
             .env("NO_COLOR", "1")
@@ -87,9 +96,13 @@ pub fn list(folder: &Path) -> Vec<Case> {
 /// Fails on a file of `golden/` that belongs to no case.
 pub fn check_top() -> Result<(), String> {
     let mut strange = Vec::new();
-    for (folder, known) in
-        [("golden", &["build", "error", "README.md"][..]), ("golden/build", &[]), ("golden/error", &[])]
-    {
+    for (folder, known) in [
+        ("golden", &["build", "error", "explain", "fmt", "README.md"][..]),
+        ("golden/build", &[]),
+        ("golden/error", &[]),
+        ("golden/explain", &[]),
+        ("golden/fmt", &[]),
+    ] {
         for name in names(&top().join(folder)) {
             let a_case = known.is_empty() && top().join(folder).join(&name).is_dir();
             if !a_case && !known.contains(&name.as_str()) {

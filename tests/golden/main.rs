@@ -7,6 +7,8 @@ mod case;
 mod codes;
 mod error;
 mod expected;
+mod explain;
+mod fmt;
 mod reversed;
 
 use std::process::ExitCode;
@@ -27,13 +29,22 @@ fn main() -> ExitCode {
         Trial::test("codes", || codes::check().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];
-    let kinds: [(&str, Check); 3] =
-        [("golden/build", build::check), ("golden/error", error::check), ("examples", build::check)];
+    let kinds: [(&str, Check); 5] = [
+        ("golden/build", build::check),
+        ("golden/error", error::check),
+        ("golden/fmt", fmt::check),
+        ("golden/explain", explain::check),
+        ("examples", build::check),
+    ];
     for (folder, check) in kinds {
         for case in case::list(&top().join(folder)) {
             let name = format!("{folder}/{}", case.name);
             trials.push(Trial::test(name, move || check(&case, mode).map_err(Failed::from)));
         }
+    }
+    for case in case::list(&top().join("examples")) {
+        let name = format!("fmt/examples/{}", case.name);
+        trials.push(Trial::test(name, move || fmt::stays(&case).map_err(Failed::from)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -1,4 +1,4 @@
-//! Builds a case in this process, with its files read from the last to the first.
+//! Builds a case in this process, with its files read from the last to the first, as they are or written anew.
 
 use std::fs;
 
@@ -7,12 +7,20 @@ use meshc_compiler::project::{self, Plan, Project, ROOT_FILE};
 use meshc_compiler::resolve::resolve;
 use meshc_compiler::{istio, yaml};
 use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::format::format;
 use meshc_dialect::sources::Sources;
 use meshc_dialect::span::FileId;
 
 use crate::case::Case;
 
-pub fn build(case: &Case, args: &[String]) -> Result<String, String> {
+/// Whether files are read as they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Written {
+    AsTheyAre,
+    Anew,
+}
+
+pub fn build(case: &Case, args: &[String], written: Written) -> Result<String, String> {
     let read =
         |path: &str| fs::read(case.dir.join(path)).map_err(|error| format!("cannot read {path}: {error}"));
     let mut out = Diagnostics::default();
@@ -21,10 +29,20 @@ pub fn build(case: &Case, args: &[String]) -> Result<String, String> {
         false => Plan::default(),
     };
     let mut sources = Sources::default();
+    let mut anew = Sources::default();
     let inputs: Vec<&str> = case.inputs().filter(|path| plan.selects(path)).collect();
     for path in inputs.into_iter().rev() {
-        sources.add_bytes(path.to_owned(), read(path)?, &mut out);
+        let file = sources.add_bytes(path.to_owned(), read(path)?, &mut out);
+        if written == Written::Anew
+            && let Some(text) = format(file, sources.file(file), &mut out)
+        {
+            anew.add(path.to_owned(), text);
+        }
     }
+    let sources = match written {
+        Written::AsTheyAre => sources,
+        Written::Anew => anew,
+    };
     let arena = Bump::new();
     let project = Project::parse(&sources, &arena, &mut out);
     let env = env(args).and_then(|asked| project.envs.iter().copied().find(|env| *env == asked));

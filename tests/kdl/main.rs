@@ -4,6 +4,8 @@
 //! process: this binary again, told by the environment which documents to read.
 
 mod documents;
+mod format;
+mod intent;
 mod meaning;
 mod oracle;
 

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod explain;
+pub mod fmt;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -45,6 +46,8 @@ pub enum Command {
     Build(build::Build),
     /// Find every mistake in a project, in all of its environments
     Check(check::Check),
+    /// Write files the way everybody else's are written
+    Fmt(fmt::Fmt),
     /// Say what a code, a word, a service or a host means
     Explain(explain::Explain),
 }

@@ -1,8 +1,5 @@
 //! Runs `meshc check`.
 
-use std::fs;
-use std::io::Write;
-
 use anyhow::{Context, bail};
 use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
@@ -87,25 +84,8 @@ fn mend(args: &Check) -> anyhow::Result<usize> {
         fixed += done.findings;
         for (file, text) in done.files {
             let path = root.join(&sources.file(file).path);
-            replace(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+            files::replace(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     Ok(fixed)
-}
-
-/// Replaces a file in one step, and keeps its mode.
-fn replace(path: &std::path::Path, text: &str) -> std::io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".meshc-{}", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = fs::File::create_new(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(fs::metadata(path)?.permissions())?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }

@@ -1,10 +1,10 @@
 //! Runs `meshc explain`.
 
-use std::fmt::Write;
-
 use anyhow::bail;
+use bumpalo::Bump;
+use meshc_compiler::explain::{self, Answer};
+use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::Report;
-use meshc_dialect::diagnostic::{Code, Level};
 
 use crate::Outcome;
 use crate::args::explain::Explain;
@@ -12,51 +12,42 @@ use crate::build;
 use crate::files::{self, Project};
 use crate::terminal::{Terminal, print};
 
-/// Explains a code, or what the project knows by that name.
+/// Explains a code, a word, or what the project knows by that name.
 pub fn run(terminal: &Terminal, args: &Explain) -> anyhow::Result<Outcome> {
-    let Some(thing) = &args.thing else {
-        let text = list();
-        print(|stdout| stdout.write_all(text.as_bytes()))?;
-        return Ok(Outcome::Fine);
+    let known = match &args.thing {
+        None => Some(explain::list()),
+        Some(name) => explain::code(name).or_else(|| explain::word(name)),
     };
-    if let Some(code) = meshc_compiler::codes().into_iter().find(|code| code.name == thing) {
-        let text = format!("{} ({})\n\n{}\n", code.name, level(code), code.doc.trim_end());
+    if let Some(text) = known {
         print(|stdout| stdout.write_all(text.as_bytes()))?;
         return Ok(Outcome::Fine);
     }
+    let name = args.thing.as_deref().unwrap_or_default();
     let Project { sources, base, mut found, .. } = files::load(&args.path)?;
-    let text: Option<String> = None;
-    let _ = (&args.env, &mut found);
-    let report = Report::new(&sources, &base, found);
-    let errors = report.errors();
-    build::tell(terminal, &report);
-    match text {
-        Some(text) => {
+    let arena = Bump::new();
+    let readable = !found.has_errors();
+    let intent = Intent::parse(&sources, &arena, &mut found);
+    let envs: Vec<Option<&str>> = match &args.env {
+        Some(_) => vec![build::env(&intent, args.env.as_deref())?],
+        None if intent.envs.is_empty() => vec![None],
+        None => intent.envs.iter().copied().map(Some).collect(),
+    };
+    let answer = (readable && !found.has_errors())
+        .then(|| explain::thing(name, &intent, &envs, &sources, &base, &mut found));
+    let good = !found.has_errors();
+    build::tell(terminal, &Report::new(&sources, &base, found));
+    match answer.filter(|_| good) {
+        None => Ok(Outcome::Problems),
+        Some(Answer::Text(text)) => {
             print(|stdout| stdout.write_all(text.as_bytes()))?;
             Ok(Outcome::Fine)
         }
-        None if errors > 0 => Ok(Outcome::Problems),
-        None => bail!("nothing is called `{thing}`: neither a code, a word, a service nor a host"),
-    }
-}
-
-/// Lists every code with the first line of its doc.
-fn list() -> String {
-    let mut codes: Vec<&Code> = meshc_compiler::codes();
-    codes.sort_by_key(|code| code.name);
-    let width = codes.iter().map(|code| code.name.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for code in codes {
-        let first = code.doc.lines().next().unwrap_or("");
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{:width$}  {:7}  {first}", code.name, level(code));
-    }
-    text
-}
-
-fn level(code: &Code) -> &'static str {
-    match code.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
+        Some(Answer::Unknown(names)) => {
+            let what = format!("nothing is called `{name}`: neither a code, a word, a service nor a host");
+            match explain::meant(name, &names) {
+                Some(near) => bail!("{what}; did you mean `{near}`?"),
+                None => bail!("{what}"),
+            }
+        }
     }
 }

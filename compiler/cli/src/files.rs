@@ -1,6 +1,8 @@
 //! Finds a project and reads its files. Nothing outside of its root is opened, and no link is followed.
 
 mod read;
+mod replace;
+mod texts;
 mod walk;
 
 use std::fs;
@@ -11,6 +13,8 @@ use anyhow::{Context, bail};
 use meshc_compiler::project::{self, MAX_FILES, Plan, ROOT_FILE, Unread};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::{MAX_BYTES, Sources};
+pub use replace::replace;
+pub use texts::{Texts, texts};
 use walk::{Entry, Kind};
 
 /// A project as it was read.

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod explain;
 mod files;
+mod fmt;
 mod out;
 mod terminal;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Build(args) => build::run(&terminal, &args),
         Command::Check(args) => check::run(&terminal, &args),
+        Command::Fmt(args) => fmt::run(&terminal, &args),
         Command::Explain(args) => explain::run(&terminal, &args),
     };
     match outcome {

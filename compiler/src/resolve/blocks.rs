@@ -48,10 +48,9 @@ impl<'a> Block<'a> {
     }
 
     /// Returns the lines of a word.
-    pub fn all(&self, word: &str) -> impl Iterator<Item = &'a Line<'a>> {
+    pub fn all<'w>(&self, word: &'w str) -> impl Iterator<Item = &'a Line<'a>> + use<'a, 'w> {
         let lines: &'a [Line<'a>] = self.lines;
-        let word = word.to_owned();
-        lines.iter().filter(move |line| line.is(&word))
+        lines.iter().filter(move |line| line.is(word))
     }
 
     /// Tells whether the block itself says a line that holds, rather than a default.

@@ -7,6 +7,7 @@ use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::span::Span;
 
+use super::Told;
 use super::gateways::Door;
 use super::names::Services;
 use super::setup::Setup;
@@ -18,6 +19,8 @@ pub(super) struct Context<'a, 'd> {
     pub setup: Setup<'a>,
     pub arena: &'a Bump,
     pub out: &'d mut Diagnostics,
+    /// Where to keep what a mesh does not say, if anybody asks.
+    pub told: Option<Told<'a>>,
     pub services: Services<'a>,
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,

@@ -1,6 +1,6 @@
 //! Levels and environments: which lines hold, once `in` and `drop` are applied and nearer levels beat outer ones.
 
-mod absent;
+pub(super) mod absent;
 
 use std::collections::HashMap;
 
@@ -65,7 +65,8 @@ impl<'a> Layers<'a, '_> {
                     .report(&DROP_OUTSIDE_IN, line.span)
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }; or delete the line that it names");
-            } else if !line.is("in") {
+            } else if !line.is("in") || line.children.is_none() {
+                // An `in` without a block says where its own block holds, as in `expect`.
                 kept.push(self.inner(line, path));
             }
         }

@@ -1,5 +1,7 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
+use std::rc::Rc;
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Data, Line};
@@ -28,7 +30,7 @@ meshc_dialect::codes! {
 }
 
 /// Words that mean something only where HTTP can be seen.
-const HTTP_WORDS: &[&str] =
+pub(super) const HTTP_WORDS: &[&str] =
     &["timeout", "retry", "route", "redirect", "respond", "rewrite", "headers", "mirror", "fault", "cors"];
 
 /// Returns what others need to know about a service.
@@ -134,7 +136,7 @@ pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> Vec<Served<'
 
 /// Finds out what a service says about the mesh.
 pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = ctx.services.list[index].clone();
+    let service = Rc::clone(&ctx.services.list[index]);
     check_ports(&service, ctx);
     let Some(table) = ctx.served(index, service.block.line.span) else { return };
     let object = object(&service.block, service.name);
@@ -157,7 +159,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
 
 /// Finds out what a service says about how it is treated, once it is known who sends requests to it.
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = ctx.services.list[index].clone();
+    let service = Rc::clone(&ctx.services.list[index]);
     let settings = upstream::settings(&service.block, ctx.setup.mtls, ctx.out);
     let subsets: Vec<Subset<'a>> = if service.has_subsets {
         service
@@ -243,7 +245,7 @@ pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
 }
 
 /// Tells whether a line only switches something off.
-fn means_nothing(line: &Line<'_>) -> bool {
+pub(super) fn means_nothing(line: &Line<'_>) -> bool {
     line.arg(0).is_some_and(|value| value.data == Data::Text("off") || value.data == Data::Number(0))
 }
 

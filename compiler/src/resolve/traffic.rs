@@ -122,6 +122,9 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
         table.extend(routed(route, &conditions, &near, &weak, &rest, &block, ctx));
     }
     table.extend(rest_of(rest, &strong, &weak, &block, ctx, &mut seen));
+    if let Some(told) = &mut ctx.told {
+        told.tables.push((block.heading.span, table.clone()));
+    }
     table
 }
 

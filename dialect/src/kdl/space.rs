@@ -98,7 +98,7 @@ impl Reader<'_> {
         }
     }
 
-    fn block_comment(&mut self, out: &mut Diagnostics) {
+    pub(super) fn block_comment(&mut self, out: &mut Diagnostics) {
         let start = self.at;
         let mut depth = 0;
         loop {

@@ -17,6 +17,9 @@ Examples:
   meshc explain api.example.com teams/payments      a host of the project that folder is in")]
 pub struct Explain {
     /// A code, a word, a service or a host
+    ///
+    /// A service is known by its name, `name.namespace`, or its whole host; one that is called like a word, by the longer
+    /// ones.
     pub thing: Option<String>,
 
     /// A project's folder or any folder below it, one file, or `-` for stdin

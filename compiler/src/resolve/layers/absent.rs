@@ -9,7 +9,7 @@ use meshc_dialect::suggest::nearest;
 use super::{DROPS_NOTHING, UNKNOWN_ENV, UNKNOWN_NEIGHBOUR};
 
 /// Reports an environment that nobody declared.
-pub(super) fn env(name: &str, span: Span, envs: &[&str], out: &mut Diagnostics) {
+pub(in super::super) fn env(name: &str, span: Span, envs: &[&str], out: &mut Diagnostics) {
     let found = out.report(&UNKNOWN_ENV, span);
     found.says(format!("no environment is called `{name}`"));
     found.because("what stands here would hold nowhere");

@@ -66,6 +66,9 @@ pub(super) fn follow<'a>(
             (ours, theirs) => {
                 let ways = met(ours, theirs, asked.span, ctx);
                 if ways.is_empty() {
+                    if let Some(told) = &mut ctx.told {
+                        told.left_out.push((asked.span, asked.name.to_owned(), route.name.clone()));
+                    }
                     continue;
                 }
                 ways

@@ -288,7 +288,8 @@ pub(super) fn route_name(route: &Line<'_>) -> String {
             name.push_str(part);
         }
     }
-    let everything = |value: &Value<'_>| matches!(value.pattern(), Some(Pattern::Exact("/") | Pattern::Below("")));
+    let everything =
+        |value: &Value<'_>| matches!(value.pattern(), Some(Pattern::Exact("/") | Pattern::Below("")));
     match name.as_str() {
         "" if route.args.iter().any(everything) => "root".into(),
         "" => "route".into(),

@@ -7,7 +7,7 @@ use crate::word::{Arg, Block, Count, Free, PropRow, Word};
 
 /// Returns the form of a line: `canary DESTINATION [percent=SHARE] [{ … }]`.
 #[must_use]
-pub fn form(row: &Word) -> String {
+pub fn usage(row: &Word) -> String {
     let Word { name, args, props, free, block, .. } = row;
     let mut parts = vec![(*name).to_owned()];
     parts.extend(args.iter().map(argument));

@@ -1,0 +1,149 @@
+//! How long a build takes, and where the time goes: generated projects of 10 to 10,000 services.
+//!
+//! `cargo bench -p meshc --bench build [-- --quick] [--peers]`. Whole runs of the command are timed, then its stages in this
+//! process. Beside it, on the same machine in the same minute, stand a template that renders the same YAML (`--peers`
+//! installs the renderer if it is not there) and two floors: copying the output, and writing it from memory.
+
+mod floors;
+mod peers;
+mod project;
+mod run;
+mod stages;
+mod table;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use project::{Blocks, Layout};
+use table::Table;
+
+/// How much is measured.
+struct Plan {
+    sizes: &'static [usize],
+    runs: usize,
+    install: bool,
+}
+
+fn main() -> io::Result<()> {
+    let args: Vec<String> = std::env::args().collect();
+    let has = |name: &str| args.iter().any(|arg| arg == name);
+    if let [_, first, command @ ..] = &args[..]
+        && first == run::MEASURE
+    {
+        return run::measure(command);
+    }
+    // Cargo says so when this is a benchmark; otherwise somebody tests whether it starts.
+    if !has("--bench") {
+        return Ok(());
+    }
+    let plan = Plan {
+        sizes: if has("--quick") { &[10, 1000] } else { &[10, 100, 1000, 10_000] },
+        runs: if has("--quick") { 3 } else { 11 },
+        install: has("--peers"),
+    };
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
+    builds(&plan, &place)?;
+    comparison(&plan, &place)
+}
+
+/// Measures whole builds and their stages.
+fn builds(plan: &Plan, place: &Path) -> io::Result<()> {
+    let mut table = Table::new(&[
+        "services",
+        "files",
+        "intent kB",
+        "objects",
+        "output kB",
+        "wall ms",
+        "user ms",
+        "sys ms",
+        "rss MB",
+        "|",
+        "read",
+        "parse",
+        "resolve",
+        "emit",
+        "write",
+    ]);
+    for &size in plan.sizes {
+        for layout in [Layout::Few, Layout::One] {
+            let dir = fresh(place, "project")?;
+            let written = project::write(&dir, size, Blocks::All, layout)?;
+            let output = place.join("istio.yaml");
+            let whole = run::median(plan.runs, || run::build(&dir, &output))?;
+            let text = fs::read_to_string(&output)?;
+            let stages = stages::median(plan.runs, &dir)?;
+            let mut row = vec![
+                size.to_string(),
+                written.files.to_string(),
+                kilobytes(written.bytes),
+                objects(&text).to_string(),
+                kilobytes(text.len()),
+            ];
+            row.extend(whole.cells());
+            row.push("|".into());
+            row.extend(stages.cells());
+            table.push(row);
+        }
+    }
+    println!("meshc build, median of {} runs; stages are measured in one process\n\n{table}", plan.runs);
+    Ok(())
+}
+
+/// Measures what others need for the same YAML.
+fn comparison(plan: &Plan, place: &Path) -> io::Result<()> {
+    let renderer = peers::find(plan.install)?;
+    let mut table =
+        Table::new(&["services", "output kB", "who", "wall ms", "user ms", "sys ms", "rss MB", "same bytes"]);
+    for &size in plan.sizes {
+        let dir = fresh(place, "services")?;
+        project::write(&dir, size, Blocks::Services, Layout::One)?;
+        let output = place.join("istio.yaml");
+        let ours = run::median(plan.runs, || run::build(&dir, &output))?;
+        let text = fs::read(&output)?;
+        let row = |who: &str, cells: [String; 4], same: &str| {
+            let mut row = vec![size.to_string(), kilobytes(text.len()), who.to_owned()];
+            row.extend(cells);
+            row.push(same.to_owned());
+            row
+        };
+        table.push(row("meshc build", ours.cells(), ""));
+        if let Some(renderer) = &renderer {
+            let rendered = place.join("rendered.yaml");
+            let theirs = peers::render(renderer, &fresh(place, "template")?, size, &rendered, plan.runs)?;
+            table.push(row("minijinja-cli, a template", theirs.cells(), same(&text, &fs::read(&rendered)?)));
+        }
+        let (written, bytes) = floors::write(size, plan.runs, &place.join("written.yaml"))?;
+        table.push(row("floor: plain writes from memory", written.cells(), same(&text, &bytes)));
+        let copied = floors::copy(&text, plan.runs, &place.join("copied.yaml"))?;
+        table.push(row("floor: copying the bytes", copied.cells(), "yes"));
+    }
+    println!("the same YAML by other ways: services only, a file each\n\n{table}");
+    if renderer.is_none() {
+        println!("minijinja-cli is not there: `-- --peers` installs it below target/");
+    }
+    Ok(())
+}
+
+/// Returns an empty folder.
+fn fresh(place: &Path, name: &str) -> io::Result<PathBuf> {
+    let dir = place.join(name);
+    if dir.exists() {
+        fs::remove_dir_all(&dir)?;
+    }
+    fs::create_dir_all(&dir)?;
+    Ok(dir)
+}
+
+fn kilobytes(bytes: usize) -> String {
+    bytes.div_ceil(1000).to_string()
+}
+
+fn objects(text: &str) -> usize {
+    text.lines().filter(|line| line.starts_with("kind: ")).count()
+}
+
+fn same(ours: &[u8], theirs: &[u8]) -> &'static str {
+    if ours == theirs { "yes" } else { "NO" }
+}
