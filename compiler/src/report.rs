@@ -8,6 +8,7 @@ mod place;
 mod pretty;
 mod sarif;
 
+pub use json::CHECK_SCHEMA;
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshc_dialect::diagnostic::{Diagnostic, Diagnostics, Level};

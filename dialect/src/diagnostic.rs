@@ -182,6 +182,20 @@ impl Diagnostics {
         });
     }
 
+    /// Keeps only some of the findings.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
+    }
+
+    /// Changes the findings since there were `kept`, and takes away those for which `keep` says no.
+    pub fn revise(&mut self, kept: usize, mut keep: impl FnMut(&mut Diagnostic) -> bool) {
+        let mut index = 0;
+        self.list.retain_mut(|found| {
+            index += 1;
+            index <= kept || keep(found)
+        });
+    }
+
     /// Returns the findings as they were met.
     #[must_use]
     pub fn as_slice(&self) -> &[Diagnostic] {

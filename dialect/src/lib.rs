@@ -3,6 +3,7 @@
 //! Nothing here knows Istio, Envoy, files, git or a terminal.
 
 pub mod diagnostic;
+pub mod edit;
 pub mod fix;
 pub mod format;
 pub mod includes;

@@ -52,6 +52,8 @@ fn short(kind: Kind, name: Option<&str>) -> String {
         Kind::Number(..) => return "N".into(),
         Kind::Percent => return "SHARE".into(),
         Kind::Status => return "STATUS".into(),
+        Kind::Bound => return "N|DURATION".into(),
+        Kind::Date => return "DAY".into(),
         Kind::Port => return "PORT".into(),
         Kind::Name | Kind::HeaderName | Kind::LabelName => "NAME",
         Kind::Version | Kind::Release => "VERSION",

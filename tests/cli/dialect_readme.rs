@@ -120,6 +120,8 @@ fn standing(spot: Spot, line: &str) -> String {
         Spot::Ingress => ("ingress sample.example.com", Spot::File),
         Spot::Egress => ("egress sample.example.org", Spot::File),
         Spot::Expect => ("expect sample", Spot::File),
+        Spot::Policy => ("policy sample", Spot::File),
+        Spot::Rule => ("require timeout", Spot::Policy),
         Spot::Route => ("route \"/sample\"", Spot::Service),
         Spot::Canary => ("canary v2", Spot::Service),
         Spot::Headers => ("headers", Spot::Service),

@@ -3,15 +3,22 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod check;
+mod completions;
 mod dialect_readme;
 mod exit;
 mod fix;
 mod fmt;
+mod guardrails;
 #[cfg(unix)]
 mod hostile;
+mod init;
+mod man;
 mod out;
 mod place;
 mod readme;
 mod same;
+mod set;
 #[cfg(target_os = "linux")]
 mod streams;
+#[cfg(target_os = "linux")]
+mod watch;

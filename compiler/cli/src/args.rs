@@ -2,19 +2,36 @@
 
 pub mod build;
 pub mod check;
+pub mod completions;
 pub mod explain;
 pub mod fmt;
+pub mod init;
+pub mod man;
+pub mod schema;
+pub mod set;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+pub use clap::Command;
+
+/// What the command is called.
+pub const NAME: &str = "meshc";
+
+/// Returns the command line as clap knows it.
+pub fn command() -> Command {
+    Cli::command()
+}
 
 /// Compiles intent for an Istio mesh into the objects that make it so.
 #[derive(Debug, Parser)]
-#[command(name = "meshc", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = NAME, version = env!("MESHC_VERSION"), arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = "\
 Start here:
+  meshc init                      write a small project to look at
   meshc check                     find every mistake in this project
   meshc build --env prod          print the objects for one environment
   meshc explain reviews           say where each setting of a service comes from
+  meshc set reviews serve=v2      change one value in its file
 
 Data goes to stdout, everything else to stderr.
 Exit code: 0 fine, 1 the input has problems, 2 wrong usage or a file that cannot be read or written.")]
@@ -25,7 +42,7 @@ pub struct Cli {
 
     /// What to do
     #[command(subcommand)]
-    pub command: Command,
+    pub action: Action,
 }
 
 /// When text for people has colours.
@@ -39,15 +56,25 @@ pub enum When {
     Never,
 }
 
-/// What to do.
+/// Reads a day.
+fn date(text: &str) -> Result<String, String> {
+    if meshc_dialect::kind::is_date(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write year, month and day: 2027-03-31".to_owned())
+    }
+}
+
+/// What to do. What help says about each stands with its arguments.
 #[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Print the Istio objects of a project, or write them to a folder
+pub enum Action {
     Build(build::Build),
-    /// Find every mistake in a project, in all of its environments
     Check(check::Check),
-    /// Write files the way everybody else's are written
     Fmt(fmt::Fmt),
-    /// Say what a code, a word, a service or a host means
     Explain(explain::Explain),
+    Init(init::Init),
+    Set(set::Set),
+    Completions(completions::Completions),
+    Man(man::Man),
+    Schema(schema::Schema),
 }

@@ -5,7 +5,7 @@ use bumpalo::Bump;
 use meshc_compiler::istio::{self, Object};
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Format, Report};
-use meshc_compiler::resolve::resolve;
+use meshc_compiler::resolve::{resolve, settle};
 use meshc_compiler::yaml::{self, Stream};
 
 use crate::Outcome;
@@ -13,18 +13,28 @@ use crate::args::build::{self, Build};
 use crate::files::{self, Project};
 use crate::out::{self, Folder};
 use crate::terminal::{Progress, Terminal, print};
+use crate::watch;
 
 /// Compiles a project and writes its objects.
 pub fn run(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
     if args.out.is_some() && args.format == build::Format::Json {
         bail!("`-o` writes YAML files: leave `--format json` out, or leave `-o` out to print JSON");
     }
+    match args.watch {
+        true => watch::run(terminal, &args.path, args.out.as_deref(), || once(terminal, args)),
+        false => once(terminal, args),
+    }
+}
+
+fn once(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
     let progress = Progress::start("building");
     let Project { sources, base, mut found, .. } = files::load(&args.path)?;
     let arena = Bump::new();
-    let intent = Intent::parse(&sources, &arena, &mut found);
+    let mut intent = Intent::parse(&sources, &arena, &mut found);
+    intent.today.clone_from(&args.today);
     let env = env(&intent, args.env.as_deref())?;
     let mesh = resolve(&intent, env, &arena, &mut found);
+    settle(&intent, &mut found);
     let good = !found.has_errors();
     drop(progress);
     tell(terminal, &Report::new(&sources, &base, found));

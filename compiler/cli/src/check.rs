@@ -4,27 +4,34 @@ use anyhow::{Context, bail};
 use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Format, Report};
-use meshc_compiler::resolve::resolve;
+use meshc_compiler::resolve::{resolve, settle};
 use meshc_dialect::fix;
 
 use crate::Outcome;
 use crate::args::check::Check;
-use crate::build;
 use crate::files::{self, Project};
 use crate::terminal::{Progress, Terminal, print};
+use crate::{build, watch};
 
 /// How often fixes are applied: one may lie in the way of another, and then has its turn in the next round.
 const ROUNDS: usize = 16;
 
 /// Checks a project and shows what it finds.
 pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
+    match args.watch {
+        true => watch::run(terminal, &args.path, None, || once(terminal, args)),
+        false => once(terminal, args),
+    }
+}
+
+fn once(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
     let progress = Progress::start("checking");
     if args.fix {
         let fixed = mend(args)?;
         terminal.say(&format!("fixed {fixed} {}", if fixed == 1 { "finding" } else { "findings" }));
     }
     let mut project = files::load(&args.path)?;
-    let envs = find(&mut project, args.env.as_deref())?;
+    let envs = find(&mut project, args.env.as_deref(), args.today.as_deref())?;
     drop(progress);
     let Project { sources, files, base, found, .. } = project;
     let report = Report::new(&sources, &base, found);
@@ -49,12 +56,13 @@ pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
 }
 
 /// Compiles for every environment, or the one that was asked for, and returns their names.
-fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>> {
+pub fn find(project: &mut Project, env: Option<&str>, today: Option<&str>) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
     let arena = Bump::new();
-    let intent = Intent::parse(sources, &arena, found);
+    let mut intent = Intent::parse(sources, &arena, found);
+    intent.today = today.map(str::to_owned);
     let envs = match env {
-        Some(_) => build::env(&intent, env)?.into_iter().collect(),
+        Some(env) => build::env(&intent, Some(env))?.into_iter().collect(),
         None => intent.envs.clone(),
     };
     let each: Vec<Option<&str>> = match envs.as_slice() {
@@ -64,6 +72,7 @@ fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>>
     for env in each {
         resolve(&intent, env, &Bump::new(), found);
     }
+    settle(&intent, found);
     Ok(envs.into_iter().map(str::to_owned).collect())
 }
 
@@ -75,7 +84,7 @@ fn mend(args: &Check) -> anyhow::Result<usize> {
         let Some(root) = project.root.clone() else {
             bail!("stdin cannot be fixed: name a file or a folder")
         };
-        find(&mut project, args.env.as_deref())?;
+        find(&mut project, args.env.as_deref(), args.today.as_deref())?;
         let Project { sources, found, .. } = project;
         let done = fix::apply(&sources, &found.into_sorted());
         if done.findings == 0 {

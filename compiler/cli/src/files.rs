@@ -61,7 +61,7 @@ fn stdin() -> anyhow::Result<Project> {
 }
 
 /// Returns the nearest folder with a `mesh.kdl`, from this one up to the top of its repository; else this one.
-fn root(folder: &Path) -> PathBuf {
+pub fn root(folder: &Path) -> PathBuf {
     for above in folder.ancestors() {
         if exists(&above.join(ROOT_FILE)) {
             return above.to_owned();
@@ -109,7 +109,8 @@ fn folder(root: &Path) -> anyhow::Result<Project> {
 }
 
 impl Project {
-    fn new(root: &Path) -> Project {
+    /// Begins a project without files.
+    pub fn new(root: &Path) -> Project {
         Project {
             sources: Sources::default(),
             files: 0,

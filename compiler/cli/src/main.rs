@@ -3,15 +3,21 @@
 mod args;
 mod build;
 mod check;
+mod completions;
 mod explain;
 mod files;
 mod fmt;
+mod init;
+mod man;
 mod out;
+mod schema;
+mod set;
 mod terminal;
+mod watch;
 
 use std::process::ExitCode;
 
-use args::{Cli, Command};
+use args::{Action, Cli};
 use clap::Parser;
 use terminal::Terminal;
 
@@ -25,13 +31,19 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let Cli { color, command } = Cli::parse();
+    completions::answer();
+    let Cli { color, action } = Cli::parse();
     let terminal = Terminal::new(color);
-    let outcome = match command {
-        Command::Build(args) => build::run(&terminal, &args),
-        Command::Check(args) => check::run(&terminal, &args),
-        Command::Fmt(args) => fmt::run(&terminal, &args),
-        Command::Explain(args) => explain::run(&terminal, &args),
+    let outcome = match action {
+        Action::Build(args) => build::run(&terminal, &args),
+        Action::Check(args) => check::run(&terminal, &args),
+        Action::Fmt(args) => fmt::run(&terminal, &args),
+        Action::Explain(args) => explain::run(&terminal, &args),
+        Action::Init(args) => init::run(&terminal, &args),
+        Action::Set(args) => set::run(&terminal, &args),
+        Action::Completions(args) => completions::run(&args),
+        Action::Man(args) => man::run(&terminal, &args),
+        Action::Schema(args) => schema::run(&args),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -37,6 +37,13 @@ impl Terminal {
         self.talk(&format!("meshc: {line}\n"));
     }
 
+    /// Clears the screen, where there is one.
+    pub fn clear(&self) {
+        if io::stderr().is_terminal() {
+            self.talk("\x1b[2J\x1b[H");
+        }
+    }
+
     /// Writes text for people. If nobody listens there is nobody to tell.
     pub fn talk(&self, text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());

@@ -6,6 +6,9 @@ use meshc_dialect::span::Span;
 use super::{Report, level};
 use crate::yaml::{self, Format, Map};
 
+/// The JSON Schema of the document.
+pub const CHECK_SCHEMA: &str = include_str!("check.schema.json");
+
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut bytes = Vec::new();
     let written = yaml::one(&mut bytes, Format::Json, |document| {

@@ -93,7 +93,7 @@ fn unquoted(text: &str, kind: Kind) -> Option<&str> {
         | Kind::Number(..)
         | Kind::Port => false,
         Kind::Percent | Kind::Status | Kind::Path | Kind::PathText | Kind::Regex | Kind::Origin => false,
-        Kind::Target | Kind::Url | Kind::Address | Kind::Range => false,
+        Kind::Target | Kind::Url | Kind::Address | Kind::Range | Kind::Bound | Kind::Date => false,
     };
     let reads_same = inner.starts_with(|first: char| first.is_ascii_alphabetic() || first == '*')
         && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.*@".contains(&byte))

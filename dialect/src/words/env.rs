@@ -17,7 +17,7 @@ pub(super) static ROWS: &[Word] = &[
     },
     Word {
         name: "in",
-        within: &[Place::Expect],
+        within: &[Place::Expect, Place::Policy],
         args: &[some("env", Kind::Name)],
         doc: "Where it holds; everywhere unless said.",
         example: "in dev prod",

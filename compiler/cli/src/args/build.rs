@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::completions;
 
 /// Prints the Istio objects of a project, or writes them to a folder.
 ///
@@ -14,6 +17,7 @@ Examples:
   meshc build --env prod | kubectl apply -f -       one environment, into a cluster
   meshc build examples/bookinfo -o manifests        a file for each object, and kustomization.yaml
   meshc build -o manifests --check                  fail if manifests/ is not what would be written
+  meshc build -o manifests --watch                  and write again after every change
   meshc build checkout.kdl                          one file alone
   cat checkout.kdl | meshc build -                  from stdin")]
 pub struct Build {
@@ -22,8 +26,12 @@ pub struct Build {
     pub path: PathBuf,
 
     /// The environment to build for
-    #[arg(short, long)]
+    #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
+
+    /// The day to compare waivers with, such as 2027-03-31; without it none has ended
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    pub today: Option<String>,
 
     /// Write a file for each object into this folder, which holds nothing else
     ///
@@ -35,6 +43,10 @@ pub struct Build {
     /// Write nothing; exit 1 if the files in DIR are not what would be written
     #[arg(long, requires = "out")]
     pub check: bool,
+
+    /// Write again whenever a file of the project changes, until ctrl-c
+    #[arg(long, requires = "out", conflicts_with = "check")]
+    pub watch: bool,
 
     /// Accept a project that makes no object
     ///

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 use meshc_compiler::report;
+
+use crate::completions;
 
 /// Finds every mistake in a project, in all of its environments.
 #[derive(Debug, Args)]
@@ -11,6 +14,7 @@ use meshc_compiler::report;
 Examples:
   meshc check                                       the project this folder is in
   meshc check --fix                                 mend what can be mended safely
+  meshc check --watch                               beside an editor
   meshc check --format github                       show findings in a pull request, in GitHub Actions
   meshc check --format sarif --exit-zero > meshc.sarif
   meshc explain unknown-version                     what a code means")]
@@ -20,8 +24,12 @@ pub struct Check {
     pub path: PathBuf,
 
     /// Check this environment only
-    #[arg(short, long)]
+    #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
+
+    /// The day to compare waivers with, such as 2027-03-31; without it none has ended
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    pub today: Option<String>,
 
     /// How findings are shown: `pretty` and `compact` on stderr, the others on stdout
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
@@ -30,6 +38,10 @@ pub struct Check {
     /// Apply the fixes that are safe, then check again
     #[arg(long)]
     pub fix: bool,
+
+    /// Check again whenever a file changes, until ctrl-c
+    #[arg(long, conflicts_with = "fix")]
+    pub watch: bool,
 
     /// Exit 0 even if there are errors, for steps that only upload the report
     #[arg(long)]

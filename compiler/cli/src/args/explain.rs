@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::completions;
 
 /// Says what a code, a word, a service or a host means.
 ///
@@ -20,6 +23,7 @@ pub struct Explain {
     ///
     /// A service is known by its name, `name.namespace`, or its whole host; one that is called like a word, by the longer
     /// ones.
+    #[arg(add = ArgValueCompleter::new(completions::things))]
     pub thing: Option<String>,
 
     /// A project's folder or any folder below it, one file, or `-` for stdin
@@ -27,6 +31,6 @@ pub struct Explain {
     pub path: PathBuf,
 
     /// The environment to explain
-    #[arg(short, long)]
+    #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, bail};
+use signal_hook::SigId;
 
 /// How many leftovers of killed runs are stepped over before giving up.
 const TRIES: u32 = 100;
@@ -16,6 +17,7 @@ pub struct Beside {
     place: PathBuf,
     temporary: PathBuf,
     interrupted: Arc<AtomicBool>,
+    signals: Vec<SigId>,
 }
 
 impl Beside {
@@ -25,13 +27,13 @@ impl Beside {
         let (Some(parent), Some(name)) = (place.parent(), place.file_name()) else {
             bail!("{} cannot be replaced: name a folder below it", place.display());
         };
-        let interrupted = Arc::new(AtomicBool::new(false));
-        for signal in signal_hook::consts::TERM_SIGNALS {
-            signal_hook::flag::register(*signal, Arc::clone(&interrupted))
-                .context("cannot listen for signals")?;
-        }
         let temporary = make(parent, &name.to_string_lossy())?;
-        let beside = Beside { place, temporary, interrupted };
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let mut beside = Beside { place, temporary, interrupted, signals: Vec::new() };
+        for signal in signal_hook::consts::TERM_SIGNALS {
+            let heard = signal_hook::flag::register(*signal, Arc::clone(&beside.interrupted));
+            beside.signals.push(heard.context("cannot listen for signals")?);
+        }
         if let Ok(old) = fs::metadata(&beside.place) {
             fs::set_permissions(&beside.temporary, old.permissions())
                 .with_context(|| format!("cannot give {} its mode", beside.temporary.display()))?;
@@ -80,6 +82,9 @@ impl Drop for Beside {
     fn drop(&mut self) {
         // What is left here would be in nobody's way, and there may be nothing to remove.
         let _ = fs::remove_dir_all(&self.temporary);
+        for signal in self.signals.drain(..) {
+            signal_hook::low_level::unregister(signal);
+        }
     }
 }
 

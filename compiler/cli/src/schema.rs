@@ -1,0 +1,16 @@
+//! Runs `meshc schema`.
+
+use meshc_compiler::report;
+
+use crate::Outcome;
+use crate::args::schema::{Name, Schema};
+use crate::terminal::print;
+
+/// Prints a schema.
+pub fn run(args: &Schema) -> anyhow::Result<Outcome> {
+    let text = match args.name {
+        Name::Check => report::CHECK_SCHEMA,
+    };
+    print(|stdout| stdout.write_all(text.as_bytes()))?;
+    Ok(Outcome::Fine)
+}
