@@ -127,6 +127,9 @@ impl Diagnostic {
     }
 }
 
+/// How far back findings may be revised: no line has more.
+const LATEST: usize = 16;
+
 /// All findings of a run, in the order in which they were met.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
@@ -150,9 +153,14 @@ impl Diagnostics {
         &mut self.list[last]
     }
 
-    /// Returns the last finding, to be given other words by somebody who knows more.
-    pub fn last_mut(&mut self) -> Option<&mut Diagnostic> {
-        self.list.last_mut()
+    /// Lets somebody who knows more give the latest findings other words, and drops those of which it says no.
+    pub fn revise_latest(&mut self, mut keep: impl FnMut(&mut Diagnostic) -> bool) {
+        let latest = self.list.split_off(self.list.len().saturating_sub(LATEST));
+        for mut found in latest {
+            if keep(&mut found) {
+                self.list.push(found);
+            }
+        }
     }
 
     /// Tells whether any finding is an error.

@@ -53,7 +53,7 @@ fn short(kind: Kind, name: Option<&str>) -> String {
         Kind::Percent => return "SHARE".into(),
         Kind::Status => return "STATUS".into(),
         Kind::Bound => return "N|DURATION".into(),
-        Kind::Date => return "DAY".into(),
+        Kind::Date => return "DATE".into(),
         Kind::Port => return "PORT".into(),
         Kind::Name | Kind::HeaderName | Kind::LabelName => "NAME",
         Kind::Version | Kind::Release => "VERSION",

@@ -215,7 +215,7 @@ pub enum Identity {
     Itself,
     /// The first argument.
     First,
-    /// All arguments, and a property.
+    /// The first argument, and a property.
     Under(&'static str),
     /// A property.
     Prop(&'static str),

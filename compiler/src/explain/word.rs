@@ -100,6 +100,7 @@ fn identity(row: &Word) -> &'static str {
     match row.identity {
         Identity::Itself => "There is one in a block.",
         Identity::First => "There is one for each first value.",
+        Identity::Under("for") => "There is one for each first value and `for=`.",
         Identity::Under(_) => "There is one for each first value and `under=`.",
         Identity::Prop(_) => "There is one for each value of its first property.",
         Identity::Route => "Known by its `name=`, else by its patterns.",

@@ -57,7 +57,7 @@ fn holds(expect: &Block<'_>, env: Option<&str>, envs: &[&str], out: &mut Diagnos
     for value in line.args {
         let Some(name) = value.text() else { continue };
         if !envs.contains(&name) {
-            layers::unknown_env(name, value.span, envs, out);
+            layers::absent::env(name, value.span, envs, out);
         }
         holds |= env == Some(name);
     }

@@ -1,8 +1,6 @@
 //! Levels and environments: which lines hold, once `in` and `drop` are applied and nearer levels beat outer ones.
 
-mod absent;
-
-pub(super) use absent::env as unknown_env;
+pub(super) mod absent;
 
 use std::collections::HashMap;
 
@@ -68,7 +66,7 @@ impl<'a> Layers<'a, '_> {
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }; or delete the line that it names");
             } else if !line.is("in") || line.children.is_none() {
-                // An `in` without a block says where an `expect` or a `policy` holds.
+                // An `in` without a block says where its own block holds, as in `expect` and `policy`.
                 kept.push(self.inner(line, path));
             }
         }

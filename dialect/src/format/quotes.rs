@@ -90,10 +90,12 @@ fn unquoted(text: &str, kind: Kind) -> Option<&str> {
         | Kind::Release
         | Kind::Duration(_)
         | Kind::DurationOrOff
+        | Kind::Bound
+        | Kind::Date
         | Kind::Number(..)
         | Kind::Port => false,
         Kind::Percent | Kind::Status | Kind::Path | Kind::PathText | Kind::Regex | Kind::Origin => false,
-        Kind::Target | Kind::Url | Kind::Address | Kind::Range | Kind::Bound | Kind::Date => false,
+        Kind::Target | Kind::Url | Kind::Address | Kind::Range => false,
     };
     let reads_same = inner.starts_with(|first: char| first.is_ascii_alphabetic() || first == '*')
         && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.*@".contains(&byte))

@@ -6,7 +6,7 @@ use meshc_dialect::span::Span;
 use meshc_dialect::suggest::nearest;
 
 use super::super::blocks::Block;
-use super::super::layers::unknown_env;
+use super::super::layers::absent;
 use super::super::service::REPEATED_BLOCK;
 use super::door::TLS;
 use super::rules::{Bound, ROWS, Row};
@@ -97,7 +97,7 @@ pub(super) fn rules<'a>(
         for value in policy.all("in").flat_map(|line| line.args) {
             let Some(name) = value.text() else { continue };
             if !envs.contains(&name) {
-                unknown_env(name, value.span, envs, out);
+                absent::env(name, value.span, envs, out);
             }
             holds |= env == Some(name);
         }

@@ -106,7 +106,7 @@ pub(super) fn subjects<'a>(blocks: &Blocks<'a>, routes: bool, ctx: &mut Context<
 
 /// Returns the routes of an ingress or egress. What is wrong with them has been reported where they were compiled.
 fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Rc<Vec<Served<'a>>> {
-    let said = std::mem::take(ctx.out);
+    let (said, told) = (std::mem::take(ctx.out), ctx.told.take());
     let routes = traffic(
         Traffic {
             heading: block.line,
@@ -120,6 +120,7 @@ fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Rc<Vec<Served<'a>>
         ctx,
     );
     *ctx.out = said;
+    ctx.told = told;
     Rc::new(routes)
 }
 
