@@ -96,8 +96,11 @@ fn a_waiver_that_one_environment_needs_is_no_leftover() {
         "search.kdl",
         WAIVED.split_once('\n').unwrap().1.replace("retry 3", "timeout \"1s\"").as_bytes(),
     );
+    place.put("mesh.kdl", mesh.replace("timeout }", "timeout { except chat } }").as_bytes());
     let run = place.run(&["check"]).exits(0);
-    assert_eq!(run.stderr.matches("warning[waives-nothing]").count(), 1, "{run:?}");
+    for code in ["waives-nothing", "excepts-nothing"] {
+        assert_eq!(run.stderr.matches(&format!("warning[{code}]")).count(), 1, "{run:?}");
+    }
 }
 
 #[test]

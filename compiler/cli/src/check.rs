@@ -93,7 +93,7 @@ fn mend(args: &Check) -> anyhow::Result<usize> {
         fixed += done.findings;
         for (file, text) in done.files {
             let path = root.join(&sources.file(file).path);
-            files::replace(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+            files::change(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     Ok(fixed)

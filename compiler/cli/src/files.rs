@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use meshc_compiler::project::{self, MAX_FILES, Plan, ROOT_FILE, Unread};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::{MAX_BYTES, Sources};
-pub use replace::replace;
+pub use replace::{change, replace};
 pub use texts::{Texts, texts};
 use walk::{Entry, Kind};
 

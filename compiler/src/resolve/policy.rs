@@ -93,8 +93,11 @@ pub(super) fn judge<'a>(
         silent: BTreeSet::new(),
         out: ctx.out,
     };
-    for rule in rules.iter().filter(|rule| rule.holds) {
-        court.hold(rule, &subjects);
+    for rule in &rules {
+        court.check_exceptions(rule, &subjects);
+        if rule.holds {
+            court.hold(rule, &subjects);
+        }
     }
     let Court { waivers, out, .. } = court;
     waivers.check(&subjects, &rules, project.today.as_deref(), out);
@@ -115,7 +118,6 @@ struct Court<'c, 'a> {
 
 impl<'a> Court<'_, 'a> {
     fn hold(&mut self, rule: &Rule<'a>, subjects: &[Subject<'a>]) {
-        self.check_exceptions(rule, subjects);
         let Some((code, find)) = rule.row.finding else { return };
         let (verb, name) = (rule.row.verb, rule.row.name);
         for subject in subjects.iter().filter(|subject| rule.looks_at(subject) && !rule.excepts(subject)) {
@@ -170,7 +172,7 @@ impl<'a> Court<'_, 'a> {
         if place != heading && !subject.holds(place) {
             found.also(heading, format!("so it is for this {}", subject.kind.word()));
         }
-        found.also(rule.line.span, format!("the rule, in policy `{}`", rule.policy));
+        found.also(rule.place, format!("the rule, in policy `{}`", rule.policy));
         if let Waived::Refused(waiver) = waived {
             found.also(*waiver, "this does not count: the policy is strict");
         }

@@ -26,7 +26,8 @@ meshc_dialect::codes! {
 /// A rule of a policy.
 pub(super) struct Rule<'a> {
     pub row: &'static Row,
-    pub line: Line<'a>,
+    /// Where it is said, or its limit, where another line changed the rest.
+    pub place: Span,
     /// The name of its policy.
     pub policy: &'a str,
     /// The folder of its policy.
@@ -131,13 +132,17 @@ fn rule<'a>(line: &Line<'a>, policy: &Block<'a>, out: &mut Diagnostics) -> Optio
     };
     let mut except: Vec<Value<'a>> = line.lines().iter().flat_map(|line| line.args).copied().collect();
     except.retain(|value| is_name(value, out));
+    let said = line.prop("max").or(line.prop("at-least")).map(|value| value.span);
+    let elsewhere = said.filter(|said| {
+        said.file != line.span.file || said.start < line.span.start || said.end > line.span.end
+    });
     let level = match line.prop("level").and_then(|value| value.text()) {
         Some("warn") => Level::Warning,
         Some(_) | None => Level::Error,
     };
     Some(Rule {
         row,
-        line: *line,
+        place: elsewhere.unwrap_or(line.span),
         policy: policy.line.text(0).unwrap_or(""),
         folder: policy.folder,
         strict: policy.line.arg(1).is_some(),

@@ -89,8 +89,7 @@ impl<'a> Waivers<'a> {
                 let found = out.report(&EXPIRED_WAIVER, until.span);
                 found.says(format!("the waiver of `{name}` ended on {}", until.text().unwrap_or("")));
                 if let Some(rule) = rules.iter().find(|rule| rule.row.name == name) {
-                    found
-                        .also(rule.line.span, format!("the rule of policy `{}` that it lifted", rule.policy));
+                    found.also(rule.place, format!("the rule of policy `{}` that it lifted", rule.policy));
                 }
                 let row = ROWS.iter().find(|row| row.name == name);
                 found
@@ -127,7 +126,7 @@ fn nothing(name: &str, line: &Line<'_>, rules: &[Rule<'_>], out: &mut Diagnostic
         (true, Some(rule)) => {
             found
                 .says(format!("nothing here breaks `{} {name}`, so this waives nothing", rule.row.verb))
-                .also(rule.line.span, format!("the rule, in policy `{}`", rule.policy))
+                .also(rule.place, format!("the rule, in policy `{}`", rule.policy))
                 .help("take it out");
         }
     }
