@@ -4,8 +4,10 @@
 //! among files below the root.
 
 mod glob;
+mod levels;
 mod parsed;
 
+pub use levels::Levels;
 pub use parsed::{CODES as PARSED_CODES, File, Project};
 
 use glob::Glob;

@@ -19,6 +19,7 @@ mod layers;
 mod lower;
 mod names;
 mod objects;
+mod policy;
 mod raw;
 mod service;
 mod setup;
@@ -35,11 +36,12 @@ use meshc_dialect::diagnostic::{Code, Diagnostics};
 use meshc_dialect::span::Span;
 
 use crate::mesh::Mesh;
-use crate::project::Project;
+use crate::project::{Levels, Project};
 pub(crate) use account::{Account, Row, Section, accounts, names_of};
 use context::{Context, Table};
 pub use declared::{Declared, declared};
 use layers::Layers;
+pub use policy::settle;
 
 /// Returns the mesh that a project describes in an environment. What is wrong is reported, and left out.
 pub fn resolve<'a>(
@@ -118,9 +120,11 @@ fn compile<'a>(
     }
     objects::check(&blocks, &mut ctx);
     expect::check(&blocks, env, &project.envs, &mut ctx);
+    policy::judge(&blocks, project, env, &mut ctx);
     if project.broken {
         ctx.out.forget_absences(found);
     }
+    Levels::of(blocks.mesh).apply(found, ctx.out);
     let Context { hosts, bindings, policies, gateways, opaque, services, told, .. } = ctx;
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
     Resolved { mesh, blocks, services, told: told.unwrap_or_default() }
@@ -175,6 +179,7 @@ pub fn codes() -> Vec<&'static Code> {
         lower::CODES,
         names::CODES,
         objects::CODES,
+        &policy::codes(),
         raw::CODES,
         service::CODES,
         setup::CODES,

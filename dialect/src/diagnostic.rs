@@ -127,6 +127,9 @@ impl Diagnostic {
     }
 }
 
+/// How far back findings may be revised: no line has more.
+const LATEST: usize = 16;
+
 /// All findings of a run, in the order in which they were met.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
@@ -150,9 +153,14 @@ impl Diagnostics {
         &mut self.list[last]
     }
 
-    /// Returns the last finding, to be given other words by somebody who knows more.
-    pub fn last_mut(&mut self) -> Option<&mut Diagnostic> {
-        self.list.last_mut()
+    /// Lets somebody who knows more give the latest findings other words, and drops those of which it says no.
+    pub fn revise_latest(&mut self, mut keep: impl FnMut(&mut Diagnostic) -> bool) {
+        let latest = self.list.split_off(self.list.len().saturating_sub(LATEST));
+        for mut found in latest {
+            if keep(&mut found) {
+                self.list.push(found);
+            }
+        }
     }
 
     /// Tells whether any finding is an error.
@@ -185,6 +193,15 @@ impl Diagnostics {
     /// Keeps only some of the findings.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.list.retain(keep);
+    }
+
+    /// Changes the findings since there were `kept`, and takes away those for which `keep` says no.
+    pub fn revise(&mut self, kept: usize, mut keep: impl FnMut(&mut Diagnostic) -> bool) {
+        let mut index = 0;
+        self.list.retain_mut(|found| {
+            index += 1;
+            index <= kept || keep(found)
+        });
     }
 
     /// Returns the findings as they were met.

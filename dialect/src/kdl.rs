@@ -19,7 +19,7 @@ mod traps;
 mod unicode;
 mod word;
 
-pub use mistakes::{CODES, MISPLACED_COMMA, MISSING_VALUE};
+pub use mistakes::{CODES, MISPLACED_COMMA, MISPLACED_EQUALS, MISSING_VALUE, REPEATED_PROPERTY};
 pub use reader::Reader;
 
 use crate::span::Span;

@@ -4,6 +4,7 @@
 
 mod address;
 mod choice;
+mod date;
 mod duration;
 mod host;
 mod name;
@@ -11,6 +12,7 @@ mod number;
 pub mod pattern;
 pub mod url;
 
+pub use date::is_date;
 pub use host::is_host;
 pub use name::{clip, is_dns_label};
 
@@ -51,6 +53,10 @@ pub enum Kind {
     DurationOrOff,
     /// A whole number in this range.
     Number(u64, u64),
+    /// A number with at most two decimals, or a duration: what a policy sets a limit to.
+    Bound,
+    /// A day: `"2027-03-31"`.
+    Date,
     /// A port, 1 to 65535.
     Port,
     /// A share of 100 with at most two decimals.
@@ -100,6 +106,7 @@ pub fn codes() -> Vec<&'static Code> {
     [
         CODES,
         choice::CODES,
+        date::CODES,
         duration::CODES,
         host::CODES,
         name::CODES,
@@ -151,7 +158,8 @@ impl Kind {
         match self {
             Kind::Number(least, most) => number::whole(text, least, most, span, out),
             Kind::Port => number::port(text, span, out),
-            Kind::Percent => number::percent(text, span, out),
+            Kind::Percent | Kind::Bound => number::percent(text, span, out),
+            Kind::Date => date::number(text, span, out),
             Kind::Status => number::status(text, span, out),
             Kind::Duration(_) | Kind::DurationOrOff => duration::bare(text, span, out),
             Kind::OneOf(_)
@@ -217,6 +225,9 @@ impl Kind {
             Kind::HeaderValue => name::header_value(reading),
             Kind::Anything | Kind::Text | Kind::Release => Data::Text(reading.text),
             Kind::Duration(least) => duration::read(reading, least, self),
+            Kind::Bound if reading.text.ends_with('%') => number::text(reading, Kind::Percent),
+            Kind::Bound => duration::read(reading, 1, self),
+            Kind::Date => date::read(reading),
             Kind::DurationOrOff if reading.text == "off" => Data::Text("off"),
             Kind::DurationOrOff => duration::read(reading, 1, self),
             Kind::Number(..) | Kind::Port | Kind::Percent | Kind::Status => number::text(reading, self),
@@ -254,6 +265,8 @@ impl Kind {
             Kind::DurationOrOff => "a duration with its unit, such as \"5s\", or `off`".into(),
             Kind::Number(least, u64::MAX) => format!("a whole number from {least}"),
             Kind::Number(least, most) => format!("a whole number from {least} to {most}"),
+            Kind::Bound => "a number such as 25, or a duration such as \"30s\",".into(),
+            Kind::Date => "a day such as \"2027-03-31\"".into(),
             Kind::Port => "a port, 1 to 65535,".into(),
             Kind::Percent => "a share of 100, such as 10 or 0.5, with at most two decimals,".into(),
             Kind::Status => "a status, 200 to 599,".into(),

@@ -82,13 +82,17 @@ pub enum Place {
     Expect,
     /// `request`
     Request,
+    /// `policy`
+    Policy,
+    /// A rule of a `policy`
+    Rule,
     /// `template`: lines of the block that uses it.
     Template,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Place; 19] = [
+    pub const ALL: [Place; 21] = [
         Place::File,
         Place::Mesh,
         Place::Gateway,
@@ -107,6 +111,8 @@ impl Place {
         Place::Spread,
         Place::Expect,
         Place::Request,
+        Place::Policy,
+        Place::Rule,
         Place::Template,
     ];
 
@@ -132,6 +138,8 @@ impl Place {
             Place::Spread => "`spread`",
             Place::Expect => "`expect`",
             Place::Request => "`request`",
+            Place::Policy => "`policy`",
+            Place::Rule => "a rule of a `policy`",
             Place::Template => "`template`",
         }
     }
@@ -207,7 +215,7 @@ pub enum Identity {
     Itself,
     /// The first argument.
     First,
-    /// All arguments, and a property.
+    /// The first argument, and a property.
     Under(&'static str),
     /// A property.
     Prop(&'static str),

@@ -10,6 +10,7 @@ mod expect;
 mod gateway;
 mod ingress;
 mod mesh;
+mod policy;
 mod raw;
 mod route;
 mod service;
@@ -38,6 +39,7 @@ pub static ROWS: &[&[Word]] = &[
     env::ROWS,
     raw::ROWS,
     expect::ROWS,
+    policy::ROWS,
 ];
 
 /// The rows of each place.

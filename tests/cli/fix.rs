@@ -9,7 +9,7 @@ sеrvice Reviews,
     port: 9080 HTTP
     port "9090" grpc
     version v1, version 2 build=2.1.0
-    version v3 app.kubernetes.io/name=reviews​
+    version v3 app.kubernetes.io/name=reviews<unseen>
     serve = v1
     canary v3 percent=10% { header x-user: jason }
     timout '5 seconds'
@@ -65,7 +65,10 @@ service reviews {
 
 #[test]
 fn what_has_one_meaning_is_mended() {
-    let place = Place::with(&[("mesh.kdl", MESH), ("teams/shop/reviews.kdl", TRAPS)]);
+    let place = Place::with(&[
+        ("mesh.kdl", MESH),
+        ("teams/shop/reviews.kdl", &TRAPS.replace("<unseen>", "\u{200b}")),
+    ]);
     place.run(&["check", "--fix"]).exits(0);
     assert_eq!(place.read("teams/shop/reviews.kdl"), MENDED);
     place.run(&["check"]).exits(0).says("meshc: ok: 2 files in dev, staging, prod");

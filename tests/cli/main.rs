@@ -4,9 +4,11 @@
 
 mod check;
 mod completions;
+mod dialect_readme;
 mod exit;
 mod fix;
 mod fmt;
+mod guardrails;
 #[cfg(unix)]
 mod hostile;
 mod init;

@@ -93,8 +93,8 @@ fn mistakes_elsewhere_do_not_stop_a_change() {
 #[test]
 fn a_dry_run_writes_nothing() {
     let place = place();
-    let run = place.run(&["set", "reviews", "serve=v2", "--dry-run"]).exits(0);
-    assert_eq!(run.stdout, "teams/reviews.kdl:6: serve v1 → serve v2\n");
+    let run = place.run(&["set", "reviews", "timeout=2s", "--dry-run"]).exits(0);
+    assert_eq!(run.stdout, "teams/reviews.kdl:6: + timeout \"2s\"\n");
     assert_eq!(place.read("teams/reviews.kdl"), REVIEWS);
 }
 

@@ -56,6 +56,15 @@ pub enum When {
     Never,
 }
 
+/// Reads a day.
+fn date(text: &str) -> Result<String, String> {
+    if meshc_dialect::kind::is_date(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write year, month and day: 2027-03-31".to_owned())
+    }
+}
+
 /// What to do. What help says about each stands with its arguments.
 #[derive(Debug, Subcommand)]
 pub enum Action {

@@ -5,7 +5,7 @@ use bumpalo::Bump;
 use meshc_compiler::istio::{self, Object};
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Format, Report};
-use meshc_compiler::resolve::resolve;
+use meshc_compiler::resolve::{resolve, settle};
 use meshc_compiler::yaml::{self, Stream};
 
 use crate::Outcome;
@@ -37,9 +37,11 @@ fn once(terminal: &Terminal, args: &Build, last: Option<(&mut Kept, &mut Again)>
     let progress = Progress::start("building");
     let Project { sources, base, mut found, .. } = files::load_again(&args.path, kept)?;
     let arena = Bump::new();
-    let intent = Intent::parse(&sources, &arena, &mut found);
+    let mut intent = Intent::parse(&sources, &arena, &mut found);
+    intent.today.clone_from(&args.today);
     let env = env(&intent, args.env.as_deref())?;
     let mesh = resolve(&intent, env, &arena, &mut found);
+    settle(&intent, &mut found);
     let good = !found.has_errors();
     drop(progress);
     tell(terminal, &Report::new(&sources, &base, found));

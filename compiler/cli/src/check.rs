@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Format, Report};
+use meshc_compiler::resolve::settle;
 use meshc_dialect::fix;
 
 use crate::Outcome;
@@ -38,7 +39,7 @@ fn once(terminal: &Terminal, args: &Check, kept: Option<&mut Kept>) -> anyhow::R
         terminal.say(&format!("fixed {fixed} {}", if fixed == 1 { "finding" } else { "findings" }));
     }
     let mut project = files::load_again(&args.path, kept)?;
-    let envs = find(&mut project, args.env.as_deref())?;
+    let envs = find(&mut project, args.env.as_deref(), args.today.as_deref())?;
     drop(progress);
     let Project { sources, files, base, found, .. } = project;
     let report = Report::new(&sources, &base, found);
@@ -63,12 +64,13 @@ fn once(terminal: &Terminal, args: &Check, kept: Option<&mut Kept>) -> anyhow::R
 }
 
 /// Compiles for every environment, or the one that was asked for, and returns their names.
-pub fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<String>> {
+pub fn find(project: &mut Project, env: Option<&str>, today: Option<&str>) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
     let arena = Bump::new();
-    let intent = Intent::parse(sources, &arena, found);
+    let mut intent = Intent::parse(sources, &arena, found);
+    intent.today = today.map(str::to_owned);
     let envs = match env {
-        Some(_) => build::env(&intent, env)?.into_iter().collect(),
+        Some(env) => build::env(&intent, Some(env))?.into_iter().collect(),
         None => intent.envs.clone(),
     };
     let each: Vec<Option<&str>> = match envs.as_slice() {
@@ -76,6 +78,7 @@ pub fn find(project: &mut Project, env: Option<&str>) -> anyhow::Result<Vec<Stri
         envs => envs.iter().copied().map(Some).collect(),
     };
     envs::resolve_each(&intent, &each, found)?;
+    settle(&intent, found);
     Ok(envs.into_iter().map(str::to_owned).collect())
 }
 
@@ -87,7 +90,7 @@ fn mend(args: &Check) -> anyhow::Result<usize> {
         let Some(root) = project.root.clone() else {
             bail!("stdin cannot be fixed: name a file or a folder")
         };
-        find(&mut project, args.env.as_deref())?;
+        find(&mut project, args.env.as_deref(), args.today.as_deref())?;
         let Project { sources, found, .. } = project;
         let done = fix::apply(&sources, &found.into_sorted());
         if done.findings == 0 {

@@ -61,7 +61,7 @@ fn builds(files: &[(String, String)]) -> anyhow::Result<()> {
     for (path, text) in files {
         project.sources.add(path.clone(), text.clone());
     }
-    check::find(&mut project, None)?;
+    check::find(&mut project, None, None)?;
     match project.found.into_sorted().into_iter().next() {
         None => Ok(()),
         Some(found) => {

@@ -34,7 +34,7 @@ pub fn run(terminal: &Terminal, args: &Set) -> anyhow::Result<Outcome> {
         terminal.say(&format!("unchanged: {} says so already", args.name));
         return Ok(Outcome::Fine);
     }
-    check::find(&mut project, None)?;
+    check::find(&mut project, None, None)?;
     let report = compile(&path, &block, &text, &project)?;
     let (sources, base, found) = report;
     let report = Report::new(&sources, &base, found);
@@ -127,7 +127,7 @@ fn compile(
         before.found.as_slice().iter().map(|found| key(&before.sources, found)).collect();
     let mut after = files::load(path)?;
     after.sources.replace(block.file, text.to_owned());
-    check::find(&mut after, None)?;
+    check::find(&mut after, None, None)?;
     let Project { sources, base, mut found, .. } = after;
     found.retain(|found| !known.contains(&key(&sources, found)));
     Ok((sources, base, found))

@@ -6,6 +6,8 @@ use meshc_dialect::line::Line;
 use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
+use super::levels::Levels;
+
 meshc_dialect::codes! {
     /// A second `mesh`.
     REPEATED_MESH = error "repeated-mesh" "A project has two `mesh` blocks.\n\nThere is one, in `mesh.kdl` at the root of the project, or in any one file where there is no `mesh.kdl`.";
@@ -45,6 +47,8 @@ pub struct Project<'a> {
     pub broken: bool,
     /// The first place that says something for some environments only.
     pub differs: Option<Span>,
+    /// The day that waivers are compared with, such as `2027-03-31`; without one, none has ended.
+    pub today: Option<String>,
 }
 
 impl<'a> Project<'a> {
@@ -66,7 +70,9 @@ impl<'a> Project<'a> {
         let envs = mesh.map_or(&[][..], |mesh| mesh.lines()).iter().filter(|line| line.is("envs"));
         let envs = envs.flat_map(|line| line.args).filter_map(|value| value.text()).collect();
         let differs = files.iter().find_map(|file| first_in(file.blocks));
-        Project { files, mesh, envs, broken: out.has_errors(), differs }
+        let broken = out.has_errors();
+        Levels::of(mesh.map_or(&[], |mesh| mesh.lines())).apply(0, out);
+        Project { files, mesh, envs, broken, differs, today: None }
     }
 
     /// Returns the file of that number.
@@ -91,9 +97,12 @@ fn only_mesh<'a>(files: &[File<'a>], out: &mut Diagnostics) -> Option<Line<'a>> 
     Some(*first)
 }
 
-/// Returns the first `in` with a block, at any depth.
+/// Returns the first place that says something for some environments only, at any depth.
 fn first_in(lines: &[Line<'_>]) -> Option<Span> {
-    lines.iter().find_map(|line| {
-        if line.is("in") && line.children.is_some() { Some(line.span) } else { first_in(line.lines()) }
+    // A policy says so without a block.
+    let limited = |line: &Line<'_>| line.is("policy") && line.lines().iter().any(|line| line.is("in"));
+    lines.iter().find_map(|line| match line.is("in") && line.children.is_some() || limited(line) {
+        true => Some(line.span),
+        false => first_in(line.lines()),
     })
 }

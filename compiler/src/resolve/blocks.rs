@@ -82,6 +82,7 @@ pub(super) struct Blocks<'a> {
     /// Egresses inside a service, with that service's heading.
     pub own_egresses: Vec<(Span, Block<'a>)>,
     pub expects: Vec<Block<'a>>,
+    pub policies: Vec<Block<'a>>,
     /// The lines of `mesh`.
     pub mesh: &'a [Line<'a>],
     /// The templates.
@@ -244,6 +245,7 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),
             "expect" => blocks.expects.push(block),
+            "policy" => blocks.policies.push(block),
             other => unreachable!("`{other}` is no block of a file"),
         }
     }

@@ -66,7 +66,7 @@ impl<'a> Layers<'a, '_> {
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }; or delete the line that it names");
             } else if !line.is("in") || line.children.is_none() {
-                // An `in` without a block says where its own block holds, as in `expect`.
+                // An `in` without a block says where its own block holds, as in `expect` and `policy`.
                 kept.push(self.inner(line, path));
             }
         }

@@ -99,12 +99,13 @@ impl<'a> Layers<'a, '_> {
     fn template(&mut self, used: &Line<'a>, place: Place, templates: &[Template<'a>]) -> &'a [Line<'a>] {
         let Some(name) = used.text(0) else { return &[] };
         let Some(template) = templates.iter().find(|template| template.line.text(0) == Some(name)) else {
-            let found = self.out.report(&UNKNOWN_TEMPLATE, used.span);
+            let span = used.arg(0).map_or(used.span, |value| value.span);
+            let found = self.out.report(&UNKNOWN_TEMPLATE, span);
             found
                 .says(format!("no template is called `{name}`"))
                 .because("none of the lines that it stands for would hold");
             match nearest(name, templates.iter().filter_map(|template| template.line.text(0))) {
-                Some(near) => found.help(format!("did you mean `{near}`?")),
+                Some(near) => found.help(format!("did you mean `{near}`?")).fix(span, near),
                 None => found.help(format!("declare it: template {name} {{ … }}")),
             };
             return &[];

@@ -207,7 +207,10 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
             .report(&TWO_ACTIONS, second.span)
             .says(format!("`{}` and `{}` cannot both happen", first.word.name, second.word.name))
             .also(first.span, format!("in this `{}`", at.word.name))
-            .because("Istio would refuse the whole object")
+            .because(match first.is("serve") || second.is("serve") {
+                true => "each says where all requests go that no route takes",
+                false => "Istio would refuse the whole object",
+            })
             .help("keep one; to tell requests apart, give each its own route");
     }
     if !first.is("to") && !first.is("serve") {

@@ -14,6 +14,8 @@ use crate::mesh::{
 meshc_dialect::codes! {
     /// A balance that cannot be.
     ODD_BALANCE = error(absence) "odd-balance" "A `balance` line has words that do not go together.\n\nA hash is taken of one thing: `header=`, `cookie=` (with `ttl=`, or the proxy never sets it), `query=` or `source-ip`; over a `ring=` or `maglev=` table. `warmup=` works with least-request and round-robin only: Istio passes over it elsewhere.";
+    /// A failover that Istio refuses.
+    ODD_FAILOVER = error "odd-failover" "A `failover` does not lead from one region to another.\n\nIt names two different regions, without zones: traffic stays within a region as long as it can, zone by zone. For fixed shares between zones say `spread`.";
     /// Failover that never happens.
     FAILOVER_WITHOUT_EJECT = error(absence) "failover-without-eject" "A `failover` has no `eject` beside it.\n\nNobody would notice that a region fails, and Istio passes over the failover without a word. Say when a pod is left out: `eject after=5`.";
     /// Failover and spread.
@@ -163,6 +165,23 @@ fn says_nothing(line: &Line<'_>, out: &mut Diagnostics) {
         .help(format!("it takes {}: {}", meshc_dialect::kind::list(&names), line.word.example));
 }
 
+/// Reports a failover that Istio would refuse.
+fn odd_failover(line: &Line<'_>, out: &mut Diagnostics) {
+    let (Some(from), Some(value)) = (line.text(0), line.prop("to")) else { return };
+    let Some(to) = value.text() else { return };
+    let problem = if from == to {
+        format!("region `{from}` fails over to itself")
+    } else if from.contains(['/', '*']) || to.contains(['/', '*']) {
+        "a failover names regions, without their zones".to_owned()
+    } else {
+        return;
+    };
+    out.report(&ODD_FAILOVER, line.span)
+        .says(problem)
+        .because("Istio would refuse the whole object")
+        .help("say two regions: failover us-east to=us-west; for shares between zones say spread");
+}
+
 fn locality<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Locality<'a>> {
     let failovers: Vec<&Line<'a>> = block.all("failover").collect();
     let spreads: Vec<&Line<'a>> = block.all("spread").collect();
@@ -180,6 +199,9 @@ fn locality<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Locality<'a>
                 .says("nothing tells when the region fails")
                 .because("Istio passes over the failover without a word")
                 .help("say when a pod is left out: eject after=5 every=\"10s\" for=\"30s\"");
+        }
+        for line in &failovers {
+            odd_failover(line, out);
         }
         let pairs = failovers.iter().filter_map(|line| Some((line.text(0)?, line.prop("to")?.text()?)));
         return Some(Locality::Failover(pairs.collect()));

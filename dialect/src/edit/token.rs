@@ -46,7 +46,7 @@ pub(super) fn property(kind: Kind, value: &str) -> String {
             let (annotation, text) = annotated(value).unwrap_or(("", value));
             format!("{annotation}{}", quoted(unquoted(text)))
         }
-        Kind::Number(..) | Kind::Port | Kind::Percent | Kind::Status | Kind::Anything => read(
+        Kind::Number(..) | Kind::Port | Kind::Percent | Kind::Status | Kind::Bound | Kind::Anything => read(
             text,
             |datum| if matches!(datum, Datum::Number(_)) { text.to_owned() } else { bare_or_quoted(text) },
         ),
@@ -62,6 +62,7 @@ pub(super) fn property(kind: Kind, value: &str) -> String {
         | Kind::Url
         | Kind::Release
         | Kind::Range
+        | Kind::Date
         | Kind::Text => quoted(text),
         Kind::OneOf(_)
         | Kind::Name

@@ -90,6 +90,8 @@ fn unquoted(text: &str, kind: Kind) -> Option<&str> {
         | Kind::Release
         | Kind::Duration(_)
         | Kind::DurationOrOff
+        | Kind::Bound
+        | Kind::Date
         | Kind::Number(..)
         | Kind::Port => false,
         Kind::Percent | Kind::Status | Kind::Path | Kind::PathText | Kind::Regex | Kind::Origin => false,

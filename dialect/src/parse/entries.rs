@@ -6,7 +6,7 @@ use super::slips;
 use crate::diagnostic::Diagnostics;
 use crate::kdl::MISSING_VALUE;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
-use crate::kind::{NO_BOOLEANS, clip};
+use crate::kind::{Kind, NO_BOOLEANS, clip};
 use crate::line::{self, Data, Prop, Value};
 use crate::parse::Params;
 use crate::span::Span;
@@ -145,11 +145,15 @@ fn with_param<'a>(entry: Entry<'a>, params: Option<&Params<'a>>, out: &mut Diagn
                 .says(format!("`{text}` means something only inside a `template`"))
                 .help(format!("write the value itself; for the text with its `$` write \"{text}\"")),
             Some(params) => {
-                let names: Vec<String> = params.iter().map(|(name, _)| format!("${name}")).collect();
-                found.says(format!("the template has no parameter `{name}`")).help(format!(
-                    "give it one with its default in the heading: {name}=…; there are {}",
-                    names.join(" ")
-                ))
+                found.says(format!("the template has no parameter `{}`", clip(name)));
+                match nearest(name, params.iter().map(|(name, _)| *name)) {
+                    Some(near) => {
+                        found.help(format!("did you mean `${near}`?")).fix(raw.span, format!("${near}"))
+                    }
+                    None => {
+                        found.help(format!("give it one with its default in the heading: {}=…", clip(name)))
+                    }
+                }
             }
         };
         Raw { datum: Datum::Broken(text), ..raw }
@@ -184,7 +188,13 @@ fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
     };
     let found = out.report(&EXTRA_VALUE, raw.span);
     found.says(format!("`{}` is one value too many for `{}`", clip(text), word.name));
-    found.help(format!("write {}", word.example));
+    match (raw.datum, word.props.iter().find(|row| row.kind == Kind::Percent)) {
+        (Datum::Number(number), Some(row)) => {
+            let written = format!("{}={number}", row.name);
+            found.help(format!("write {written}")).fix(raw.span, written)
+        }
+        _ => found.help(format!("write {}", word.example)),
+    };
 }
 
 fn property<'a>(
@@ -220,7 +230,11 @@ fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) 
         Block::May(place) | Block::Must(place) => words::find(place, name.text),
         Block::None | Block::Same | Block::Later => None,
     };
-    if let Some(near) = nearest(name.text, names.iter().copied()) {
+    let share = word.props.iter().find(|row| row.kind == Kind::Percent).map(|row| row.name);
+    let meant = share.filter(|_| matches!(name.text, "percent" | "percentage" | "weight" | "share"));
+    if word.name == "retry" && matches!(name.text, "attempts" | "tries" | "times" | "count") {
+        found.help("the number of tries stands first: retry 3 per-try=\"1s\"");
+    } else if let Some(near) = meant.or_else(|| nearest(name.text, names.iter().copied())) {
         found.help(format!("did you mean `{near}=`?")).fix(name.span, near);
     } else if let Some(inner) = nested {
         found.help(format!("`{}` is a line of its own: {}", inner.name, inner.example));
@@ -258,7 +272,14 @@ fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
         Count::One | Count::Some if count == 0 => {
             let found = out.report(&MISSING_VALUE, line.span);
             found.says(format!("`{}` needs a {} and what it must be", line.word.name, free.name));
-            found.help(format!("write {}", line.word.example));
+            match (pair(line), line.args) {
+                (Some((key, value)), [first, second]) => {
+                    let gap = Span { start: first.span.end, end: second.span.start, ..first.span };
+                    found.help(format!("write {} {key}={value}", line.word.name)).fix(gap, "=")
+                }
+                (Some((key, value)), _) => found.help(format!("write {} {key}={value}", line.word.name)),
+                (None, _) => found.help(format!("write {}", line.word.example)),
+            };
         }
         Count::One if count > 1 => {
             out.report(&EXTRA_VALUE, line.span)
@@ -267,6 +288,28 @@ fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
                 .help("write a line each for and, a `when` each for or");
         }
         Count::One | Count::Some | Count::Any | Count::Optional => {}
+    }
+}
+
+/// Returns the key and the value that were meant by `header x-user jason` or `header "x-user: jason"`.
+fn pair<'a>(line: &line::Line<'a>) -> Option<(&'a str, &'a str)> {
+    let text = |value: &Value<'a>| match value.data {
+        Data::Pattern(line::Pattern::Exact(text)) => Some(text),
+        Data::Pattern(_)
+        | Data::Text(_)
+        | Data::Number(_)
+        | Data::Percent(_)
+        | Data::Duration(_)
+        | Data::Raw(..)
+        | Data::Broken => None,
+    };
+    match line.args {
+        [key, value] => Some((text(key)?, text(value)?)),
+        [one] => {
+            let (key, value) = text(one)?.split_once(':')?;
+            Some((key.trim(), value.trim()))
+        }
+        _ => None,
     }
 }
 

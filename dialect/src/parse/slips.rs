@@ -3,7 +3,7 @@
 
 use super::entries::{EXTRA_VALUE, Line};
 use crate::diagnostic::Diagnostics;
-use crate::kdl::{Datum, Entry, MISPLACED_COMMA, Value as Raw};
+use crate::kdl::{Datum, Entry, MISPLACED_COMMA, REPEATED_PROPERTY, Value as Raw};
 use crate::kind::{Kind, clip};
 use crate::span::Span;
 use crate::word::Block;
@@ -123,17 +123,23 @@ pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostic
     if line.row.is_some() || !line.begins(text) {
         return false;
     }
-    // The comma before it has been reported, by somebody who did not know that this is a word.
     let help = "lines are separated by `;` or stand on lines of their own";
-    if let Some(comma) = out.last_mut()
-        && std::ptr::eq(comma.code, &MISPLACED_COMMA)
-        && comma.place.span.file == raw.span.file
-        && comma.place.span.end <= raw.span.start
-        && raw.span.start - comma.place.span.end < 8
-    {
-        let place = comma.place.span;
-        comma.fix.clear();
-        comma.help(help).fix(place, ";");
+    let mut is_said = false;
+    out.revise_latest(|found| {
+        let place = found.place.span;
+        let near =
+            place.file == raw.span.file && place.end <= raw.span.start && raw.span.start - place.end < 8;
+        if near && std::ptr::eq(found.code, &MISPLACED_COMMA) {
+            // The comma before it has been reported, by somebody who did not know that this is a word.
+            found.fix.clear();
+            found.help(help).fix(place, ";");
+            is_said = true;
+        }
+        // What is said twice is said on two lines.
+        let behind = place.file == raw.span.file && place.start > raw.span.start;
+        !(behind && std::ptr::eq(found.code, &REPEATED_PROPERTY))
+    });
+    if is_said {
         return true;
     }
     let before = line.before(raw);

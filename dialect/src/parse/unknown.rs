@@ -1,7 +1,8 @@
 //! Words that nobody knows, or that belong elsewhere.
 
 use crate::diagnostic::Diagnostics;
-use crate::kdl::Node;
+use crate::kdl::{MISPLACED_EQUALS, Node};
+use crate::span::Span;
 use crate::suggest::nearest;
 use crate::word::Place;
 use crate::words;
@@ -26,7 +27,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("subsets", "`version v1`, a line each"),
     ("weight", "`to v1 weight=90`, or `canary v2 percent=10`"),
     ("hosts", "the host in the heading: `ingress shop.example.com { … }`"),
-    ("match", "`when { … }`"),
+    ("match", "`when { … }` in a `route`"),
     ("http", "`route \"/path\" { … }`"),
     ("uri", "`route \"/path\"`, or `path` in a `when`"),
     ("prefix", "`route \"/api/*\"`"),
@@ -100,8 +101,27 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
         found.help(format!("`{shown}` belongs in {}", places.join(", ")));
         return;
     }
+    let mut has_equals = false;
+    out.revise_latest(|found| {
+        let at = found.place.span;
+        let here = at.file == node.name.span.file
+            && at.start >= node.name.span.end
+            && at.start <= node.name.span.end + 2;
+        let equals = here && std::ptr::eq(found.code, &MISPLACED_EQUALS);
+        has_equals |= equals;
+        !equals
+    });
     let found = out.report(&UNKNOWN_WORD, node.name.span);
     found.says(format!("`{shown}` is no word of {}", place.name()));
+    // `headers { x-a=b }` and `when { x-user=jason }` lack the word that says what it is about.
+    let edits = matches!(place, Place::Headers | Place::Response).then_some("set");
+    let tests = matches!(place, Place::When | Place::Not | Place::Canary).then_some("header");
+    if let Some(word) = edits.or(tests).filter(|_| has_equals) {
+        found
+            .help(format!("say what it is: {word} {shown}=…"))
+            .fix(Span { end: node.name.span.start, ..node.name.span }, format!("{word} "));
+        return;
+    }
     let folded = name.to_ascii_lowercase().replace(['_', '-'], "");
     let meant = ELSEWHERE.iter().find(|(word, _)| word.replace(['_', '-'], "") == folded);
     match (here, meant) {

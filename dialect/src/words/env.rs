@@ -17,7 +17,7 @@ pub(super) static ROWS: &[Word] = &[
     },
     Word {
         name: "in",
-        within: &[Place::Expect],
+        within: &[Place::Expect, Place::Policy],
         args: &[some("env", Kind::Name)],
         doc: "Where it holds; everywhere unless said.",
         example: "in dev prod",
@@ -25,7 +25,7 @@ pub(super) static ROWS: &[Word] = &[
     },
     Word {
         name: "drop",
-        within: ANYWHERE,
+        within: DROPPING,
         args: &[one("word", Kind::Text), any("key", Kind::Text)],
         identity: Identity::Many,
         doc: "Takes one line away, under `in`: its word, and what it is known by.",
@@ -43,4 +43,16 @@ const ANYWHERE: &[Place] = &[
     Place::Ingress,
     Place::Egress,
     Place::Route,
+];
+/// Blocks of which lines can be dropped: those, and the rules of a policy that is opened again under `in`.
+const DROPPING: &[Place] = &[
+    Place::File,
+    Place::Mesh,
+    Place::Gateway,
+    Place::Defaults,
+    Place::Service,
+    Place::Ingress,
+    Place::Egress,
+    Place::Route,
+    Place::Policy,
 ];

@@ -2,7 +2,7 @@
 
 use super::{one, optional, some};
 use crate::kind::Kind;
-use crate::word::{Block, Change, Identity, Place, WORD, Word};
+use crate::word::{Block, Change, Count, Free, Identity, Place, WORD, Word};
 
 pub(super) static ROWS: &[Word] = &[
     Word {
@@ -59,6 +59,19 @@ pub(super) static ROWS: &[Word] = &[
         change: Change::Mode,
         doc: "What happens to requests for hosts that nobody declared. A statement of how the mesh is set up; with `enforce` meshc writes the Sidecar in the root namespace that makes it so (Istio: MeshConfig outboundTrafficPolicy).",
         example: "outbound registry-only",
+        ..WORD
+    },
+    Word {
+        name: "level",
+        within: &[Place::Mesh],
+        free: Some(Free {
+            name: "code",
+            keys: Kind::Name,
+            kind: Kind::OneOf(&["error", "warn", "off"]),
+            count: Count::Some,
+        }),
+        doc: "How bad findings are, by code: warnings and what policies find can be made errors or warnings, or not be shown.",
+        example: "level not-included=error limit-mirror-percent=warn",
         ..WORD
     },
     Word {

@@ -29,6 +29,10 @@ pub struct Build {
     #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
 
+    /// The day to compare waivers with, such as 2027-03-31; without it none has ended
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    pub today: Option<String>,
+
     /// Write a file for each object into this folder, which holds nothing else
     ///
     /// The folder is replaced in one step: whoever reads it sees the old files or the new ones. A folder with files that

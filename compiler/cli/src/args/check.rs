@@ -27,6 +27,10 @@ pub struct Check {
     #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
 
+    /// The day to compare waivers with, such as 2027-03-31; without it none has ended
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    pub today: Option<String>,
+
     /// How findings are shown: `pretty` and `compact` on stderr, the others on stdout
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub format: Format,

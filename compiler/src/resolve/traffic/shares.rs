@@ -165,6 +165,12 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
     };
     let percent =
         canary.and_then(|line| line.prop("percent")).and_then(|value| value.percent()).map_or(0, u64::from);
+    if let (Some(line), Some(version)) = (canary, baseline)
+        && line.text(0) == Some(ctx.services.list[inside].versions[version].name)
+    {
+        already_served(line, ctx);
+        return Vec::new();
+    }
     let owner = canary.and_then(|line| owner(line, ctx));
     let percent = if owner.is_some() { 0 } else { percent };
     let mut goals = vec![Goal { owner, ..own(baseline, 10_000 - percent, block.heading.span) }];
@@ -227,6 +233,15 @@ fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Op
             None
         }
     }
+}
+
+/// Reports a canary that is what is served.
+fn already_served(canary: &Line<'_>, ctx: &mut Context<'_, '_>) {
+    ctx.out
+        .report(&ODD_CANARY, canary.span)
+        .says(format!("`{}` is what is served already", canary.text(0).unwrap_or("")))
+        .because("its share would go where all the rest goes")
+        .help("name another version, or take the canary out: in one environment with `drop canary`");
 }
 
 fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>) {

@@ -1,0 +1,223 @@
+//! `policy`: rules that hold for the whole project, judged on what holds for each block in the end; and what lifts them.
+//!
+//! Nothing here makes facts: policies are judged when everything else is known.
+
+mod canary;
+mod door;
+mod handling;
+mod levels;
+mod outside;
+mod owner;
+mod read;
+mod rules;
+mod subject;
+mod upstream;
+mod waivers;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use meshc_dialect::diagnostic::{Code, Diagnostics};
+use meshc_dialect::span::Span;
+
+use super::blocks::Blocks;
+use super::context::{Context, Table};
+use super::names::Services;
+use crate::project::{Levels, Project};
+use read::{EXCEPTS_NOTHING, Rule};
+use subject::Subject;
+use waivers::{WAIVES_NOTHING, Waived, Waivers};
+
+/// All codes of policies.
+pub(super) fn codes() -> Vec<&'static Code> {
+    [rules::CODES, read::CODES, waivers::CODES, levels::CODES].concat()
+}
+
+/// What a rule looks at beside the block it judges.
+struct Scene<'s, 'a> {
+    services: &'s Services<'a>,
+    /// How each service is served.
+    tables: &'s [Table<'a>],
+    /// What the tests name that run in this environment.
+    expected: owner::Expected<'a>,
+}
+
+/// A block before a rule.
+struct Judged<'j, 'a> {
+    rule: &'j Rule<'a>,
+    subject: &'j Subject<'a>,
+    scene: &'j Scene<'j, 'a>,
+}
+
+/// What breaks a rule.
+struct Breach {
+    place: Span,
+    says: String,
+    help: String,
+    also: Vec<(Span, String)>,
+    /// Where something is not said: the services that could have said it, which are followed.
+    absent: Option<Vec<usize>>,
+}
+
+impl Breach {
+    fn new(place: Span, says: String, help: impl Into<String>) -> Breach {
+        Breach { place, says, help: help.into(), also: Vec::new(), absent: None }
+    }
+
+    fn also(mut self, place: Span, text: impl Into<String>) -> Breach {
+        self.also.push((place, text.into()));
+        self
+    }
+}
+
+/// Judges every block by every policy that holds in an environment.
+pub(super) fn judge<'a>(
+    blocks: &Blocks<'a>,
+    project: &'a Project<'a>,
+    env: Option<&str>,
+    ctx: &mut Context<'a, '_>,
+) {
+    let levels = Levels::of(blocks.mesh);
+    levels::check(&levels, ctx.out);
+    let rules = read::rules(&blocks.policies, env, &project.envs, ctx.out);
+    let subjects = subject::subjects(blocks, rules.iter().any(|rule| rule.holds), ctx);
+    let mut court = Court {
+        scene: Scene {
+            services: &ctx.services,
+            tables: &ctx.tables,
+            expected: owner::expected(&blocks.expects, env),
+        },
+        waivers: Waivers::new(blocks.mesh),
+        levels,
+        project,
+        told: BTreeSet::new(),
+        silent: BTreeSet::new(),
+        out: ctx.out,
+    };
+    for rule in &rules {
+        court.check_exceptions(rule, &subjects);
+        if rule.holds {
+            court.hold(rule, &subjects);
+        }
+    }
+    let Court { waivers, out, .. } = court;
+    waivers.check(&subjects, &rules, project.today.as_deref(), out);
+}
+
+/// Where rules are held.
+struct Court<'c, 'a> {
+    scene: Scene<'c, 'a>,
+    waivers: Waivers<'a>,
+    levels: Levels<'a>,
+    project: &'a Project<'a>,
+    /// What has been reported, by verb, rule and place: one mistake is told of once.
+    told: BTreeSet<(&'static str, &'static str, Span)>,
+    /// Services that were found to lack what a rule asks for: those who follow them lack it for no other reason.
+    silent: BTreeSet<(&'static str, &'static str, usize)>,
+    out: &'c mut Diagnostics,
+}
+
+impl<'a> Court<'_, 'a> {
+    fn hold(&mut self, rule: &Rule<'a>, subjects: &[Subject<'a>]) {
+        let Some((code, find)) = rule.row.finding else { return };
+        let (verb, name) = (rule.row.verb, rule.row.name);
+        for subject in subjects.iter().filter(|subject| rule.looks_at(subject) && !rule.excepts(subject)) {
+            let mut breaches = find(&Judged { rule, subject, scene: &self.scene });
+            breaches.retain(|breach| {
+                let silent = |service: &usize| self.silent.contains(&(verb, name, *service));
+                breach.absent.as_ref().is_none_or(|follows| follows.is_empty() || !follows.iter().all(silent))
+            });
+            if breaches.is_empty() {
+                continue;
+            }
+            let project = self.project;
+            let waived = self.waivers.lifts(rule, subject, |span| project.file(span.file).folder());
+            if matches!(waived, Waived::Yes) {
+                continue;
+            }
+            // What the block itself does not say is said of the block rather than of one of its routes.
+            breaches.sort_by_key(|breach| breach.also.len());
+            for breach in breaches {
+                if let (Some(service), Some(_)) = (subject.service, &breach.absent) {
+                    self.silent.insert((verb, name, service));
+                }
+                if self.told.insert((verb, name, breach.place)) {
+                    self.report(code, rule, subject, breach, &waived);
+                }
+            }
+        }
+    }
+
+    fn report(
+        &mut self,
+        code: &'static Code,
+        rule: &Rule<'a>,
+        subject: &Subject<'a>,
+        breach: Breach,
+        waived: &Waived,
+    ) {
+        // Only its own folder lifts a strict policy, and a level would lift it, too.
+        let level = match (self.levels.level(code, rule.level), rule.strict) {
+            (Some(level), false) => level,
+            (None, false) => return,
+            (said, true) => said.unwrap_or(rule.level).max(rule.level),
+        };
+        let Breach { place, says, help, also, absent: _ } = breach;
+        let found = self.out.report(code, place);
+        found.level = level;
+        found.says(says);
+        for (place, text) in also {
+            found.also(place, text);
+        }
+        let heading = subject.block.line.span;
+        if place != heading && !subject.holds(place) {
+            found.also(heading, format!("so it is for this {}", subject.kind.word()));
+        }
+        found.also(rule.place, format!("the rule, in policy `{}`", rule.policy));
+        if let Waived::Refused(waiver) = waived {
+            found.also(*waiver, "this does not count: the policy is strict");
+        }
+        let folder = if rule.folder.is_empty() { "." } else { rule.folder };
+        let lift = if rule.strict {
+            format!("only `{folder}`, the folder of this strict policy, can waive it")
+        } else {
+            format!(
+                "or lift it for a while in `{}`: waive {} because=\"…\" until=\"…\"",
+                subject.name(),
+                rule.row.name
+            )
+        };
+        found.because(rule.row.guards).help(format!("{help}; {lift}"));
+    }
+
+    fn check_exceptions(&mut self, rule: &Rule<'a>, subjects: &[Subject<'a>]) {
+        for except in &rule.except {
+            let means = |subject: &&Subject<'a>| {
+                let mut names = subject.block.line.args.iter().filter_map(|value| value.text());
+                names.any(|name| read::fits(except, name, subject))
+            };
+            if !subjects.iter().filter(|subject| rule.looks_at(subject)).any(|subject| means(&subject)) {
+                self.out
+                    .report(&EXCEPTS_NOTHING, except.span)
+                    .says(format!("`{} {}` looks at nothing of this name", rule.row.verb, rule.row.name))
+                    .help("take it out, or write the name or host of a heading");
+            }
+        }
+    }
+}
+
+/// Takes away what was found in some environments of a project and holds only if it is so in all of them: that nothing needs a
+/// waiver or an exception.
+pub fn settle(project: &Project<'_>, out: &mut Diagnostics) {
+    if project.differs.is_none() {
+        return;
+    }
+    let leftover =
+        |code: &'static Code| code.name == WAIVES_NOTHING.name || code.name == EXCEPTS_NOTHING.name;
+    let mut times: BTreeMap<(&str, Span), usize> = BTreeMap::new();
+    for found in out.as_slice().iter().filter(|found| leftover(found.code)) {
+        *times.entry((found.code.name, found.place.span)).or_default() += 1;
+    }
+    out.revise(0, |found| {
+        !leftover(found.code) || times.get(&(found.code.name, found.place.span)) == Some(&project.envs.len())
+    });
+}
