@@ -238,7 +238,11 @@ fn fresh(found: &Found<'_, '_>, value: &str) -> Result<String, Refusal> {
     }
     match found.rest {
         Rest::Line if found.args().is_empty() => {
-            return Err(Refusal(format!("`{}` takes no value of its own, as in {}", found.name(), word.example)));
+            return Err(Refusal(format!(
+                "`{}` takes no value of its own, as in {}",
+                found.name(),
+                word.example
+            )));
         }
         Rest::Line => text = text + " " + &token::arguments(found.args(), value).join(" "),
         Rest::Prop(name, kind) => text += &format!(" {}={}", token::name(name), token::property(kind, value)),
