@@ -1,0 +1,1 @@
+//! The exact semantics of matching, one table for each.
