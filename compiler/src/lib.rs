@@ -9,6 +9,7 @@ pub mod project;
 pub mod re2;
 pub mod report;
 pub mod resolve;
+pub mod route;
 pub mod simulate;
 pub mod yaml;
 

@@ -10,6 +10,7 @@ mod fmt;
 mod init;
 mod man;
 mod out;
+mod route;
 mod schema;
 mod set;
 mod terminal;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Action::Check(args) => check::run(&terminal, &args),
         Action::Fmt(args) => fmt::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
+        Action::Route(args) => route::run(&terminal, &args),
         Action::Init(args) => init::run(&terminal, &args),
         Action::Set(args) => set::run(&terminal, &args),
         Action::Completions(args) => completions::run(&args),
