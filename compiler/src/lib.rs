@@ -11,6 +11,7 @@ pub mod report;
 pub mod resolve;
 pub mod route;
 pub mod simulate;
+pub mod test;
 pub mod yaml;
 
 use meshc_dialect::diagnostic::Code;

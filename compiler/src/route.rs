@@ -17,7 +17,7 @@ use crate::project::Project;
 use crate::resolve::{Resolved, resolve_with};
 use crate::simulate::{Outcome, Request, Simulator, Taken, Trace};
 pub(crate) use leaves::{Leaf, leaves};
-pub(crate) use text::{duration, percent, retries, share, trace};
+pub(crate) use text::{duration, end as outcome, percent, share, trace};
 
 /// A request that somebody asks about.
 #[derive(Clone, Debug)]

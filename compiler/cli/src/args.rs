@@ -10,6 +10,7 @@ pub mod man;
 pub mod route;
 pub mod schema;
 pub mod set;
+pub mod test;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -75,6 +76,7 @@ pub enum Action {
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
     Route(route::Route),
+    Test(test::Test),
     Init(init::Init),
     Set(set::Set),
     Completions(completions::Completions),

@@ -14,6 +14,7 @@ mod route;
 mod schema;
 mod set;
 mod terminal;
+mod test;
 mod watch;
 
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Action::Fmt(args) => fmt::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
         Action::Route(args) => route::run(&terminal, &args),
+        Action::Test(args) => test::run(&terminal, &args),
         Action::Init(args) => init::run(&terminal, &args),
         Action::Set(args) => set::run(&terminal, &args),
         Action::Completions(args) => completions::run(&args),
