@@ -40,7 +40,7 @@ use meshc_dialect::span::Span;
 use crate::mesh::Mesh;
 use crate::project::{Levels, Project};
 pub(crate) use account::{Account, Row, Section, accounts, names_of};
-pub(crate) use asked::Called;
+pub(crate) use asked::Places;
 use context::{Context, Table};
 pub use declared::{Declared, declared};
 use layers::Layers;

@@ -14,7 +14,7 @@ use bumpalo::Bump;
 
 use crate::mesh::{Client, Labels, ServerTls};
 use crate::project::Project;
-use crate::resolve::{Resolved, resolve_with};
+use crate::resolve::{Places, Resolved, resolve_with};
 use crate::simulate::{Outcome, Request, Simulator, Taken, Trace};
 pub(crate) use leaves::{Leaf, leaves};
 pub(crate) use text::{duration, end as outcome, percent, share, trace};
@@ -48,6 +48,7 @@ pub(crate) struct Page<'r, 'a> {
     pub resolved: &'r Resolved<'a>,
     pub sources: &'r Sources,
     pub base: &'r str,
+    pub places: Places<'a>,
 }
 
 /// Says what becomes of a request, or what is wrong with the question.
@@ -66,7 +67,7 @@ pub fn route<'a>(
         return Ok(String::new());
     }
     let (sources, base) = written;
-    let page = Page { resolved: &resolved, sources, base };
+    let page = Page { resolved: &resolved, sources, base, places: Places::of(&resolved) };
     let asked = page.ask(question, url)?;
     Ok(match format {
         Format::Text => text::page(&page, &asked),
@@ -219,6 +220,6 @@ impl<'r, 'a> Page<'r, 'a> {
     /// Returns where a route was written.
     pub(crate) fn place(&self, route: &Taken<'_>) -> Option<Span> {
         let binding = self.resolved.mesh.bindings.get(route.binding)?;
-        self.resolved.place(binding, route.name)
+        self.places.route(binding, route.name)
     }
 }

@@ -11,7 +11,7 @@ use meshc_dialect::sources::Sources;
 
 use crate::mesh::Client;
 use crate::project::Project;
-use crate::resolve::{Promise, resolve_with};
+use crate::resolve::{Places, Promise, resolve_with};
 use crate::route::{Page, trace};
 use crate::simulate::{Outcome, Request, Simulator, Trace};
 
@@ -90,7 +90,7 @@ pub fn test<'a>(
         let arena = Bump::new();
         let resolved = resolve_with(project, env, &arena, out);
         let (sources, base) = written;
-        let page = Page { resolved: &resolved, sources, base };
+        let page = Page { resolved: &resolved, sources, base, places: Places::of(&resolved) };
         let simulator = Simulator::new(&resolved.mesh);
         for promise in resolved.promises(env) {
             let answer = simulator.send(&request(&promise));
@@ -193,7 +193,7 @@ impl Page<'_, '_> {
             let opaque = !binding.tls.is_empty() || !binding.tcp.is_empty();
             let names = binding.http.iter().map(|route| route.name).chain(opaque.then_some(""));
             for name in names {
-                if let Some(span) = self.resolved.place(binding, name) {
+                if let Some(span) = self.places.route(binding, name) {
                     let (file, line) = self.file_line(span);
                     all.insert((file, line, name.to_owned()));
                 }

@@ -1,5 +1,7 @@
 //! Questions about a compiled project: whom a URL means, who a pod is, and where a route was written.
 
+use std::collections::HashMap;
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::Value;
@@ -87,32 +89,47 @@ impl<'a> Resolved<'a> {
         let subset = found.version.filter(|_| service.has_subsets);
         Some((service.host, subset.map(|version| service.versions[version].subset)))
     }
+}
 
-    /// Returns where a route of a binding was written.
-    pub(crate) fn place(&self, binding: &Binding<'_>, route: &str) -> Option<Span> {
-        let all = self.blocks.services.iter().chain(&self.blocks.ingresses).chain(&self.blocks.egresses);
-        let all = all.chain(self.blocks.own_egresses.iter().map(|(_, own)| own));
-        let mut whole = None;
-        for block in all {
-            let heading = block.line.span;
-            let service = self.services.list.iter().find(|service| service.block.line.span == heading);
-            let about = match service {
-                Some(service) => binding.hosts.iter().any(|host| *host == service.host),
-                None => hosts::own(&block.line, block.lines)
-                    .any(|host| binding.hosts.iter().any(|own| *own == host)),
-            };
-            if !about {
-                continue;
-            }
-            whole = whole.or(Some(heading));
-            let tables = self.told.tables.iter().filter(|(span, _)| *span == heading);
-            let mut served = tables.flat_map(|(_, table)| table);
-            if let Some(served) = served.find(|served| served.name == route) {
-                return Some(served.span);
+/// Where the routes of a project were written.
+pub(crate) struct Places<'a> {
+    /// The headings of the blocks that say what happens to a host.
+    headings: HashMap<&'a str, Vec<Span>>,
+    /// The lines of routes, by heading and name.
+    routes: HashMap<(Span, String), Span>,
+}
+
+impl<'a> Places<'a> {
+    /// Looks through a project once.
+    pub(crate) fn of(resolved: &Resolved<'a>) -> Places<'a> {
+        let mut headings: HashMap<&'a str, Vec<Span>> = HashMap::new();
+        for service in &resolved.services.list {
+            headings.entry(service.host).or_default().push(service.block.line.span);
+        }
+        let blocks = &resolved.blocks;
+        let own = blocks.own_egresses.iter().map(|(_, own)| own);
+        for block in blocks.ingresses.iter().chain(&blocks.egresses).chain(own) {
+            for host in hosts::own(&block.line, block.lines) {
+                headings.entry(host).or_default().push(block.line.span);
             }
         }
-        // A route that no line of its own stands for is what the block as a whole says.
-        whole
+        let mut routes = HashMap::new();
+        for (heading, table) in &resolved.told.tables {
+            for served in table {
+                routes.entry((*heading, served.name.clone())).or_insert(served.span);
+            }
+        }
+        Places { headings, routes }
+    }
+
+    /// Returns where a route of a binding was written; one without a line of its own is what its block says.
+    pub(crate) fn route(&self, binding: &Binding<'_>, name: &str) -> Option<Span> {
+        let mut about = Vec::new();
+        for host in &binding.hosts {
+            about.extend(self.headings.get(host).into_iter().flatten().copied());
+        }
+        let line = about.iter().find_map(|heading| self.routes.get(&(*heading, name.to_owned())).copied());
+        line.or(about.first().copied())
     }
 }
 

@@ -15,8 +15,6 @@ pub(crate) struct Promise<'a> {
     pub text: &'a str,
     /// Where it stands.
     pub span: Span,
-    /// The path of its file.
-    pub path: &'a str,
     /// The gateway that the request is sent to; none is a pod's own proxy.
     pub via: Option<usize>,
     /// The namespace of the pod.
@@ -102,7 +100,6 @@ impl<'a> Resolved<'a> {
         Some(Promise {
             text: block.line.text(0)?,
             span: block.line.span,
-            path: block.path,
             via,
             namespace,
             method: request.text(0)?,
