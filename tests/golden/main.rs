@@ -10,6 +10,8 @@ mod expected;
 mod explain;
 mod fmt;
 mod reversed;
+mod route;
+mod test;
 
 use std::process::ExitCode;
 
@@ -29,11 +31,13 @@ fn main() -> ExitCode {
         Trial::test("codes", || codes::check().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];
-    let kinds: [(&str, Check); 5] = [
+    let kinds: [(&str, Check); 7] = [
         ("golden/build", build::check),
         ("golden/error", error::check),
         ("golden/fmt", fmt::check),
         ("golden/explain", explain::check),
+        ("golden/route", route::check),
+        ("golden/test", test::check),
         ("examples", build::check),
     ];
     for (folder, check) in kinds {
@@ -45,6 +49,10 @@ fn main() -> ExitCode {
     for case in case::list(&top().join("examples")) {
         let name = format!("fmt/examples/{}", case.name);
         trials.push(Trial::test(name, move || fmt::stays(&case).map_err(Failed::from)));
+    }
+    for case in case::list(&top().join("examples")) {
+        let name = format!("test/examples/{}", case.name);
+        trials.push(Trial::test(name, move || test::kept(&case).map_err(Failed::from)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
