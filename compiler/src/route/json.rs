@@ -27,6 +27,11 @@ pub(crate) fn answer(map: &mut Map<'_>, page: &Page<'_, '_>, trace: &Trace<'_>) 
         upstream(map, end.to);
         points(map, "percent", end.share);
         map.text("tls", end.tls.word());
+        map.maps("legs", &end.legs, |map, (from, host, tls)| {
+            at_proxy(map, page, *from);
+            map.text("to", host);
+            map.text("tls", tls.word());
+        });
         texts(map, "problem", end.missing.map(str::to_owned).or(end.instead.map(super::text::end)));
     });
     let first = ends.first();
@@ -46,11 +51,30 @@ pub(crate) fn answer(map: &mut Map<'_>, page: &Page<'_, '_>, trace: &Trace<'_>) 
     let via = first.map_or(&[][..], |end| &end.via);
     map.texts("via", via.iter().filter_map(|index| gateways.get(*index)).map(|gateway| gateway.object.name));
     ended(map, &trace.outcome);
-    map.maps("considered", &trace.considered, |map, Considered { route, why_not }| {
+    let mut tried = Vec::new();
+    considered(trace, &mut tried);
+    map.maps("considered", &tried, |map, (proxy, Considered { route, why_not })| {
+        at_proxy(map, page, *proxy);
         map.text("route", route.name);
         map.text("why_not", why_not);
         at(map, page, route);
     });
+}
+
+/// Adds what was tried on the way to the first destination, with the gateway where that was.
+fn considered<'t, 'm>(trace: &'t Trace<'m>, to: &mut Vec<(Option<usize>, &'t Considered<'m>)>) {
+    to.extend(trace.considered.iter().map(|tried| (trace.gateway, tried)));
+    let Outcome::Routed(routed) = &trace.outcome else { return };
+    if let Some(then) = routed.destinations.first().and_then(|arrival| arrival.then.as_deref()) {
+        considered(then, to);
+    }
+}
+
+fn at_proxy(map: &mut Map<'_>, page: &Page<'_, '_>, gateway: Option<usize>) {
+    match gateway.and_then(|index| page.resolved.mesh.gateways.get(index)) {
+        Some(gateway) => map.display("at", format_args!("gateway {}", gateway.object.name)),
+        None => map.text("at", "sidecar"),
+    }
 }
 
 /// Returns the word for an outcome.

@@ -11,6 +11,8 @@ pub(crate) struct Leaf<'t, 'm> {
     pub share: BasisPoints,
     /// The egress gateways on the way.
     pub via: Vec<usize>,
+    /// Each leg: the gateway that sends, none being the caller's own proxy, the host it sends to, and how.
+    pub legs: Vec<(Option<usize>, &'m str, Leg)>,
     /// How the last leg is protected.
     pub tls: Leg,
     /// Why nobody answers there, if nobody does.
@@ -43,6 +45,7 @@ pub(crate) fn leaves<'t, 'm>(trace: &'t Trace<'m>) -> Vec<Leaf<'t, 'm>> {
             to: arrival.to,
             share: arrival.share,
             via: Vec::new(),
+            legs: vec![(trace.gateway, arrival.to.host, arrival.tls)],
             tls: arrival.tls,
             missing: arrival.missing.as_deref(),
             instead: None,
@@ -76,6 +79,7 @@ pub(crate) fn leaves<'t, 'm>(trace: &'t Trace<'m>) -> Vec<Leaf<'t, 'm>> {
                     (one, other) => one.or(other),
                 },
                 retries: leaf.retries.or(own.retries),
+                legs: own.legs.iter().copied().chain(leaf.legs).collect(),
                 mirrors,
                 delay: leaf.delay.or(own.delay),
                 abort: leaf.abort.or(own.abort),

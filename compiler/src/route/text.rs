@@ -34,6 +34,10 @@ pub(crate) fn trace(to: &mut String, page: &Page<'_, '_>, trace: &Trace<'_>, ind
             let text = format!("no routes for {host}: it goes there as it is");
             rows.push(Pair { indent, text, beside: String::new() });
         }
+        None if matches!(outcome, Outcome::Redirect { .. }) => {
+            let text = format!("{host} is served in TLS alone: no route is tried");
+            rows.push(Pair { indent, text, beside: String::new() });
+        }
         None => {}
     }
     columns(to, &rows);
@@ -46,6 +50,15 @@ pub(crate) fn trace(to: &mut String, page: &Page<'_, '_>, trace: &Trace<'_>, ind
         | Outcome::NoRoute { .. }
         | Outcome::Passes { .. }
         | Outcome::Unknown { .. } => hang(to, indent, indent + 2, &end(outcome)),
+    }
+}
+
+impl Page<'_, '_> {
+    /// Returns the port at the other end, where it is another one.
+    fn target(&self, to: Destination<'_>) -> String {
+        let host = self.resolved.mesh.hosts.iter().find(|host| host.host == to.host);
+        let port = host.and_then(|host| host.ports.iter().find(|port| port.number == to.port));
+        port.and_then(|port| port.target).map(|target| format!(" ({target} there)")).unwrap_or_default()
     }
 }
 
@@ -78,32 +91,36 @@ pub(crate) fn end(outcome: &Outcome<'_>) -> String {
 fn sent(to: &mut String, page: &Page<'_, '_>, routed: &Routed<'_>, indent: usize) {
     let Routed { destinations, http } = routed;
     for arrival in destinations {
-        let Arrival { to: destination, share, headers, tls, missing, then } = arrival;
+        let Arrival { to: destination, share, headers, tls, missing, then: _ } = arrival;
         let part = if destinations.len() == 1 { String::new() } else { format!("{}% ", percent(*share)) };
         let leg = match tls {
             Leg::Unverified => "originate, server not verified".to_owned(),
             leg => leg.word().to_owned(),
         };
-        hang(to, indent, indent + 4, &format!("to {part}{}, tls {leg}", shown(*destination)));
+        hang(
+            to,
+            indent,
+            indent + 4,
+            &format!("to {part}{}{}, tls {leg}", shown(*destination), page.target(*destination)),
+        );
         if let Some(missing) = missing {
             hang(to, indent + 4, indent + 6, missing);
         }
         edits(to, headers, indent + 4);
-        if let Some(then) = then {
-            let gateway = then.gateway.and_then(|index| page.resolved.mesh.gateways.get(index));
-            hang(
-                to,
-                indent,
-                indent + 4,
-                &format!("then at gateway {}", gateway.map_or("", |own| own.object.name)),
-            );
-            trace(to, page, then, indent + 2);
-        }
     }
-    let Some(http) = http else {
-        hang(to, indent, indent + 2, "requests are not seen here: no path, timeout or retry");
-        return;
-    };
+    match http {
+        Some(http) => seen(to, http, indent),
+        None => hang(to, indent, indent + 2, "requests are not seen here: no path, timeout or retry"),
+    }
+    for then in destinations.iter().filter_map(|arrival| arrival.then.as_deref()) {
+        let gateway = then.gateway.and_then(|index| page.resolved.mesh.gateways.get(index));
+        let name = gateway.map_or("", |gateway| gateway.object.name);
+        hang(to, indent - 2, indent, &format!("then at gateway {name}"));
+        trace(to, page, then, indent);
+    }
+}
+
+fn seen(to: &mut String, http: &Http<'_>, indent: usize) {
     let Http { path, authority, timeout, retries: tries, mirrors, delay, abort, headers } = http;
     hang(to, indent, indent + 2, &format!("path {path}"));
     hang(to, indent, indent + 2, &format!("host {authority}"));

@@ -42,22 +42,34 @@ pub(super) fn take<'m>(
     if request.method == "CONNECT" {
         return Err("routes by path take no CONNECT".to_owned());
     }
-    let mut reasons: Vec<String> = Vec::new();
+    let mut reasons: Vec<Reason> = Vec::new();
     for way in &entry.ways {
-        match way.iter().find_map(|test| fails(test, request, path, patterns)) {
-            None => return Ok(way),
-            Some(reason) if reasons.contains(&reason) => {}
-            Some(reason) => reasons.push(reason),
+        let Some((subject, wanted)) = way.iter().find_map(|test| fails(test, request, path, patterns)) else {
+            return Ok(way);
+        };
+        // What several ways ask of one thing is said together.
+        match reasons.iter_mut().find(|(other, _)| *other == subject) {
+            Some((_, all)) => {
+                all.extend(wanted.into_iter().filter(|one| !all.contains(one)).collect::<Vec<_>>())
+            }
+            None => reasons.push((subject, wanted)),
         }
     }
-    match reasons.is_empty() {
-        true => Err("not for this proxy and port".to_owned()),
-        false => Err(reasons.join("; ")),
+    if reasons.is_empty() {
+        return Err("not for this proxy and port".to_owned());
     }
+    let each = reasons.into_iter().map(|(subject, wanted)| match wanted.is_empty() {
+        true => subject,
+        false => format!("{subject}, not {}", wanted.join(" or ")),
+    });
+    Err(each.collect::<Vec<_>>().join("; "))
 }
 
+/// What a thing is, and what it had to be.
+type Reason = (String, Vec<String>);
+
 /// Returns why a test does not hold, if it does not.
-fn fails<'m>(test: &Test<'m>, request: &Request<'_>, path: &str, patterns: &Patterns<'m>) -> Option<String> {
+fn fails<'m>(test: &Test<'m>, request: &Request<'_>, path: &str, patterns: &Patterns<'m>) -> Option<Reason> {
     let (what, pattern, value) = match *test {
         Test::Path(pattern) => ("path".to_owned(), pattern, Some(before_query(path))),
         Test::Method(pattern) => ("method".to_owned(), pattern, Some(&*request.method)),
@@ -66,7 +78,7 @@ fn fails<'m>(test: &Test<'m>, request: &Request<'_>, path: &str, patterns: &Patt
         Test::Header(name, pattern) => {
             let mut lines = lines(request, name).peekable();
             if lines.peek().is_none() {
-                return Some(format!("no header {name}"));
+                return Some((format!("no header {name}"), Vec::new()));
             }
             // Each line stands on its own; any of them will do.
             let mut seen = Vec::new();
@@ -76,25 +88,26 @@ fn fails<'m>(test: &Test<'m>, request: &Request<'_>, path: &str, patterns: &Patt
                 }
                 seen.push(format!("`{line}`"));
             }
-            return Some(format!("header {name} is {}, not {}", seen.join(" and "), show(pattern)));
+            return Some((format!("header {name} is {}", seen.join(" and ")), vec![show(pattern)]));
         }
         Test::NoHeader(name, pattern) => {
             let mut all = lines(request, name).peekable();
             // What is not there counts as empty, unless only its presence is asked for.
             let empty = all.peek().is_none() && pattern != Pattern::Present && patterns.holds(pattern, "");
             let found = if empty { Some("") } else { all.find(|line| patterns.holds(pattern, line)) };
-            return found.map(|line| match pattern {
+            let words = |line: &str| match pattern {
                 Pattern::Present => format!("header {name} is there"),
                 Pattern::Exact(_) | Pattern::Prefix(_) | Pattern::Regex(_) => {
                     format!("header {name} is `{line}`, which is {}", show(pattern))
                 }
-            });
+            };
+            return found.map(|line| (words(line), Vec::new()));
         }
     };
     match value {
-        None => Some(format!("no {what}")),
+        None => Some((format!("no {what}"), Vec::new())),
         Some(value) if patterns.holds(pattern, value) => None,
-        Some(value) => Some(format!("{what} is `{value}`, not {}", show(pattern))),
+        Some(value) => Some((format!("{what} is `{value}`"), vec![show(pattern)])),
     }
 }
 
