@@ -76,7 +76,7 @@ struct Top<'a> {
 #[derive(Default)]
 pub(super) struct Blocks<'a> {
     pub gateways: Vec<Block<'a>>,
-    pub services: Vec<Block<'a>>,
+    pub services: Vec<&'a Block<'a>>,
     pub ingresses: Vec<Block<'a>>,
     pub egresses: Vec<Block<'a>>,
     /// Egresses inside a service, with that service's heading.
@@ -108,8 +108,10 @@ pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) 
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }");
             } else {
-                let children =
-                    line.children.map(|lines| layers.block(lines, &layers::below(file.folder(), line)));
+                let children = line.children.map(|lines| match layers::is_layered(lines) {
+                    true => layers.block(lines, &layers::below(file.folder(), line)),
+                    false => lines,
+                });
                 tops.push(Top {
                     line: Line { children, ..*line },
                     path: file.path,
@@ -240,7 +242,7 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
                     let own = blocks.nested(&block, *line, layers);
                     blocks.own_egresses.push((block.line.span, own));
                 }
-                blocks.services.push(block);
+                blocks.services.push(layers.arena.alloc(block));
             }
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),
@@ -308,6 +310,9 @@ impl<'a> Blocks<'a> {
 
     /// Returns the defaults that hold in a folder, outermost first.
     fn above(&self, folder: &str) -> Vec<&'a [Line<'a>]> {
+        if self.folders.is_empty() {
+            return Vec::new();
+        }
         let ends =
             folder.match_indices('/').map(|(at, _)| at).chain((!folder.is_empty()).then_some(folder.len()));
         let folders = std::iter::once("").chain(ends.map(|end| &folder[..end]));

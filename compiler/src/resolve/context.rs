@@ -64,7 +64,9 @@ impl<'a> Context<'a, '_> {
             }
             Table::Unknown => {
                 self.tables[service] = Table::Pending;
-                let table = Rc::new(super::service::table(service, self));
+                let mut table = super::service::table(service, self);
+                table.shrink_to_fit();
+                let table = Rc::new(table);
                 self.tables[service] = Table::Is(Rc::clone(&table));
                 Some(table)
             }

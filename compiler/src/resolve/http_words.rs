@@ -61,7 +61,7 @@ pub(super) fn retry<'a>(line: &Line<'a>) -> Retry<'a> {
 }
 
 /// Returns what `fault` lines say.
-pub(super) fn fault(lines: &[Line<'_>]) -> Fault {
+pub(super) fn fault(lines: &[&Line<'_>]) -> Fault {
     let mut fault = Fault::default();
     for line in lines {
         let percent = line.prop("percent").and_then(|value| value.percent()).unwrap_or(10_000);
@@ -101,7 +101,7 @@ pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
 }
 
 /// Returns what `headers` lines say, the outermost first: nearer ones win, header by header.
-pub(super) fn headers<'a>(lines: &[Line<'a>], out: &mut Diagnostics) -> Headers<'a> {
+pub(super) fn headers<'a>(lines: &[&Line<'a>], out: &mut Diagnostics) -> Headers<'a> {
     let mut headers = Headers::default();
     for line in lines {
         level(&mut headers.request, line.lines(), out);

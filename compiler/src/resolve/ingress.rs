@@ -148,7 +148,7 @@ fn doors<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Vec<usize> {
 struct Routes<'a> {
     http: Vec<Row<'a>>,
     /// Where connections go that nobody opens.
-    connections: Vec<super::traffic::Leaf<'a>>,
+    connections: &'a [super::traffic::Leaf<'a>],
     /// Ports where they are told apart by their SNI name.
     named: Vec<u16>,
     /// Ports where they are not.
@@ -178,7 +178,7 @@ impl<'a> Routes<'a> {
             delegate::fill(table, block, listeners, fillers, ctx)
         };
         let opaque = !named.is_empty() || !bytes.is_empty();
-        let connections = if opaque { connections(&as_traffic(block), ctx) } else { Vec::new() };
+        let connections = if opaque { connections(&as_traffic(block), ctx) } else { &[] };
         Routes { http, connections, named, bytes }
     }
 }

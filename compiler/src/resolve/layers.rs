@@ -54,8 +54,7 @@ pub(super) struct Spot<'s> {
 impl<'a> Layers<'a, '_> {
     /// Returns the lines of a block that hold in the environment: its own, changed by its own `in`s.
     pub fn block(&mut self, lines: &'a [Line<'a>], path: &str) -> &'a [Line<'a>] {
-        let special = |line: &Line<'_>| line.is("in") || line.is("drop") || line.word.change == Change::Lines;
-        if !lines.iter().any(special) {
+        if !is_layered(lines) {
             return lines;
         }
         let mut kept: Vec<Line<'a>> = Vec::with_capacity(lines.len());
@@ -237,6 +236,11 @@ impl<'a> Layers<'a, '_> {
             }
         }
     }
+}
+
+/// Tells whether lines may change others, or have lines inside that do.
+pub(super) fn is_layered(lines: &[Line<'_>]) -> bool {
+    lines.iter().any(|line| line.is("in") || line.is("drop") || line.word.change == Change::Lines)
 }
 
 /// Tells whether an unnamed change means a named route by its patterns.

@@ -35,7 +35,7 @@ pub(super) const BY_SERVICE: &str = "\0service";
 /// A service as others see it.
 #[derive(Clone, Debug)]
 pub(super) struct Service<'a> {
-    pub block: Block<'a>,
+    pub block: &'a Block<'a>,
     pub name: &'a str,
     pub namespace: &'a str,
     /// Its full host.

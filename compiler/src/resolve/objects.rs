@@ -103,9 +103,11 @@ fn same_name<'a>(
 /// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
 /// `skip` passes over so many that would do.
 fn block<'a>(object: &Object<'_>, blocks: &Blocks<'a>, skip: usize) -> Line<'a> {
-    let tops = [&blocks.gateways, &blocks.services, &blocks.ingresses, &blocks.egresses];
-    let tops = tops.iter().flat_map(|list| list.iter());
-    let all = tops.chain(blocks.own_egresses.iter().map(|(_, block)| block));
+    let tops = blocks.gateways.iter().chain(blocks.services.iter().copied());
+    let all = tops
+        .chain(&blocks.ingresses)
+        .chain(&blocks.egresses)
+        .chain(blocks.own_egresses.iter().map(|(_, block)| block));
     let in_file: Vec<&Block<'a>> = all.filter(|block| block.path == object.source).collect();
     let mut fits: Vec<(usize, Line<'a>)> = Vec::new();
     for block in in_file.iter().filter(|block| is_in(block, object)) {

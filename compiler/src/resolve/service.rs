@@ -35,14 +35,14 @@ pub(super) const HTTP_WORDS: &[&str] =
 
 /// Returns what others need to know about a service.
 pub(super) fn declare<'a>(
-    block: Block<'a>,
+    block: &'a Block<'a>,
     domain: &str,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Service<'a>> {
     let name = block.line.text(0)?;
     let namespace = block.namespace;
-    let versions = versions(&block, arena, out);
+    let versions = versions(block, arena, out);
     let own_labels = |version: &Line<'_>| version.props.iter().next().is_some();
     let has_subsets = match versions.len() {
         0 => false,
@@ -61,7 +61,7 @@ pub(super) fn declare<'a>(
         name,
         namespace,
         host,
-        ports: ports(&block, arena),
+        ports: ports(block, arena),
         versions,
         has_subsets,
         workload,
@@ -69,14 +69,18 @@ pub(super) fn declare<'a>(
 }
 
 fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Version<'a>> {
-    let mut versions: Vec<Version<'a>> = Vec::new();
+    let mut versions: Vec<Version<'a>> = Vec::with_capacity(block.all("version").count());
     for line in block.all("version") {
         let Some(name) = line.text(0) else { continue };
         let mut own: Labels<'a> = labels(line);
         if own.is_empty() {
-            own.push(("version", name));
+            own = vec![("version", name)];
         }
-        let subset = arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase());
+        let odd = |byte: u8| byte == b'.' || byte.is_ascii_uppercase();
+        let subset = match name.bytes().any(odd) {
+            true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
+            false => name,
+        };
         let labels = versions.iter().find(|other| other.labels == own);
         if let Some(other) = versions.iter().find(|other| other.subset == subset && labels.is_none()) {
             out.report(&VERSIONS_ALIKE, line.span)
@@ -98,7 +102,9 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
 
 /// Returns the ports of a block.
 pub(super) fn ports<'a>(block: &Block<'a>, arena: &'a Bump) -> Vec<Port<'a>> {
-    block.all("port").filter_map(|line| port(line, arena)).collect()
+    let mut ports: Vec<Port<'a>> = block.all("port").filter_map(|line| port(line, arena)).collect();
+    ports.shrink_to_fit();
+    ports
 }
 
 /// Returns the port of a line.
@@ -139,13 +145,13 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = Rc::clone(&ctx.services.list[index]);
     check_ports(&service, ctx);
     let Some(table) = ctx.served(index, service.block.line.span) else { return };
-    let object = object(&service.block, service.name);
+    let object = object(service.block, service.name);
     let http = http_routes(index, &service, &table, ctx);
     let tcp = connections::tcp_routes(index, &service, &table, ctx);
     if http.is_empty() && tcp.is_empty() {
         return;
     }
-    let seen = seen(&service.block, Vec::new());
+    let seen = seen(service.block, Vec::new());
     ctx.bindings.push(Binding {
         object,
         hosts: vec![service.host],
@@ -160,7 +166,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
 /// Finds out what a service says about how it is treated, once it is known who sends requests to it.
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = Rc::clone(&ctx.services.list[index]);
-    let settings = upstream::settings(&service.block, ctx.setup.mtls, ctx.out);
+    let settings = upstream::settings(service.block, ctx.setup.mtls, ctx.out);
     let subsets: Vec<Subset<'a>> = if service.has_subsets {
         service
             .versions
@@ -174,9 +180,9 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     } else {
         Vec::new()
     };
-    let seen = seen(&service.block, ctx.routed[index].iter().copied().collect());
-    let object = object(&service.block, service.name);
-    super::raw::raw(&service.block, object, service.host, ctx);
+    let seen = seen(service.block, ctx.routed[index].iter().copied().collect());
+    let object = object(service.block, service.name);
+    super::raw::raw(service.block, object, service.host, ctx);
     if let Some(host) = upstream::declared(&service, object, seen.clone(), ctx.arena, ctx.out) {
         ctx.hosts.push(host);
     }
@@ -220,10 +226,10 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
         return;
     }
     if service.ports.iter().any(|port| port.protocol.is_http()) {
-        check_streams(service.name, &service.block, &service.ports, ctx.out);
+        check_streams(service.name, service.block, &service.ports, ctx.out);
         return;
     }
-    needs_http(&service.block, "declare the port as `http`, `http2` or `grpc`", ctx.out);
+    needs_http(service.block, "declare the port as `http`, `http2` or `grpc`", ctx.out);
 }
 
 /// Reports every line of a block that needs HTTP, where it has none.
@@ -288,7 +294,11 @@ fn http_routes<'a>(
         }
     }
     let trivial = |route: &HttpRoute<'a>| is_trivial(route, service);
-    if routes.iter().all(trivial) { Vec::new() } else { routes }
+    if routes.iter().all(trivial) {
+        return Vec::new();
+    }
+    routes.shrink_to_fit();
+    routes
 }
 
 /// Tells whether a route says what would happen without it.
@@ -299,7 +309,7 @@ fn is_trivial(route: &HttpRoute<'_>, service: &Service<'_>) -> bool {
     };
     let own = match to.shares() {
         [share] => {
-            share.to.host == service.host && share.to.subset.is_none() && share.headers == Default::default()
+            share.to.host == service.host && share.to.subset.is_none() && *share.headers == Default::default()
         }
         _ => false,
     };
@@ -311,7 +321,7 @@ fn is_trivial(route: &HttpRoute<'_>, service: &Service<'_>) -> bool {
         && *rewrite == Rewrite::default()
         && mirrors.is_empty()
         && *fault == Default::default()
-        && *headers == Default::default()
+        && **headers == Default::default()
         && cors.is_none()
 }
 

@@ -1,13 +1,15 @@
 //! Following: `to NAME` means as that service is served, with its shares, routes and handling.
 
+use bumpalo::Bump;
 use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::super::context::Context;
-use super::super::handling::Handling;
+use super::super::handling::{Handling, joined};
 use super::super::names::Found;
 use super::super::service::rest;
 use super::super::ways::{Blocked, Way, covers, meet};
+use super::shares::merged;
 use super::{Leaf, Outcome, Part, Served, combine};
 use crate::mesh::Controller;
 
@@ -23,19 +25,19 @@ meshc_dialect::codes! {
 }
 
 /// Somewhere that requests go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Goal<'a> {
     pub to: Found,
     pub weight: u64,
     pub port: Option<Value<'a>>,
     pub owner: Option<Controller>,
-    pub headers: Vec<Line<'a>>,
+    pub headers: &'a [&'a Line<'a>],
     pub span: Span,
 }
 
 /// A route that goes somewhere: which requests, and what it says itself.
 pub(super) struct Asked<'a, 'r> {
-    pub name: &'r str,
+    pub name: &'a str,
     /// None means every request.
     pub ways: &'r [Way<'a>],
     /// What beats what is followed.
@@ -52,6 +54,9 @@ pub(super) fn follow<'a>(
     goals: &[Goal<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Served<'a>> {
+    if goals.iter().all(|goal| goal.to.own) {
+        return straight(asked, goals, ctx);
+    }
     let tables: Vec<Vec<Served<'a>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
     let Some((first, rest)) = tables.split_first() else { return Vec::new() };
     if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
@@ -67,7 +72,7 @@ pub(super) fn follow<'a>(
                 let ways = met(ours, theirs, asked.span, ctx);
                 if ways.is_empty() {
                     if let Some(told) = &mut ctx.told {
-                        told.left_out.push((asked.span, asked.name.to_owned(), route.name.clone()));
+                        told.left_out.push((asked.span, asked.name.to_owned(), route.name.to_owned()));
                     }
                     continue;
                 }
@@ -80,26 +85,54 @@ pub(super) fn follow<'a>(
             too_many(asked.span, ctx);
             return Vec::new();
         }
-        let outcome = match &route.outcome {
+        let outcome = match route.outcome {
             Outcome::Forward(_) => {
-                let lists =
-                    tables.iter().zip(goals).map(|(table, goal)| (goal.weight, leaves(&table[index], goal)));
-                Outcome::Forward(combine(lists.collect()))
+                let lists = tables.iter().zip(goals);
+                let lists = lists.map(|(table, goal)| (goal.weight, leaves(&table[index], goal, ctx.arena)));
+                Outcome::Forward(combine(lists.collect(), ctx.arena))
             }
-            other => other.clone(),
+            other @ (Outcome::Outside
+            | Outcome::Redirect(_)
+            | Outcome::Respond(_)
+            | Outcome::Delegate(..)) => other,
         };
         let handling = asked.near.over(&route.handling.over(asked.weak, ctx.arena), ctx.arena);
         let part = if route.part == Part::Rest { asked.part } else { route.part };
         let name = if route.part == Part::Rest {
-            asked.name.to_owned()
+            asked.name
         } else if asked.name == "default" {
-            route.name.clone()
+            route.name
         } else {
-            format!("{}-{}", asked.name, route.name)
+            ctx.arena.alloc_str(&format!("{}-{}", asked.name, route.name))
         };
         served.push(Served { name, ways, outcome, handling, part, span: asked.span });
     }
     served
+}
+
+/// Returns the route of a service to its own pods: there is nothing to follow.
+fn straight<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+    if goals.is_empty() {
+        return Vec::new();
+    }
+    if asked.ways.len() > MOST_TESTS {
+        too_many(asked.span, ctx);
+        return Vec::new();
+    }
+    let mut leaves = Vec::with_capacity(goals.len());
+    for goal in goals {
+        let Goal { to: Found { service, version, own: _ }, weight, port, owner, headers, span } = *goal;
+        let port = port.and_then(|port| ctx.services.port(service, Some(port), true, span, ctx.out));
+        leaves.push(Leaf { service, version, weight, port, owner, headers });
+    }
+    vec![Served {
+        name: asked.name,
+        ways: asked.ways.to_vec(),
+        outcome: Outcome::Forward(merged(leaves, ctx.arena)),
+        handling: asked.near.over(asked.weak, ctx.arena),
+        part: asked.part,
+        span: asked.span,
+    }]
 }
 
 /// Returns the ways that no earlier route takes, or nothing where there are none: what two routes have in common may be all
@@ -115,12 +148,12 @@ fn reachable<'a>(mut ways: Vec<Way<'a>>, earlier: &[Served<'a>]) -> Option<Vec<W
     (!ways.is_empty()).then_some(ways)
 }
 
-fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
-    let Outcome::Forward(leaves) = &route.outcome else { return Vec::new() };
+fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, arena: &'a Bump) -> Vec<Leaf<'a>> {
+    let Outcome::Forward(leaves) = route.outcome else { return Vec::new() };
     let with = |leaf: &Leaf<'a>| Leaf {
-        headers: leaf.headers.iter().chain(&goal.headers).copied().collect(),
+        headers: joined(leaf.headers, goal.headers, arena),
         owner: goal.owner.or(leaf.owner),
-        ..leaf.clone()
+        ..*leaf
     };
     leaves.iter().map(with).collect()
 }
@@ -128,11 +161,12 @@ fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
 /// Returns how a destination is served.
 fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
     let Found { service, version, own } = goal.to;
-    let leaf = |port| Leaf { service, version, weight: 1, port, owner: None, headers: Vec::new() };
+    let leaf = |port| Leaf { service, version, weight: 1, port, owner: None, headers: &[] };
+    let arena = ctx.arena;
     let alone = |port| Served {
-        name: "default".into(),
+        name: "default",
         ways: Vec::new(),
-        outcome: Outcome::Forward(vec![leaf(port)]),
+        outcome: Outcome::Forward(arena.alloc([leaf(port)])),
         handling: Handling::default(),
         part: Part::Rest,
         span: goal.span,
@@ -149,14 +183,14 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
     let mut table: Vec<Served<'a>> = table
         .iter()
         .filter(|route| on_port(route, port))
-        .map(|route| at_port(route, service, port))
+        .map(|route| at_port(route, service, port, arena))
         .collect();
     if version.is_some() {
         // A pinned version leaves the canary's ways in without a purpose: they go where the rest goes.
         table.retain(|route| route.part != Part::Canary);
         for route in &mut table {
             if matches!(route.outcome, Outcome::Forward(_)) {
-                route.outcome = Outcome::Forward(vec![leaf(Some(port))]);
+                route.outcome = Outcome::Forward(arena.alloc([leaf(Some(port))]));
             }
         }
     }
@@ -164,31 +198,25 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
 }
 
 /// Returns the shares of connections that nobody opens: of each service, how what stands in it is shared.
-pub(super) fn shares<'a>(goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
+pub(super) fn shares<'a>(goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> &'a [Leaf<'a>] {
     let mut lists = Vec::new();
     for goal in goals {
         let Found { service, version, own: _ } = goal.to;
         let Some(port) = ctx.services.port(service, goal.port, false, goal.span, ctx.out) else { continue };
-        let mut leaves = vec![Leaf {
-            service,
-            version,
-            weight: 1,
-            port: Some(port),
-            owner: goal.owner,
-            headers: Vec::new(),
-        }];
+        let mut leaves =
+            vec![Leaf { service, version, weight: 1, port: Some(port), owner: goal.owner, headers: &[] }];
         if version.is_none()
             && let Some(table) = ctx.served(service, goal.span)
-            && let Some(Outcome::Forward(served)) = rest(&table).map(|served| &served.outcome)
+            && let Some(Outcome::Forward(served)) = rest(&table).map(|served| served.outcome)
         {
-            leaves = served.clone();
+            leaves = served.to_vec();
             for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service) {
                 leaf.port = Some(port);
             }
         }
         lists.push((goal.weight, leaves));
     }
-    combine(lists)
+    combine(lists, ctx.arena)
 }
 
 fn on_port(route: &Served<'_>, port: u16) -> bool {
@@ -196,7 +224,7 @@ fn on_port(route: &Served<'_>, port: u16) -> bool {
 }
 
 /// Returns a route of a service as requests see it that arrive at one of its ports.
-fn at_port<'a>(route: &Served<'a>, service: usize, port: u16) -> Served<'a> {
+fn at_port<'a>(route: &Served<'a>, service: usize, port: u16, arena: &'a Bump) -> Served<'a> {
     let mut route = route.clone();
     route.ways.retain(|way| way.port.is_none_or(|asked| asked == port));
     for way in &mut route.ways {
@@ -205,10 +233,12 @@ fn at_port<'a>(route: &Served<'a>, service: usize, port: u16) -> Served<'a> {
     if route.ways.iter().any(Way::is_plain) {
         route.ways.clear();
     }
-    if let Outcome::Forward(leaves) = &mut route.outcome {
-        for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service && leaf.port.is_none()) {
-            leaf.port = Some(port);
-        }
+    let own = |leaf: &Leaf<'a>| leaf.service == service && leaf.port.is_none();
+    if let Outcome::Forward(leaves) = route.outcome
+        && leaves.iter().any(own)
+    {
+        let on = |leaf: &Leaf<'a>| if own(leaf) { Leaf { port: Some(port), ..*leaf } } else { *leaf };
+        route.outcome = Outcome::Forward(arena.alloc_slice_fill_iter(leaves.iter().map(on)));
     }
     route
 }

@@ -12,12 +12,17 @@ meshc_dialect::codes! {
 
 /// A route and what it takes.
 pub(super) struct Taken<'a> {
-    line: Line<'a>,
+    line: &'a Line<'a>,
     ways: Vec<Way<'a>>,
 }
 
 /// Reports a route of which every way is covered by an earlier one, and remembers what it takes.
-pub(super) fn check<'a>(line: &Line<'a>, ways: &[Way<'a>], seen: &mut Vec<Taken<'a>>, out: &mut Diagnostics) {
+pub(super) fn check<'a>(
+    line: &'a Line<'a>,
+    ways: &[Way<'a>],
+    seen: &mut Vec<Taken<'a>>,
+    out: &mut Diagnostics,
+) {
     let hider =
         |way: &Way<'a>| seen.iter().find(|taken| taken.ways.iter().any(|earlier| covers(earlier, way)));
     let hiders: Vec<Option<&Taken<'a>>> = ways.iter().map(hider).collect();
@@ -36,5 +41,5 @@ pub(super) fn check<'a>(line: &Line<'a>, ways: &[Way<'a>], seen: &mut Vec<Taken<
             .help("put the narrower route first, or take it out");
         return;
     }
-    seen.push(Taken { line: *line, ways: ways.to_vec() });
+    seen.push(Taken { line, ways: ways.to_vec() });
 }
