@@ -100,6 +100,9 @@ fn compile<'a>(
         told,
         services: names::Services::default(),
         tables: Vec::new(),
+        following: Vec::new(),
+        steps: Vec::new(),
+        tests: 0,
         routed: Vec::new(),
         doors: Vec::new(),
         hosts: Vec::new(),
@@ -136,7 +139,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
     }
     for block in &blocks.services {
         http_words::check(block, ctx.out);
-        let Some(service) = service::declare(*block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
+        let Some(service) = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
         else {
             continue;
         };
@@ -155,6 +158,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
         ctx.services.add(service);
     }
     ctx.tables = vec![Table::Unknown; ctx.services.list.len()];
+    ctx.steps = vec![0; ctx.services.list.len()];
     ctx.routed = vec![BTreeSet::new(); ctx.services.list.len()];
 }
 

@@ -78,6 +78,9 @@ impl<'a> At<'a> {
 
 /// Returns a route as the mesh has it: several where its ways do different things to the path, none where no way is left.
 pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
+    if !ctx.spend(served.ways.len(), served.span) {
+        return Vec::new();
+    }
     let mut groups: Vec<(Option<PathRewrite<'a>>, Vec<Way<'a>>)> = Vec::new();
     for way in &served.ways {
         let elsewhere = at.called().is_some_and(|port| way.port.is_some_and(|asked| asked != port));

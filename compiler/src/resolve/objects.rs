@@ -1,5 +1,6 @@
 //! Objects of a cluster: each has a name that Kubernetes takes, and no two of one kind have the same.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -43,12 +44,14 @@ pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     let mut seen: HashMap<(&str, &str, &str), Object<'a>> = HashMap::with_capacity(all.len());
     // A block may make several objects; its name is one mistake.
     let mut said: Vec<Span> = Vec::new();
+    // Named once, when the first of them is looked for.
+    let named = LazyCell::new(|| named(blocks));
     for (kind, object) in all {
         if object.name.len() > LONGEST {
-            too_long(kind, &object, blocks, &mut said, ctx);
+            too_long(kind, &object, &named, &mut said, ctx);
         }
         match seen.entry((kind, object.namespace, object.name)) {
-            Entry::Occupied(first) => same_name(kind, first.get(), &object, blocks, &mut said, ctx),
+            Entry::Occupied(first) => same_name(kind, first.get(), &object, &named, &mut said, ctx),
             Entry::Vacant(place) => _ = place.insert(object),
         }
     }
@@ -57,11 +60,11 @@ pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
 fn too_long<'a>(
     kind: &str,
     object: &Object<'a>,
-    blocks: &Blocks<'a>,
+    named: &[Named<'a>],
     said: &mut Vec<Span>,
     ctx: &mut Context<'a, '_>,
 ) {
-    let span = block(object, blocks, 0).span;
+    let span = block(object, named, 0).span;
     if said.contains(&span) {
         return;
     }
@@ -77,12 +80,12 @@ fn same_name<'a>(
     kind: &str,
     first: &Object<'a>,
     object: &Object<'a>,
-    blocks: &Blocks<'a>,
+    named: &[Named<'a>],
     said: &mut Vec<Span>,
     ctx: &mut Context<'a, '_>,
 ) {
-    let line = block(object, blocks, usize::from(first.source == object.source));
-    let other = block(first, blocks, 0).span;
+    let line = block(object, named, usize::from(first.source == object.source));
+    let other = block(first, named, 0).span;
     // One `as=` for several hosts is reported where the heading is read.
     let reported = other == line.span && line.prop("as").is_some();
     if reported || said.contains(&line.span) {
@@ -100,19 +103,23 @@ fn same_name<'a>(
         .help("give one of them another name: as=NAME");
 }
 
+/// A block that makes objects, and what they are named after.
+type Named<'a> = (Block<'a>, String);
+
+fn named<'a>(blocks: &Blocks<'a>) -> Vec<Named<'a>> {
+    let tops = blocks.gateways.iter().chain(blocks.services.iter().copied());
+    let all = tops.chain(&blocks.ingresses).chain(&blocks.egresses);
+    let all = all.chain(blocks.own_egresses.iter().map(|(_, block)| block));
+    all.map(|block| (*block, base(&block.line))).collect()
+}
+
 /// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
 /// `skip` passes over so many that would do.
-fn block<'a>(object: &Object<'_>, blocks: &Blocks<'a>, skip: usize) -> Line<'a> {
-    let tops = blocks.gateways.iter().chain(blocks.services.iter().copied());
-    let all = tops
-        .chain(&blocks.ingresses)
-        .chain(&blocks.egresses)
-        .chain(blocks.own_egresses.iter().map(|(_, block)| block));
-    let in_file: Vec<&Block<'a>> = all.filter(|block| block.path == object.source).collect();
+fn block<'a>(object: &Object<'_>, named: &[Named<'a>], skip: usize) -> Line<'a> {
+    let in_file = named.iter().filter(|(block, _)| block.path == object.source);
     let mut fits: Vec<(usize, Line<'a>)> = Vec::new();
-    for block in in_file.iter().filter(|block| is_in(block, object)) {
-        let base = base(&block.line);
-        if object.name.starts_with(&base) {
+    for (block, base) in in_file.clone().filter(|(block, _)| is_in(block, object)) {
+        if object.name.starts_with(base.as_str()) {
             fits.push((base.len(), block.line));
         }
     }
@@ -120,7 +127,7 @@ fn block<'a>(object: &Object<'_>, blocks: &Blocks<'a>, skip: usize) -> Line<'a> 
     let longest = fits.iter().map(|(length, _)| *length).max();
     fits.retain(|(length, _)| Some(*length) == longest);
     let found = fits.get(skip).or(fits.first()).map(|(_, line)| *line);
-    let any = || in_file.first().map(|block| block.line);
+    let any = || in_file.clone().next().map(|(block, _)| block.line);
     found.or_else(any).unwrap_or_else(|| unreachable!("`{}` comes from no block of its file", object.name))
 }
 

@@ -108,7 +108,7 @@ pub(super) fn fill<'a>(
                 .iter_mut()
                 .find(|filler| Some(filler.host) == owner.line.text(0) && filler.under == way.path);
             let Some(filler) = found else {
-                not_filled(owner, namespace, &line, way, fillers, ctx);
+                not_filled(owner, namespace, line, way, fillers, ctx);
                 continue;
             };
             filler.asked_for = true;

@@ -32,7 +32,7 @@ pub(super) fn long_timeout(judged: &Judged<'_, '_>) -> Vec<Breach> {
             Some(millis) if millis > most => {
                 format!("the timeout of `{name}` is {}, and {shown} is allowed", duration(millis))
             }
-            None if is_off(&line) => format!("`{name}` may take for ever, and {shown} is allowed"),
+            None if is_off(line) => format!("`{name}` may take for ever, and {shown} is allowed"),
             Some(_) | None => continue,
         };
         found.push(Breach::new(value.span, says, format!("say {shown} or less")));

@@ -118,7 +118,7 @@ pub(super) fn subjects<'a>(
 
 /// Returns the routes of an ingress or egress. What is wrong with them has been reported where they were compiled.
 fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Rc<Vec<Served<'a>>> {
-    let (said, told) = (std::mem::take(ctx.out), ctx.told.take());
+    let (said, told, tests) = (std::mem::take(ctx.out), ctx.told.take(), std::mem::take(&mut ctx.tests));
     let routes = traffic(
         Traffic {
             heading: block.line,
@@ -133,6 +133,7 @@ fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Rc<Vec<Served<'a>>
     );
     *ctx.out = said;
     ctx.told = told;
+    ctx.tests = tests;
     Rc::new(routes)
 }
 

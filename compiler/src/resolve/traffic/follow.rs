@@ -20,6 +20,8 @@ meshc_dialect::codes! {
     SPLIT_DISAGREES = error "split-disagrees" "A split goes to several services that handle requests differently.\n\nA proxy picks the destination after it has picked the route, so timeout, retry, mirror, fault, headers and routes hold for the split as a whole. Say them on the route itself, or make the services agree.";
     /// More routes than a proxy should have.
     TOO_MANY_ROUTES = error "too-many-routes" "A route becomes more than 4,096 tests once everything that it follows is put in its place.\n\nEach way into a route is multiplied by each way into the routes that it follows. A table of that size is slow in every proxy, and nobody could review it. Name a version (`to reviews@v2`), or write fewer ways.";
+    /// A chain of services that is too long.
+    FOLLOWS_TOO_FAR = error "follows-too-far" "Services follow each other over more than 32 steps.\n\nWhat is said on every step holds for the requests in the end, and nobody could say any more where it comes from. Name a version (`to reviews@v2`) somewhere on the way, or go to the last service directly.";
     /// Services that follow each other in a circle.
     FOLLOWS_ITSELF = error "follows-itself" "Services follow each other in a circle.\n\n`to` another service means as that one is served; if that leads back here there is no answer. Name a version (`to reviews@v2`) or the pods themselves somewhere on the way.";
 }
@@ -81,8 +83,10 @@ pub(super) fn follow<'a>(
         };
         let Some(ways) = reachable(ways, &served) else { continue };
         tests += ways.len().max(1);
-        if tests > MOST_TESTS {
-            too_many(asked.span, ctx);
+        if tests > MOST_TESTS || !ctx.spend(ways.len(), asked.span) {
+            if tests > MOST_TESTS {
+                too_many(asked.span, ctx);
+            }
             return Vec::new();
         }
         let outcome = match route.outcome {
