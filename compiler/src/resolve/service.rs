@@ -131,8 +131,8 @@ pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> Vec<Served<'
     let block = Traffic {
         heading: service.block.line,
         lines: service.block.lines,
-        weak: &[],
-        strong: service.block.lines,
+        weak: service.block.defaults,
+        strong: service.block.line.lines(),
         inside: Some(index),
         namespace: service.namespace,
         under: None,
