@@ -171,7 +171,9 @@ fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
     let mut seen: std::collections::HashMap<(&str, String), Span> = std::collections::HashMap::new();
     for (index, line) in lines.iter().enumerate() {
         let first = if lines.len() <= 24 {
-            lines[..index].iter().find(|earlier| earlier.same(line)).map(|earlier| earlier.span)
+            // In one block a word has one row.
+            let same = |earlier: &&Line<'_>| std::ptr::eq(earlier.word, line.word) && earlier.same(line);
+            lines[..index].iter().find(same).map(|earlier| earlier.span)
         } else if line.word.identity == Identity::Many {
             None
         } else {

@@ -101,7 +101,7 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
         let ways = if at.only().is_some() { vec![way] } else { Vec::new() };
         groups.push((None, ways));
     }
-    let mut routes: Vec<HttpRoute<'a>> = Vec::new();
+    let mut routes: Vec<HttpRoute<'a>> = Vec::with_capacity(groups.len());
     for (rewrite, mut ways) in groups {
         // One test of nothing is no test.
         if ways.len() == 1 && ways[0] == Way::default() {

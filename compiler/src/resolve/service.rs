@@ -286,7 +286,7 @@ fn http_routes<'a>(
 ) -> Vec<HttpRoute<'a>> {
     let ports: Vec<u16> =
         service.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
-    let mut routes = Vec::new();
+    let mut routes = Vec::with_capacity(table.len() * ports.len());
     for served in table {
         for &port in &ports {
             let only = (ports.len() > 1).then_some(port);
