@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
@@ -35,24 +36,43 @@ pub(super) fn dashed(host: &str) -> String {
 /// Reports objects whose names cannot be, or cannot be side by side.
 pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     let declared = ctx.hosts.iter().filter(|host| host.reach != Reach::Platform);
-    let all: Vec<(&'static str, Object<'a>)> = declared
-        .map(|host| ("ServiceEntry", host.object))
-        .chain(ctx.policies.iter().map(|policy| ("DestinationRule", policy.object)))
-        .chain(ctx.bindings.iter().map(|binding| ("VirtualService", binding.object)))
-        .chain(ctx.gateways.iter().map(|gateway| ("Gateway", gateway.object)))
-        .collect();
-    let mut seen: HashMap<(&str, &str, &str), Object<'a>> = HashMap::with_capacity(all.len());
-    // A block may make several objects; its name is one mistake.
-    let mut said: Vec<Span> = Vec::new();
-    // Named once, when the first of them is looked for.
-    let named = LazyCell::new(|| named(blocks));
-    for (kind, object) in all {
-        if object.name.len() > LONGEST {
-            too_long(kind, &object, &named, &mut said, ctx);
-        }
-        match seen.entry((kind, object.namespace, object.name)) {
-            Entry::Occupied(first) => same_name(kind, first.get(), &object, &named, &mut said, ctx),
-            Entry::Vacant(place) => _ = place.insert(object),
+    let mut names = Names {
+        // Named once, when the first of them is looked for.
+        named: LazyCell::new(|| named(blocks)),
+        said: Vec::new(),
+        out: ctx.out,
+    };
+    names.check("ServiceEntry", declared.map(|host| &host.object));
+    names.check("DestinationRule", ctx.policies.iter().map(|policy| &policy.object));
+    names.check("VirtualService", ctx.bindings.iter().map(|binding| &binding.object));
+    names.check("Gateway", ctx.gateways.iter().map(|gateway| &gateway.object));
+}
+
+/// What is looked at, and what was said about it.
+struct Names<'n, 'a, F: FnOnce() -> Vec<Named<'a>>> {
+    named: LazyCell<Vec<Named<'a>>, F>,
+    /// A block may make several objects; its name is one mistake.
+    said: Vec<Span>,
+    out: &'n mut Diagnostics,
+}
+
+impl<'a, F: FnOnce() -> Vec<Named<'a>>> Names<'_, 'a, F> {
+    /// Checks the objects of one kind.
+    fn check<'o>(&mut self, kind: &str, objects: impl Iterator<Item = &'o Object<'a>>)
+    where
+        'a: 'o,
+    {
+        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(objects.size_hint().0);
+        for object in objects {
+            if object.name.len() > LONGEST {
+                too_long(kind, object, &self.named, &mut self.said, self.out);
+            }
+            match seen.entry((object.namespace, object.name)) {
+                Entry::Occupied(first) => {
+                    same_name(kind, first.get(), object, &self.named, &mut self.said, self.out);
+                }
+                Entry::Vacant(place) => _ = place.insert(object),
+            }
         }
     }
 }
@@ -62,15 +82,14 @@ fn too_long<'a>(
     object: &Object<'a>,
     named: &[Named<'a>],
     said: &mut Vec<Span>,
-    ctx: &mut Context<'a, '_>,
+    out: &mut Diagnostics,
 ) {
     let span = block(object, named, 0).span;
     if said.contains(&span) {
         return;
     }
     said.push(span);
-    ctx.out
-        .report(&LONG_NAME, span)
+    out.report(&LONG_NAME, span)
         .says(format!("its {kind} would have a name of {} characters", object.name.len()))
         .because("Kubernetes would refuse it")
         .help(format!("give it one of at most {LONGEST}: as=NAME"));
@@ -82,7 +101,7 @@ fn same_name<'a>(
     object: &Object<'a>,
     named: &[Named<'a>],
     said: &mut Vec<Span>,
-    ctx: &mut Context<'a, '_>,
+    out: &mut Diagnostics,
 ) {
     let line = block(object, named, usize::from(first.source == object.source));
     let other = block(first, named, 0).span;
@@ -92,7 +111,7 @@ fn same_name<'a>(
         return;
     }
     said.push(line.span);
-    let found = ctx.out.report(&SAME_NAME, line.span);
+    let found = out.report(&SAME_NAME, line.span);
     found
         .says(format!("{kind} `{}` in namespace `{}` would be written twice", object.name, object.namespace));
     if other != line.span {
