@@ -100,6 +100,7 @@ fn compile<'a>(
         told,
         services: names::Services::default(),
         tables: Vec::new(),
+        sharing: Vec::new(),
         routed: Vec::new(),
         doors: Vec::new(),
         hosts: Vec::new(),
@@ -155,6 +156,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
         ctx.services.add(service);
     }
     ctx.tables = vec![Table::Unknown; ctx.services.list.len()];
+    ctx.sharing = vec![false; ctx.services.list.len()];
     ctx.routed = vec![BTreeSet::new(); ctx.services.list.len()];
 }
 

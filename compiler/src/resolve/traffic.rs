@@ -5,7 +5,7 @@ mod follow;
 mod shares;
 mod unreachable;
 
-pub(super) use follow::{CODES as FOLLOW_CODES, FOLLOWS_ITSELF};
+pub(super) use follow::{CODES as FOLLOW_CODES, FOLLOWS_ITSELF, standing_shares};
 pub(super) use shares::CODES as SHARE_CODES;
 pub(super) use shares::{Leaf, combine};
 pub(super) use unreachable::CODES as UNREACHABLE_CODES;

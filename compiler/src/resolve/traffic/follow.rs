@@ -6,7 +6,6 @@ use meshc_dialect::span::Span;
 use super::super::context::Context;
 use super::super::handling::Handling;
 use super::super::names::Found;
-use super::super::service::rest;
 use super::super::ways::{Blocked, Way, covers, meet};
 use super::{Leaf, Outcome, Part, Served, combine};
 use crate::mesh::Controller;
@@ -30,6 +29,8 @@ pub(super) struct Goal<'a> {
     pub port: Option<Value<'a>>,
     pub owner: Option<Controller>,
     pub headers: Vec<Line<'a>>,
+    /// Whether it is requests that go there, rather than connections that nobody opens.
+    pub http: bool,
     pub span: Span,
 }
 
@@ -137,6 +138,10 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
         part: Part::Rest,
         span: goal.span,
     };
+    if !goal.http {
+        let leaves = shares(std::slice::from_ref(goal), ctx);
+        return vec![Served { outcome: Outcome::Forward(leaves), ..alone(None) }];
+    }
     if own {
         let port =
             goal.port.and_then(|port| ctx.services.port(service, Some(port), true, goal.span, ctx.out));
@@ -154,9 +159,12 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
     if version.is_some() {
         // A pinned version leaves the canary's ways in without a purpose: they go where the rest goes.
         table.retain(|route| route.part != Part::Canary);
+        // What goes to other services only goes there still.
         for route in &mut table {
-            if matches!(route.outcome, Outcome::Forward(_)) {
-                route.outcome = Outcome::Forward(vec![leaf(Some(port))]);
+            if let Outcome::Forward(leaves) = &mut route.outcome
+                && leaves.iter().any(|leaf| leaf.service == service)
+            {
+                *leaves = vec![leaf(Some(port))];
             }
         }
     }
@@ -167,28 +175,47 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
 pub(super) fn shares<'a>(goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
     let mut lists = Vec::new();
     for goal in goals {
-        let Found { service, version, own: _ } = goal.to;
-        let Some(port) = ctx.services.port(service, goal.port, false, goal.span, ctx.out) else { continue };
-        let mut leaves = vec![Leaf {
-            service,
-            version,
-            weight: 1,
-            port: Some(port),
-            owner: goal.owner,
-            headers: Vec::new(),
-        }];
-        if version.is_none()
-            && let Some(table) = ctx.served(service, goal.span)
-            && let Some(Outcome::Forward(served)) = rest(&table).map(|served| &served.outcome)
-        {
-            leaves = served.clone();
-            for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service) {
-                leaf.port = Some(port);
+        let Found { service, version, own } = goal.to;
+        let port = match (goal.port, own) {
+            // Its own pods are called on the port that was called.
+            (None, true) => None,
+            (said, _) => match ctx.services.port(service, said, false, goal.span, ctx.out) {
+                Some(port) => Some(port),
+                None => continue,
+            },
+        };
+        let mut leaves = Vec::new();
+        if version.is_none() && !own && ctx.served(service, goal.span).is_some() {
+            leaves = standing_shares(service, ctx);
+            for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service && leaf.port.is_none()) {
+                leaf.port = port;
             }
+        }
+        if leaves.is_empty() {
+            leaves.push(Leaf { service, version, weight: 1, port, owner: None, headers: Vec::new() });
+        }
+        for leaf in &mut leaves {
+            leaf.owner = goal.owner.or(leaf.owner);
         }
         lists.push((goal.weight, leaves));
     }
     combine(lists)
+}
+
+/// Returns the shares of what stands in a service, as connections see them that nobody opens.
+pub(in super::super) fn standing_shares<'a>(service: usize, ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
+    if std::mem::replace(&mut ctx.sharing[service], true) {
+        // A circle was reported where the services are followed.
+        return Vec::new();
+    }
+    // What is wrong with these lines was reported where requests were asked about.
+    let heard = std::mem::take(ctx.out);
+    let block = super::super::service::as_traffic(service, ctx);
+    let goals = super::shares::standing(&block, ctx);
+    *ctx.out = heard;
+    let leaves = shares(&goals, ctx);
+    ctx.sharing[service] = false;
+    leaves
 }
 
 fn on_port(route: &Served<'_>, port: u16) -> bool {
@@ -224,10 +251,7 @@ fn agree<'a>(
     for (table, goal) in tables.iter().zip(goals).skip(1) {
         let forwards = |route: &Served<'a>| matches!(route.outcome, Outcome::Forward(_));
         let alike = table.len() == first.len()
-            && table
-                .iter()
-                .zip(first)
-                .all(|(a, b)| a.ways == b.ways && (first.len() == 1 || (forwards(a) && forwards(b))));
+            && table.iter().zip(first).all(|(a, b)| a.ways == b.ways && forwards(a) && forwards(b));
         let problem = if alike {
             table.iter().zip(first).find_map(|(a, b)| a.handling.agrees(&b.handling, asked.near).err())
         } else {

@@ -78,6 +78,7 @@ pub(super) fn goals<'a>(
 ) -> Vec<Goal<'a>> {
     let tos: Vec<&Line<'a>> = lines.iter().filter(|line| line.is("to")).collect();
     check_weights(&tos, ctx);
+    let http = inside.is_none_or(|own| shows_http(own, ctx));
     let mut goals = Vec::new();
     for line in &tos {
         let Some(value) = line.arg(0) else { continue };
@@ -90,6 +91,7 @@ pub(super) fn goals<'a>(
             weight: u64::from(weight),
             port: line.prop("port"),
             headers,
+            http,
             span: value.span,
         });
     }
@@ -141,6 +143,12 @@ fn check_weights(tos: &[&Line<'_>], ctx: &mut Context<'_, '_>) {
     }
 }
 
+/// Tells whether a service has a port on which requests can be seen; without any, that is what it lacks.
+fn shows_http(service: usize, ctx: &Context<'_, '_>) -> bool {
+    let ports = &ctx.services.list[service].ports;
+    ports.is_empty() || ports.iter().any(|port| port.protocol.is_http())
+}
+
 /// Returns where requests go that no route takes, apart from a canary's ways in.
 pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Goal<'a>> {
     let tos = goals(block.lines, block.inside, block.namespace, ctx);
@@ -155,12 +163,14 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
     }
     let baseline = baseline(block, inside, ctx);
     let Some(baseline) = baseline else { return Vec::new() };
+    let shows_http = shows_http(inside, ctx);
     let own = |version: Option<usize>, weight: u64, span: Span| Goal {
         to: Found { service: inside, version, own: true },
         weight,
         port: None,
         owner: None,
         headers: Vec::new(),
+        http: shows_http,
         span,
     };
     let percent =
@@ -263,7 +273,8 @@ fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>)
 fn canary_goal<'a>(line: &Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Goal<'a>> {
     let value = line.arg(0)?;
     let to = ctx.services.destination(value, block.inside, block.namespace, ctx.out)?;
-    Some(Goal { to, weight: 10_000, port: None, owner: None, headers: Vec::new(), span: value.span })
+    let http = block.inside.is_none_or(|own| shows_http(own, ctx));
+    Some(Goal { to, weight: 10_000, port: None, owner: None, headers: Vec::new(), http, span: value.span })
 }
 
 /// Returns the ways into a canary, where they go, and its line.
