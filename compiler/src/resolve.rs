@@ -98,7 +98,7 @@ fn compile<'a>(
         arena,
         out,
         told,
-        services: names::Services::default(),
+        services: names::Services::of(setup.world.cluster_domain),
         tables: Vec::new(),
         sharing: Vec::new(),
         routed: Vec::new(),
