@@ -119,6 +119,7 @@ fn compile<'a>(
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
+    gateways::raw(&blocks.gateways, &mut ctx);
     objects::check(&blocks, &mut ctx);
     expect::check(&blocks, env, &project.envs, &mut ctx);
     policy::judge(&blocks, project, env, &mut ctx);
@@ -187,6 +188,7 @@ pub fn codes() -> Vec<&'static Code> {
         setup::CODES,
         templates::CODES,
         traffic::CODES,
+        traffic::FAULT_CODES,
         traffic::FOLLOW_CODES,
         traffic::SHARE_CODES,
         traffic::UNREACHABLE_CODES,

@@ -6,13 +6,15 @@ use meshc_dialect::span::Span;
 use super::super::context::Context;
 use super::super::handling::Handling;
 use super::super::names::Found;
-use super::super::ways::{Blocked, Way, covers, meet};
+use super::super::show;
+use super::super::ways::{Blocked, Transform, Way, covers, meet};
+use super::unreachable::Taken;
 use super::{Leaf, Outcome, Part, Served, combine};
 use crate::mesh::Controller;
 
 meshc_dialect::codes! {
     /// What is followed cannot be said exactly.
-    CANNOT_FOLLOW = error "cannot-follow" "A route goes to a service that has routes of its own, and the two cannot be put together exactly.\n\nWhat both take has to be one pattern that a proxy can test: two regexes, or a regex and a prefix, have no such pattern; and after a rewrite by regex the new path is not known beforehand. Write the route explicitly: its paths, and where they go.";
+    CANNOT_FOLLOW = error "cannot-follow" "A route goes to a service that has routes of its own, and the two cannot be put together exactly.\n\nWhat both take has to be one pattern that a proxy can test: two regexes, or a regex and a prefix, have no such pattern; and after a rewrite by regex the new path is not known beforehand. Write a route for what the service's own route takes, above the one that goes there: what it takes is not asked again. After a rewrite, let the service say its paths without a regex.";
     /// A split over services that are served differently.
     SPLIT_DISAGREES = error "split-disagrees" "A split goes to several services that handle requests differently.\n\nA proxy picks the destination after it has picked the route, so timeout, retry, mirror, fault, headers and routes hold for the split as a whole. Say them on the route itself, or make the services agree.";
     /// More routes than a proxy should have.
@@ -45,6 +47,8 @@ pub(super) struct Asked<'a, 'r> {
     pub weak: &'r Handling<'a>,
     pub part: Part,
     pub span: Span,
+    /// What the routes above it take.
+    pub above: &'r [Taken<'a>],
 }
 
 /// Returns the routes that a route becomes when it follows where it goes.
@@ -65,7 +69,7 @@ pub(super) fn follow<'a>(
             (ways, []) => ways.to_vec(),
             ([], ways) => ways.to_vec(),
             (ours, theirs) => {
-                let ways = met(ours, theirs, asked.span, ctx);
+                let ways = met(ours, theirs, (asked.span, asked.above), ctx);
                 if ways.is_empty() {
                     if let Some(told) = &mut ctx.told {
                         told.left_out.push((asked.span, asked.name.to_owned(), route.name.clone()));
@@ -287,11 +291,11 @@ fn too_many(span: Span, ctx: &mut Context<'_, '_>) {
         .help("name a version where it goes (to reviews@v2), or write fewer ways in");
 }
 
-/// Returns what two lists of ways have in common, reporting what cannot be said.
+/// Returns what two lists of ways have in common, reporting what cannot be said, unless a route above takes all of it.
 pub(super) fn met<'a>(
     ours: &[Way<'a>],
     theirs: &[Way<'a>],
-    span: Span,
+    (span, above): (Span, &[Taken<'a>]),
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Way<'a>> {
     let mut ways = Vec::new();
@@ -303,22 +307,36 @@ pub(super) fn met<'a>(
         for inner in theirs {
             match meet(outer, inner, ctx.arena) {
                 Ok(both) => ways.extend(both),
-                Err(blocked) => {
-                    let why = match blocked {
-                        Blocked::Path => "what both their paths take is no single pattern",
-                        Blocked::Rewrite => "after the rewrite the path is not known beforehand",
-                        Blocked::Value => {
-                            "what both ask of a header, cookie or parameter is no single pattern"
-                        }
-                    };
-                    ctx.out
-                        .report(&CANNOT_FOLLOW, span)
-                        .says("this cannot follow the routes of the service that it goes to")
-                        .because(why)
-                        .help("write the route explicitly: its paths, and a version of the service");
-                }
+                Err(_)
+                    if outer.rewrite == Transform::Kept && above.iter().any(|route| route.takes(inner)) => {}
+                Err(blocked) => cannot(blocked, inner, span, ctx),
             }
         }
     }
     ways
+}
+
+fn cannot(blocked: Blocked, inner: &Way<'_>, span: Span, ctx: &mut Context<'_, '_>) {
+    let path = inner.path.map(show::pattern);
+    let route = path.map_or("a `when` like its own".to_owned(), |path| format!("the path {path}"));
+    let (why, help) = match blocked {
+        Blocked::Path => (
+            "what both their paths take is no single pattern",
+            format!("write a route of its own for {route} above this one"),
+        ),
+        Blocked::Rewrite => (
+            "after the rewrite the path is not known beforehand",
+            "let the service rewrite the path on its own route, or say that route's path without a regex"
+                .into(),
+        ),
+        Blocked::Value => (
+            "what both ask of a header, cookie or parameter is no single pattern",
+            format!("write a route of its own with {route} above this one"),
+        ),
+    };
+    ctx.out
+        .report(&CANNOT_FOLLOW, span)
+        .says("this cannot follow the routes of the service that it goes to")
+        .because(why)
+        .help(help);
 }

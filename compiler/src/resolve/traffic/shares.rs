@@ -18,7 +18,7 @@ meshc_dialect::codes! {
     /// Nobody says which version is served.
     NO_BASELINE = error(absence) "no-baseline" "A service has versions, and nothing says which of them is served.\n\nThe baseline is named, never implied: `serve v1`, or `to v1 weight=90` and `to v2 weight=10`.";
     /// A canary that cannot be.
-    ODD_CANARY = error(absence) "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`.";
+    ODD_CANARY = error(absence) "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`. And it says who gets there: a share, ways in, or both.";
 }
 
 /// One upstream of a split: some pods of a service.
@@ -181,6 +181,9 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
         already_served(line, ctx);
         return Vec::new();
     }
+    if let Some(line) = canary {
+        takes_nobody(line, ctx);
+    }
     let owner = canary.and_then(|line| owner(line, ctx));
     let percent = if owner.is_some() { 0 } else { percent };
     let mut goals = vec![Goal { owner, ..own(baseline, 10_000 - percent, block.heading.span) }];
@@ -252,6 +255,20 @@ fn already_served(canary: &Line<'_>, ctx: &mut Context<'_, '_>) {
         .says(format!("`{}` is what is served already", canary.text(0).unwrap_or("")))
         .because("its share would go where all the rest goes")
         .help("name another version, or take the canary out: in one environment with `drop canary`");
+}
+
+/// Reports a canary with neither a share nor ways in.
+fn takes_nobody(canary: &Line<'_>, ctx: &mut Context<'_, '_>) {
+    let says = |name: &str| canary.prop(name).is_some();
+    if canary.is_broken() || says("percent") || says("managed-by") || !canary.lines().is_empty() {
+        return;
+    }
+    let name = canary.text(0).unwrap_or("");
+    ctx.out
+        .report(&ODD_CANARY, canary.span)
+        .says(format!("nothing says who gets to `{name}`"))
+        .because("a canary with neither a share nor ways in takes no request")
+        .help(format!("say its share: canary {name} percent=10; or who may ask for it: canary {name} {{ header x-canary=always }}"));
 }
 
 fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>) {

@@ -213,6 +213,8 @@ fn mapped_back<'a>(
         }
         Pattern::Exact(path) => exact_mapped_back(prefix, to, path, rewrite, arena),
         Pattern::Below(_) => Ok(Vec::new()),
+        // What arrives is below where it is rewritten to.
+        Pattern::Regex(_) if matches!(common(Pattern::Below(to), inner), Common::Nothing) => Ok(Vec::new()),
         Pattern::Prefix(_) | Pattern::Present | Pattern::Regex(_) => Err(Blocked::Rewrite),
     }
 }
