@@ -216,8 +216,12 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
             .help("keep one; to tell requests apart, give each its own route");
     }
     if !first.is("to") && !first.is("serve") {
-        let idle =
-            |line: &&Line<'a>| matches!(line.word.name, "rewrite" | "fault" | "mirror" | "timeout" | "retry");
+        // What routes take over from their block has something to do there.
+        let for_routes = lines.iter().any(|line| line.is("route"));
+        let idle = |line: &&Line<'a>| match line.word.name {
+            "rewrite" | "fault" => true,
+            name => matches!(name, "mirror" | "timeout" | "retry") && !for_routes,
+        };
         for line in
             lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name == line.name))
         {

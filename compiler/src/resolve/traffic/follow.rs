@@ -57,7 +57,9 @@ pub(super) fn follow<'a>(
     goals: &[Goal<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Served<'a>> {
-    let tables: Vec<Vec<Served<'a>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
+    let tables: Vec<Option<Vec<Served<'a>>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
+    // What is wrong with one destination was reported; what it shares is a guess then.
+    let tables: Vec<Vec<Served<'a>>> = tables.into_iter().collect::<Option<_>>().unwrap_or_default();
     let Some((first, rest)) = tables.split_first() else { return Vec::new() };
     if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
         return Vec::new();
@@ -130,8 +132,8 @@ fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
     leaves.iter().map(with).collect()
 }
 
-/// Returns how a destination is served.
-fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+/// Returns how a destination is served, or nothing where that was reported.
+fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<Served<'a>>> {
     let Found { service, version, own } = goal.to;
     let leaf = |port| Leaf { service, version, weight: 1, port, owner: None, headers: Vec::new() };
     let alone = |port| Served {
@@ -144,17 +146,15 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
     };
     if !goal.http {
         let leaves = shares(std::slice::from_ref(goal), ctx);
-        return vec![Served { outcome: Outcome::Forward(leaves), ..alone(None) }];
+        return Some(vec![Served { outcome: Outcome::Forward(leaves), ..alone(None) }]);
     }
     if own {
         let port =
             goal.port.and_then(|port| ctx.services.port(service, Some(port), true, goal.span, ctx.out));
-        return vec![alone(port)];
+        return Some(vec![alone(port)]);
     }
-    let Some(port) = ctx.services.port(service, goal.port, true, goal.span, ctx.out) else {
-        return vec![alone(None)];
-    };
-    let Some(table) = ctx.served(service, goal.span) else { return vec![alone(Some(port))] };
+    let port = ctx.services.port(service, goal.port, true, goal.span, ctx.out)?;
+    let table = ctx.served(service, goal.span)?;
     let mut table: Vec<Served<'a>> = table
         .iter()
         .filter(|route| on_port(route, port))
@@ -172,7 +172,7 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
             }
         }
     }
-    table
+    Some(table)
 }
 
 /// Returns the shares of connections that nobody opens: of each service, how what stands in it is shared.
