@@ -66,6 +66,7 @@ const MODULES: &[(&str, Edges)] = &[
             ("span", &["sources"]),
             ("suggest", &[]),
             ("unseen", &[]),
+            ("usage", &["kind", "word"]),
             ("word", &["kind"]),
             ("words", &["kind", "word"]),
         ],
@@ -129,7 +130,7 @@ const MODULES: &[(&str, Edges)] = &[
 
 /// What of the dialect each module of the compiler may name; only parsing and resolving know the language.
 const DIALECT: Edges = &[
-    ("explain", &["diagnostic", "kind", "sources", "span", "suggest", "word", "words"]),
+    ("explain", &["diagnostic", "kind", "sources", "span", "suggest", "usage", "word", "words"]),
     ("istio", &[]),
     ("mesh", &[]),
     ("project", &["codes", "diagnostic", "includes", "line", "parse", "sources", "span", "unseen"]),

@@ -1,7 +1,7 @@
 //! Regular expressions as Envoy and Istio read them.
 //!
 //! Envoy runs RE2 in C++ and Istio validates with Go's `regexp`; a pattern that one of them refuses can take down
-//! every route of a gateway. So [`parse`] accepts what both accept, and gives it the meaning that Envoy gives it.
+//! every route of a gateway. So [`parse()`] accepts what both accept, and gives it the meaning that Envoy gives it.
 //! The syntax of the Rust `regex` crate is close but not the same: `\d`, `\s`, `[a&&b]` and `\<` mean other things
 //! there, which is why patterns never reach its parser.
 //!

@@ -187,7 +187,7 @@ impl Editor<'_> {
         let old = line.args.get(skipped..).unwrap_or(&[]);
         if rows.is_empty() {
             return Err(Refusal(format!(
-                "`{}` takes no value of its own: {}",
+                "`{}` takes no value of its own, as in {}",
                 found.name(),
                 found.word.example
             )));
@@ -238,7 +238,11 @@ fn fresh(found: &Found<'_, '_>, value: &str) -> Result<String, Refusal> {
     }
     match found.rest {
         Rest::Line if found.args().is_empty() => {
-            return Err(Refusal(format!("`{}` takes no value of its own: {}", found.name(), word.example)));
+            return Err(Refusal(format!(
+                "`{}` takes no value of its own, as in {}",
+                found.name(),
+                word.example
+            )));
         }
         Rest::Line => text = text + " " + &token::arguments(found.args(), value).join(" "),
         Rest::Prop(name, kind) => text += &format!(" {}={}", token::name(name), token::property(kind, value)),

@@ -17,6 +17,7 @@ pub mod sources;
 pub mod span;
 pub mod suggest;
 pub mod unseen;
+pub mod usage;
 pub mod word;
 pub mod words;
 

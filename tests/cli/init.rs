@@ -14,6 +14,7 @@ fn names(place: &Place, folder: &str) -> Vec<String> {
 fn builds(place: &Place, folder: &str) -> String {
     let checked = place.run(&["check", folder]).exits(0);
     assert_eq!(checked.stderr, "meshc: ok: 2 files in dev, prod\n");
+    place.run(&["fmt", "--check", folder]).exits(0);
     place.run(&["build", folder, "--env", "prod"]).exits(0).stdout
 }
 

@@ -4,6 +4,7 @@
 
 mod check;
 mod completions;
+mod dialect_readme;
 mod exit;
 mod fix;
 mod fmt;

@@ -67,7 +67,7 @@ fn what_would_not_build_is_not_written() {
     for (change, why) in [
         ("serve=v9", "service `reviews` has no version `v9`"),
         ("timeout=5", "`5` what? a duration needs its unit"),
-        ("to.v1.weight=90", "`serve` and `to` cannot both happen"),
+        ("to.v1.weight=90", "a canary beside `to`"),
     ] {
         place
             .run(&["set", "reviews", change])

@@ -111,6 +111,40 @@ fn a_change_is_built_and_the_output_is_no_change() {
 }
 
 #[test]
+fn objects_come_and_go() {
+    let two = format!("{GOOD}{}", GOOD.replace("checkout", "reviews"));
+    let place = Place::with(&[("a.kdl", GOOD)]);
+    let watcher = Watcher::start(&place, &["build", "-o", "out", "--watch"]);
+    watcher.until("wrote 1 object to out (1 new, 0 changed, 0 gone)");
+    watcher.until(READY);
+    // As editors write, so that no half of it is ever seen.
+    let put = |text: &str| {
+        place.put("new", text.as_bytes());
+        fs::rename(place.path("new"), place.path("a.kdl")).unwrap();
+    };
+    put(&two);
+    watcher.until("wrote 2 objects to out (1 new, 0 changed, 0 gone)");
+    watcher.until(READY);
+    put(&two.replace("5s", "7s"));
+    watcher.until("wrote 2 objects to out (0 new, 2 changed, 0 gone)");
+    watcher.until(READY);
+    put(&format!("{}\n", two.replace("5s", "7s")));
+    watcher.until("out is up to date: 2 objects");
+    watcher.until(READY);
+    // What somebody took away is written again.
+    fs::remove_dir_all(place.path("out")).unwrap();
+    put(&two);
+    watcher.until("wrote 2 objects to out (2 new, 0 changed, 0 gone)");
+    watcher.until(READY);
+    put(GOOD);
+    watcher.until("wrote 1 object to out (0 new, 0 changed, 1 gone)");
+    watcher.until(READY);
+    assert!(!place.path("out/default/virtualservice-reviews.yaml").exists());
+    assert_eq!(place.names(), ["a.kdl", "out"]);
+    place.run(&["build", "-o", "out", "--check"]).exits(0);
+}
+
+#[test]
 fn one_file_is_watched_alone() {
     let place = Place::with(&[("a.kdl", GOOD), ("b.kdl", GOOD)]);
     let watcher = Watcher::start(&place, &["check", "a.kdl", "--watch"]);

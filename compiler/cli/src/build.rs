@@ -10,8 +10,8 @@ use meshc_compiler::yaml::{self, Stream};
 
 use crate::Outcome;
 use crate::args::build::{self, Build};
-use crate::files::{self, Project};
-use crate::out::{self, Folder};
+use crate::files::{self, Kept, Project};
+use crate::out::{self, Again, Folder};
 use crate::terminal::{Progress, Terminal, print};
 use crate::watch;
 
@@ -21,14 +21,21 @@ pub fn run(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
         bail!("`-o` writes YAML files: leave `--format json` out, or leave `-o` out to print JSON");
     }
     match args.watch {
-        true => watch::run(terminal, &args.path, args.out.as_deref(), || once(terminal, args)),
-        false => once(terminal, args),
+        true => {
+            let (mut kept, mut again) = (Kept::default(), Again::default());
+            watch::run(terminal, &args.path, args.out.as_deref(), |changed| {
+                kept.forget(changed);
+                once(terminal, args, Some((&mut kept, &mut again)))
+            })
+        }
+        false => once(terminal, args, None),
     }
 }
 
-fn once(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
+fn once(terminal: &Terminal, args: &Build, last: Option<(&mut Kept, &mut Again)>) -> anyhow::Result<Outcome> {
+    let (kept, again) = last.unzip();
     let progress = Progress::start("building");
-    let Project { sources, base, mut found, .. } = files::load(&args.path)?;
+    let Project { sources, base, mut found, .. } = files::load_again(&args.path, kept)?;
     let arena = Bump::new();
     let mut intent = Intent::parse(&sources, &arena, &mut found);
     intent.today.clone_from(&args.today);
@@ -55,7 +62,10 @@ fn once(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
     if args.check {
         return Ok(out::tell(terminal, dir, &folder.compare(dir)?));
     }
-    terminal.say(&folder.write(dir)?);
+    terminal.say(&match again {
+        Some(again) => again.write(&folder, dir)?,
+        None => folder.write(dir)?,
+    });
     Ok(Outcome::Fine)
 }
 

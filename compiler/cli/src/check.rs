@@ -1,15 +1,17 @@
 //! Runs `meshc check`.
 
+mod envs;
+
 use anyhow::{Context, bail};
 use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Format, Report};
-use meshc_compiler::resolve::{resolve, settle};
+use meshc_compiler::resolve::settle;
 use meshc_dialect::fix;
 
 use crate::Outcome;
 use crate::args::check::Check;
-use crate::files::{self, Project};
+use crate::files::{self, Kept, Project};
 use crate::terminal::{Progress, Terminal, print};
 use crate::{build, watch};
 
@@ -19,18 +21,24 @@ const ROUNDS: usize = 16;
 /// Checks a project and shows what it finds.
 pub fn run(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
     match args.watch {
-        true => watch::run(terminal, &args.path, None, || once(terminal, args)),
-        false => once(terminal, args),
+        true => {
+            let mut kept = Kept::default();
+            watch::run(terminal, &args.path, None, |changed| {
+                kept.forget(changed);
+                once(terminal, args, Some(&mut kept))
+            })
+        }
+        false => once(terminal, args, None),
     }
 }
 
-fn once(terminal: &Terminal, args: &Check) -> anyhow::Result<Outcome> {
+fn once(terminal: &Terminal, args: &Check, kept: Option<&mut Kept>) -> anyhow::Result<Outcome> {
     let progress = Progress::start("checking");
     if args.fix {
         let fixed = mend(args)?;
         terminal.say(&format!("fixed {fixed} {}", if fixed == 1 { "finding" } else { "findings" }));
     }
-    let mut project = files::load(&args.path)?;
+    let mut project = files::load_again(&args.path, kept)?;
     let envs = find(&mut project, args.env.as_deref(), args.today.as_deref())?;
     drop(progress);
     let Project { sources, files, base, found, .. } = project;
@@ -69,9 +77,7 @@ pub fn find(project: &mut Project, env: Option<&str>, today: Option<&str>) -> an
         [] => vec![None],
         envs => envs.iter().copied().map(Some).collect(),
     };
-    for env in each {
-        resolve(&intent, env, &Bump::new(), found);
-    }
+    envs::resolve_each(&intent, &each, found)?;
     settle(&intent, found);
     Ok(envs.into_iter().map(str::to_owned).collect())
 }
@@ -93,7 +99,7 @@ fn mend(args: &Check) -> anyhow::Result<usize> {
         fixed += done.findings;
         for (file, text) in done.files {
             let path = root.join(&sources.file(file).path);
-            files::change(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+            files::replace_text(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     Ok(fixed)

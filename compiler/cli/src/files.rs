@@ -1,5 +1,6 @@
 //! Finds a project and reads its files. Nothing outside of its root is opened, and no link is followed.
 
+mod kept;
 mod read;
 mod replace;
 mod texts;
@@ -10,10 +11,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+pub use kept::Kept;
 use meshc_compiler::project::{self, MAX_FILES, Plan, ROOT_FILE, Unread};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::{MAX_BYTES, Sources};
-pub use replace::{change, replace};
+use meshc_dialect::span::FileId;
+pub use replace::{replace, replace_text};
 pub use texts::{Texts, texts};
 use walk::{Entry, Kind};
 
@@ -33,17 +36,24 @@ pub struct Project {
 
 /// Reads the project that a path belongs to, the one file it names, or stdin for `-`.
 pub fn load(path: &Path) -> anyhow::Result<Project> {
+    load_again(path, None)
+}
+
+/// Does the same again, and reads only what is not as it was kept.
+pub fn load_again(path: &Path, kept: Option<&mut Kept>) -> anyhow::Result<Project> {
     if path == Path::new("-") {
         return stdin();
     }
     let kind = fs::metadata(path).with_context(|| format!("cannot find {}", path.display()))?;
     let absolute = fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))?;
     match absolute.file_name() {
-        _ if kind.is_dir() => folder(&root(&absolute)),
-        Some(name) if kind.is_file() && name == ROOT_FILE => folder(absolute.parent().unwrap_or(&absolute)),
+        _ if kind.is_dir() => folder(&root(&absolute), kept),
+        Some(name) if kind.is_file() && name == ROOT_FILE => {
+            folder(absolute.parent().unwrap_or(&absolute), kept)
+        }
         Some(name) if kind.is_file() => {
             let mut project = Project::new(absolute.parent().unwrap_or(&absolute));
-            project.add(&absolute, name.to_string_lossy().into_owned())?;
+            project.add(&absolute, name.to_string_lossy().into_owned(), kept)?;
             Ok(project)
         }
         _ => bail!("{} is neither a folder nor a regular file; say `-` to read stdin", path.display()),
@@ -73,7 +83,7 @@ pub fn root(folder: &Path) -> PathBuf {
     folder.to_owned()
 }
 
-fn folder(root: &Path) -> anyhow::Result<Project> {
+fn folder(root: &Path, mut kept: Option<&mut Kept>) -> anyhow::Result<Project> {
     let mut project = Project::new(root);
     let mut entries = walk::walk(root)?;
     entries.sort_by(|a, b| (a.path != ROOT_FILE, &a.path).cmp(&(b.path != ROOT_FILE, &b.path)));
@@ -92,7 +102,7 @@ fn folder(root: &Path) -> anyhow::Result<Project> {
             Kind::Other(what) => Unread::NotAFile(what),
             Kind::File => {
                 let leads = path == ROOT_FILE;
-                let file = project.add(&root.join(&path), path)?;
+                let file = project.add(&root.join(&path), path, kept.as_deref_mut())?;
                 if leads {
                     plan = project::plan(&project.sources.file(file).text, file, &mut project.found);
                 }
@@ -120,8 +130,12 @@ impl Project {
         }
     }
 
-    fn add(&mut self, absolute: &Path, path: String) -> anyhow::Result<meshc_dialect::span::FileId> {
-        let bytes = read::read(absolute).with_context(|| format!("cannot read {}", absolute.display()))?;
+    fn add(&mut self, absolute: &Path, path: String, kept: Option<&mut Kept>) -> anyhow::Result<FileId> {
+        let bytes = match kept {
+            Some(kept) => kept.read(absolute, &path),
+            None => read::read(absolute),
+        };
+        let bytes = bytes.with_context(|| format!("cannot read {}", absolute.display()))?;
         self.files += 1;
         Ok(self.sources.add_bytes(path, bytes, &mut self.found))
     }

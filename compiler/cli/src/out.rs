@@ -1,5 +1,6 @@
 //! The folder of `-o`: a file for each object, and `kustomization.yaml`, replaced in one step.
 
+mod again;
 mod beside;
 mod survey;
 
@@ -13,6 +14,7 @@ use meshc_compiler::yaml::{self, Format};
 
 use crate::Outcome;
 use crate::terminal::Terminal;
+pub use again::Again;
 use beside::Beside;
 
 /// The first line of every file that we write, by which we know it again.
@@ -75,10 +77,8 @@ impl<'o> Folder<'o> {
     /// Writes the folder beside its place and exchanges the two; says what was done.
     pub fn write(&self, dir: &Path) -> anyhow::Result<String> {
         let differences = self.compare(dir)?;
-        let (count, name) = (self.objects.len(), dir.display());
-        let objects = if count == 1 { "object" } else { "objects" };
         if differences.is_empty() && dir.exists() {
-            return Ok(format!("{name} is up to date: {count} {objects}"));
+            return Ok(self.says(dir, 0));
         }
         let beside = Beside::new(dir)?;
         let mut bytes = Vec::new();
@@ -87,7 +87,20 @@ impl<'o> Folder<'o> {
             beside.write(path, &bytes)?;
         }
         beside.exchange()?;
-        Ok(format!("wrote {count} {objects} to {name} ({})", counted(&differences)))
+        Ok(format!("wrote {} to {} ({})", self.count(), dir.display(), counted(&differences)))
+    }
+
+    /// Says what was done where no file came or went.
+    fn says(&self, dir: &Path, changed: usize) -> String {
+        match changed {
+            0 => format!("{} is up to date: {}", dir.display(), self.count()),
+            _ => format!("wrote {} to {} (0 new, {changed} changed, 0 gone)", self.count(), dir.display()),
+        }
+    }
+
+    fn count(&self) -> String {
+        let count = self.objects.len();
+        format!("{count} {}", if count == 1 { "object" } else { "objects" })
     }
 
     fn paths(&self) -> impl Iterator<Item = &str> {

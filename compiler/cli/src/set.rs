@@ -44,7 +44,7 @@ pub fn run(terminal: &Terminal, args: &Set) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Problems);
     }
     if !args.dry_run {
-        files::change(&file, &text).with_context(|| format!("cannot write {}", file.display()))?;
+        files::replace_text(&file, &text).with_context(|| format!("cannot write {}", file.display()))?;
     }
     print(|stdout| lines.iter().try_for_each(|line| writeln!(stdout, "{shown}:{line}")))?;
     Ok(Outcome::Fine)

@@ -29,12 +29,14 @@ enum Wake {
     End,
 }
 
-/// Runs once, and again after every change of what `path` selects. Changes in `out` are our own.
+/// Runs once, and again after every change of what `path` selects, with the names of what changed below the root.
+///
+/// Changes in `out` are our own.
 pub fn run(
     terminal: &Terminal,
     path: &Path,
     out: Option<&Path>,
-    mut once: impl FnMut() -> anyhow::Result<Outcome>,
+    mut once: impl FnMut(&[String]) -> anyhow::Result<Outcome>,
 ) -> anyhow::Result<Outcome> {
     if path == Path::new("-") {
         bail!("stdin cannot be watched: name a file or a folder");
@@ -53,12 +55,16 @@ pub fn run(
     watcher
         .watch(relevant.root(), mode)
         .with_context(|| format!("cannot watch {}", relevant.root().display()))?;
+    let mut changed = Vec::new();
     loop {
-        if let Err(error) = once() {
+        if let Err(error) = once(&changed) {
             terminal.say(&format!("{error:#}"));
         }
         terminal.say("watching for changes; ctrl-c ends it");
-        let Some(changed) = wait(&woken, &relevant) else { return Ok(Outcome::Fine) };
+        match wait(&woken, &relevant) {
+            Some(names) => changed = names,
+            None => return Ok(Outcome::Fine),
+        }
         terminal.clear();
         terminal.say(&format!("{} changed", named(&changed)));
     }

@@ -1,7 +1,8 @@
 //! A word of the language: where it may stand, how it is written, what it does.
 
 use meshc_dialect::kind::Kind;
-use meshc_dialect::word::{Arg, Block, Change, Count, Free, Identity, Place, PropRow, Word};
+use meshc_dialect::usage::usage;
+use meshc_dialect::word::{Block, Change, Free, Identity, Place, Word};
 use meshc_dialect::words;
 
 use super::layout::{Pair, columns, hang, wrap};
@@ -76,80 +77,6 @@ fn example(text: &str, to: &mut String) {
         }
     }
     end(&mut line, indent, to);
-}
-
-/// Returns the form of a line: `canary DESTINATION [percent=SHARE] [{ … }]`.
-fn usage(row: &Word) -> String {
-    let Word { name, args, props, free, block, .. } = row;
-    let mut parts = vec![(*name).to_owned()];
-    parts.extend(args.iter().map(argument));
-    if let Some(Free { name, kind, count, .. }) = free {
-        let pair = format!("{}={}", name.to_ascii_uppercase(), short(*kind, "VALUE"));
-        // What may be there any number of times stands last: header NAME=VALUE [OR…].
-        let last = args.iter().filter(|arg| arg.count == Count::Any).count();
-        parts.insert(parts.len() - last, counted(&pair, *count));
-    }
-    parts.extend(props.iter().map(|PropRow { name, kind, required }| {
-        let pair = format!("{name}={}", short(*kind, "VALUE"));
-        if *required { pair } else { format!("[{pair}]") }
-    }));
-    match block {
-        Block::None => {}
-        Block::May(_) => parts.push("[{ … }]".into()),
-        Block::Must(_) | Block::Same | Block::Later => parts.push("{ … }".into()),
-    }
-    parts.join(" ")
-}
-
-fn argument(arg: &Arg) -> String {
-    counted(&short(arg.kind, &arg.name.to_ascii_uppercase()), arg.count)
-}
-
-fn counted(text: &str, count: Count) -> String {
-    match count {
-        Count::One => text.to_owned(),
-        Count::Optional => format!("[{text}]"),
-        Count::Some => format!("{text}…"),
-        Count::Any => format!("[{text}…]"),
-    }
-}
-
-/// Returns what stands for a value in the form of a line: its choices where they are few, else a name.
-fn short(kind: Kind, name: &str) -> String {
-    match kind {
-        Kind::OneOf(choices) if choices.len() <= 6 => choices.join("|"),
-        Kind::Duration(_) => "DURATION".into(),
-        Kind::DurationOrOff => "DURATION|off".into(),
-        Kind::Bound => "N|DURATION".into(),
-        Kind::Date => "DATE".into(),
-        Kind::Number(..) => "N".into(),
-        Kind::Percent => "SHARE".into(),
-        Kind::Status => "STATUS".into(),
-        Kind::Port => "PORT".into(),
-        Kind::OneOf(_)
-        | Kind::Name
-        | Kind::Version
-        | Kind::Destination
-        | Kind::LabelName
-        | Kind::LabelValue
-        | Kind::HeaderName
-        | Kind::HeaderValue
-        | Kind::Text
-        | Kind::Anything
-        | Kind::Release
-        | Kind::Pattern
-        | Kind::Path
-        | Kind::PathText
-        | Kind::Regex
-        | Kind::Host
-        | Kind::HostOrWildcard
-        | Kind::Origin
-        | Kind::Target
-        | Kind::Url
-        | Kind::Address
-        | Kind::Range
-        | Kind::Locality => name.to_owned(),
-    }
 }
 
 /// Adds what each value of a line must be.

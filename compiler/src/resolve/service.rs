@@ -130,8 +130,8 @@ pub(super) fn as_traffic<'a>(index: usize, ctx: &Context<'a, '_>) -> Traffic<'a>
     Traffic {
         heading: service.block.line,
         lines: service.block.lines,
-        weak: &[],
-        strong: service.block.lines,
+        weak: service.block.defaults,
+        strong: service.block.line.lines(),
         inside: Some(index),
         namespace: service.namespace,
         under: None,

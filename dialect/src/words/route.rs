@@ -78,7 +78,7 @@ pub(super) static ROWS: &[Word] = &[
         free: Some(Free { name: "parameter", keys: Kind::LabelName, kind: Kind::Pattern, count: Count::One }),
         identity: Identity::Many,
         doc: "A query parameter.",
-        example: "query debug=1",
+        example: "query debug=yes",
         ..WORD
     },
     Word {

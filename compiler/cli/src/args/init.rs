@@ -22,19 +22,19 @@ pub struct Init {
     #[arg(long)]
     pub name: Option<String>,
 
-    /// A service of yours [web]
+    /// A service of yours; web unless said
     #[arg(long)]
     pub service: Option<String>,
 
-    /// The port that it is called on [8080]
+    /// The port that it is called on; 8080 unless said
     #[arg(long)]
     pub port: Option<String>,
 
-    /// The host that people call it by, from outside [SERVICE.example.com]
+    /// The host that people call it by, from outside; SERVICE.example.com unless said
     #[arg(long)]
     pub host: Option<String>,
 
-    /// The release of Istio in the cluster [1.30]
+    /// The release of Istio in the cluster; 1.30 unless said
     #[arg(long, value_name = "RELEASE")]
     pub istio: Option<String>,
 

@@ -1,0 +1,50 @@
+//! Compiles for several environments at once.
+
+use std::panic;
+use std::thread::{self, Builder};
+
+use anyhow::Context;
+use bumpalo::Bump;
+use meshc_compiler::project::Project as Intent;
+use meshc_compiler::resolve::resolve;
+use meshc_dialect::diagnostic::Diagnostics;
+
+/// As much as the first thread of a program usually has.
+const STACK: usize = 8 << 20;
+
+/// Adds what is found in each environment, in their order: who is done first makes no difference.
+pub fn resolve_each(
+    intent: &Intent<'_>,
+    envs: &[Option<&str>],
+    found: &mut Diagnostics,
+) -> anyhow::Result<()> {
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(envs.len());
+    let one = |env: Option<&str>| {
+        let mut found = Diagnostics::default();
+        resolve(intent, env, &Bump::new(), &mut found);
+        found
+    };
+    if workers < 2 {
+        envs.iter().for_each(|env| found.append(one(*env)));
+        return Ok(());
+    }
+    thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for mine in envs.chunks(envs.len().div_ceil(workers)) {
+            let work = move || mine.iter().map(|env| one(*env)).collect::<Vec<_>>();
+            threads.push(
+                Builder::new()
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, work)
+                    .context("cannot start a thread")?,
+            );
+        }
+        for thread in threads {
+            match thread.join() {
+                Ok(each) => each.into_iter().for_each(|other| found.append(other)),
+                Err(bug) => panic::resume_unwind(bug),
+            }
+        }
+        Ok(())
+    })
+}
