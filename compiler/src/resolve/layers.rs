@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl::Text;
-use meshc_dialect::line::{Line, Prop, Value};
+use meshc_dialect::line::{Line, Pattern, Prop, Value};
 use meshc_dialect::span::Span;
 use meshc_dialect::word::{Change, Identity};
 
@@ -251,7 +251,7 @@ fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
         return true;
     }
     let matches = |values: &[Value<'_>]| {
-        keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| *key == absent::shown(value))
+        keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| is_key(key, value))
     };
     match line.word.identity {
         Identity::Route => {
@@ -262,6 +262,11 @@ fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
         Identity::Prop(name) => line.prop(name).is_some_and(|value| matches(&[value])),
         Identity::Itself | Identity::First | Identity::Under(_) | Identity::Many => matches(line.args),
     }
+}
+
+/// Tells whether a key is what a value says; the way to match may be said or left out.
+fn is_key(key: &str, value: &Value<'_>) -> bool {
+    key == absent::shown(value) || value.pattern() == Some(Pattern::Regex(key))
 }
 
 /// Returns an outer line with a nearer line of the same identity put over it.

@@ -162,7 +162,11 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<Served<'a
         .collect();
     if version.is_some() {
         // A pinned version leaves the canary's ways in without a purpose: they go where the rest goes.
-        table.retain(|route| route.part != Part::Canary);
+        let own = |route: &Served<'a>| match &route.outcome {
+            Outcome::Forward(leaves) => leaves.iter().any(|leaf| leaf.service == service),
+            Outcome::Outside | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => false,
+        };
+        table.retain(|route| route.part != Part::Canary || !own(route));
         // What goes to other services only goes there still.
         for route in &mut table {
             if let Outcome::Forward(leaves) = &mut route.outcome

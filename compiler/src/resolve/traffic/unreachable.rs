@@ -52,6 +52,10 @@ pub(super) fn check<'a>(line: &Line<'a>, ways: &[Way<'a>], seen: &mut Vec<Taken<
         |way: &Way<'a>| seen.iter().find(|taken| taken.ways.iter().any(|earlier| covers(earlier, way)));
     let hiders: Vec<Option<&Taken<'a>>> = ways.iter().map(hider).collect();
     if !ways.is_empty() && hiders.iter().all(Option::is_some) {
+        let mut lines = hiders.iter().flatten().map(|taken| &taken.line).chain([line]);
+        if lines.any(|line| is_guess(line, out)) {
+            return;
+        }
         let what = match line.word.name {
             "canary" => "the ways into this canary",
             "route" => "this route",
@@ -71,4 +75,15 @@ pub(super) fn check<'a>(line: &Line<'a>, ways: &[Way<'a>], seen: &mut Vec<Taken<
         return;
     }
     seen.push(Taken { line: *line, ways: ways.to_vec() });
+}
+
+/// Tells whether a mistake was found in what a line asks: what it takes is a guess then.
+fn is_guess(line: &Line<'_>, out: &Diagnostics) -> bool {
+    let whole = |line: &Line<'_>| line.span.start..line.body.1.max(line.span.end);
+    let mut asks = vec![if line.is("canary") { whole(line) } else { line.span.start..line.span.end }];
+    asks.extend(line.lines().iter().filter(|inner| inner.is("when")).map(whole));
+    out.as_slice().iter().any(|found| {
+        let at = found.place.span;
+        at.file == line.span.file && asks.iter().any(|range| range.contains(&at.start))
+    })
 }
