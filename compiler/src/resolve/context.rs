@@ -11,7 +11,7 @@ use super::Told;
 use super::gateways::Door;
 use super::names::Services;
 use super::setup::Setup;
-use super::traffic::{FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Served, TOO_MANY_ROUTES};
+use super::traffic::{FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
 use crate::mesh::{Binding, Gateway, Host, Opaque, Policy};
 
 /// The most steps over which services may follow each other.
@@ -36,6 +36,8 @@ pub(super) struct Context<'a, 'd> {
     pub steps: Vec<usize>,
     /// How many tests the routes have become so far.
     pub tests: usize,
+    /// The shares of connections of each service, once that has been asked; none while they are being found out.
+    pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
     /// For each service, the namespaces of gateways that send requests to it.
     pub routed: Vec<BTreeSet<&'a str>>,
     /// The declared gateways, in the order of `gateways`.
