@@ -37,6 +37,7 @@ pub(super) struct Goal<'a> {
 }
 
 /// A route that goes somewhere: which requests, and what it says itself.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a, 'r> {
     pub name: &'r str,
     /// None means every request.
