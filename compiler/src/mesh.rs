@@ -9,6 +9,7 @@ mod gateway;
 mod host;
 mod http_route;
 mod policy;
+mod rare;
 mod view;
 
 pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
@@ -21,6 +22,7 @@ pub use http_route::{
 pub use policy::{
     Balance, ClientTls, Eject, HashAlgorithm, HashKey, Limits, Locality, Policy, Settings, Subset, Trust,
 };
+pub use rare::{Rare, Unsaid};
 
 pub use view::{Asked, Client, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, covers, is_closer};
 

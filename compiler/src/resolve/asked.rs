@@ -96,7 +96,7 @@ pub(crate) struct Places<'a> {
     /// The headings of the blocks that say what happens to a host.
     headings: HashMap<&'a str, Vec<Span>>,
     /// The lines of routes, by heading and name.
-    routes: HashMap<(Span, String), Span>,
+    routes: HashMap<(Span, &'a str), Span>,
 }
 
 impl<'a> Places<'a> {
@@ -116,7 +116,7 @@ impl<'a> Places<'a> {
         let mut routes = HashMap::new();
         for (heading, table) in &resolved.told.tables {
             for served in table {
-                routes.entry((*heading, served.name.clone())).or_insert(served.span);
+                routes.entry((*heading, served.name)).or_insert(served.span);
             }
         }
         Places { headings, routes }
@@ -128,7 +128,7 @@ impl<'a> Places<'a> {
         for host in &binding.hosts {
             about.extend(self.headings.get(host).into_iter().flatten().copied());
         }
-        let line = about.iter().find_map(|heading| self.routes.get(&(*heading, name.to_owned())).copied());
+        let line = about.iter().find_map(|heading| self.routes.get(&(*heading, name)).copied());
         line.or(about.first().copied())
     }
 }

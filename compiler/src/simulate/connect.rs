@@ -53,7 +53,7 @@ impl<'m> Simulator<'m> {
         for Share { to, weight, headers } in shares.iter().filter(|share| alone || share.weight > 0) {
             let part = u64::from(*weight) * 10_000 / total.max(1);
             let share = if alone { 10_000 } else { u32::try_from(part).unwrap_or(10_000) };
-            arrivals.push(self.arrival(request, *to, share, headers.clone(), opened, hops));
+            arrivals.push(self.arrival(request, *to, share, (**headers).clone(), opened, hops));
         }
         arrivals
     }

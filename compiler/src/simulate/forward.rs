@@ -64,7 +64,7 @@ impl<'m> Simulator<'m> {
             (None, Action::Redirect(redirect)) => answer::redirect(redirect, request, path),
             (None, Action::Respond(respond)) => answer::respond(respond),
             (None, Action::Forward(forward)) => {
-                let plan = Plan { to: &forward.to, forward: Some(forward), headers: headers.clone(), way };
+                let plan = Plan { to: &forward.to, forward: Some(forward), headers: (**headers).clone(), way };
                 self.routed(request, path, &plan, hops)
             }
         }

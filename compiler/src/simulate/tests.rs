@@ -54,7 +54,7 @@ fn mesh(bindings: Vec<(&'static str, Vec<HttpRoute<'static>>)>) -> Mesh<'static>
 fn answers(status: u16, tests: Vec<Test<'static>>) -> HttpRoute<'static> {
     let ways = if tests.is_empty() { vec![] } else { vec![Way { scope: Scope::default(), tests }] };
     let action = Action::Respond(Respond { status, body: None });
-    HttpRoute { name: "route", ways, action, headers: Headers::default(), cors: None }
+    HttpRoute { name: "route", ways, action, headers: Default::default(), cors: None }
 }
 
 fn request(host: &str, path: &str, headers: &[(&str, &str)]) -> Request<'static> {

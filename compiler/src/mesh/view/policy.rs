@@ -79,7 +79,7 @@ fn put_together<'a>(by: &[&Policy<'a>], port: u16, subset: Option<&Subset<'a>>) 
         None => Settings::default(),
     };
     if let Some(subset) = subset {
-        let Settings { balance, limits, eject, locality, tls } = subset.settings.clone();
+        let Settings { balance, limits, eject, locality, tls } = (*subset.settings).clone();
         settings = Settings {
             balance: balance.or(settings.balance),
             limits: limits.or(settings.limits),
