@@ -24,7 +24,9 @@ pub use policy::{
 };
 pub use rare::{Rare, Unsaid};
 
-pub use view::{Asked, Client, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, covers, is_closer};
+pub use view::{
+    Asked, Client, Elsewhere, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, covers, is_closer,
+};
 
 /// Label names with their values, sorted by name.
 pub type Labels<'a> = Vec<(&'a str, &'a str)>;

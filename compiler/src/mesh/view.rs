@@ -93,6 +93,19 @@ pub struct HttpEntry<'m, 'a> {
     pub route: &'m HttpRoute<'a>,
     /// Any of these lists of tests; none means that it is not for this proxy.
     pub ways: Vec<&'m [Test<'a>]>,
+    /// For whom it is, where it is not for this proxy.
+    pub not_here: Option<Elsewhere>,
+}
+
+/// For whom a route is that is not for a proxy.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Elsewhere {
+    /// For another kind of proxy, or another gateway.
+    Place,
+    /// For another port.
+    Port,
+    /// For callers of another namespace or with other labels.
+    Callers,
 }
 
 /// A route of connections as one proxy has it.
@@ -161,16 +174,23 @@ struct Here<'h> {
 impl Here<'_> {
     /// Tells whether a scope holds for this proxy and listener.
     fn is_in(self, scope: &Scope<'_>) -> bool {
+        self.not_in(scope).is_none()
+    }
+
+    /// Returns for whom a scope is, where it does not hold for this proxy and listener.
+    fn not_in(self, scope: &Scope<'_>) -> Option<Elsewhere> {
         let Scope { at, port, namespace, labels } = scope;
-        if port.is_some_and(|port| port != self.port) || at.is_some_and(|at| at != self.place) {
-            return false;
+        if at.is_some_and(|at| at != self.place) {
+            return Some(Elsewhere::Place);
+        }
+        if port.is_some_and(|port| port != self.port) {
+            return Some(Elsewhere::Port);
         }
         // Where a gateway is named, Istio does not look at who calls; elsewhere it looks at the proxy itself.
-        if matches!(at, Some(Place::Gateway(_))) {
-            return true;
-        }
-        namespace.is_none_or(|namespace| namespace == self.namespace)
-            && labels.iter().all(|label| self.labels.iter().any(|own| own == label))
+        let named = matches!(at, Some(Place::Gateway(_)));
+        let ours = namespace.is_none_or(|namespace| namespace == self.namespace)
+            && labels.iter().all(|label| self.labels.iter().any(|own| own == label));
+        (!named && !ours).then_some(Elsewhere::Callers)
     }
 
     /// Returns the routes of requests in a binding, as this proxy has them.
@@ -182,7 +202,9 @@ impl Here<'_> {
             if route.ways.is_empty() {
                 ways.push(all);
             }
-            HttpEntry { index, route, ways }
+            // What came closest to holding says most about why it does not.
+            let not_here = route.ways.iter().filter_map(|way| self.not_in(&way.scope)).max();
+            HttpEntry { index, route, not_here: not_here.filter(|_| ways.is_empty()), ways }
         };
         binding.http.iter().enumerate().map(entry).collect()
     }

@@ -5,8 +5,8 @@ use super::matching::take;
 use super::rewrite::rewritten;
 use super::{Considered, Http, Outcome, Request, Retries, Routed, Simulator, Taken, Trace, answer};
 use crate::mesh::{
-    Action, Destination, Fault, Forward, Headers, HttpEntry, HttpRoute, Mirror, Retry, RetryPlan, Rewrite,
-    Split, Test,
+    Action, Destination, Elsewhere, Fault, Forward, Headers, HttpEntry, HttpRoute, Mirror, Retry, RetryPlan,
+    Rewrite, Split, Test,
 };
 
 /// When Istio tries again if nobody says.
@@ -31,7 +31,9 @@ impl<'m> Simulator<'m> {
             return Trace { outcome: self.routed(request, path, &plan, hops), ..none };
         }
         let mut considered = Vec::new();
-        for entry in entries {
+        // What another proxy has is nothing that this one tries.
+        let here = |entry: &&HttpEntry<'m, 'm>| entry.not_here != Some(Elsewhere::Place);
+        for entry in entries.iter().filter(here) {
             let route =
                 Taken { name: entry.route.name, binding: bound.unwrap_or(usize::MAX), index: entry.index };
             match take(entry, request, path, &self.patterns) {
@@ -64,7 +66,8 @@ impl<'m> Simulator<'m> {
             (None, Action::Redirect(redirect)) => answer::redirect(redirect, request, path),
             (None, Action::Respond(respond)) => answer::respond(respond),
             (None, Action::Forward(forward)) => {
-                let plan = Plan { to: &forward.to, forward: Some(forward), headers: (**headers).clone(), way };
+                let plan =
+                    Plan { to: &forward.to, forward: Some(forward), headers: (**headers).clone(), way };
                 self.routed(request, path, &plan, hops)
             }
         }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::Request;
-use crate::mesh::{HttpEntry, Pattern, Test};
+use crate::mesh::{Elsewhere, HttpEntry, Pattern, Test};
 use crate::re2::{Alphabet, Regex};
 
 /// Regular expressions that have been compiled; nothing is one that a proxy would refuse.
@@ -42,6 +42,14 @@ pub(super) fn take<'m>(
     if request.method == "CONNECT" {
         return Err("routes by path take no CONNECT".to_owned());
     }
+    let elsewhere = entry.not_here.map(|elsewhere| match elsewhere {
+        Elsewhere::Place => "it is for other proxies",
+        Elsewhere::Port => "it is for another port",
+        Elsewhere::Callers => "it is for other callers",
+    });
+    if let Some(why) = elsewhere {
+        return Err(why.to_owned());
+    }
     let mut reasons: Vec<Reason> = Vec::new();
     for way in &entry.ways {
         let Some((subject, wanted)) = way.iter().find_map(|test| fails(test, request, path, patterns)) else {
@@ -54,9 +62,6 @@ pub(super) fn take<'m>(
             }
             None => reasons.push((subject, wanted)),
         }
-    }
-    if reasons.is_empty() {
-        return Err("not for this proxy and port".to_owned());
     }
     let each = reasons.into_iter().map(|(subject, wanted)| match wanted.is_empty() {
         true => subject,
