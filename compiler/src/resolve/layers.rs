@@ -176,14 +176,15 @@ impl<'a> Layers<'a, '_> {
             let args = self.patterns(line, change, spot);
             return Line { props, args, children: Some(self.arena.alloc_slice_copy(&lines)), ..*line };
         }
+        let mut first = true;
         for prop in change.props {
-            self.once(change, spot, prop.name.text);
+            first &= self.once(change, spot, prop.name.text);
         }
         if !change.args.is_empty() || change.children.is_some() || change.props.is_empty() {
-            self.once(change, spot, "");
+            first &= self.once(change, spot, "");
         }
         let changed = merge(line, change, self.arena);
-        if equal(line, &changed) {
+        if first && equal(line, &changed) {
             let code = if spot.foreign { &CHANGES_NOTHING_THERE } else { &CHANGES_NOTHING };
             self.out
                 .report(code, change.span)

@@ -240,7 +240,10 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
 pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
     let port = block.find("port").or_else(|| block.find("tls"));
     let written = |line: &&Line<'_>| HTTP_WORDS.contains(&line.word.name) && block.wrote(line);
-    let mut lines = block.lines.iter().filter(written).filter(|line| !means_nothing(line));
+    let lines = block.lines.iter().filter(written).filter(|line| !means_nothing(line));
+    // Ways into a canary and headers of a destination are in blocks of their own.
+    let holders = block.lines.iter().filter(|line| matches!(line.word.name, "canary" | "to"));
+    let mut lines = lines.chain(holders.filter_map(|line| line.lines().first()));
     let Some(first) = lines.next() else { return };
     let found = out.report(&NEEDS_HTTP, first.span);
     found.says(format!("`{}` needs HTTP, and no port of this block shows any", first.word.name));

@@ -265,7 +265,7 @@ fn routed<'a>(
         let handling = near.over(weak, ctx.arena);
         vec![Served { name, ways: ways.to_vec(), outcome, handling, part: Part::Route, span: route.span }]
     };
-    let mut asked = follow::Asked { name, ways, near, weak, part: Part::Route, span: route.span, above };
+    let asked = follow::Asked { name, ways, near, weak, part: Part::Route, span: route.span, above };
     match action(route, route.lines(), ctx) {
         Some(line) if line.is("redirect") => return done(Outcome::Redirect(line)),
         Some(line) if line.is("respond") => return done(Outcome::Respond(line)),
@@ -286,20 +286,11 @@ fn routed<'a>(
             if let Some((canary_ways, goals, _)) = canary {
                 let name = ctx.arena.alloc_str(&format!("{name}-canary"));
                 let both = follow::met(ways, canary_ways, (route.span, above), ctx);
-                asked = follow::Asked {
-                    name,
-                    ways: &both,
-                    near,
-                    weak,
-                    part: Part::Canary,
-                    span: route.span,
-                    above,
-                };
+                let asked = follow::Asked { name, ways: &both, part: Part::Canary, ..asked };
                 if !both.is_empty() {
                     table.extend(follow::follow(&asked, goals, ctx));
                 }
             }
-            asked = follow::Asked { name, ways, near, weak, part: Part::Route, span: route.span, above };
             table.extend(follow::follow(&asked, rest, ctx));
             table
         }

@@ -41,6 +41,7 @@ pub(super) struct Goal<'a> {
 }
 
 /// A route that goes somewhere: which requests, and what it says itself.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a, 'r> {
     pub name: &'a str,
     /// None means every request.
