@@ -100,8 +100,8 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
     }
     let mut routes: Vec<HttpRoute<'a>> = Vec::new();
     for (rewrite, mut ways) in groups {
-        // One test of nothing is no test.
-        if ways.len() == 1 && ways[0] == Way::default() {
+        // With a test of nothing among them, nothing is tested.
+        if ways.contains(&Way::default()) {
             ways.clear();
         }
         let Some(action) = action(served, rewrite, at, ctx) else { continue };
@@ -110,6 +110,25 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
         routes.push(HttpRoute { name: ctx.arena.alloc_str(&served.name), ways, action, headers, cors });
     }
     routes
+}
+
+/// Leaves out routes behind one that takes every request. Istio would, too, and warn.
+pub(super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
+    let mut taken = Vec::new();
+    routes.retain(|route| {
+        let every = Scope::default();
+        let all = |scope: &Scope<'_>| taken.iter().any(|other| *other == every || other == scope);
+        let scopes = route.ways.iter().map(|way| &way.scope);
+        if if route.ways.is_empty() { all(&every) } else { scopes.clone().all(all) } {
+            return false;
+        }
+        match route.ways.is_empty() {
+            true => taken.push(every),
+            false => taken
+                .extend(route.ways.iter().filter(|way| way.tests.is_empty()).map(|way| way.scope.clone())),
+        }
+        true
+    });
 }
 
 /// Reports a test that became a longer regex than Istio takes.

@@ -358,6 +358,7 @@ fn rest_of<'a>(
     rewritten(&mut whole, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
     let ways = if whole[0] == Way::default() { &[][..] } else { &whole[..] };
     let span = block.heading.span;
+    unreachable::standing(block, &whole, seen, ctx.out);
     let done = |outcome: Outcome<'a>, line: &Line<'a>| {
         let handling = strong.over(weak, ctx.arena);
         vec![Served {
