@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::pattern::escape;
-use meshc_dialect::line::Line;
+use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::blocks::{Block, find};
@@ -301,7 +301,12 @@ fn has_a_name(status: u16) -> bool {
 }
 
 fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
-    if line.arg(0).and_then(|value| value.number()) == Some(0)
+    // A template may be used without tries: then its `$tries` stands elsewhere.
+    let here = |value: &Value<'_>| {
+        let (line, value) = (line.span, value.span);
+        line.file == value.file && line.start <= value.start && value.end <= line.end
+    };
+    if line.arg(0).filter(here).and_then(|value| value.number()) == Some(0)
         && let Some(prop) = line.props.first()
     {
         out.report(&RETRY_ON, prop.name.span)
