@@ -98,8 +98,9 @@ fn compile<'a>(
         arena,
         out,
         told,
-        services: names::Services::default(),
+        services: names::Services::of(setup.world.cluster_domain),
         tables: Vec::new(),
+        sharing: Vec::new(),
         routed: Vec::new(),
         doors: Vec::new(),
         hosts: Vec::new(),
@@ -118,6 +119,7 @@ fn compile<'a>(
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
+    gateways::raw(&blocks.gateways, &mut ctx);
     objects::check(&blocks, &mut ctx);
     expect::check(&blocks, env, &project.envs, &mut ctx);
     policy::judge(&blocks, project, env, &mut ctx);
@@ -158,6 +160,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
         ctx.services.add(service);
     }
     ctx.tables = vec![Table::Unknown; ctx.services.list.len()];
+    ctx.sharing = vec![false; ctx.services.list.len()];
     ctx.routed = vec![BTreeSet::new(); ctx.services.list.len()];
 }
 
@@ -188,6 +191,7 @@ pub fn codes() -> Vec<&'static Code> {
         setup::CODES,
         templates::CODES,
         traffic::CODES,
+        traffic::FAULT_CODES,
         traffic::FOLLOW_CODES,
         traffic::SHARE_CODES,
         traffic::UNREACHABLE_CODES,

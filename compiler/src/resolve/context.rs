@@ -24,6 +24,8 @@ pub(super) struct Context<'a, 'd> {
     pub services: Services<'a>,
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,
+    /// Of which services the shares of connections are being found out.
+    pub sharing: Vec<bool>,
     /// For each service, the namespaces of gateways that send requests to it.
     pub routed: Vec<BTreeSet<&'a str>>,
     /// The declared gateways, in the order of `gateways`.

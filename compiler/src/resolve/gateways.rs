@@ -86,6 +86,25 @@ pub(super) fn declare<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) {
     ctx.gateways.push(Gateway { object, workload, host: host.unwrap_or(""), servers: Vec::new() });
 }
 
+/// Hands on the raw fields of gateways, once it is known what each listens on.
+pub(super) fn raw<'a>(blocks: &[Block<'a>], ctx: &mut Context<'a, '_>) {
+    for block in blocks {
+        let name = block.line.text(0);
+        let Some(index) = ctx.doors.iter().position(|door| door.span == block.line.span) else { continue };
+        if let Some(line) = block.find("raw").filter(|_| ctx.gateways[index].servers.is_empty()) {
+            ctx.out
+                .report(&ODD_GATEWAY, line.span)
+                .says(format!("gateway `{}` has no Gateway object to put this into", name.unwrap_or("")))
+                .also(block.line.span, "nothing uses it")
+                .because("Istio refuses one that listens on nothing, so none is written")
+                .help("take it out until an `ingress` or a `via` uses the gateway");
+            continue;
+        }
+        let object = ctx.gateways[index].object;
+        super::raw::raw(block, object, ctx.gateways[index].host, ctx);
+    }
+}
+
 impl<'a> Context<'a, '_> {
     /// Returns the gateway of a direction that a value names, reporting where there is none.
     pub fn door(&mut self, value: Value<'a>, direction: Direction) -> Option<usize> {

@@ -139,8 +139,13 @@ pub(super) fn port<'a>(line: &Line<'a>, arena: &'a Bump) -> Option<Port<'a>> {
 
 /// Returns all routes of a service.
 pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+    traffic(as_traffic(index, ctx), ctx)
+}
+
+/// Returns a service as far as its requests go.
+pub(super) fn as_traffic<'a>(index: usize, ctx: &Context<'a, '_>) -> Traffic<'a> {
     let service = &ctx.services.list[index];
-    let block = Traffic {
+    Traffic {
         heading: service.block.line,
         lines: service.block.lines,
         weak: service.block.defaults,
@@ -148,8 +153,7 @@ pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> Vec<Served<'
         inside: Some(index),
         namespace: service.namespace,
         under: None,
-    };
-    traffic(block, ctx)
+    }
 }
 
 /// Finds out what a service says about the mesh.
@@ -159,7 +163,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let Some(table) = ctx.served(index, service.block.line.span) else { return };
     let object = object(&service.block, service.name);
     let http = http_routes(index, &service, &table, ctx);
-    let tcp = connections::tcp_routes(index, &service, &table, ctx);
+    let tcp = connections::tcp_routes(index, &service, ctx);
     if http.is_empty() && tcp.is_empty() {
         return;
     }

@@ -1,30 +1,30 @@
 //! Where the requests of a block go: its routes top to bottom, then what stands in the block itself, with everything that is
 //! followed put in its place.
 
+mod faults;
 mod follow;
 mod shares;
 mod unreachable;
 
-pub(super) use follow::{CODES as FOLLOW_CODES, FOLLOWS_ITSELF};
+pub(super) use faults::CODES as FAULT_CODES;
+pub(super) use follow::{CODES as FOLLOW_CODES, FOLLOWS_ITSELF, standing_shares};
 pub(super) use shares::CODES as SHARE_CODES;
 pub(super) use shares::{Leaf, combine};
 pub(super) use unreachable::CODES as UNREACHABLE_CODES;
 
-use meshc_dialect::line::{Line, Pattern, Value};
+use meshc_dialect::line::{Line, Pattern};
 use meshc_dialect::span::Span;
 
 use super::context::Context;
 use super::handling::{Handling, Mirrored};
 use super::ingress::ODD_GRANT;
-use super::ways::{self, Transform, Way};
+use super::ways::{self, Way};
 
 meshc_dialect::codes! {
     /// Several things that cannot all happen.
     TWO_ACTIONS = error "two-actions" "A route says two things that cannot both happen to a request.\n\nA request goes somewhere (`to`), or its caller is sent elsewhere (`redirect`), or it is answered (`respond`). What is done on the way (`rewrite`, `fault`, `mirror`, `timeout`, `retry`) holds only for requests that go somewhere; Istio refuses the whole object otherwise.";
     /// Nowhere to go.
     NO_DESTINATION = error(absence) "no-destination" "Requests have nowhere to go.\n\nIn an ingress or egress every route says where: `to`, `redirect`, `respond` or `delegate`; and the block says where the rest goes, or has routes.";
-    /// Retries where a fault is.
-    FAULT_AND_RETRY = error "fault-and-retry" "A route has a fault and a retry.\n\nEnvoy answers an injected abort before the router, so it is never retried, and an injected delay does not count against the timeout. A retry that is inherited is simply off where a fault is; one that is written beside it is a misunderstanding.";
 }
 
 /// A route with everything in its place: which requests, what happens, and how.
@@ -96,6 +96,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
     let rest = standing(&block, ctx);
     let mut table = Vec::new();
     let mut seen: Vec<unreachable::Taken<'a>> = Vec::new();
+    faults::check_block(&block.heading, ctx.out);
     for route in block.lines.iter().filter(|line| line.is("route")) {
         let mut conditions = ways::conditions(route, ctx.arena, ctx.out);
         for way in &mut conditions {
@@ -113,13 +114,14 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
             }
             continue;
         }
+        let above = seen.len();
         unreachable::check(route, &conditions, &mut seen, ctx.out);
         let own = handling(route.lines(), &block, ctx);
-        check_route(route, ctx);
-        rewritten(&mut conditions, own.rewrite.as_ref());
+        faults::check(route, ctx.out);
+        ways::rewritten(&mut conditions, own.rewrite.as_ref());
         let near = own.over(&strong.inheritable(), ctx.arena);
         let weak = weak.inheritable();
-        table.extend(routed(route, &conditions, &near, &weak, &rest, &block, ctx));
+        table.extend(routed(route, &conditions, (&near, &weak), &rest, &block, &seen[..above], ctx));
     }
     table.extend(rest_of(rest, &strong, &weak, &block, ctx, &mut seen));
     if let Some(told) = &mut ctx.told {
@@ -214,8 +216,12 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
             .help("keep one; to tell requests apart, give each its own route");
     }
     if !first.is("to") && !first.is("serve") {
-        let idle =
-            |line: &&Line<'a>| matches!(line.word.name, "rewrite" | "fault" | "mirror" | "timeout" | "retry");
+        // What routes take over from their block has something to do there.
+        let for_routes = lines.iter().any(|line| line.is("route"));
+        let idle = |line: &&Line<'a>| match line.word.name {
+            "rewrite" | "fault" => true,
+            name => matches!(name, "mirror" | "timeout" | "retry") && !for_routes,
+        };
         for line in
             lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name == line.name))
         {
@@ -242,45 +248,14 @@ fn handling<'a>(lines: &'a [Line<'a>], block: &Traffic<'a>, ctx: &mut Context<'a
     handling
 }
 
-fn check_route(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
-    let find = |word: &str| route.lines().iter().find(|line| line.is(word));
-    if let (Some(fault), Some(retry)) = (find("fault"), find("retry"))
-        && retry.arg(0).and_then(|value| value.number()) != Some(0)
-    {
-        ctx.out
-            .report(&FAULT_AND_RETRY, retry.span)
-            .says("a retry beside a fault does nothing")
-            .also(fault.span, "the fault")
-            .because("the proxy answers an injected abort itself, and never tries it again")
-            .help("take the retry out, or test it against a service that fails");
-    }
-}
-
-/// Puts what becomes of the path to each way.
-fn rewritten<'a>(ways: &mut [Way<'a>], line: Option<&Line<'a>>) {
-    let Some(line) = line else { return };
-    let text = |name: &str| line.prop(name).and_then(|value: Value<'a>| value.text());
-    for way in ways {
-        way.rewrite = match (text("path"), text("regex")) {
-            (_, Some(find)) => Transform::Regex { find, to: text("to").unwrap_or("") },
-            (Some(to), None) => match way.path {
-                Some(Pattern::Below(_)) => Transform::Prefix(to),
-                Some(Pattern::Exact(_) | Pattern::Regex(_) | Pattern::Prefix(_) | Pattern::Present)
-                | None => Transform::Whole(to),
-            },
-            (None, None) => Transform::Kept,
-        };
-    }
-}
-
 /// Returns the routes that one `route` of the user becomes.
 fn routed<'a>(
     route: &Line<'a>,
     ways: &[Way<'a>],
-    near: &Handling<'a>,
-    weak: &Handling<'a>,
+    (near, weak): (&Handling<'a>, &Handling<'a>),
     rest: &Standing<'a>,
     block: &Traffic<'a>,
+    above: &[unreachable::Taken<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Served<'a>> {
     let name = shares::route_name(route);
@@ -295,7 +270,8 @@ fn routed<'a>(
             span: route.span,
         }]
     };
-    let mut asked = follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span };
+    let mut asked =
+        follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span, above };
     match action(route, route.lines(), ctx) {
         Some(line) if line.is("redirect") => return done(Outcome::Redirect(line)),
         Some(line) if line.is("respond") => return done(Outcome::Respond(line)),
@@ -315,7 +291,7 @@ fn routed<'a>(
             let mut table = Vec::new();
             if let Some((canary_ways, goals, _)) = canary {
                 let name = format!("{name}-canary");
-                let both = follow::met(ways, canary_ways, route.span, ctx);
+                let both = follow::met(ways, canary_ways, (route.span, above), ctx);
                 asked = follow::Asked {
                     name: &name,
                     ways: &both,
@@ -323,12 +299,14 @@ fn routed<'a>(
                     weak,
                     part: Part::Canary,
                     span: route.span,
+                    above,
                 };
                 if !both.is_empty() {
                     table.extend(follow::follow(&asked, goals, ctx));
                 }
             }
-            asked = follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span };
+            asked =
+                follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span, above };
             table.extend(follow::follow(&asked, rest, ctx));
             table
         }
@@ -355,10 +333,10 @@ fn rest_of<'a>(
     seen: &mut Vec<unreachable::Taken<'a>>,
 ) -> Vec<Served<'a>> {
     let mut whole = vec![Way { path: block.under, ..Way::default() }];
-    rewritten(&mut whole, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+    ways::rewritten(&mut whole, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
     let ways = if whole[0] == Way::default() { &[][..] } else { &whole[..] };
     let span = block.heading.span;
-    unreachable::standing(block, &whole, seen, ctx.out);
+    unreachable::check_standing(block, &whole, seen, ctx.out);
     let done = |outcome: Outcome<'a>, line: &Line<'a>| {
         let handling = strong.over(weak, ctx.arena);
         vec![Served {
@@ -379,7 +357,7 @@ fn rest_of<'a>(
             let mut table = Vec::new();
             if let Some((mut canary_ways, goals, line)) = canary {
                 unreachable::check(&line, &canary_ways, seen, ctx.out);
-                rewritten(&mut canary_ways, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+                ways::rewritten(&mut canary_ways, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
                 // The mirror is meant for what the block serves: those who asked for the canary may be there already.
                 let near = Handling { mirror: strong.inheritable().mirror, ..strong.clone() };
                 let asked = follow::Asked {
@@ -389,10 +367,19 @@ fn rest_of<'a>(
                     weak,
                     part: Part::Canary,
                     span: line.span,
+                    above: seen,
                 };
                 table.extend(follow::follow(&asked, &goals, ctx));
             }
-            let asked = follow::Asked { name: "default", ways, near: strong, weak, part: Part::Rest, span };
+            let asked = follow::Asked {
+                name: "default",
+                ways,
+                near: strong,
+                weak,
+                part: Part::Rest,
+                span,
+                above: seen,
+            };
             table.extend(follow::follow(&asked, &rest, ctx));
             table
         }

@@ -46,10 +46,20 @@ pub(super) fn property(kind: Kind, value: &str) -> String {
             let (annotation, text) = annotated(value).unwrap_or(("", value));
             format!("{annotation}{}", quoted(unquoted(text)))
         }
-        Kind::Number(..) | Kind::Port | Kind::Percent | Kind::Status | Kind::Bound | Kind::Anything => read(
-            text,
-            |datum| if matches!(datum, Datum::Number(_)) { text.to_owned() } else { bare_or_quoted(text) },
-        ),
+        Kind::Number(..)
+        | Kind::Port
+        | Kind::Percent
+        | Kind::Status
+        | Kind::Bound
+        | Kind::Anything
+        | Kind::Key => {
+            read(
+                text,
+                |datum| {
+                    if matches!(datum, Datum::Number(_)) { text.to_owned() } else { bare_or_quoted(text) }
+                },
+            )
+        }
         Kind::DurationOrOff if text == "off" => text.to_owned(),
         // By custom these stand in quotes, whether KDL wants them or not.
         Kind::Duration(_)

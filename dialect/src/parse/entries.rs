@@ -4,8 +4,8 @@ use bumpalo::Bump;
 
 use super::slips;
 use crate::diagnostic::Diagnostics;
-use crate::kdl::MISSING_VALUE;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
+use crate::kdl::{MISPLACED_COMMA, MISSING_VALUE};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
 use crate::line::{self, Data, Prop, Value};
 use crate::parse::Params;
@@ -282,6 +282,12 @@ fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
             };
         }
         Count::One if count > 1 => {
+            // A comma between them is a part of the same mistake.
+            out.retain(|found| {
+                !(std::ptr::eq(found.code, &MISPLACED_COMMA)
+                    && found.place.span.file == line.span.file
+                    && (line.span.start..line.span.end).contains(&found.place.span.start))
+            });
             out.report(&EXTRA_VALUE, line.span)
                 .says(format!("this `{}` line names {count} of them", line.word.name))
                 .because("several lines are read as and, several values as or: on one line nobody could tell")

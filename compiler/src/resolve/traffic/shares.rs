@@ -18,7 +18,7 @@ meshc_dialect::codes! {
     /// Nobody says which version is served.
     NO_BASELINE = error(absence) "no-baseline" "A service has versions, and nothing says which of them is served.\n\nThe baseline is named, never implied: `serve v1`, or `to v1 weight=90` and `to v2 weight=10`.";
     /// A canary that cannot be.
-    ODD_CANARY = error(absence) "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`.";
+    ODD_CANARY = error(absence) "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`. And it says who gets there: a share, ways in, or both.";
 }
 
 /// One upstream of a split: some pods of a service.
@@ -78,6 +78,7 @@ pub(super) fn goals<'a>(
 ) -> Vec<Goal<'a>> {
     let tos: Vec<&Line<'a>> = lines.iter().filter(|line| line.is("to")).collect();
     check_weights(&tos, ctx);
+    let http = inside.is_none_or(|own| shows_http(own, ctx));
     let mut goals = Vec::new();
     for line in &tos {
         let Some(value) = line.arg(0) else { continue };
@@ -90,6 +91,7 @@ pub(super) fn goals<'a>(
             weight: u64::from(weight),
             port: line.prop("port"),
             headers,
+            http,
             span: value.span,
         });
     }
@@ -141,6 +143,12 @@ fn check_weights(tos: &[&Line<'_>], ctx: &mut Context<'_, '_>) {
     }
 }
 
+/// Tells whether a service has a port on which requests can be seen; without any, that is what it lacks.
+fn shows_http(service: usize, ctx: &Context<'_, '_>) -> bool {
+    let ports = &ctx.services.list[service].ports;
+    ports.is_empty() || ports.iter().any(|port| port.protocol.is_http())
+}
+
 /// Returns where requests go that no route takes, apart from a canary's ways in.
 pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Goal<'a>> {
     let tos = goals(block.lines, block.inside, block.namespace, ctx);
@@ -155,12 +163,14 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
     }
     let baseline = baseline(block, inside, ctx);
     let Some(baseline) = baseline else { return Vec::new() };
+    let shows_http = shows_http(inside, ctx);
     let own = |version: Option<usize>, weight: u64, span: Span| Goal {
         to: Found { service: inside, version, own: true },
         weight,
         port: None,
         owner: None,
         headers: Vec::new(),
+        http: shows_http,
         span,
     };
     let percent =
@@ -170,6 +180,9 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
     {
         already_served(line, ctx);
         return Vec::new();
+    }
+    if let Some(line) = canary {
+        takes_nobody(line, ctx);
     }
     let owner = canary.and_then(|line| owner(line, ctx));
     let percent = if owner.is_some() { 0 } else { percent };
@@ -244,6 +257,20 @@ fn already_served(canary: &Line<'_>, ctx: &mut Context<'_, '_>) {
         .help("name another version, or take the canary out: in one environment with `drop canary`");
 }
 
+/// Reports a canary with neither a share nor ways in.
+fn takes_nobody(canary: &Line<'_>, ctx: &mut Context<'_, '_>) {
+    let says = |name: &str| canary.prop(name).is_some();
+    if canary.is_broken() || says("percent") || says("managed-by") || !canary.lines().is_empty() {
+        return;
+    }
+    let name = canary.text(0).unwrap_or("");
+    ctx.out
+        .report(&ODD_CANARY, canary.span)
+        .says(format!("nothing says who gets to `{name}`"))
+        .because("a canary with neither a share nor ways in takes no request")
+        .help(format!("say its share: canary {name} percent=10; or who may ask for it: canary {name} {{ header x-canary=always }}"));
+}
+
 fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>) {
     let found = ctx.out.report(&ODD_CANARY, canary.span);
     if let Some(to) = find(block.lines, "to") {
@@ -263,7 +290,8 @@ fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>)
 fn canary_goal<'a>(line: &Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Goal<'a>> {
     let value = line.arg(0)?;
     let to = ctx.services.destination(value, block.inside, block.namespace, ctx.out)?;
-    Some(Goal { to, weight: 10_000, port: None, owner: None, headers: Vec::new(), span: value.span })
+    let http = block.inside.is_none_or(|own| shows_http(own, ctx));
+    Some(Goal { to, weight: 10_000, port: None, owner: None, headers: Vec::new(), http, span: value.span })
 }
 
 /// Returns the ways into a canary, where they go, and its line.
