@@ -100,6 +100,9 @@ fn compile<'a>(
         told,
         services: names::Services::of(setup.world.cluster_domain),
         tables: Vec::new(),
+        following: Vec::new(),
+        steps: Vec::new(),
+        tests: 0,
         sharing: Vec::new(),
         routed: Vec::new(),
         doors: Vec::new(),
@@ -141,7 +144,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
     }
     for block in &blocks.services {
         http_words::check(block, ctx.out);
-        let Some(service) = service::declare(*block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
+        let Some(service) = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
         else {
             continue;
         };
@@ -160,7 +163,8 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
         ctx.services.add(service);
     }
     ctx.tables = vec![Table::Unknown; ctx.services.list.len()];
-    ctx.sharing = vec![false; ctx.services.list.len()];
+    ctx.steps = vec![0; ctx.services.list.len()];
+    ctx.sharing = vec![None; ctx.services.list.len()];
     ctx.routed = vec![BTreeSet::new(); ctx.services.list.len()];
 }
 

@@ -16,9 +16,11 @@ pub use date::is_date;
 pub use host::is_host;
 pub use name::{clip, is_dns_label};
 
+use bumpalo::Bump;
+
 use crate::diagnostic::{Code, Diagnostics};
 use crate::kdl::{self, Datum};
-use crate::line::{Data, Value};
+use crate::line::{Data, Raw, Value};
 use crate::secret;
 use crate::span::Span;
 
@@ -131,11 +133,12 @@ struct Reading<'a, 'd> {
 
 impl Kind {
     /// Reads a value. A value that is not of this kind is reported and comes back as [`Data::Broken`].
-    pub fn read<'a>(self, value: kdl::Value<'a>, out: &mut Diagnostics) -> Value<'a> {
+    pub fn read<'a>(self, value: kdl::Value<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Value<'a> {
         let span = value.span;
         let annotation = value.annotation.map(|annotation| annotation.text);
         if self == Kind::Anything {
-            return Value { data: Data::Raw(annotation, value.datum), span };
+            let raw = arena.alloc(Raw { annotation, datum: value.datum });
+            return Value { data: Data::Raw(raw), span };
         }
         let data = match value.datum {
             // An annotation that could not be read has been reported: nobody knows what the value was to be.

@@ -1,6 +1,6 @@
 //! HTTP routes: which requests, and what happens to them.
 
-use super::{BasisPoints, Destination, Millis, Scope, Split};
+use super::{BasisPoints, Destination, Millis, Rare, Scope, Split, Unsaid};
 
 /// One route.
 #[derive(Clone, PartialEq, Debug)]
@@ -12,9 +12,9 @@ pub struct HttpRoute<'a> {
     /// What happens.
     pub action: Action<'a>,
     /// Header changes.
-    pub headers: Headers<'a>,
+    pub headers: Rare<Headers<'a>>,
     /// Who may call from a browser.
-    pub cors: Option<Cors<'a>>,
+    pub cors: Option<Box<Cors<'a>>>,
 }
 
 /// One way to match: all of these tests, under this scope.
@@ -201,6 +201,18 @@ pub struct HeaderEdits<'a> {
     pub add: Vec<(&'a str, &'a str)>,
     /// Removed.
     pub remove: Vec<&'a str>,
+}
+
+impl Unsaid for Headers<'_> {
+    fn unsaid<'s>() -> &'s Self
+    where
+        Self: 's,
+    {
+        const EDITS: HeaderEdits<'static> =
+            HeaderEdits { set: Vec::new(), add: Vec::new(), remove: Vec::new() };
+        static NOTHING: Headers<'static> = Headers { request: EDITS, response: EDITS };
+        &NOTHING
+    }
 }
 
 impl HeaderEdits<'_> {

@@ -1,5 +1,7 @@
 //! Words of HTTP handling, read: retry, fault, cors, headers.
 
+use std::collections::HashMap;
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::pattern::escape;
@@ -63,7 +65,7 @@ pub(super) fn retry<'a>(line: &Line<'a>) -> Retry<'a> {
 }
 
 /// Returns what `fault` lines say.
-pub(super) fn fault(lines: &[Line<'_>]) -> Fault {
+pub(super) fn fault(lines: &[&Line<'_>]) -> Fault {
     let mut fault = Fault::default();
     for line in lines {
         let percent = line.prop("percent").and_then(|value| value.percent()).unwrap_or(10_000);
@@ -103,7 +105,7 @@ pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
 }
 
 /// Returns what `headers` lines say, the outermost first: nearer ones win, header by header.
-pub(super) fn headers<'a>(lines: &[Line<'a>], out: &mut Diagnostics) -> Headers<'a> {
+pub(super) fn headers<'a>(lines: &[&Line<'a>], out: &mut Diagnostics) -> Headers<'a> {
     let mut headers = Headers::default();
     for line in lines {
         level(&mut headers.request, line.lines(), out);
@@ -116,7 +118,8 @@ pub(super) fn headers<'a>(lines: &[Line<'a>], out: &mut Diagnostics) -> Headers<
 
 /// Puts one level of header changes over those so far.
 fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagnostics) {
-    let mut here: Vec<(String, Span)> = Vec::new();
+    let mut here: HashMap<String, Span> = HashMap::new();
+    let mut new = HeaderEdits::default();
     for line in lines.iter().filter(|line| matches!(line.word.name, "set" | "add" | "remove")) {
         let named =
             line.props.iter().map(|prop| (prop.name.text, prop.value.text().unwrap_or(""), prop.name.span));
@@ -133,7 +136,7 @@ fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagn
                     });
                 continue;
             }
-            if let Some((_, first)) = here.iter().find(|(other, _)| *other == folded) {
+            if let Some(first) = here.get(&folded) {
                 out.report(&REPEATED_HEADER, span)
                     .says(format!("`{name}` is changed twice here"))
                     .also(*first, "changed here first")
@@ -141,18 +144,21 @@ fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagn
                     .help("keep one");
                 continue;
             }
-            here.push((folded, span));
-            let other = |(old, _): &(&str, &str)| !old.eq_ignore_ascii_case(name);
-            edits.set.retain(other);
-            edits.add.retain(other);
-            edits.remove.retain(|old| !old.eq_ignore_ascii_case(name));
+            here.insert(folded, span);
             match line.word.name {
-                "set" => edits.set.push((name, value)),
-                "add" => edits.add.push((name, value)),
-                _ => edits.remove.push(name),
+                "set" => new.set.push((name, value)),
+                "add" => new.add.push((name, value)),
+                _ => new.remove.push(name),
             }
         }
     }
+    let kept = |old: &str| !here.contains_key(&old.to_ascii_lowercase());
+    edits.set.retain(|(old, _)| kept(old));
+    edits.add.retain(|(old, _)| kept(old));
+    edits.remove.retain(|old| kept(old));
+    edits.set.append(&mut new.set);
+    edits.add.append(&mut new.add);
+    edits.remove.append(&mut new.remove);
     edits.set.sort_unstable();
     edits.add.sort_unstable();
     edits.remove.sort_unstable();

@@ -55,8 +55,7 @@ pub(super) struct Spot<'s> {
 impl<'a> Layers<'a, '_> {
     /// Returns the lines of a block that hold in the environment: its own, changed by its own `in`s.
     pub fn block(&mut self, lines: &'a [Line<'a>], path: &str) -> &'a [Line<'a>] {
-        let special = |line: &Line<'_>| line.is("in") || line.is("drop") || line.word.change == Change::Lines;
-        if !lines.iter().any(special) {
+        if !is_layered(lines) {
             return lines;
         }
         let mut kept: Vec<Line<'a>> = Vec::with_capacity(lines.len());
@@ -177,14 +176,15 @@ impl<'a> Layers<'a, '_> {
             let args = self.patterns(line, change, spot);
             return Line { props, args, children: Some(self.arena.alloc_slice_copy(&lines)), ..*line };
         }
+        let mut first = true;
         for prop in change.props {
-            self.once(change, spot, prop.name.text);
+            first &= self.once(change, spot, prop.name.text);
         }
         if !change.args.is_empty() || change.children.is_some() || change.props.is_empty() {
-            self.once(change, spot, "");
+            first &= self.once(change, spot, "");
         }
         let changed = merge(line, change, self.arena);
-        if equal(line, &changed) {
+        if first && equal(line, &changed) {
             let code = if spot.foreign { &CHANGES_NOTHING_THERE } else { &CHANGES_NOTHING };
             self.out
                 .report(code, change.span)
@@ -234,6 +234,11 @@ impl<'a> Layers<'a, '_> {
             }
         }
     }
+}
+
+/// Tells whether lines may change others, or have lines inside that do.
+pub(super) fn is_layered(lines: &[Line<'_>]) -> bool {
+    lines.iter().any(|line| line.is("in") || line.is("drop") || line.word.change == Change::Lines)
 }
 
 /// Tells whether an unnamed change means a named route by its patterns.

@@ -35,7 +35,7 @@ pub(super) const BY_SERVICE: &str = "\0service";
 /// A service as others see it.
 #[derive(Clone, Debug)]
 pub(super) struct Service<'a> {
-    pub block: Block<'a>,
+    pub block: &'a Block<'a>,
     pub name: &'a str,
     pub namespace: &'a str,
     /// Its full host.
@@ -335,5 +335,9 @@ pub(super) fn labels<'a>(line: &Line<'a>) -> Labels<'a> {
 
 /// Returns a host made of a service's name and namespace.
 pub(super) fn full<'a>(name: &str, namespace: &str, domain: &str, arena: &'a Bump) -> &'a str {
-    arena.alloc_str(&format!("{name}.{namespace}.svc.{domain}"))
+    let parts = [name, ".", namespace, ".svc.", domain];
+    let length = parts.iter().map(|part| part.len()).sum();
+    let mut host = bumpalo::collections::String::with_capacity_in(length, arena);
+    parts.iter().for_each(|part| host.push_str(part));
+    host.into_bump_str()
 }

@@ -7,7 +7,9 @@ mod shares;
 mod unreachable;
 
 pub(super) use faults::CODES as FAULT_CODES;
-pub(super) use follow::{CODES as FOLLOW_CODES, FOLLOWS_ITSELF, standing_shares};
+pub(super) use follow::{
+    CODES as FOLLOW_CODES, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, TOO_MANY_ROUTES, standing_shares,
+};
 pub(super) use shares::CODES as SHARE_CODES;
 pub(super) use shares::{Leaf, combine};
 pub(super) use unreachable::CODES as UNREACHABLE_CODES;
@@ -31,7 +33,7 @@ meshc_dialect::codes! {
 #[derive(Clone, Debug)]
 pub(super) struct Served<'a> {
     /// What it is called in statistics.
-    pub name: String,
+    pub name: &'a str,
     /// Any of these; none means every request.
     pub ways: Vec<Way<'a>>,
     /// What happens.
@@ -56,18 +58,18 @@ pub(super) enum Part {
 }
 
 /// What happens to a request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Outcome<'a> {
     /// It goes to services.
-    Forward(Vec<Leaf<'a>>),
+    Forward(&'a [Leaf<'a>]),
     /// It goes to the host outside whose block this is.
     Outside,
     /// Its caller is sent elsewhere.
-    Redirect(Line<'a>),
+    Redirect(&'a Line<'a>),
     /// It is answered.
-    Respond(Line<'a>),
+    Respond(&'a Line<'a>),
     /// Another team says, in this namespace.
-    Delegate(&'a str, Line<'a>),
+    Delegate(&'a str, &'a Line<'a>),
 }
 
 /// A block as far as its requests go.
@@ -118,7 +120,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
         unreachable::check(route, &conditions, &mut seen, ctx.out);
         let own = handling(route.lines(), &block, ctx);
         faults::check(route, ctx.out);
-        ways::rewritten(&mut conditions, own.rewrite.as_ref());
+        ways::rewritten(&mut conditions, own.rewrite);
         let near = own.over(&strong.inheritable(), ctx.arena);
         let weak = weak.inheritable();
         table.extend(routed(route, &conditions, (&near, &weak), &rest, &block, &seen[..above], ctx));
@@ -141,7 +143,7 @@ fn no_pattern(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
 }
 
 /// Returns what a `delegate` grants, reporting where nothing can be.
-fn granted<'a>(line: Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Outcome<'a>> {
+fn granted<'a>(line: &'a Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Outcome<'a>> {
     if !block.heading.is("ingress") {
         ctx.out
             .report(&ODD_GRANT, line.span)
@@ -161,7 +163,7 @@ fn granted<'a>(line: Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -
 }
 
 /// Returns where connections of a block go that nobody opens: they follow shares only.
-pub(super) fn connections<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
+pub(super) fn connections<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a [Leaf<'a>] {
     let goals = shares::goals(block.lines, block.inside, block.namespace, ctx);
     follow::shares(&goals, ctx)
 }
@@ -171,10 +173,10 @@ enum Standing<'a> {
     /// Destinations, and a canary: its ways in and its destinations.
     To {
         rest: Vec<follow::Goal<'a>>,
-        canary: Option<(Vec<Way<'a>>, Vec<follow::Goal<'a>>, Line<'a>)>,
+        canary: Option<(Vec<Way<'a>>, Vec<follow::Goal<'a>>, &'a Line<'a>)>,
     },
-    Redirect(Line<'a>),
-    Respond(Line<'a>),
+    Redirect(&'a Line<'a>),
+    Respond(&'a Line<'a>),
     /// To the host outside that the block is about.
     Outside,
     Nowhere,
@@ -199,7 +201,7 @@ fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Standing<'a> 
 }
 
 /// Returns the line that says what happens, reporting where two do.
-fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -> Option<Line<'a>> {
+fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -> Option<&'a Line<'a>> {
     let mut actions = lines
         .iter()
         .filter(|line| matches!(line.word.name, "to" | "redirect" | "respond" | "delegate" | "serve"));
@@ -233,24 +235,24 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
                 .help(format!("take the `{}` out", line.word.name));
         }
     }
-    Some(*first)
+    Some(first)
 }
 
 /// Returns what lines say about handling, with the mirror looked up.
 fn handling<'a>(lines: &'a [Line<'a>], block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Handling<'a> {
-    let mut handling = Handling::read(lines);
+    let mut handling = Handling::read(lines, ctx.arena);
     if let Some(line) = super::blocks::find(lines, "mirror")
         && let Some(to) = line.arg(0)
     {
         let to = ctx.services.destination(to, block.inside, block.namespace, ctx.out);
-        handling.mirror = to.map(|to| Mirrored { line: *line, to, inherited: false });
+        handling.mirror = to.map(|to| Mirrored { line, to, inherited: false });
     }
     handling
 }
 
 /// Returns the routes that one `route` of the user becomes.
 fn routed<'a>(
-    route: &Line<'a>,
+    route: &'a Line<'a>,
     ways: &[Way<'a>],
     (near, weak): (&Handling<'a>, &Handling<'a>),
     rest: &Standing<'a>,
@@ -258,20 +260,12 @@ fn routed<'a>(
     above: &[unreachable::Taken<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Served<'a>> {
-    let name = shares::route_name(route);
+    let name: &'a str = shares::route_name(route, ctx.arena);
     let done = |outcome: Outcome<'a>| {
         let handling = near.over(weak, ctx.arena);
-        vec![Served {
-            name: name.clone(),
-            ways: ways.to_vec(),
-            outcome,
-            handling,
-            part: Part::Route,
-            span: route.span,
-        }]
+        vec![Served { name, ways: ways.to_vec(), outcome, handling, part: Part::Route, span: route.span }]
     };
-    let mut asked =
-        follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span, above };
+    let asked = follow::Asked { name, ways, near, weak, part: Part::Route, span: route.span, above };
     match action(route, route.lines(), ctx) {
         Some(line) if line.is("redirect") => return done(Outcome::Redirect(line)),
         Some(line) if line.is("respond") => return done(Outcome::Respond(line)),
@@ -290,23 +284,13 @@ fn routed<'a>(
         Standing::To { rest, canary } if block.inside.is_some() || block.heading.is("egress") => {
             let mut table = Vec::new();
             if let Some((canary_ways, goals, _)) = canary {
-                let name = format!("{name}-canary");
+                let name = ctx.arena.alloc_str(&format!("{name}-canary"));
                 let both = follow::met(ways, canary_ways, (route.span, above), ctx);
-                asked = follow::Asked {
-                    name: &name,
-                    ways: &both,
-                    near,
-                    weak,
-                    part: Part::Canary,
-                    span: route.span,
-                    above,
-                };
+                let asked = follow::Asked { name, ways: &both, part: Part::Canary, ..asked };
                 if !both.is_empty() {
                     table.extend(follow::follow(&asked, goals, ctx));
                 }
             }
-            asked =
-                follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span, above };
             table.extend(follow::follow(&asked, rest, ctx));
             table
         }
@@ -333,33 +317,26 @@ fn rest_of<'a>(
     seen: &mut Vec<unreachable::Taken<'a>>,
 ) -> Vec<Served<'a>> {
     let mut whole = vec![Way { path: block.under, ..Way::default() }];
-    ways::rewritten(&mut whole, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+    ways::rewritten(&mut whole, strong.rewrite.or(weak.rewrite));
     let ways = if whole[0] == Way::default() { &[][..] } else { &whole[..] };
     let span = block.heading.span;
     unreachable::check_standing(block, &whole, seen, ctx.out);
-    let done = |outcome: Outcome<'a>, line: &Line<'a>| {
+    let done = |outcome: Outcome<'a>, span: Span| {
         let handling = strong.over(weak, ctx.arena);
-        vec![Served {
-            name: "default".into(),
-            ways: ways.to_vec(),
-            outcome,
-            handling,
-            part: Part::Rest,
-            span: line.span,
-        }]
+        vec![Served { name: "default", ways: ways.to_vec(), outcome, handling, part: Part::Rest, span }]
     };
     match rest {
-        Standing::Redirect(line) => done(Outcome::Redirect(line), &line),
-        Standing::Respond(line) => done(Outcome::Respond(line), &line),
-        Standing::Outside => done(Outcome::Outside, &block.heading),
+        Standing::Redirect(line) => done(Outcome::Redirect(line), line.span),
+        Standing::Respond(line) => done(Outcome::Respond(line), line.span),
+        Standing::Outside => done(Outcome::Outside, span),
         Standing::Nowhere => Vec::new(),
         Standing::To { rest, canary } => {
             let mut table = Vec::new();
             if let Some((mut canary_ways, goals, line)) = canary {
-                unreachable::check(&line, &canary_ways, seen, ctx.out);
-                ways::rewritten(&mut canary_ways, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+                unreachable::check(line, &canary_ways, seen, ctx.out);
+                ways::rewritten(&mut canary_ways, strong.rewrite.or(weak.rewrite));
                 // The mirror is meant for what the block serves: those who asked for the canary may be there already.
-                let near = Handling { mirror: strong.inheritable().mirror, ..strong.clone() };
+                let near = Handling { mirror: strong.inheritable().mirror, ..*strong };
                 let asked = follow::Asked {
                     name: "canary",
                     ways: &canary_ways,

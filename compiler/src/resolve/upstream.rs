@@ -263,7 +263,7 @@ pub(super) fn declared<'a>(
     out: &mut Diagnostics,
 ) -> Option<Host<'a>> {
     let _ = arena;
-    let block = &service.block;
+    let block = service.block;
     let endpoints = endpoints(block);
     if endpoints.is_empty() {
         let kubernetes = block.find("address").is_none();

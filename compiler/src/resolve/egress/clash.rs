@@ -1,9 +1,9 @@
 //! Egresses of one host or one port that the same clients see.
 
+use std::collections::{BTreeMap, HashMap};
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::span::Span;
-
-use std::collections::BTreeMap;
 
 use super::super::blocks::Block;
 use super::super::context::Context;
@@ -29,8 +29,11 @@ meshc_dialect::codes! {
 pub(super) fn merged<'a>(all: Vec<Egress<'a>>, ctx: &mut Context<'a, '_>) -> Vec<Egress<'a>> {
     let mut kept: Vec<Egress<'a>> = Vec::new();
     let mut by_host: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+    let services: HashMap<&str, usize> =
+        ctx.services.list.iter().enumerate().rev().map(|(index, service)| (service.host, index)).collect();
     for egress in all {
-        if host_of_service(&egress, ctx) {
+        if let Some(&service) = services.get(egress.host) {
+            host_of_service(&egress, service, ctx);
             continue;
         }
         let same = by_host.entry(egress.host).or_default();
@@ -126,17 +129,14 @@ fn difference<'a>(first: &Egress<'a>, second: &Egress<'a>) -> Option<(&'a str, O
     a.zip(b).find(|(a, b)| !layers::equal(a, b)).map(|(_, line)| (line.word.name, Some(*line)))
 }
 
-fn host_of_service(egress: &Egress<'_>, ctx: &mut Context<'_, '_>) -> bool {
-    let Some(service) = ctx.services.list.iter().find(|service| service.host == egress.host) else {
-        return false;
-    };
+fn host_of_service(egress: &Egress<'_>, service: usize, ctx: &mut Context<'_, '_>) {
+    let service = &ctx.services.list[service];
     ctx.out
         .report(&HOST_OF_SERVICE, egress.span)
         .says(format!("`{}` is the host of service `{}`", egress.host, service.name))
         .also(service.block.line.span, "declared here")
         .because("proxies know it already, and would take one of the two")
         .help("say what is meant in the service's own block");
-    true
 }
 
 /// Reports tcp ports that several hosts take, or one takes for everybody.

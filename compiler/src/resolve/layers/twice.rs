@@ -35,24 +35,24 @@ impl<'a> Layers<'a, '_> {
         }
     }
 
-    /// Remembers that something is set, and reports it where another `in` set it already.
-    pub(super) fn once(&mut self, change: &Line<'a>, spot: Spot<'_>, field: &str) {
+    /// Remembers that something is set, and reports it where another `in` set it already. Tells whether this is the first time.
+    pub(super) fn once(&mut self, change: &Line<'a>, spot: Spot<'_>, field: &str) -> bool {
         if change.key().is_none() && !is_list(change) {
             // Nothing can be the same as a line without an identity.
-            return;
+            return true;
         }
         let line = below(spot.path, change);
         let key = format!("{line} {field}");
         let dropped = self.set.get(&format!("{line} {DROPPED}")).copied();
         if let Some(first) = dropped {
             self.twice(change, "is dropped and set", change.span, first);
-        } else if let Some(first) = self.set.get(&key).copied() {
-            if first != change.span {
-                self.twice(change, "is set twice", change.span, first);
-            }
-        } else {
-            self.set.insert(key, change.span);
+            return false;
         }
+        let first = *self.set.entry(key).or_insert(change.span);
+        if first != change.span {
+            self.twice(change, "is set twice", change.span, first);
+        }
+        first == change.span
     }
 
     /// Remembers that a line is taken away, and reports it where another `in` set it.

@@ -1,10 +1,12 @@
 //! Shares: the `to` lines of a split, `serve` and `canary`.
 
+use bumpalo::Bump;
 use meshc_dialect::line::{Line, Pattern, Value};
 use meshc_dialect::span::Span;
 
 use super::super::blocks::find;
 use super::super::context::Context;
+use super::super::handling;
 use super::super::names::Found;
 use super::super::show;
 use super::super::ways::{self, Way};
@@ -22,7 +24,7 @@ meshc_dialect::codes! {
 }
 
 /// One upstream of a split: some pods of a service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Leaf<'a> {
     pub service: usize,
     pub version: Option<usize>,
@@ -33,36 +35,43 @@ pub(in super::super) struct Leaf<'a> {
     /// Who sets its share at run time.
     pub owner: Option<Controller>,
     /// Header changes for it alone, as `headers` lines.
-    pub headers: Vec<Line<'a>>,
+    pub headers: &'a [&'a Line<'a>],
 }
 
 /// Returns leaves of several lists, each list with a weight of its own, as one list of proportions.
-pub(in super::super) fn combine<'a>(lists: Vec<(u64, Vec<Leaf<'a>>)>) -> Vec<Leaf<'a>> {
+pub(in super::super) fn combine<'a>(lists: Vec<(u64, Vec<Leaf<'a>>)>, arena: &'a Bump) -> &'a [Leaf<'a>] {
     let totals: Vec<u64> =
         lists.iter().map(|(_, leaves)| leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1)).collect();
     let common = totals.iter().fold(1, |common, total| common / gcd(common, *total) * total);
+    let lists = lists.into_iter().zip(totals);
+    let weighed = lists.flat_map(|((weight, leaves), total)| {
+        let share = move |leaf: Leaf<'a>| Leaf { weight: weight * leaf.weight * (common / total), ..leaf };
+        leaves.into_iter().map(share)
+    });
+    merged(weighed, arena)
+}
+
+/// Returns leaves with those put together that are the same pods, in proportions as small as can be.
+pub(super) fn merged<'a>(leaves: impl IntoIterator<Item = Leaf<'a>>, arena: &'a Bump) -> &'a [Leaf<'a>] {
     let mut all: Vec<Leaf<'a>> = Vec::new();
-    for ((weight, leaves), total) in lists.into_iter().zip(totals) {
-        for leaf in leaves {
-            let share = weight * leaf.weight * (common / total);
-            let same = |other: &&mut Leaf<'a>| {
-                other.service == leaf.service
-                    && other.version == leaf.version
-                    && other.port == leaf.port
-                    && other.headers.is_empty()
-                    && leaf.headers.is_empty()
-            };
-            match all.iter_mut().find(same) {
-                Some(other) => other.weight += share,
-                None => all.push(Leaf { weight: share, ..leaf }),
-            }
+    for leaf in leaves {
+        let same = |other: &&mut Leaf<'a>| {
+            other.service == leaf.service
+                && other.version == leaf.version
+                && other.port == leaf.port
+                && other.headers.is_empty()
+                && leaf.headers.is_empty()
+        };
+        match all.iter_mut().find(same) {
+            Some(other) => other.weight += leaf.weight,
+            None => all.push(leaf),
         }
     }
     let divisor = all.iter().fold(0, |divisor, leaf| gcd(divisor, leaf.weight)).max(1);
     for leaf in &mut all {
         leaf.weight /= divisor;
     }
-    all
+    arena.alloc_slice_copy(&all)
 }
 
 fn gcd(a: u64, b: u64) -> u64 {
@@ -84,7 +93,7 @@ pub(super) fn goals<'a>(
         let Some(value) = line.arg(0) else { continue };
         let Some(to) = ctx.services.destination(value, inside, namespace, ctx.out) else { continue };
         let weight = line.prop("weight").and_then(|value| value.percent()).unwrap_or(10_000);
-        let headers = line.lines().iter().filter(|line| line.is("headers")).copied().collect();
+        let headers = handling::all(line.lines(), "headers", ctx.arena);
         goals.push(Goal {
             owner: None,
             to,
@@ -169,7 +178,7 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
         weight,
         port: None,
         owner: None,
-        headers: Vec::new(),
+        headers: &[],
         http: shows_http,
         span,
     };
@@ -291,14 +300,14 @@ fn canary_goal<'a>(line: &Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '
     let value = line.arg(0)?;
     let to = ctx.services.destination(value, block.inside, block.namespace, ctx.out)?;
     let http = block.inside.is_none_or(|own| shows_http(own, ctx));
-    Some(Goal { to, weight: 10_000, port: None, owner: None, headers: Vec::new(), http, span: value.span })
+    Some(Goal { to, weight: 10_000, port: None, owner: None, headers: &[], http, span: value.span })
 }
 
 /// Returns the ways into a canary, where they go, and its line.
 pub(super) fn canary_ways<'a>(
     block: &Traffic<'a>,
     ctx: &mut Context<'a, '_>,
-) -> Option<(Vec<Way<'a>>, Vec<Goal<'a>>, Line<'a>)> {
+) -> Option<(Vec<Way<'a>>, Vec<Goal<'a>>, &'a Line<'a>)> {
     let line = find(block.lines, "canary")?;
     if find(block.lines, "to").is_some() {
         return None;
@@ -308,13 +317,13 @@ pub(super) fn canary_ways<'a>(
         ctx.services.who(way, line.span, block.namespace, ctx.out);
     }
     let goal = canary_goal(line, block, ctx)?;
-    (!ways.is_empty()).then(|| (ways, vec![goal], *line))
+    (!ways.is_empty()).then(|| (ways, vec![goal], line))
 }
 
 /// Returns what a route is called in statistics: its name, else its patterns in few letters.
-pub(super) fn route_name(route: &Line<'_>) -> String {
+pub(super) fn route_name<'a>(route: &Line<'a>, arena: &'a Bump) -> &'a str {
     if let Some(name) = route.prop("name").and_then(|value| value.text()) {
-        return name.to_owned();
+        return name;
     }
     let mut name = String::new();
     for pattern in route.args.iter().filter_map(|value| value.pattern()) {
@@ -334,11 +343,11 @@ pub(super) fn route_name(route: &Line<'_>) -> String {
     let everything =
         |value: &Value<'_>| matches!(value.pattern(), Some(Pattern::Exact("/") | Pattern::Below("")));
     match name.as_str() {
-        "" if route.args.iter().any(everything) => "root".into(),
-        "" => "route".into(),
+        "" if route.args.iter().any(everything) => "root",
+        "" => "route",
         _ => {
             name.truncate(60);
-            name
+            arena.alloc_str(&name)
         }
     }
 }

@@ -13,7 +13,7 @@ meshc_dialect::codes! {
 
 /// A route and what it takes.
 pub(super) struct Taken<'a> {
-    line: Line<'a>,
+    line: &'a Line<'a>,
     ways: Vec<Way<'a>>,
 }
 
@@ -47,12 +47,17 @@ pub(super) fn check_standing<'a>(
 }
 
 /// Reports a route of which every way is covered by an earlier one, and remembers what it takes.
-pub(super) fn check<'a>(line: &Line<'a>, ways: &[Way<'a>], seen: &mut Vec<Taken<'a>>, out: &mut Diagnostics) {
+pub(super) fn check<'a>(
+    line: &'a Line<'a>,
+    ways: &[Way<'a>],
+    seen: &mut Vec<Taken<'a>>,
+    out: &mut Diagnostics,
+) {
     let hider =
         |way: &Way<'a>| seen.iter().find(|taken| taken.ways.iter().any(|earlier| covers(earlier, way)));
     let hiders: Vec<Option<&Taken<'a>>> = ways.iter().map(hider).collect();
     if !ways.is_empty() && hiders.iter().all(Option::is_some) {
-        let mut lines = hiders.iter().flatten().map(|taken| &taken.line).chain([line]);
+        let mut lines = hiders.iter().flatten().map(|taken| taken.line).chain([line]);
         if lines.any(|line| is_guess(line, out)) {
             return;
         }
@@ -74,7 +79,7 @@ pub(super) fn check<'a>(line: &Line<'a>, ways: &[Way<'a>], seen: &mut Vec<Taken<
             .help("put the narrower route first, or take it out");
         return;
     }
-    seen.push(Taken { line: *line, ways: ways.to_vec() });
+    seen.push(Taken { line, ways: ways.to_vec() });
 }
 
 /// Tells whether a mistake was found in what a line asks: what it takes is a guess then.

@@ -46,11 +46,16 @@ pub(in super::super) fn conditions<'a>(
     let mut whens: Vec<Way<'a>> = Vec::new();
     let own: Vec<&Line<'a>> = line.lines().iter().filter(|inner| is_test(inner)).collect();
     if line.is("canary") && !own.is_empty() {
-        whens.extend(when(&own, &paths, arena, out));
+        whens = when(&own, &paths, arena, out);
     }
     for inner in line.lines().iter().filter(|inner| inner.is("when")) {
         let tests: Vec<&Line<'a>> = inner.lines().iter().collect();
-        whens.extend(when(&tests, &paths, arena, out));
+        let ways = when(&tests, &paths, arena, out);
+        if whens.is_empty() {
+            whens = ways;
+        } else {
+            whens.extend(ways);
+        }
     }
     if paths.is_empty() {
         return whens;
