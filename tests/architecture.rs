@@ -76,7 +76,20 @@ const MODULES: &[(&str, Edges)] = &[
         &[
             (
                 "lib",
-                &["explain", "istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "route", "simulate", "test", "yaml"],
+                &[
+                    "explain",
+                    "istio",
+                    "mesh",
+                    "placeholder",
+                    "project",
+                    "re2",
+                    "report",
+                    "resolve",
+                    "route",
+                    "simulate",
+                    "test",
+                    "yaml",
+                ],
             ),
             ("explain", &["istio", "mesh", "project", "resolve"]),
             ("istio", &["mesh", "yaml"]),

@@ -134,6 +134,9 @@ fn compile<'a>(
         ctx.out.forget_absences(found);
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
+    for binding in &mut ctx.bindings {
+        lower::reachable(&mut binding.http);
+    }
     let Context { hosts, bindings, policies, gateways, opaque, services, told, .. } = ctx;
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
     Resolved { mesh, blocks, services, told: told.unwrap_or_default() }

@@ -51,7 +51,7 @@ pub enum Kind {
     Key,
     /// Any text that stands in quotes because it looks like a number: `"1.30"`.
     Release,
-    /// A duration with its unit, of at least so many milliseconds: `"5s"`.
+    /// A duration with its unit, of at least so many milliseconds: `"5s"`. From 1000 on, in whole seconds.
     Duration(u64),
     /// A duration, or `off`.
     DurationOrOff,

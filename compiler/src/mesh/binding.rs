@@ -22,7 +22,7 @@ pub struct Binding<'a> {
 }
 
 /// Where a binding holds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Place {
     /// The sidecars.
     Mesh,
@@ -31,7 +31,7 @@ pub enum Place {
 }
 
 /// What is decided per proxy and listener, before any request.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Hash, Debug)]
 pub struct Scope<'a> {
     /// Only here, where the binding holds at several places.
     pub at: Option<Place>,

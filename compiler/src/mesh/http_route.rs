@@ -18,7 +18,7 @@ pub struct HttpRoute<'a> {
 }
 
 /// One way to match: all of these tests, under this scope.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Hash, Debug)]
 pub struct Way<'a> {
     /// Decided per proxy and listener.
     pub scope: Scope<'a>,
@@ -27,7 +27,7 @@ pub struct Way<'a> {
 }
 
 /// One test of a request.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Test<'a> {
     /// The path, without the query.
     Path(Pattern<'a>),
@@ -44,7 +44,7 @@ pub enum Test<'a> {
 }
 
 /// What a string must be.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Pattern<'a> {
     /// This, to the letter.
     Exact(&'a str),

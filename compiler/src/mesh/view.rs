@@ -157,7 +157,7 @@ impl Seen<'_> {
     pub fn by(&self, namespace: &str) -> bool {
         match self {
             Seen::Everywhere => true,
-            Seen::In(namespaces) => namespaces.iter().any(|each| *each == namespace),
+            Seen::In(namespaces) => namespaces.contains(&namespace),
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn tcp_routes<'a>(
     for &port in &ports {
         let ways =
             if ports.len() > 1 { vec![Scope { port: Some(port), ..Scope::default() }] } else { Vec::new() };
-        if let Some(to) = lower::split(&leaves, lower::At::Service { index, port, only: None }, ctx) {
+        if let Some(to) = lower::split(leaves, lower::At::Service { index, port, only: None }, ctx) {
             routes.push(TcpRoute { ways, to });
         }
     }

@@ -17,6 +17,7 @@ use super::{raw, service, upstream};
 use crate::mesh::{
     Binding, ClientTls, Headers, Host, HttpRoute, Labels, Object, Place, Policy, Reach, Settings,
 };
+pub(super) use clash::without_dial;
 use meshc_dialect::diagnostic::Code;
 use meshc_dialect::span::Span;
 use read::Egress;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::pattern::escape;
-use meshc_dialect::line::Line;
+use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::blocks::{Block, find};
@@ -15,10 +15,12 @@ use super::ways;
 use crate::mesh::{Cors, Fault, HeaderEdits, Headers, Origin, Retry, RetryPlan};
 
 meshc_dialect::codes! {
-    /// A condition for retries that nobody knows.
-    RETRY_ON = error "retry-on" "A `retry` line names a condition that Envoy does not know.\n\nEnvoy passes over what it does not know, so nothing would be tried again. The conditions are 5xx, gateway-error, reset, reset-before-request, connect-failure, retriable-4xx, refused-stream, retriable-status-codes, retriable-headers, envoy-ratelimited, http3-post-connect-failure, the grpc ones cancelled, deadline-exceeded, internal, resource-exhausted, unavailable, and single statuses such as 503.";
+    /// A condition for retries that nobody knows, or that has no retry.
+    RETRY_ON = error "retry-on" "A `retry` line names a condition that Envoy does not know, or one for no retry at all.\n\nEnvoy passes over what it does not know, so nothing would be tried again. The conditions are 5xx, gateway-error, reset, reset-before-request, connect-failure, retriable-4xx, refused-stream, retriable-status-codes, retriable-headers, envoy-ratelimited, http3-post-connect-failure, the grpc ones cancelled, deadline-exceeded, internal, resource-exhausted, unavailable, and single statuses that have a name, such as 503.";
     /// Retries that cannot fit.
     RETRIES_EXCEED_TIMEOUT = warning "retries-exceed-timeout" "Retries cannot all happen within the timeout.\n\nThe timeout holds for all tries together. Tries times the time that each may take, backoff not counted, is more than that: the last tries are cut off or never made. Make the timeout longer, or the tries fewer or shorter.";
+    /// A body too long to be sent to every proxy.
+    LONG_BODY = error "long-body" "The `body` of a `respond` is longer than 100 kB.\n\nIt becomes part of the configuration of every proxy that has the route. Let a service answer instead.";
     /// One header changed twice.
     REPEATED_HEADER = error "repeated-header" "A header is set or added twice on one level.\n\nOnly one of the two could hold. Keep one.";
     /// Words of a rewrite that do not go together.
@@ -186,6 +188,13 @@ fn level_words(
                     .help("say what it does: fault delay=\"3s\" percent=20, or fault abort=503 percent=1");
             }
             "rewrite" => rewrite(line, out),
+            "cors" if find(line.lines(), "origin").is_none() && !line.is_broken() => {
+                out.report(&SAYS_NOTHING, line.span)
+                    .says("this `cors` lets nobody in")
+                    .because("a page from any origin would be refused")
+                    .help("say who may call: origin \"https://shop.example.com\"; or leave it out");
+            }
+            "respond" => body(line, out),
             _ => {}
         }
     }
@@ -209,6 +218,21 @@ fn level_words(
         .because(format!("the caller gets an error after {fits} of them"))
         .help("make the timeout longer, or the tries fewer or shorter");
 }
+
+/// Reports a body that istiod would not like to send to every proxy.
+fn body(line: &Line<'_>, out: &mut Diagnostics) {
+    let Some(value) = line.prop("body") else { return };
+    let Some(length) = value.text().map(str::len).filter(|length| *length > LONGEST_BODY) else { return };
+    out.report(&LONG_BODY, line.name)
+        .says(format!("this body has {length} bytes"))
+        .because(
+            "it would be sent to every proxy that has the route; Istio warns from 100 kB on and refuses 1 MB",
+        )
+        .help(format!("write at most {LONGEST_BODY} bytes, or let a service answer"));
+}
+
+/// The longest body that Istio takes without a warning.
+const LONGEST_BODY: usize = 100 * 1024;
 
 /// Checks that the words of a `rewrite` go together.
 fn rewrite(line: &Line<'_>, out: &mut Diagnostics) {
@@ -274,13 +298,32 @@ fn wrong_group(text: &str, groups: usize) -> Option<String> {
     None
 }
 
+/// Tells whether a status has a name of its own; Istio's webhook refuses others to be retried.
+fn has_a_name(status: u16) -> bool {
+    matches!(
+        status,
+        100..=103 | 200..=208 | 226 | 300..=305 | 307 | 308 | 400..=418 | 421..=426 | 428 | 429 | 431 | 451 | 500..=508 | 510 | 511
+    )
+}
+
 fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
+    // A template may be used without tries: then its `$tries` stands elsewhere.
+    let here = |value: &Value<'_>| {
+        let (line, value) = (line.span, value.span);
+        line.file == value.file && line.start <= value.start && value.end <= line.end
+    };
+    if line.arg(0).filter(here).and_then(|value| value.number()) == Some(0)
+        && let Some(prop) = line.props.first()
+    {
+        out.report(&RETRY_ON, prop.name.span)
+            .says(format!("`{}=` does nothing beside `retry 0`", prop.name.text))
+            .because("nothing is tried again")
+            .help("write `retry 0` alone, or how often to try again");
+    }
     let Some(value) = line.prop("on") else { return };
     let Some(text) = value.text() else { return };
-    let known = |condition: &str| {
-        CONDITIONS.contains(&condition)
-            || condition.parse::<u16>().is_ok_and(|status| (100..=511).contains(&status))
-    };
+    let known =
+        |condition: &str| CONDITIONS.contains(&condition) || condition.parse::<u16>().is_ok_and(has_a_name);
     if let Some(unknown) = text.split(',').map(str::trim).find(|condition| !known(condition)) {
         let near = meshc_dialect::suggest::nearest(unknown, CONDITIONS.iter().copied());
         let found = out.report(&RETRY_ON, value.span);

@@ -1,5 +1,7 @@
 //! Routes as a mesh has them: from lines to facts.
 
+use std::collections::HashSet;
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::Line;
@@ -11,8 +13,8 @@ use super::http_words;
 use super::traffic::{Leaf, Outcome, Served};
 use super::ways;
 use crate::mesh::{
-    Action, Destination, Forward, HttpRoute, Mirror, PathRewrite, Redirect, RedirectPath, Respond, Retry,
-    Rewrite, Scope, Share, Split, Way,
+    Action, Destination, Forward, HttpRoute, Mirror, PathRewrite, Pattern, Redirect, RedirectPath, Respond,
+    Retry, Rewrite, Scope, Share, Split, Test, Way,
 };
 
 meshc_dialect::codes! {
@@ -103,8 +105,8 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
     }
     let mut routes: Vec<HttpRoute<'a>> = Vec::with_capacity(groups.len());
     for (rewrite, mut ways) in groups {
-        // One test of nothing is no test.
-        if ways.len() == 1 && ways[0] == Way::default() {
+        // With a test of nothing among them, nothing is tested.
+        if ways.contains(&Way::default()) {
             ways.clear();
         }
         let Some(action) = action(served, rewrite, at, ctx) else { continue };
@@ -113,6 +115,41 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
         routes.push(HttpRoute { name: served.name, ways, action, headers, cors });
     }
     routes
+}
+
+/// Leaves out what an earlier match takes: Istio would, too, and warn. It comes from what is followed, where one way was
+/// taken by a route before, and from a route of which one pattern is below that of another.
+pub(super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
+    let mut taken = HashSet::new();
+    routes.retain_mut(|route| {
+        if route.ways.is_empty() {
+            return taken.insert(Way::default());
+        }
+        route.ways.retain(|way| !is_taken(way, &taken) && taken.insert(way.clone()));
+        !route.ways.is_empty()
+    });
+}
+
+/// Tells whether a match is there already, or one for all paths above, or one for everything.
+fn is_taken<'a>(way: &Way<'a>, taken: &HashSet<Way<'a>>) -> bool {
+    let all = Way { scope: way.scope.clone(), tests: Vec::new() };
+    if taken.contains(&Way::default()) || taken.contains(&all) {
+        return true;
+    }
+    let path = |test: &Test<'a>| {
+        if let Test::Path(Pattern::Exact(path) | Pattern::Prefix(path)) = test { Some(*path) } else { None }
+    };
+    let Some((index, path)) =
+        way.tests.iter().enumerate().find_map(|(index, test)| Some((index, path(test)?)))
+    else {
+        return taken.contains(way);
+    };
+    let mut above = way.clone();
+    taken.contains(way)
+        || path.match_indices('/').any(|(end, _)| {
+            above.tests[index] = Test::Path(Pattern::Prefix(&path[..=end]));
+            taken.contains(&above)
+        })
 }
 
 /// Reports a test that became a longer regex than Istio takes.

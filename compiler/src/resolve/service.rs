@@ -1,5 +1,6 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use bumpalo::Bump;
@@ -21,6 +22,8 @@ meshc_dialect::codes! {
     MISSING_PORT = error(absence) "missing-port" "A service has no port.\n\nOnly the port says what is spoken: `port 8080 http`. A wrong guess would send requests to a port that nobody listens on, and they would get a 503.";
     /// Two versions that are the same pods.
     VERSIONS_ALIKE = error "versions-alike" "Two versions of a service have the same labels, or the same subset name.\n\nThey would be the same pods, and a canary between them would change nothing. Dots in a version's name become dashes in its subset, and upper case becomes lower case.";
+    /// Ports of one name.
+    PORTS_ALIKE = error "ports-alike" "Two ports of a block have one name.\n\nKubernetes and Istio tell ports apart by name and refuse the object. Give each its own `name=`, or none: then they are called after protocol and number.";
     /// HTTP words where nobody sees HTTP.
     NEEDS_HTTP = error(absence) "needs-http" "A line needs HTTP, and none of the ports shows any.\n\nOnly HTTP can be seen by path, header or method, tried again or timed out. On `tcp` and `tls` ports a proxy sees bytes and an SNI name. Inside the mesh declare the port as `http`, `http2` or `grpc`; for a host outside let the mesh speak TLS: `tls originate`.";
     /// A second service of that name.
@@ -105,6 +108,26 @@ pub(super) fn ports<'a>(block: &Block<'a>, arena: &'a Bump) -> Vec<Port<'a>> {
     let mut ports: Vec<Port<'a>> = block.all("port").filter_map(|line| port(line, arena)).collect();
     ports.shrink_to_fit();
     ports
+}
+
+/// Reports ports of one name.
+pub(super) fn port_names(block: &Block<'_>, ports: &[Port<'_>], out: &mut Diagnostics) {
+    let mut firsts = HashMap::new();
+    for port in ports {
+        let first = *firsts.entry(port.name).or_insert(port);
+        if std::ptr::eq(first, port) {
+            continue;
+        }
+        let line = |number: u16| {
+            block.all("port").find(|line| line.arg(0).and_then(|value| value.number()) == Some(number.into()))
+        };
+        let at = |number: u16| line(number).unwrap_or(&block.line).span;
+        out.report(&PORTS_ALIKE, at(port.number))
+            .says(format!("two ports are called `{}`", port.name))
+            .also(at(first.number), "the other one")
+            .because("Kubernetes and Istio refuse two ports of one name")
+            .help("give each its own `name=`, or none");
+    }
 }
 
 /// Returns the port of a line.
@@ -228,6 +251,7 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
             .help("say what it is called on: port 8080 http");
         return;
     }
+    port_names(service.block, &service.ports, ctx.out);
     if service.ports.iter().any(|port| port.protocol.is_http()) {
         check_streams(service.name, service.block, &service.ports, ctx.out);
         return;
@@ -238,7 +262,7 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
 /// Reports every line of a block that needs HTTP, where it has none.
 pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
     let port = block.find("port").or_else(|| block.find("tls"));
-    let written = |line: &&Line<'_>| HTTP_WORDS.contains(&line.word.name) && block.wrote(line);
+    let written = |line: &&Line<'_>| sees_http(line) && block.wrote(line);
     let lines = block.lines.iter().filter(written).filter(|line| !means_nothing(line));
     // Ways into a canary and headers of a destination are in blocks of their own.
     let holders = block.lines.iter().filter(|line| matches!(line.word.name, "canary" | "to"));
@@ -254,6 +278,16 @@ pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
         found.also(line.span, "needs HTTP as well");
     }
     found.because("a proxy cannot see paths, headers or answers in it").help(help);
+}
+
+/// Tells whether a line is about requests: by its word, or by what it has beside it.
+fn sees_http(line: &Line<'_>) -> bool {
+    let any = |names: &[&str]| line.props.iter().any(|prop| names.contains(&prop.name.text));
+    match line.word.name {
+        "balance" => any(&["header", "cookie", "query"]),
+        "limit" => any(&["requests", "per-connection", "retries"]),
+        word => HTTP_WORDS.contains(&word),
+    }
 }
 
 /// Tells whether a line only switches something off.

@@ -185,9 +185,9 @@ fn connections<'m, 'a>(
 }
 
 fn bindings<'m, 'a>(mesh: &'m Mesh<'a>, here: Here<'_>) -> impl Iterator<Item = &'m Binding<'a>> {
-    mesh.bindings.iter().filter(move |binding| {
-        binding.at.iter().any(|at| *at == here.place) && binding.seen.by(here.namespace)
-    })
+    mesh.bindings
+        .iter()
+        .filter(move |binding| binding.at.contains(&here.place) && binding.seen.by(here.namespace))
 }
 
 /// Returns the narrower of two names where one covers the other.

@@ -146,7 +146,7 @@ fn bound<'m, 'a>(
     let mut best: Option<&str> = None;
     let mut found: Vec<&'m Binding<'a>> = Vec::new();
     let seen = |binding: &&'m Binding<'a>| {
-        binding.at.iter().any(|at| *at == Place::Mesh) && binding.seen.by(here.namespace) && fits(binding)
+        binding.at.contains(&Place::Mesh) && binding.seen.by(here.namespace) && fits(binding)
     };
     for binding in mesh.bindings.iter().filter(seen) {
         let names = binding.hosts.iter().filter(|name| **name == host || covers(name, host));

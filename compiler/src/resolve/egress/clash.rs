@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::span::Span;
+
 use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::{layers, service};
@@ -17,7 +20,7 @@ meshc_dialect::codes! {
     /// A host that is a service.
     HOST_OF_SERVICE = error "host-of-service" "An egress has the host of a service.\n\nProxies know that host already, and would take one of the two. What is said about a service stands in its own block; `egress` is for hosts outside.";
     /// A port that is taken for every destination.
-    TCP_WITHOUT_DIAL = warning(absence) "tcp-without-dial" "A tcp egress does not say what the application dials.\n\nTCP shows no name, so the proxy takes the port for every destination: whatever anybody calls on that port goes to this host. Say which addresses are dialled: `dial \"203.0.113.10\"`.";
+    TCP_WITHOUT_DIAL = warning(absence) "tcp-without-dial" "A tcp port outside Kubernetes does not say what the application dials.\n\nTCP shows no name, so the proxy takes the port for every destination: whatever anybody calls on that port goes to this host. Say which addresses are dialled: `dial \"203.0.113.10\"`.";
     /// Two that take one port.
     TCP_PORT_TAKEN = error "tcp-port-taken" "Two tcp egresses take one port, and the same clients see both.\n\nTCP shows no name, so the proxy cannot tell them apart: one of the hosts would get the connections of both. Say which addresses are dialled for each: `dial \"203.0.113.10\"`.";
 }
@@ -154,20 +157,19 @@ fn ports(all: &[Egress<'_>], ctx: &mut Context<'_, '_>) {
                         .because("tcp shows no name: one of the hosts would get the connections of both")
                         .help("say which addresses are dialled, for each: dial \"203.0.113.10\"");
                 }
-                None if egress.addresses.is_empty() => {
-                    ctx.out
-                        .report(&TCP_WITHOUT_DIAL, span)
-                        .says(format!("nothing says what the application dials for `{}`", egress.host))
-                        .because(format!(
-                            "tcp shows no name: whatever is called on port {}, anywhere, goes to this host",
-                            port.number
-                        ))
-                        .help("say which addresses are dialled: dial \"203.0.113.10\"");
-                }
+                None if egress.addresses.is_empty() => without_dial(span, port.number, egress.host, ctx.out),
                 None => {}
             }
         }
     }
+}
+
+/// Reports a tcp port that is taken for every destination.
+pub(in super::super) fn without_dial(span: Span, port: u16, host: &str, out: &mut Diagnostics) {
+    out.report(&TCP_WITHOUT_DIAL, span)
+        .says(format!("nothing says what the application dials for `{host}`"))
+        .because(format!("tcp shows no name: whatever is called on port {port}, anywhere, goes to this host"))
+        .help("say which addresses are dialled: dial \"203.0.113.10\"");
 }
 
 /// Tells whether two egresses take connections on a port from the same clients.
