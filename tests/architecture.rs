@@ -155,7 +155,7 @@ const DIALECT: Edges = &[
     ("mesh", &[]),
     ("project", &["codes", "diagnostic", "includes", "line", "parse", "sources", "span", "unseen"]),
     ("re2", &[]),
-    ("route", &["diagnostic", "kind", "sources", "span", "suggest"]),
+    ("route", &["diagnostic", "kind", "sources", "span", "suggest", "unseen"]),
     ("simulate", &[]),
     ("test", &["diagnostic", "sources", "span", "unseen"]),
     ("report", &["diagnostic", "secret", "sources", "span", "unseen"]),

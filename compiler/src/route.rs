@@ -96,6 +96,9 @@ fn url(text: &str) -> Result<Url<'_>, String> {
     let sent = text.split('#').next().unwrap_or("");
     let example = "such as http://reviews/reviews/1 or https://shop.example.com/cart";
     match Url::parse(sent) {
+        Some(url) if !url.host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) => {
+            Err(format!("`{}` is not a host: letters, digits, `-` and `.`", url.host))
+        }
         Some(url) if url.host.is_empty() => {
             Err(format!("`{text}` names no host: write a whole URL, {example}"))
         }

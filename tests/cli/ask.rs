@@ -19,6 +19,8 @@ fn a_question_that_makes_no_sense_is_wrong_usage() {
     ask(&["reviews"]).exits(2).says("`reviews` is not a URL");
     ask(&["http:///x"]).exits(2).says("names no host");
     ask(&["http://reviews:99999/"]).exits(2).says("is not a URL");
+    ask(&["http://me@reviews/"]).exits(2).says("is not a host");
+    ask(&["http://münchen/"]).exits(2).says("is not a host");
     ask(&["http://reviews/a b"]).exits(2).says("has a space");
     ask(&["http://reviews/", "-X", "GET IT"]).exits(2).says("a method is one word");
     ask(&["http://reviews/", "-H", "x-a=1"]).exits(2).says("there is no colon");

@@ -6,6 +6,8 @@ mod gateway;
 mod names;
 mod policy;
 mod sidecar;
+#[cfg(test)]
+mod tests;
 
 pub use names::{covers, is_closer};
 pub use policy::Treatment;

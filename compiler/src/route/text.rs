@@ -1,5 +1,7 @@
 //! An answer as text, in 80 columns.
 
+use meshc_dialect::unseen::is_unseen;
+
 use super::{Asked, Page};
 use crate::explain::layout::{Pair, columns, hang};
 use crate::mesh::{BasisPoints, Destination, HeaderEdits, Headers, Millis};
@@ -12,7 +14,8 @@ pub(super) fn page(page: &Page<'_, '_>, asked: &Asked<'_>) -> String {
     hang(&mut text, 0, 2, &format!("from {}", asked.from));
     text.push('\n');
     trace(&mut text, page, &asked.trace, 0);
-    text
+    // Bodies and values of headers are whatever somebody wrote.
+    text.chars().map(|c| if is_unseen(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 /// Adds what becomes of a request at one proxy, and after it.

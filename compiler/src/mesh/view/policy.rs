@@ -1,6 +1,6 @@
 //! Which policy a proxy uses for a destination.
 
-use super::super::{Destination, Mesh, Policy, Settings, Subset};
+use super::super::{Destination, Fields, Mesh, Opaque, Policy, Settings, Subset};
 use super::Client;
 use super::names::{closest, covers};
 use super::sidecar::has;
@@ -45,7 +45,10 @@ pub(super) fn treatment<'m, 'a>(
         let mut subsets = by.iter().flat_map(|policy| &policy.subsets);
         subsets.find(|subset| subset.name == name)
     });
-    let opaque = mesh.opaque.iter().find(|opaque| opaque.kind == "DestinationRule" && opaque.host == to.host);
+    let about = |opaque: &&Opaque<'_>| {
+        opaque.kind == "DestinationRule" && opaque.host == to.host && decides(&opaque.fields)
+    };
+    let opaque = mesh.opaque.iter().find(about);
     let unknown = opaque.map(|opaque| {
         let object = opaque.object;
         format!(
@@ -54,6 +57,17 @@ pub(super) fn treatment<'m, 'a>(
         )
     });
     Treatment { settings: put_together(&by, to.port, subset), subset, by, unknown }
+}
+
+/// Tells whether fields have a say in who is reached and how the connection is protected.
+fn decides(fields: &Fields<'_>) -> bool {
+    const DECISIVE: &[&str] =
+        &["tls", "subsets", "workloadSelector", "exportTo", "host", "portLevelSettings", "tunnel"];
+    match fields {
+        Fields::Map(entries) => entries.iter().any(|(name, field)| DECISIVE.contains(name) || decides(field)),
+        Fields::List(items) => items.iter().any(decides),
+        Fields::Null | Fields::Bool(_) | Fields::Number(_) | Fields::Text(_) => false,
+    }
 }
 
 /// Returns what a namespace says about a host: under its own name, else under the closest wildcard.
