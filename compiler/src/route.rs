@@ -15,7 +15,7 @@ use bumpalo::Bump;
 use crate::mesh::{Client, Labels, ServerTls};
 use crate::project::Project;
 use crate::resolve::{Places, Resolved, resolve_with};
-use crate::simulate::{Outcome, Request, Simulator, Taken, Trace};
+use crate::simulate::{Detail, Outcome, Request, Simulator, Taken, Trace};
 pub(crate) use leaves::{Leaf, leaves};
 pub(crate) use text::{duration, end as outcome, percent, share, trace};
 
@@ -111,7 +111,7 @@ fn url(text: &str) -> Result<Url<'_>, String> {
 impl<'r, 'a> Page<'r, 'a> {
     fn ask(&self, question: &Question<'_>, url: Url<'_>) -> Result<Asked<'r>, String> {
         let mesh = &self.resolved.mesh;
-        let simulator = Simulator::new(mesh);
+        let simulator = Simulator::new(mesh, Detail::Reasons);
         let from = self.from(question, url)?;
         let answer = |from: &From<'_>| {
             let (client, namespace, at_gateway) = match from {

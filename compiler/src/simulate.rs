@@ -224,20 +224,30 @@ impl Leg {
 /// Returns what becomes of a request.
 #[must_use]
 pub fn send<'m>(mesh: &'m Mesh<'m>, request: &Request<'_>) -> Trace<'m> {
-    Simulator::new(mesh).send(request)
+    Simulator::new(mesh, Detail::Reasons).send(request)
+}
+
+/// How much a trace tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Detail {
+    /// What becomes of a request.
+    Outcome,
+    /// Also why each route before did not take it.
+    Reasons,
 }
 
 /// A mesh that requests are sent to, with the patterns that have been compiled so far.
 pub struct Simulator<'m> {
     mesh: &'m Mesh<'m>,
     patterns: Patterns<'m>,
+    detail: Detail,
 }
 
 impl<'m> Simulator<'m> {
     /// Returns a simulator of a mesh.
     #[must_use]
-    pub fn new(mesh: &'m Mesh<'m>) -> Simulator<'m> {
-        Simulator { mesh, patterns: Patterns::default() }
+    pub fn new(mesh: &'m Mesh<'m>, detail: Detail) -> Simulator<'m> {
+        Simulator { mesh, patterns: Patterns::default(), detail }
     }
 
     /// Returns what becomes of a request.

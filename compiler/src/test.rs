@@ -13,7 +13,7 @@ use crate::mesh::Client;
 use crate::project::Project;
 use crate::resolve::{Places, Promise, resolve_with};
 use crate::route::{Page, trace};
-use crate::simulate::{Outcome, Request, Simulator, Trace};
+use crate::simulate::{Detail, Outcome, Request, Simulator, Trace};
 
 /// What became of all promises of a project.
 #[derive(Debug, Default)]
@@ -91,7 +91,7 @@ pub fn test<'a>(
         let resolved = resolve_with(project, env, &arena, out);
         let (sources, base) = written;
         let page = Page { resolved: &resolved, sources, base, places: Places::of(&resolved) };
-        let simulator = Simulator::new(&resolved.mesh);
+        let simulator = Simulator::new(&resolved.mesh, Detail::Reasons);
         for promise in resolved.promises(env) {
             let answer = simulator.send(&request(&promise));
             page.mark(&answer, &mut reached);

@@ -1,9 +1,9 @@
 //! Requests that a proxy sees: the first route that takes one, and what that route does.
 
 use super::connect::Opened;
-use super::matching::take;
+use super::matching::{take, why_not};
 use super::rewrite::rewritten;
-use super::{Considered, Http, Outcome, Request, Retries, Routed, Simulator, Taken, Trace, answer};
+use super::{Considered, Detail, Http, Outcome, Request, Retries, Routed, Simulator, Taken, Trace, answer};
 use crate::mesh::{
     Action, Destination, Elsewhere, Fault, Forward, Headers, HttpEntry, HttpRoute, Mirror, Retry, RetryPlan,
     Rewrite, Split, Test,
@@ -36,18 +36,16 @@ impl<'m> Simulator<'m> {
         for entry in entries.iter().filter(here) {
             let route =
                 Taken { name: entry.route.name, binding: bound.unwrap_or(usize::MAX), index: entry.index };
-            match take(entry, request, path, &self.patterns) {
-                Err(why_not) => considered.push(Considered { route, why_not }),
-                Ok(way) => {
-                    let outcome = self.act(request, path, entry.route, way, hops);
-                    return Trace { considered, route: Some(route), outcome, ..none };
-                }
+            if let Some(way) = take(entry, request, path, &self.patterns) {
+                let outcome = self.act(request, path, entry.route, way, hops);
+                return Trace { considered, route: Some(route), outcome, ..none };
+            }
+            if self.detail == Detail::Reasons {
+                let why_not = why_not(entry, request, path, &self.patterns);
+                considered.push(Considered { route, why_not });
             }
         }
-        let why = match considered.len() {
-            0 => "there is no route".to_owned(),
-            _ => "no route takes this request".to_owned(),
-        };
+        let why = "no route takes this request".to_owned();
         Trace { considered, outcome: Outcome::NoRoute { why }, ..none }
     }
 

@@ -32,87 +32,100 @@ impl<'m> Patterns<'m> {
     }
 }
 
-/// Returns the way by which a route takes a request, or why none does.
+/// Returns the way by which a route takes a request, if one does.
 pub(super) fn take<'m>(
     entry: &HttpEntry<'m, 'm>,
     request: &Request<'_>,
     path: &str,
     patterns: &Patterns<'m>,
-) -> Result<&'m [Test<'m>], String> {
+) -> Option<&'m [Test<'m>]> {
     if request.method == "CONNECT" {
-        return Err("routes by path take no CONNECT".to_owned());
+        return None;
     }
-    let elsewhere = entry.not_here.map(|elsewhere| match elsewhere {
-        Elsewhere::Place => "it is for other proxies",
-        Elsewhere::Port => "it is for another port",
-        Elsewhere::Callers => "it is for other callers",
-    });
-    if let Some(why) = elsewhere {
-        return Err(why.to_owned());
+    let all_hold = |way: &&&'m [Test<'m>]| way.iter().all(|test| holds(test, request, path, patterns));
+    entry.ways.iter().find(all_hold).copied()
+}
+
+/// Returns why a route did not take a request.
+pub(super) fn why_not<'m>(
+    entry: &HttpEntry<'m, 'm>,
+    request: &Request<'_>,
+    path: &str,
+    patterns: &Patterns<'m>,
+) -> String {
+    if request.method == "CONNECT" {
+        return "routes by path take no CONNECT".to_owned();
     }
-    let mut reasons: Vec<Reason> = Vec::new();
+    match entry.not_here {
+        Some(Elsewhere::Place) => return "it is for other proxies".to_owned(),
+        Some(Elsewhere::Port) => return "it is for another port".to_owned(),
+        Some(Elsewhere::Callers) => return "it is for other callers".to_owned(),
+        None => {}
+    }
+    // What several ways ask of one thing is said together.
+    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
     for way in &entry.ways {
-        let Some((subject, wanted)) = way.iter().find_map(|test| fails(test, request, path, patterns)) else {
-            return Ok(way);
-        };
-        // What several ways ask of one thing is said together.
+        let Some(test) = way.iter().find(|test| !holds(test, request, path, patterns)) else { continue };
+        let (subject, wanted) = words(test, request, path);
         match reasons.iter_mut().find(|(other, _)| *other == subject) {
             Some((_, all)) => {
-                all.extend(wanted.into_iter().filter(|one| !all.contains(one)).collect::<Vec<_>>())
+                let new = wanted.filter(|wanted| !all.contains(wanted));
+                all.extend(new);
             }
-            None => reasons.push((subject, wanted)),
+            None => reasons.push((subject, wanted.into_iter().collect())),
         }
     }
     let each = reasons.into_iter().map(|(subject, wanted)| match wanted.is_empty() {
         true => subject,
         false => format!("{subject}, not {}", wanted.join(" or ")),
     });
-    Err(each.collect::<Vec<_>>().join("; "))
+    each.collect::<Vec<_>>().join("; ")
 }
 
-/// What a thing is, and what it had to be.
-type Reason = (String, Vec<String>);
-
-/// Returns why a test does not hold, if it does not.
-fn fails<'m>(test: &Test<'m>, request: &Request<'_>, path: &str, patterns: &Patterns<'m>) -> Option<Reason> {
-    let (what, pattern, value) = match *test {
-        Test::Path(pattern) => ("path".to_owned(), pattern, Some(before_query(path))),
-        Test::Method(pattern) => ("method".to_owned(), pattern, Some(&*request.method)),
-        Test::Authority(pattern) => ("host".to_owned(), pattern, Some(&*request.authority)),
-        Test::Query(name, pattern) => (format!("query {name}"), pattern, query(path, name)),
-        Test::Header(name, pattern) => {
-            let mut lines = lines(request, name).peekable();
-            if lines.peek().is_none() {
-                return Some((format!("no header {name}"), Vec::new()));
-            }
-            // Each line stands on its own; any of them will do.
-            let mut seen = Vec::new();
-            for line in lines {
-                if patterns.holds(pattern, line) {
-                    return None;
-                }
-                seen.push(format!("`{line}`"));
-            }
-            return Some((format!("header {name} is {}", seen.join(" and ")), vec![show(pattern)]));
-        }
+/// Tells whether a test holds.
+fn holds<'m>(test: &Test<'m>, request: &Request<'_>, path: &str, patterns: &Patterns<'m>) -> bool {
+    match *test {
+        Test::Path(pattern) => patterns.holds(pattern, before_query(path)),
+        Test::Method(pattern) => patterns.holds(pattern, &request.method),
+        Test::Authority(pattern) => patterns.holds(pattern, &request.authority),
+        Test::Query(name, pattern) => query(path, name).is_some_and(|value| patterns.holds(pattern, value)),
+        // Each line stands on its own; any of them will do.
+        Test::Header(name, pattern) => lines(request, name).any(|line| patterns.holds(pattern, line)),
+        // What is not there counts as empty, unless only its presence is asked for.
         Test::NoHeader(name, pattern) => {
-            let mut all = lines(request, name).peekable();
-            // What is not there counts as empty, unless only its presence is asked for.
-            let empty = all.peek().is_none() && pattern != Pattern::Present && patterns.holds(pattern, "");
-            let found = if empty { Some("") } else { all.find(|line| patterns.holds(pattern, line)) };
-            let words = |line: &str| match pattern {
-                Pattern::Present => format!("header {name} is there"),
-                Pattern::Exact(_) | Pattern::Prefix(_) | Pattern::Regex(_) => {
-                    format!("header {name} is `{line}`, which is {}", show(pattern))
-                }
-            };
-            return found.map(|line| (words(line), Vec::new()));
+            let mut lines = lines(request, name).peekable();
+            match lines.peek() {
+                None => pattern == Pattern::Present || !patterns.holds(pattern, ""),
+                Some(_) => !lines.any(|line| patterns.holds(pattern, line)),
+            }
         }
-    };
-    match value {
-        None => Some((format!("no {what}"), Vec::new())),
-        Some(value) if patterns.holds(pattern, value) => None,
-        Some(value) => Some((format!("{what} is `{value}`"), vec![show(pattern)])),
+    }
+}
+
+/// Returns what a thing is whose test does not hold, and what it had to be.
+fn words(test: &Test<'_>, request: &Request<'_>, path: &str) -> (String, Option<String>) {
+    let is = |what: &str, value: &str, pattern| (format!("{what} is `{value}`"), Some(show(pattern)));
+    match *test {
+        Test::Path(pattern) => is("path", before_query(path), pattern),
+        Test::Method(pattern) => is("method", &request.method, pattern),
+        Test::Authority(pattern) => is("host", &request.authority, pattern),
+        Test::Query(name, pattern) => match query(path, name) {
+            Some(value) => is(&format!("query {name}"), value, pattern),
+            None => (format!("no query {name}"), None),
+        },
+        Test::Header(name, pattern) => {
+            let seen: Vec<String> = lines(request, name).map(|line| format!("`{line}`")).collect();
+            match seen.is_empty() {
+                true => (format!("no header {name}"), None),
+                false => (format!("header {name} is {}", seen.join(" and ")), Some(show(pattern))),
+            }
+        }
+        Test::NoHeader(name, Pattern::Present) => (format!("header {name} is there"), None),
+        Test::NoHeader(name, pattern) => {
+            let seen: Vec<String> = lines(request, name).map(|line| format!("`{line}`")).collect();
+            let seen = if seen.is_empty() { "absent".to_owned() } else { seen.join(" and ") };
+            (format!("header {name} is {seen}, which is kept out by {}", show(pattern)), None)
+        }
     }
 }
 
