@@ -18,7 +18,7 @@ use crate::mesh::{Binding, Gateway, Host, Opaque, Policy};
 const MOST_STEPS: usize = 32;
 
 /// The most tests that the routes of a project may become. A small file can ask for very many, by following and by templates.
-const MOST_TESTS: usize = 131_072;
+const MOST_TESTS: usize = 524_288;
 
 /// What every part of `resolve` has at hand.
 pub(super) struct Context<'a, 'd> {

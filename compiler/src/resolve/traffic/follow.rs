@@ -20,7 +20,7 @@ meshc_dialect::codes! {
     /// A split over services that are served differently.
     SPLIT_DISAGREES = error "split-disagrees" "A split goes to several services that handle requests differently.\n\nA proxy picks the destination after it has picked the route, so timeout, retry, mirror, fault, headers and routes hold for the split as a whole. Say them on the route itself, or make the services agree.";
     /// More routes than a proxy should have.
-    TOO_MANY_ROUTES = error "too-many-routes" "A route becomes more than 4,096 tests, or a project more than 131,072, once everything that is followed is put in its place.\n\nEach way into a route is multiplied by each way into the routes that it follows. A table of that size is slow in every proxy, and nobody could review it. Name a version (`to reviews@v2`), or write fewer ways.";
+    TOO_MANY_ROUTES = error "too-many-routes" "A route becomes more than 4,096 tests once everything that it follows is put in its place.\n\nAll routes of a project together may become 524,288. Each way into a route is multiplied by each way into the routes that it follows. A table of that size is slow in every proxy, and nobody could review it. Name a version (`to reviews@v2`), or write fewer ways.";
     /// A chain of services that is too long.
     FOLLOWS_TOO_FAR = error "follows-too-far" "Services follow each other over more than 32 steps.\n\nWhat is said on every step holds for the requests in the end, and nobody could say any more where it comes from. Name a version (`to reviews@v2`) somewhere on the way, or go to the last service directly.";
     /// Services that follow each other in a circle.
