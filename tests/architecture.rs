@@ -76,8 +76,20 @@ const MODULES: &[(&str, Edges)] = &[
         &[
             (
                 "lib",
-                &["explain", "istio", "mesh", "placeholder", "project", "re2", "report", "resolve", "yaml"],
+                &[
+                    "envoy",
+                    "explain",
+                    "istio",
+                    "mesh",
+                    "placeholder",
+                    "project",
+                    "re2",
+                    "report",
+                    "resolve",
+                    "yaml",
+                ],
             ),
+            ("envoy", &["mesh", "yaml"]),
             ("explain", &["istio", "mesh", "project", "resolve"]),
             ("istio", &["mesh", "yaml"]),
             ("mesh", &[]),
@@ -130,6 +142,7 @@ const MODULES: &[(&str, Edges)] = &[
 
 /// What of the dialect each module of the compiler may name; only parsing and resolving know the language.
 const DIALECT: Edges = &[
+    ("envoy", &["suggest"]),
     ("explain", &["diagnostic", "kind", "sources", "span", "suggest", "usage", "word", "words"]),
     ("istio", &[]),
     ("mesh", &[]),

@@ -12,7 +12,7 @@ mod policy;
 
 pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
 pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
-pub use host::{Endpoint, Host, Port, Protocol, Reach, Resolution};
+pub use host::{Endpoint, Host, Port, Protocol, Reach, Resolution, Workload};
 pub use http_route::{
     Action, Cors, Fault, Forward, HeaderEdits, Headers, HttpRoute, Mirror, Origin, PathRewrite, Pattern,
     Redirect, RedirectPath, Respond, Retry, RetryPlan, Rewrite, Test, Way,

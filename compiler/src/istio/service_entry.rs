@@ -20,7 +20,7 @@ pub(super) fn object<'m>(host: &'m Host<'m>) -> Option<Object<'m>> {
 
 /// Writes location and resolution always, though Istio has defaults for them: they are what a reader looks for.
 pub(super) fn spec(to: &mut Map<'_>, host: &Host<'_>) {
-    let Host { object, host, ports, reach, addresses, sans, seen } = host;
+    let Host { object, host, ports, reach, addresses, sans, seen, workload: _ } = host;
     to.texts("hosts", [host]);
     said::texts(to, "addresses", addresses);
     said::export_to(to, seen, object.namespace);

@@ -59,7 +59,16 @@ fn object<'a>(namespace: &'a str, name: &'a str) -> Object<'a> {
 /// An outside host that DNS finds.
 fn outside<'a>(object: Object<'a>, host: &'a str, ports: Vec<Port<'a>>) -> Host<'a> {
     let reach = Reach::Declared { resolution: Resolution::Dns, endpoints: vec![], inside: false };
-    Host { object, host, ports, reach, addresses: vec![], sans: vec![], seen: Seen::Everywhere }
+    Host {
+        object,
+        host,
+        ports,
+        reach,
+        addresses: vec![],
+        sans: vec![],
+        seen: Seen::Everywhere,
+        workload: None,
+    }
 }
 
 fn port(number: u16, protocol: Protocol, name: &str) -> Port<'_> {

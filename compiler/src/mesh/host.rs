@@ -19,6 +19,17 @@ pub struct Host<'a> {
     pub sans: Vec<&'a str>,
     /// Who sees it.
     pub seen: Seen<'a>,
+    /// The service of the project that it is; nothing for a host outside.
+    pub workload: Option<Workload<'a>>,
+}
+
+/// A service of the project, as callers are known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Workload<'a> {
+    /// What the project calls it.
+    pub name: &'a str,
+    /// The labels of its pods.
+    pub labels: Labels<'a>,
 }
 
 /// One port of a host.

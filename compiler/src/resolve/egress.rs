@@ -72,6 +72,7 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         addresses: egress.addresses.clone(),
         sans: Vec::new(),
         seen: egress.seen.clone(),
+        workload: None,
     });
     policies(egress, ctx);
     raw::raw(&egress.block, object, egress.host, ctx);

@@ -177,9 +177,8 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let seen = seen(&service.block, ctx.routed[index].iter().copied().collect());
     let object = object(&service.block, service.name);
     super::raw::raw(&service.block, object, service.host, ctx);
-    if let Some(host) = upstream::declared(&service, object, seen.clone(), ctx.arena, ctx.out) {
-        ctx.hosts.push(host);
-    }
+    let declared = upstream::declared(&service, object, seen.clone(), ctx.arena, ctx.out);
+    ctx.hosts.push(declared.unwrap_or_else(|| upstream::platform(&service, object)));
     if !settings.is_empty() || !subsets.is_empty() {
         ctx.policies.push(Policy {
             object,

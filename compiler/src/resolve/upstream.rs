@@ -8,7 +8,7 @@ use super::blocks::Block;
 use super::names::Service;
 use crate::mesh::{
     Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, Locality, Object, Reach,
-    Resolution, Seen, Settings,
+    Resolution, Seen, Settings, Workload,
 };
 
 meshc_dialect::codes! {
@@ -260,7 +260,22 @@ pub(super) fn declared<'a>(
         addresses: dialled(block),
         sans: Vec::new(),
         seen,
+        workload: Some(Workload { name: service.name, labels: service.workload.clone() }),
     })
+}
+
+/// Returns the host of a service that Kubernetes knows by itself, and shows to everyone.
+pub(super) fn platform<'a>(service: &Service<'a>, object: Object<'a>) -> Host<'a> {
+    Host {
+        object,
+        host: service.host,
+        ports: service.ports.clone(),
+        reach: Reach::Platform,
+        addresses: Vec::new(),
+        sans: Vec::new(),
+        seen: Seen::Everywhere,
+        workload: Some(Workload { name: service.name, labels: service.workload.clone() }),
+    }
 }
 
 /// Returns what the application dials.
