@@ -107,7 +107,7 @@ fn http<'m>(plan: &mut Plan<'m>, port: u16, servers: &[&'m Server<'m>], edge: Ed
     for server in servers {
         let secure = server.tls == ServerTls::Redirect;
         for (domain, binding) in served(plan, server) {
-            plan.refuse_opaque(domain);
+            plan.tell_opaque(domain);
             let found = routes(plan, &binding.http, port);
             if !found.is_empty() || secure {
                 add(&mut hosts, domain, port, secure, found);
@@ -164,7 +164,7 @@ fn passed_on<'m>(plan: &mut Plan<'m>, port: u16, server: &'m Server<'m>) -> Vec<
     let mut chains = Vec::new();
     let mut taken: Vec<&str> = Vec::new();
     for (domain, binding) in served(plan, server) {
-        plan.refuse_opaque(domain);
+        plan.tell_opaque(domain);
         for route in &binding.tls {
             let mine = route.ways.iter().filter(|(scope, _)| plan.client.is_in(scope, port));
             let mut names: Vec<&'m str> = mine.flat_map(|(_, names)| names.iter().copied()).collect();
@@ -183,7 +183,7 @@ fn passed_on<'m>(plan: &mut Plan<'m>, port: u16, server: &'m Server<'m>) -> Vec<
 /// Plans where the bytes of a server go: to whoever is first.
 fn bytes<'m>(plan: &mut Plan<'m>, port: u16, server: &'m Server<'m>) -> Option<Filter<'m>> {
     for (domain, binding) in served(plan, server) {
-        plan.refuse_opaque(domain);
+        plan.tell_opaque(domain);
         let mut mine = binding.tcp.iter().filter(|route| {
             route.ways.is_empty() || route.ways.iter().any(|scope| plan.client.is_in(scope, port))
         });

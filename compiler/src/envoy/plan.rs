@@ -9,7 +9,7 @@ use super::endpoints::{self, Found};
 use super::listener::Listener;
 use super::tls::{self, Upstream};
 use super::treatment::{Treatment, treatment};
-use crate::mesh::{ClientTls, Destination, Host, Mesh, Protocol};
+use crate::mesh::{Balance, ClientTls, Destination, Host, Mesh, Protocol};
 
 /// The listeners of a proxy, and the clusters that they send to.
 #[derive(Debug)]
@@ -59,11 +59,12 @@ impl<'m> Plan<'m> {
         if self.clusters.contains_key(&name) {
             return name;
         }
-        self.refuse_opaque(host);
+        self.tell_opaque(host);
         let known = self.host(host);
         let protocol = known.and_then(|known| known.ports.iter().find(|at| at.number == port));
         let protocol = protocol.map_or(Protocol::Http, |port| port.protocol);
         let treatment = treatment(self.mesh, &self.client, to);
+        self.tell_treatment(host, &treatment);
         let found = endpoints::find(self, to, known, &treatment);
         let tls = self.upstream_tls(to, &treatment);
         let cluster = Cluster { name: name.clone(), found, treatment, tls, protocol };
@@ -95,12 +96,26 @@ impl<'m> Plan<'m> {
         file
     }
 
-    /// Refuses a host about which something was said that only Istio understands.
-    pub fn refuse_opaque(&mut self, host: &str) {
+    /// Tells of a host about which something was said that only Istio understands.
+    pub fn tell_opaque(&mut self, host: &str) {
         for opaque in self.mesh.opaque.iter().filter(|opaque| opaque.host == host) {
-            self.cannot.insert(format!(
-                "`{host}` has raw fields of a {}, which only Istio understands: what Envoy should do with its traffic is unknown",
+            self.notes.insert(format!(
+                "raw fields of the {} of `{host}` are left out: only Istio understands them, so Envoy may do otherwise",
                 opaque.kind
+            ));
+        }
+    }
+
+    /// Tells of what needs to know where a connection came from or went to.
+    fn tell_treatment(&mut self, host: &str, treatment: &Treatment<'m>) {
+        if treatment.locality.is_some() && self.options.locality.is_none() {
+            self.notes.insert(format!(
+                "`{host}` has a failover or spread, which is left out: say where the proxy runs with `--locality REGION/ZONE`"
+            ));
+        }
+        if treatment.balance == Some(Balance::Passthrough) {
+            self.notes.insert(format!(
+                "`{host}` is to get requests at the address that was dialled, which only Istio sees: one of its addresses is picked"
             ));
         }
     }

@@ -100,7 +100,7 @@ fn http<'m>(plan: &mut Plan<'m>, hosts: &[&'m Host<'m>]) -> Listener<'m> {
                 names.iter().filter(|_| bare.is_some_and(|bare| bare.number == port.number)).cloned();
             let domains: Vec<String> =
                 without.chain(with_port).filter(|name| taken.insert(name.clone())).collect();
-            plan.refuse_opaque(host.host);
+            plan.tell_opaque(host.host);
             let routes = match binding(plan, host.host) {
                 Some(binding) if !binding.http.is_empty() => routes(plan, &binding.http, port.number),
                 Some(_) | None => vec![plain(plan, destination(host, port))],
@@ -208,7 +208,7 @@ fn listen<'m>(
 }
 
 fn by_name<'m>(plan: &mut Plan<'m>, host: &'m Host<'m>, port: &Port<'m>) -> Vec<FilterChain<'m>> {
-    plan.refuse_opaque(host.host);
+    plan.tell_opaque(host.host);
     let said = binding(plan, host.host).map(|binding| binding.tls.as_slice()).unwrap_or_default();
     if said.is_empty() {
         let cluster = plan.cluster(destination(host, port));
@@ -235,7 +235,7 @@ fn by_name<'m>(plan: &mut Plan<'m>, host: &'m Host<'m>, port: &Port<'m>) -> Vec<
 }
 
 fn bytes<'m>(plan: &mut Plan<'m>, host: &'m Host<'m>, port: &Port<'m>) -> Option<Filter<'m>> {
-    plan.refuse_opaque(host.host);
+    plan.tell_opaque(host.host);
     let said = binding(plan, host.host).map(|binding| binding.tcp.as_slice()).unwrap_or_default();
     let mut mine = said.iter().filter(|route| {
         route.ways.is_empty() || route.ways.iter().any(|scope| plan.client.is_in(scope, port.number))
