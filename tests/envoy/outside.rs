@@ -1,122 +1,121 @@
 //! TLS to the outside, and at gateways. One Envoy speaks it, another opens it.
 
+use std::net::SocketAddr;
+
 use crate::certs::Certs;
 use crate::project::Project;
 use crate::running::Running;
 use crate::upstream::Upstream;
 
-/// What both ends are made of: a gateway for `api.example.com`, and egresses to it.
-const INTENT: &str = r#"
-mesh m { outbound registry-only }
+/// What stands at one end: a gateway, with a service behind it.
+const SERVER: &str = r#"
 gateway public ingress { workload istio=ingressgateway }
-gateway exit egress { workload istio=egressgateway }
-service shop { port 8080 http }
 service api { port 8080 http }
 service locked { port 443 tls }
 ingress api.example.com { tls terminate secret=api-cert; to api }
+ingress other.example.com { tls terminate secret=api-cert; to api }
 ingress partners.example.com { tls mutual secret=partners-cert; to api }
 ingress locked.example.com { tls passthrough; to locked }
 ingress plain.example.com { to api; route "/old" { redirect "/new" status=302 } }
+"#;
+
+/// What stands at the other: a service that calls it.
+const CLIENT: &str = r#"
+mesh m { outbound registry-only }
+service shop { port 8080 http }
 egress api.example.com { tls originate; retry 0 }
-egress locked.example.com { tls originate; retry 0 }
 egress other.example.com { tls originate; retry 0 }
-egress partners.example.com { tls mutual secret=our-client; retry 0 }
-egress strangers.example.com { tls originate; retry 0; host partners.example.com } 
+egress locked.example.com { tls originate; retry 0 }
+egress partners.example.com { tls mutual secret=our-client; client app=shop; retry 0 }
 "#;
 
 const API: &str = "api.default.svc.cluster.local";
 
 struct Ends {
-    project: Project,
+    client: Project,
     server: Running,
     _api: Upstream,
 }
 
-/// Starts the gateway, with a service behind it.
-fn ends(intent: &str) -> Option<Ends> {
-    let mut project = Project::new(intent)?;
-    let certs = Certs::new(project.path())?;
+/// Starts the gateway, and has a client for it that believes its CA. What is not open is passed on to `locked`.
+fn ends(client: &str, locked: Option<SocketAddr>) -> Option<Ends> {
+    let (mut server, mut client) = (Project::new(SERVER)?, Project::new(client)?);
+    let certs = Certs::new(server.path())?;
     certs.secret("api-cert", "DNS:api.example.com");
     certs.secret("partners-cert", "DNS:partners.example.com");
     certs.secret("our-client", "DNS:shop.example.com");
-    certs.mesh();
-    let dir = certs.dir.to_str().unwrap().to_owned();
+    let dir = certs.dir.to_str().unwrap();
     let api = Upstream::start("api");
-    project.lives(API, api.address).with(&["--certs", &dir]);
-    let server = project.run("gateway/public");
-    Some(Ends { project, server, _api: api })
-}
-
-fn intent() -> String {
-    INTENT.lines().filter(|line| !line.contains("strangers")).map(|line| format!("{line}\n")).collect()
+    server.lives(API, api.address).with(&["--certs", dir]);
+    locked.iter().for_each(|locked| _ = server.lives("locked.default.svc.cluster.local", locked));
+    client.with(&["--certs", dir]);
+    let running = server.run("gateway/public");
+    for host in ["api", "other", "locked", "partners"] {
+        client.lives(&format!("{host}.example.com"), running.at("0.0.0.0_443"));
+    }
+    client.keep(server);
+    Some(Ends { client, server: running, _api: api })
 }
 
 #[test]
 fn tls_is_spoken_to_the_outside_and_the_server_is_verified() {
-    let Some(Ends { mut project, server, _api }) = ends(&intent()) else { return };
-    let tls = server.at("0.0.0.0_443");
-    project.lives("api.example.com", tls);
+    let Some(Ends { client, server: _server, _api }) = ends(CLIENT, None) else { return };
+    let shop = client.run("service/shop");
+    let answer = shop.get("api.example.com/v1", &[]);
+    assert_eq!(answer.by(), "api");
+    assert_eq!(answer.got()["headers"]["x-forwarded-proto"], "https");
     // The gateway shows the certificate of another host: by this name it is not believed.
-    project.lives("other.example.com", tls);
-    let shop = project.run("service/shop");
-    let got = shop.get("api.example.com/v1", &[]);
-    assert_eq!(got.by(), "api");
-    assert_eq!(got.got()["headers"]["x-forwarded-proto"], "https");
-    assert_eq!(shop.get("other.example.com/v1", &[]).status, 503);
+    let refused = shop.get("other.example.com/", &[]);
+    assert_eq!(refused.status, 503);
+    assert!(refused.body.to_lowercase().contains("verify"), "{refused:?}");
 }
 
 #[test]
-fn a_certificate_for_another_name_is_refused() {
-    let text = intent().replace("ingress api.example.com {", "ingress api.example.com other.example.com {");
-    let Some(Ends { mut project, server, _api }) = ends(&text) else { return };
-    project.lives("api.example.com", server.at("0.0.0.0_443"));
-    project.lives("other.example.com", server.at("0.0.0.0_443"));
-    let shop = project.run("service/shop");
-    assert_eq!(shop.get("api.example.com/", &[]).status, 200);
-    let refused = shop.get("other.example.com/", &[]);
-    assert_eq!(refused.status, 503);
-    assert!(refused.body.contains("verify"), "{refused:?}");
+fn a_server_of_another_ca_is_refused() {
+    let Some(Ends { mut client, server: _server, _api }) = ends(CLIENT, None) else { return };
+    let Some(other) = Certs::new(client.path()) else { return };
+    other.secret("our-client", "DNS:shop.example.com");
+    client.with_other("--certs", other.dir.to_str().unwrap());
+    assert_eq!(client.run("service/shop").get("api.example.com/", &[]).status, 503);
 }
 
 #[test]
 fn callers_show_a_certificate_where_one_is_asked_for() {
-    let Some(Ends { mut project, server, _api }) = ends(&intent()) else { return };
-    project.lives("partners.example.com", server.at("0.0.0.0_443"));
-    let got =
-        project.run("service/shop").get("partners.example.com/", &[("x-forwarded-client-cert", "forged")]);
-    let claims = got.got()["headers"]["x-forwarded-client-cert"].as_str().unwrap().to_owned();
+    let Some(Ends { client, server: _server, _api }) = ends(CLIENT, None) else { return };
+    let shop = client.run("service/shop");
+    let got = shop.get("partners.example.com/", &[("x-forwarded-client-cert", "forged")]).got();
+    // An egress says nothing of the caller, so all there is comes from the gateway.
+    let claims = got["headers"]["x-forwarded-client-cert"].as_str().unwrap();
     assert!(claims.contains("DNS=shop.example.com") && !claims.contains("forged"), "{claims}");
 
-    let without = intent().replace("tls mutual secret=our-client", "tls originate");
-    let Some(Ends { mut project, server, _api }) = ends(&without) else { return };
-    project.lives("partners.example.com", server.at("0.0.0.0_443"));
-    assert_eq!(project.run("service/shop").get("partners.example.com/", &[]).status, 503);
+    let without = CLIENT.replace("tls mutual secret=our-client; client app=shop", "tls originate");
+    let Some(Ends { client, server: _server, _api }) = ends(&without, None) else { return };
+    assert_eq!(client.run("service/shop").get("partners.example.com/", &[]).status, 503);
 }
 
 #[test]
 fn what_is_passed_on_stays_closed() {
-    let Some(Ends { mut project, server, _api }) = ends(&intent()) else { return };
-    // Behind `locked` stands a server of its own with a certificate for that name.
     let back = "gateway back ingress { workload istio=ingressgateway }\nservice api { port 8080 http }\ningress locked.example.com { tls terminate secret=locked-cert; to api }\n";
     let Some(mut behind) = Project::new(back) else { return };
     let Some(certs) = Certs::new(behind.path()) else { return };
     certs.secret("locked-cert", "DNS:locked.example.com");
+    certs.secret("our-client", "DNS:shop.example.com");
+    let dir = certs.dir.to_str().unwrap();
     let inner = Upstream::start("inner");
-    behind.lives(API, inner.address).with(&["--certs", certs.dir.to_str().unwrap()]);
+    behind.lives(API, inner.address).with(&["--certs", dir]);
     let behind = behind.run("gateway/back");
-    drop(server);
-    project.lives("locked.default.svc.cluster.local", behind.at("0.0.0.0_443"));
-    let server = project.run("gateway/public");
-    project.lives("locked.example.com", server.at("0.0.0.0_443"));
-    // The client believes the CA of the server behind, not that of the gateway between.
-    std::fs::copy(certs.dir.join("ca-certificates.crt"), project.path().join("certs/ca-certificates.crt"))
-        .unwrap();
-    assert_eq!(project.run("service/shop").get("locked.example.com/", &[]).by(), "inner");
+    let ends = ends(CLIENT, Some(behind.at("0.0.0.0_443")));
+    let Some(Ends { mut client, server: _server, _api }) = ends else { return };
+    // The client believes the CA of the server behind, and not that of the gateway between.
+    client.with_other("--certs", dir);
+    let shop = client.run("service/shop");
+    assert_eq!(shop.get("locked.example.com/", &[]).by(), "inner");
+    assert_eq!(shop.get("api.example.com/", &[]).status, 503);
 }
 
 #[test]
 fn a_gateway_serves_the_hosts_that_it_has() {
-    let Some(Ends { project: _, server, _api }) = ends(&intent()) else { return };
+    let Some(Ends { client: _client, server, _api }) = ends(CLIENT, None) else { return };
     let get = |host, path| server.send("GET", "0.0.0.0_80", host, path, &[]);
     assert_eq!(get("plain.example.com", "/").by(), "api");
     assert_eq!(get("plain.example.com:8080", "/").by(), "api");

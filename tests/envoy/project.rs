@@ -15,6 +15,8 @@ pub struct Project {
     dir: TempDir,
     endpoints: Map<String, Value>,
     args: Vec<String>,
+    /// What must not be removed before this one.
+    kept: Vec<Project>,
 }
 
 impl Project {
@@ -23,7 +25,7 @@ impl Project {
         binary()?;
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("mesh.kdl"), intent).unwrap();
-        Some(Project { dir, endpoints: Map::new(), args: Vec::new() })
+        Some(Project { dir, endpoints: Map::new(), args: Vec::new(), kept: Vec::new() })
     }
 
     pub fn path(&self) -> &Path {
@@ -46,6 +48,17 @@ impl Project {
     pub fn with(&mut self, args: &[&str]) -> &mut Project {
         self.args.extend(args.iter().map(|arg| (*arg).to_owned()));
         self
+    }
+
+    /// Puts another value in the place of an argument's.
+    pub fn with_other(&mut self, name: &str, value: &str) {
+        let at = self.args.iter().position(|arg| arg == name).unwrap();
+        value.clone_into(&mut self.args[at + 1]);
+    }
+
+    /// Keeps the folder of another project as long as this one.
+    pub fn keep(&mut self, other: Project) {
+        self.kept.push(other);
     }
 
     /// Builds the configuration of a proxy.

@@ -38,7 +38,7 @@ fn envoy_accepts_everything_without_a_warning() {
         for _ in 0..TOGETHER {
             scope.spawn(|| {
                 while let Some(job) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    let file = tempfile::NamedTempFile::new_in(place.path()).unwrap();
+                    let file = tempfile::Builder::new().suffix(".yaml").tempfile_in(place.path()).unwrap();
                     faults.lock().unwrap().extend(judge(job, envoy, file.path()));
                 }
             });

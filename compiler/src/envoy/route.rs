@@ -6,8 +6,8 @@ use super::redirect::{direct_response, redirect};
 use super::retry_policy::{Picking, retry_policy};
 use super::{cors, fault, hash_policy, headers, route_match};
 use crate::mesh::{
-    Action, Destination, Forward, HashKey, Headers, HttpRoute, Mirror, PathRewrite, Retry, Rewrite, Share,
-    Test,
+    Action, Destination, Forward, HashKey, Headers, HttpRoute, Millis, Mirror, PathRewrite, Retry, Rewrite,
+    Share, Test,
 };
 use crate::yaml::Map;
 
@@ -189,10 +189,16 @@ fn picking(sent: &Sent<'_>) -> Picking {
 }
 
 /// Writes how long all of it may take. Envoy's own default would be 15 seconds; none is 0.
-fn times(to: &mut Map<'_>, timeout: Option<u64>) {
-    let timeout = timeout.unwrap_or(0);
-    duration(to, "timeout", timeout);
-    to.map("max_stream_duration", |to| duration(to, "grpc_timeout_header_max", timeout));
+///
+/// Only without a timeout does the time that a gRPC caller gives count: `max_stream_duration` switches `timeout` off.
+fn times(to: &mut Map<'_>, timeout: Option<Millis>) {
+    match timeout.unwrap_or(0) {
+        0 => {
+            duration(to, "timeout", 0);
+            to.map("max_stream_duration", |to| duration(to, "grpc_timeout_header_max", 0));
+        }
+        timeout => duration(to, "timeout", timeout),
+    }
 }
 
 fn rewrite(to: &mut Map<'_>, rewrite: &Rewrite<'_>) {
