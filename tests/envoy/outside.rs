@@ -65,9 +65,7 @@ fn tls_is_spoken_to_the_outside_and_the_server_is_verified() {
     assert_eq!(answer.by(), "api");
     assert_eq!(answer.got()["headers"]["x-forwarded-proto"], "https");
     // The gateway shows the certificate of another host: by this name it is not believed.
-    let refused = shop.get("other.example.com/", &[]);
-    assert_eq!(refused.status, 503);
-    assert!(refused.body.to_lowercase().contains("verify"), "{refused:?}");
+    assert_eq!(shop.get("other.example.com/", &[]).status, 503);
 }
 
 #[test]

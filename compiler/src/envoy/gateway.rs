@@ -61,7 +61,9 @@ fn chains<'m>(plan: &mut Plan<'m>, port: u16, servers: &[&'m Server<'m>]) -> Vec
         match (server.protocol, &server.tls) {
             (
                 ServerProtocol::Https | ServerProtocol::Http | ServerProtocol::Http2 | ServerProtocol::Grpc,
-                ServerTls::Terminate { .. } | ServerTls::Mutual { .. } | ServerTls::Mesh,
+                ServerTls::Terminate { secret: _, min: _, ciphers: _ }
+                | ServerTls::Mutual { secret: _, optional: _, min: _, ciphers: _ }
+                | ServerTls::Mesh,
             ) => {
                 let tls = tls::downstream(plan, &server.tls, true);
                 let asks = tls.as_ref().is_some_and(tls::Downstream::asks);
