@@ -9,6 +9,7 @@ mod gateway;
 mod host;
 mod http_route;
 mod policy;
+mod rare;
 
 pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
 pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
@@ -20,6 +21,7 @@ pub use http_route::{
 pub use policy::{
     Balance, ClientTls, Eject, HashAlgorithm, HashKey, Limits, Locality, Policy, Settings, Subset, Trust,
 };
+pub use rare::{Rare, Unsaid};
 
 /// Label names with their values, sorted by name.
 pub type Labels<'a> = Vec<(&'a str, &'a str)>;

@@ -30,7 +30,7 @@ meshc_dialect::codes! {
     /// An include pattern leads out of the project.
     OUTSIDE_PROJECT = error "outside-project" "An `include` pattern names something that is not below the project's root.\n\nPatterns are relative to the folder of `mesh.kdl`, with `/` between names. An absolute path, `..`, a drive letter, a backslash or a URL could name a file that the reviewers of this repository never see, so none of them is ever opened. Move the files below the root, or move `mesh.kdl` up to a folder that holds both.";
     /// An include pattern selects no file.
-    UNUSED_INCLUDE = warning "unused-include" "An `include` pattern selects no file.\n\nIt may be a typo, and then a whole team's intent is missing from the output. In a pattern `*` is any part of a name, `?` is one character, and `**` is any number of folders, none too: `\"teams/**/*.kdl\"`.";
+    UNUSED_INCLUDE = warning "unused-include" "An `include` pattern selects no file.\n\nPatterns count in `mesh.kdl` alone. There, it may be a typo, and then a whole team's intent is missing from the output. In a pattern `*` is any part of a name, `?` is one character, and `**` is any number of folders, none too: `\"teams/**/*.kdl\"`.";
     /// No include pattern selects a file.
     NOT_INCLUDED = warning "not-included" "A `.kdl` file below the project's root is selected by no `include`.\n\nWhat it says has no effect. Add a pattern for it to the `include` line of `mesh.kdl`, or give the file another ending.";
     /// A folder below is a project of its own.

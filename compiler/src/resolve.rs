@@ -98,8 +98,12 @@ fn compile<'a>(
         arena,
         out,
         told,
-        services: names::Services::default(),
+        services: names::Services::of(setup.world.cluster_domain),
         tables: Vec::new(),
+        following: Vec::new(),
+        steps: Vec::new(),
+        tests: 0,
+        sharing: Vec::new(),
         routed: Vec::new(),
         doors: Vec::new(),
         hosts: Vec::new(),
@@ -118,6 +122,7 @@ fn compile<'a>(
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
+    gateways::raw(&blocks.gateways, &mut ctx);
     objects::check(&blocks, &mut ctx);
     expect::check(&blocks, env, &project.envs, &mut ctx);
     policy::judge(&blocks, project, env, &mut ctx);
@@ -125,6 +130,9 @@ fn compile<'a>(
         ctx.out.forget_absences(found);
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
+    for binding in &mut ctx.bindings {
+        lower::reachable(&mut binding.http);
+    }
     let Context { hosts, bindings, policies, gateways, opaque, services, told, .. } = ctx;
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
     Resolved { mesh, blocks, services, told: told.unwrap_or_default() }
@@ -136,7 +144,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
     }
     for block in &blocks.services {
         http_words::check(block, ctx.out);
-        let Some(service) = service::declare(*block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
+        let Some(service) = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
         else {
             continue;
         };
@@ -155,6 +163,8 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
         ctx.services.add(service);
     }
     ctx.tables = vec![Table::Unknown; ctx.services.list.len()];
+    ctx.steps = vec![0; ctx.services.list.len()];
+    ctx.sharing = vec![None; ctx.services.list.len()];
     ctx.routed = vec![BTreeSet::new(); ctx.services.list.len()];
 }
 
@@ -185,6 +195,7 @@ pub fn codes() -> Vec<&'static Code> {
         setup::CODES,
         templates::CODES,
         traffic::CODES,
+        traffic::FAULT_CODES,
         traffic::FOLLOW_CODES,
         traffic::SHARE_CODES,
         traffic::UNREACHABLE_CODES,

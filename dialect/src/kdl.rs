@@ -71,14 +71,14 @@ pub enum Entry<'a> {
 }
 
 /// A node without its children.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Node<'a> {
     /// The type annotation in front of the name.
     pub annotation: Option<Text<'a>>,
     /// The name.
     pub name: Text<'a>,
     /// Arguments and properties in the order of the text.
-    pub entries: &'a [Entry<'a>],
+    pub entries: Vec<Entry<'a>>,
     /// The opening brace, if it has a block of children: then the next nodes are those, until [`Step::End`].
     pub block: Option<Span>,
     /// From its annotation or name to its last entry.
@@ -86,7 +86,7 @@ pub struct Node<'a> {
 }
 
 /// What [`Reader::next`] found.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Step<'a> {
     /// The next node of the current block. If it has a block, the reader stands in it now.
     Node(Node<'a>),

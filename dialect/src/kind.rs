@@ -16,9 +16,11 @@ pub use date::is_date;
 pub use host::is_host;
 pub use name::{clip, is_dns_label};
 
+use bumpalo::Bump;
+
 use crate::diagnostic::{Code, Diagnostics};
 use crate::kdl::{self, Datum};
-use crate::line::{Data, Value};
+use crate::line::{Data, Raw, Value};
 use crate::secret;
 use crate::span::Span;
 
@@ -45,9 +47,11 @@ pub enum Kind {
     Anything,
     /// Any text.
     Text,
+    /// What a line is known by, as the line itself has it: a name, a port, a pattern.
+    Key,
     /// Any text that stands in quotes because it looks like a number: `"1.30"`.
     Release,
-    /// A duration with its unit, of at least so many milliseconds: `"5s"`.
+    /// A duration with its unit, of at least so many milliseconds: `"5s"`. From 1000 on, in whole seconds.
     Duration(u64),
     /// A duration, or `off`.
     DurationOrOff,
@@ -129,11 +133,12 @@ struct Reading<'a, 'd> {
 
 impl Kind {
     /// Reads a value. A value that is not of this kind is reported and comes back as [`Data::Broken`].
-    pub fn read<'a>(self, value: kdl::Value<'a>, out: &mut Diagnostics) -> Value<'a> {
+    pub fn read<'a>(self, value: kdl::Value<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Value<'a> {
         let span = value.span;
         let annotation = value.annotation.map(|annotation| annotation.text);
         if self == Kind::Anything {
-            return Value { data: Data::Raw(annotation, value.datum), span };
+            let raw = arena.alloc(Raw { annotation, datum: value.datum });
+            return Value { data: Data::Raw(raw), span };
         }
         let data = match value.datum {
             // An annotation that could not be read has been reported: nobody knows what the value was to be.
@@ -161,6 +166,7 @@ impl Kind {
             Kind::Percent | Kind::Bound => number::percent(text, span, out),
             Kind::Date => date::number(text, span, out),
             Kind::Status => number::status(text, span, out),
+            Kind::Key if is_whole(text) => Data::Text(text),
             Kind::Duration(_) | Kind::DurationOrOff => duration::bare(text, span, out),
             Kind::OneOf(_)
             | Kind::Name
@@ -172,6 +178,7 @@ impl Kind {
             | Kind::HeaderValue
             | Kind::Anything
             | Kind::Text
+            | Kind::Key
             | Kind::Release
             | Kind::Pattern
             | Kind::Regex => {
@@ -203,7 +210,8 @@ impl Kind {
     }
 
     fn read_text<'a>(self, reading: Reading<'a, '_>) -> Data<'a> {
-        let takes_annotation = matches!(self, Kind::Pattern | Kind::Path | Kind::Regex);
+        let takes_annotation = matches!(self, Kind::Pattern | Kind::Path | Kind::Regex)
+            || (self == Kind::Key && matches!(reading.annotation, Some("regex" | "exact")));
         if let Some(annotation) = reading.annotation
             && !takes_annotation
         {
@@ -223,7 +231,7 @@ impl Kind {
             Kind::LabelValue => name::label_value(reading),
             Kind::HeaderName => name::header(reading),
             Kind::HeaderValue => name::header_value(reading),
-            Kind::Anything | Kind::Text | Kind::Release => Data::Text(reading.text),
+            Kind::Anything | Kind::Text | Kind::Key | Kind::Release => Data::Text(reading.text),
             Kind::Duration(least) => duration::read(reading, least, self),
             Kind::Bound if reading.text.ends_with('%') => number::text(reading, Kind::Percent),
             Kind::Bound => duration::read(reading, 1, self),
@@ -260,6 +268,7 @@ impl Kind {
             Kind::HeaderValue => "the value of a header".into(),
             Kind::Anything => "a value".into(),
             Kind::Text => "text".into(),
+            Kind::Key => "a name, a port or a pattern".into(),
             Kind::Release => "a version in quotes, such as \"1.30\",".into(),
             Kind::Duration(_) => "a duration with its unit, such as \"5s\",".into(),
             Kind::DurationOrOff => "a duration with its unit, such as \"5s\", or `off`".into(),
@@ -301,4 +310,9 @@ pub fn list(words: &[&str]) -> String {
         Some((only, [])) => only.clone(),
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
     }
+}
+
+/// Tells whether KDL reads a number as it is written.
+fn is_whole(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0')
 }

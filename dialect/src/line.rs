@@ -57,10 +57,19 @@ pub enum Data<'a> {
     Duration(u64),
     /// What a string must be.
     Pattern(Pattern<'a>),
-    /// Anything, with its annotation: what a template's parameter is given.
-    Raw(Option<&'a str>, Datum<'a>),
+    /// Anything: what a template's parameter is given. It is rare and large, so it stands elsewhere.
+    Raw(&'a Raw<'a>),
     /// Not what its row asks for; that has been reported.
     Broken,
+}
+
+/// A value as it was written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Raw<'a> {
+    /// Its annotation.
+    pub annotation: Option<&'a str>,
+    /// What it is.
+    pub datum: Datum<'a>,
 }
 
 /// What a string must be, in the one pattern language.

@@ -34,7 +34,8 @@ pub fn codes() -> Vec<&'static Code> {
 
 /// Reads the blocks of a file.
 pub fn parse<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Line<'a>] {
-    let mut parser = Parser { reader: Reader::new(&source.text, id, arena), arena, params: None, out };
+    let reader = Reader::new(&source.text, id, arena);
+    let mut parser = Parser { reader, arena, params: None, lines: Vec::new(), out };
     parser.block(Place::File, Extent::Whole).0
 }
 
@@ -50,8 +51,8 @@ pub fn expand<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
-    let mut parser =
-        Parser { reader: Reader::within(&source.text, body, arena), arena, params: Some(params), out };
+    let reader = Reader::within(&source.text, body, arena);
+    let mut parser = Parser { reader, arena, params: Some(params), lines: Vec::new(), out };
     parser.block(place, Extent::Part).0
 }
 
@@ -67,20 +68,25 @@ struct Parser<'a, 'd> {
     arena: &'a Bump,
     /// What parameters are worth, inside a template.
     params: Option<&'d Params<'a>>,
+    /// The lines of the block that is being read, behind those of the blocks around it.
+    lines: Vec<Line<'a>>,
     out: &'d mut Diagnostics,
 }
 
 impl<'a> Parser<'a, '_> {
     /// Reads lines up to the end of the block, and returns where that is.
     fn block(&mut self, place: Place, extent: Extent) -> (&'a [Line<'a>], Span) {
-        let mut lines = bumpalo::collections::Vec::new_in(self.arena);
+        let base = self.lines.len();
         let end = loop {
             let node = match self.reader.next(self.out) {
                 Step::Node(node) => node,
                 Step::End(end) => break end,
             };
             match words::find(place, node.name.text) {
-                Some(word) => lines.push(self.line(word, &node, place, extent)),
+                Some(word) => {
+                    let line = self.line(word, &node, place, extent);
+                    self.lines.push(line);
+                }
                 None => {
                     unknown::report(&node, place, self.out);
                     self.skip(&node);
@@ -89,11 +95,13 @@ impl<'a> Parser<'a, '_> {
         };
         if place != Place::File {
             // One that repeats another is left out: what it would do to the rest is no mistake of its own.
-            for index in repeated(&lines, self.out).into_iter().rev() {
-                lines.remove(index);
+            for index in repeated(&self.lines[base..], self.out).into_iter().rev() {
+                self.lines.remove(base + index);
             }
         }
-        (lines.into_bump_slice(), end)
+        let lines = &*self.arena.alloc_slice_copy(&self.lines[base..]);
+        self.lines.truncate(base);
+        (lines, end)
     }
 
     fn line(&mut self, word: &'static Word, node: &Node<'a>, place: Place, extent: Extent) -> Line<'a> {
@@ -163,7 +171,9 @@ fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
     let mut seen: std::collections::HashMap<(&str, String), Span> = std::collections::HashMap::new();
     for (index, line) in lines.iter().enumerate() {
         let first = if lines.len() <= 24 {
-            lines[..index].iter().find(|earlier| earlier.same(line)).map(|earlier| earlier.span)
+            // In one block a word has one row.
+            let same = |earlier: &&Line<'_>| std::ptr::eq(earlier.word, line.word) && earlier.same(line);
+            lines[..index].iter().find(same).map(|earlier| earlier.span)
         } else if line.word.identity == Identity::Many {
             None
         } else {

@@ -70,7 +70,7 @@ fn block<'a>(reader: &mut Reader<'a>, arena: &'a Bump, out: &mut Diagnostics) ->
 fn line<'a>(node: &Node<'a>, reader: &mut Reader<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Tree<'a> {
     let mut values = Vec::new();
     let mut props = Vec::new();
-    for entry in node.entries {
+    for entry in &node.entries {
         match entry {
             Entry::Argument(raw) => values.push(scalar(raw, arena)),
             Entry::Property(name, raw) => props.push((name.text, scalar(raw, arena))),

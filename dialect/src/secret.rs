@@ -26,7 +26,7 @@ const SHORTEST: usize = 20;
 /// Tells whether a text has a secret in it.
 #[must_use]
 pub fn is_in(text: &str) -> bool {
-    (text.len() >= SHORTEST || text.contains('@')) && !find(text).is_empty()
+    (text.len() >= SHORTEST || text.contains('@')) && !is_clear(text) && !find(text).is_empty()
 }
 
 /// Returns the text with every byte of its secrets replaced by `*`, so that all places in it stay where they are.
@@ -77,6 +77,15 @@ pub fn mask_all(text: &str, known: &[String]) -> Option<String> {
         masked = Some(format!("{}{}{}", &shown[..at], "*".repeat(end - at), &shown[end..]));
     }
     masked
+}
+
+/// Tells whether a text has none of what every secret has: an upper case letter, a `:`, a `_`, or a token's start with a `-`.
+/// Nearly every text is such, and looking for all the others takes long.
+fn is_clear(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let begun = |at: usize| TOKENS.iter().any(|(start, _)| bytes[..=at].ends_with(start.as_bytes()));
+    !bytes.iter().any(|byte| byte.is_ascii_uppercase() || matches!(byte, b':' | b'_'))
+        && !bytes.iter().enumerate().any(|(at, byte)| *byte == b'-' && begun(at))
 }
 
 /// Returns where secrets stand, in the order of the text.
@@ -152,7 +161,14 @@ fn begins(text: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_in, mask};
+    use super::{TOKENS, is_clear, is_in, mask};
+
+    #[test]
+    fn no_token_begins_unseen() {
+        for (start, _) in TOKENS {
+            assert!(!is_clear(start), "{start}");
+        }
+    }
 
     #[test]
     fn secrets_are_masked_and_nothing_moves() {

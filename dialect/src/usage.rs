@@ -59,6 +59,7 @@ fn short(kind: Kind, name: Option<&str>) -> String {
         Kind::Version | Kind::Release => "VERSION",
         Kind::Destination => "DESTINATION",
         Kind::Text => "TEXT",
+        Kind::Key => "KEY",
         Kind::Pattern | Kind::Path => "PATTERN",
         Kind::PathText => "PATH",
         Kind::Regex => "REGEX",

@@ -72,3 +72,10 @@ fn colour_is_asked_for_or_absent() {
     assert!(!place.run(&["check"]).stderr.contains('\u{1b}'));
     assert!(place.run(&["check", "--color", "always"]).stderr.contains('\u{1b}'));
 }
+
+#[test]
+fn patterns_count_in_the_root_file_alone() {
+    let mesh = "mesh shop { include \"teams/**/*.kdl\" }\nservice cart { port 80 http; timeout \"1s\" }\n";
+    let place = Place::with(&[("shop.kdl", mesh)]);
+    place.run(&["check"]).exits(0).says("warning[unused-include]").says("call this file `mesh.kdl`");
+}

@@ -134,3 +134,16 @@ fn the_path_of_a_file_can_be_shown() {
         refuses(&place, "odd-path");
     }
 }
+
+#[test]
+fn a_long_body_is_refused_and_not_shown() {
+    let body = |length: usize| {
+        let body = "x".repeat(length);
+        Place::with(&[(
+            "shop.kdl",
+            &format!("service shop {{ port 80 http; respond 503 body=\"{body}\" }}\n"),
+        )])
+    };
+    body(100 * 1024).run(&["build"]).exits(0);
+    refuses(&body(100 * 1024 + 1), "long-body");
+}

@@ -9,6 +9,7 @@ mod error;
 mod expected;
 mod explain;
 mod fmt;
+mod named;
 mod reversed;
 
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
 
     let mut trials = vec![
         Trial::test("codes", || codes::check().map_err(Failed::from)),
+        Trial::test("readme", || named::check().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];
     let kinds: [(&str, Check); 5] = [

@@ -76,7 +76,7 @@ pub fn theirs(text: &str) -> Meaning {
 fn our_node(node: &Node<'_>, to: &mut String) {
     let annotation = node.annotation.map(|annotation| annotation.text);
     head(annotation, node.name.text, to);
-    for entry in node.entries {
+    for entry in &node.entries {
         let (Entry::Argument(value) | Entry::Property(_, value)) = entry;
         let key = match entry {
             Entry::Argument(_) => None,

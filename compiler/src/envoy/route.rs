@@ -95,7 +95,7 @@ fn sent<'m>(plan: &mut Plan<'m>, forward: &'m Forward<'m>) -> Sent<'m> {
             let name = plan.cluster(*to);
             let key = plan.clusters[&name].treatment.hash();
             keys.extend(key.filter(|key| !keys.contains(key)));
-            clusters.push((name, *weight, Some(headers)));
+            clusters.push((name, *weight, Some(&**headers)));
         }
     }
     let copies = forward.mirrors.iter().filter(|mirror| mirror.percent > 0);

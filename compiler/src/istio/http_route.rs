@@ -58,6 +58,11 @@ fn rewrite(to: &mut Map<'_>, rewrite: &Rewrite<'_>) {
         match path {
             None => {}
             Some(PathRewrite::Matched(path)) => to.text("uri", path),
+            // The webhook wants a replacement: a group that finds nothing is one.
+            Some(PathRewrite::Regex { find, to: "" }) => to.map("uriRegexRewrite", |to| {
+                to.text("match", &format!("()(?:{find})"));
+                to.text("rewrite", "\\1");
+            }),
             Some(PathRewrite::Regex { find, to: replacement }) => to.map("uriRegexRewrite", |to| {
                 to.text("match", find);
                 to.text("rewrite", replacement);
@@ -75,7 +80,9 @@ fn retries(to: &mut Map<'_>, retry: &Retry<'_>) {
         Retry::Set(RetryPlan { attempts, per_try, on, backoff }) => to.map("retries", |to| {
             to.number("attempts", *attempts);
             said::duration(to, "perTryTimeout", *per_try);
-            said::text(to, "retryOn", *on);
+            // The webhook takes no spaces between conditions.
+            let on = on.map(|on| on.split(',').map(str::trim).collect::<Vec<_>>().join(","));
+            said::text(to, "retryOn", on.as_deref());
             said::duration(to, "backoff", *backoff);
         }),
     }

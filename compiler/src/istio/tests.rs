@@ -11,8 +11,8 @@ mod service;
 
 use crate::mesh::{
     Action, BasisPoints, Binding, Destination, Fault, Forward, Gateway, Headers, Host, HttpRoute, Labels,
-    Mesh, Object, Outbound, Pattern, Place, Policy, Port, Protocol, Reach, Resolution, Retry, Rewrite, Scope,
-    Seen, Settings, Share, Split, Subset, Test, Way, World,
+    Mesh, Object, Outbound, Pattern, Place, Policy, Port, Protocol, Rare, Reach, Resolution, Retry, Rewrite,
+    Scope, Seen, Settings, Share, Split, Subset, Test, Way, World,
 };
 use crate::yaml::{Format, Stream};
 
@@ -96,7 +96,7 @@ fn policy<'a>(object: Object<'a>, host: &'a str) -> Policy<'a> {
 }
 
 fn version<'a>(name: &'a str, labels: Labels<'a>) -> Subset<'a> {
-    Subset { name, labels, settings: Settings::default() }
+    Subset { name, labels, settings: Rare::default() }
 }
 
 fn destination<'a>(host: &'a str, port: u16, subset: Option<&'a str>) -> Destination<'a> {
@@ -107,7 +107,7 @@ fn split<'a>(shares: &[(Destination<'a>, BasisPoints)]) -> Split<'a> {
     let share = |(to, weight): &(Destination<'a>, BasisPoints)| Share {
         to: *to,
         weight: *weight,
-        headers: Headers::default(),
+        headers: Rare::default(),
     };
     Split::new(shares.iter().map(share).collect(), None).expect("a split has shares")
 }
@@ -124,7 +124,7 @@ fn forward(to: Split<'_>) -> Forward<'_> {
 }
 
 fn route<'a>(name: &'a str, ways: Vec<Way<'a>>, action: Action<'a>) -> HttpRoute<'a> {
-    HttpRoute { name, ways, action, headers: Headers::default(), cors: None }
+    HttpRoute { name, ways, action, headers: Rare::default(), cors: None }
 }
 
 fn when<'a>(tests: &[Test<'a>]) -> Way<'a> {

@@ -1,6 +1,6 @@
 //! Bindings: where requests for a host go, in the mesh or at a gateway.
 
-use super::{BasisPoints, Headers, HttpRoute, Labels, Object, Seen};
+use super::{BasisPoints, Headers, HttpRoute, Labels, Object, Rare, Seen};
 
 /// The routes of some hosts, at some places. Routes are tried top to bottom, the first that matches counts.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,7 +22,7 @@ pub struct Binding<'a> {
 }
 
 /// Where a binding holds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Place {
     /// The sidecars.
     Mesh,
@@ -31,7 +31,7 @@ pub enum Place {
 }
 
 /// What is decided per proxy and listener, before any request.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Hash, Debug)]
 pub struct Scope<'a> {
     /// Only here, where the binding holds at several places.
     pub at: Option<Place>,
@@ -86,7 +86,7 @@ pub struct Share<'a> {
     /// How much; 0 is a destination that a controller may raise.
     pub weight: BasisPoints,
     /// Header changes for this destination alone.
-    pub headers: Headers<'a>,
+    pub headers: Rare<Headers<'a>>,
 }
 
 /// One upstream.
@@ -110,7 +110,7 @@ impl<'a> Split<'a> {
     /// Returns a split with one destination.
     #[must_use]
     pub fn all(to: Destination<'a>) -> Split<'a> {
-        Split { shares: vec![Share { to, weight: 10_000, headers: Headers::default() }], owner: None }
+        Split { shares: vec![Share { to, weight: 10_000, headers: Rare::default() }], owner: None }
     }
 
     /// Returns who sets the shares at run time.

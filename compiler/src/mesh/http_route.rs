@@ -1,6 +1,6 @@
 //! HTTP routes: which requests, and what happens to them.
 
-use super::{BasisPoints, Destination, Millis, Scope, Split};
+use super::{BasisPoints, Destination, Millis, Rare, Scope, Split, Unsaid};
 
 /// One route.
 #[derive(Clone, PartialEq, Debug)]
@@ -12,13 +12,13 @@ pub struct HttpRoute<'a> {
     /// What happens.
     pub action: Action<'a>,
     /// Header changes.
-    pub headers: Headers<'a>,
+    pub headers: Rare<Headers<'a>>,
     /// Who may call from a browser.
-    pub cors: Option<Cors<'a>>,
+    pub cors: Option<Box<Cors<'a>>>,
 }
 
 /// One way to match: all of these tests, under this scope.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Hash, Debug)]
 pub struct Way<'a> {
     /// Decided per proxy and listener.
     pub scope: Scope<'a>,
@@ -27,7 +27,7 @@ pub struct Way<'a> {
 }
 
 /// One test of a request.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Test<'a> {
     /// The path, without the query.
     Path(Pattern<'a>),
@@ -44,7 +44,7 @@ pub enum Test<'a> {
 }
 
 /// What a string must be.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Pattern<'a> {
     /// This, to the letter.
     Exact(&'a str),
@@ -201,6 +201,18 @@ pub struct HeaderEdits<'a> {
     pub add: Vec<(&'a str, &'a str)>,
     /// Removed.
     pub remove: Vec<&'a str>,
+}
+
+impl Unsaid for Headers<'_> {
+    fn unsaid<'s>() -> &'s Self
+    where
+        Self: 's,
+    {
+        const EDITS: HeaderEdits<'static> =
+            HeaderEdits { set: Vec::new(), add: Vec::new(), remove: Vec::new() };
+        static NOTHING: Headers<'static> = Headers { request: EDITS, response: EDITS };
+        &NOTHING
+    }
 }
 
 impl HeaderEdits<'_> {

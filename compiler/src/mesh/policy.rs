@@ -1,6 +1,6 @@
 //! Policies: how an upstream is treated.
 
-use super::{Labels, Millis, Object, Seen};
+use super::{Labels, Millis, Object, Rare, Seen, Unsaid};
 
 /// How one host is treated by those who call it.
 #[derive(Clone, PartialEq, Debug)]
@@ -29,7 +29,7 @@ pub struct Subset<'a> {
     /// Which pods.
     pub labels: Labels<'a>,
     /// What differs for them, block by block.
-    pub settings: Settings<'a>,
+    pub settings: Rare<Settings<'a>>,
 }
 
 /// How an upstream is treated; each block may be unsaid.
@@ -45,6 +45,17 @@ pub struct Settings<'a> {
     pub locality: Option<Locality<'a>>,
     /// How connections to it are protected.
     pub tls: Option<ClientTls<'a>>,
+}
+
+impl Unsaid for Settings<'_> {
+    fn unsaid<'s>() -> &'s Self
+    where
+        Self: 's,
+    {
+        static NOTHING: Settings<'static> =
+            Settings { balance: None, limits: None, eject: None, locality: None, tls: None };
+        &NOTHING
+    }
 }
 
 impl Settings<'_> {

@@ -7,6 +7,7 @@ use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
 use super::levels::Levels;
+use super::{ROOT_FILE, UNUSED_INCLUDE};
 
 meshc_dialect::codes! {
     /// A second `mesh`.
@@ -88,6 +89,13 @@ impl<'a> Project<'a> {
 fn only_mesh<'a>(files: &[File<'a>], out: &mut Diagnostics) -> Option<Line<'a>> {
     let mut meshes = files.iter().flat_map(|file| file.blocks).filter(|line| line.is("mesh"));
     let first = meshes.next()?;
+    let root = files.iter().any(|file| file.path == ROOT_FILE && file.id == first.span.file);
+    for include in first.lines().iter().filter(|line| line.is("include") && !root) {
+        out.report(&UNUSED_INCLUDE, include.span)
+            .says(format!("`include` counts in `{ROOT_FILE}` alone"))
+            .because("without that file, everything in the folder and below it is read")
+            .help(format!("call this file `{ROOT_FILE}`, or take the line out"));
+    }
     for second in meshes {
         out.report(&REPEATED_MESH, second.span)
             .says("the project has a `mesh` already")

@@ -131,7 +131,7 @@ impl<'a> Teller<'_, 'a> {
     /// Returns the blocks that have an account, those inside services too.
     fn blocks(&self) -> Vec<Block<'a>> {
         let blocks = &self.resolved.blocks;
-        let all = blocks.services.iter().chain(&blocks.ingresses).chain(&blocks.egresses);
+        let all = blocks.services.iter().copied().chain(&blocks.ingresses).chain(&blocks.egresses);
         all.copied().chain(blocks.own_egresses.iter().map(|(_, own)| *own)).collect()
     }
 

@@ -76,7 +76,7 @@ struct Top<'a> {
 #[derive(Default)]
 pub(super) struct Blocks<'a> {
     pub gateways: Vec<Block<'a>>,
-    pub services: Vec<Block<'a>>,
+    pub services: Vec<&'a Block<'a>>,
     pub ingresses: Vec<Block<'a>>,
     pub egresses: Vec<Block<'a>>,
     /// Egresses inside a service, with that service's heading.
@@ -108,8 +108,10 @@ pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) 
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }");
             } else {
-                let children =
-                    line.children.map(|lines| layers.block(lines, &layers::below(file.folder(), line)));
+                let children = line.children.map(|lines| match layers::is_layered(lines) {
+                    true => layers.block(lines, &layers::below(file.folder(), line)),
+                    false => lines,
+                });
                 tops.push(Top {
                     line: Line { children, ..*line },
                     path: file.path,
@@ -141,10 +143,9 @@ fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, file: &'a File<'a>, lay
     if change.is("defaults") {
         same.retain(|&index| tops[index].folder == folder);
     }
-    if let Some(namespace) = find(change.lines(), "namespace").and_then(|line| line.text(0)) {
-        same.retain(|&index| {
-            find(tops[index].line.lines(), "namespace").is_none_or(|line| line.text(0) == Some(namespace))
-        });
+    let said = find(change.lines(), "namespace").and_then(|line| line.text(0));
+    if let Some(namespace) = said {
+        same.retain(|&index| namespace_of(tops, index) == namespace);
     }
     if same.len() > 1 && same.iter().any(|&index| tops[index].folder == folder) {
         same.retain(|&index| tops[index].folder == folder);
@@ -164,9 +165,12 @@ fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, file: &'a File<'a>, lay
             let top = &mut tops[index];
             let spot_path = layers::below(top.folder, &change);
             let mut lines = top.line.lines().to_vec();
+            // The namespace says which block is meant, and changes nothing.
+            let chosen = change.lines().iter().filter(|line| said.is_none() || !line.is("namespace"));
+            let arena = layers.arena;
             layers.change(
                 &mut lines,
-                change.lines(),
+                arena.alloc_slice_fill_iter(chosen.copied().collect::<Vec<_>>()),
                 Spot { path: &spot_path, foreign: top.folder != folder },
             );
             top.line.children = Some(layers.arena.alloc_slice_copy(&lines));
@@ -181,6 +185,23 @@ fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, file: &'a File<'a>, lay
                 .help("say which one by its namespace: namespace NAME");
         }
     }
+}
+
+/// Returns the namespace of a block: its own, else that of the nearest folder, else that of the project.
+fn namespace_of<'a>(tops: &[Top<'a>], index: usize) -> &'a str {
+    let said = |top: &Top<'a>| find(top.line.lines(), "namespace").and_then(|line| line.text(0));
+    let folder = tops[index].folder;
+    let above = |top: &&Top<'a>| {
+        top.line.is("defaults")
+            && folder
+                .strip_prefix(top.folder)
+                .is_some_and(|rest| top.folder.is_empty() || rest.is_empty() || rest.starts_with('/'))
+    };
+    let folders = tops.iter().filter(above).filter_map(|top| Some((top.folder.len(), said(top)?)));
+    said(&tops[index])
+        .or_else(|| folders.max_by_key(|(depth, _)| *depth).map(|(_, namespace)| namespace))
+        .or_else(|| tops.iter().filter(|top| top.line.is("mesh")).find_map(said))
+        .unwrap_or("default")
 }
 
 fn drop_block(tops: &mut Vec<Top<'_>>, drop: &Line<'_>, out: &mut Diagnostics) {
@@ -240,7 +261,7 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
                     let own = blocks.nested(&block, *line, layers);
                     blocks.own_egresses.push((block.line.span, own));
                 }
-                blocks.services.push(block);
+                blocks.services.push(layers.arena.alloc(block));
             }
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),
@@ -308,6 +329,9 @@ impl<'a> Blocks<'a> {
 
     /// Returns the defaults that hold in a folder, outermost first.
     fn above(&self, folder: &str) -> Vec<&'a [Line<'a>]> {
+        if self.folders.is_empty() {
+            return Vec::new();
+        }
         let ends =
             folder.match_indices('/').map(|(at, _)| at).chain((!folder.is_empty()).then_some(folder.len()));
         let folders = std::iter::once("").chain(ends.map(|end| &folder[..end]));

@@ -3,19 +3,20 @@
 use super::context::Context;
 use super::lower;
 use super::names::Service;
-use super::service::rest;
-use super::traffic::{Outcome, Served};
+use super::traffic::{Leaf, standing_shares};
 use crate::mesh::{Scope, TcpRoute};
 
 /// Returns the routes of a service's tcp and tls ports, or none where they would say nothing.
 pub(super) fn tcp_routes<'a>(
     index: usize,
     service: &Service<'a>,
-    table: &[Served<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<TcpRoute<'a>> {
-    let Some(Outcome::Forward(leaves)) = rest(table).map(|served| &served.outcome) else { return Vec::new() };
-    let own_pods = |leaf: &super::traffic::Leaf<'a>| leaf.service == index && leaf.version.is_none();
+    if service.ports.iter().all(|port| port.protocol.is_http()) {
+        return Vec::new();
+    }
+    let leaves = standing_shares(index, ctx);
+    let own_pods = |leaf: &Leaf<'a>| leaf.service == index && leaf.version.is_none();
     if leaves.iter().all(own_pods) {
         return Vec::new();
     }

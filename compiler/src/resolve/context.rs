@@ -11,8 +11,14 @@ use super::Told;
 use super::gateways::Door;
 use super::names::Services;
 use super::setup::Setup;
-use super::traffic::{FOLLOWS_ITSELF, Served};
+use super::traffic::{FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
 use crate::mesh::{Binding, Gateway, Host, Opaque, Policy};
+
+/// The most steps over which services may follow each other.
+const MOST_STEPS: usize = 32;
+
+/// The most tests that the routes of a project may become. A small file can ask for very many, by following and by templates.
+const MOST_TESTS: usize = 524_288;
 
 /// What every part of `resolve` has at hand.
 pub(super) struct Context<'a, 'd> {
@@ -24,6 +30,14 @@ pub(super) struct Context<'a, 'd> {
     pub services: Services<'a>,
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,
+    /// The services that are being found out, each followed by the one before.
+    pub following: Vec<usize>,
+    /// Over how many steps each service follows others, as far as is known.
+    pub steps: Vec<usize>,
+    /// How many tests the routes have become so far.
+    pub tests: usize,
+    /// The shares of connections of each service, once that has been asked; none while they are being found out.
+    pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
     /// For each service, the namespaces of gateways that send requests to it.
     pub routed: Vec<BTreeSet<&'a str>>,
     /// The declared gateways, in the order of `gateways`.
@@ -50,6 +64,46 @@ pub(super) enum Table<'a> {
 impl<'a> Context<'a, '_> {
     /// Returns how a service is served, or nothing where services follow each other in a circle.
     pub fn served(&mut self, service: usize, asked_at: Span) -> Option<Rc<Vec<Served<'a>>>> {
+        let known = matches!(self.tables[service], Table::Is(_));
+        let asking = self.following.last().copied();
+        let table = match known || self.following.len() <= MOST_STEPS {
+            true => self.table(service, asked_at)?,
+            false => return self.too_far(asked_at),
+        };
+        let Some(asking) = asking else { return Some(table) };
+        self.steps[asking] = self.steps[asking].max(self.steps[service] + 1);
+        if self.steps[asking] > MOST_STEPS { self.too_far(asked_at) } else { Some(table) }
+    }
+
+    fn too_far(&mut self, asked_at: Span) -> Option<Rc<Vec<Served<'a>>>> {
+        // One chain is one mistake, however many services are too far from its end.
+        if !self.out.as_slice().iter().any(|found| std::ptr::eq(found.code, &FOLLOWS_TOO_FAR)) {
+            self.out
+                .report(&FOLLOWS_TOO_FAR, asked_at)
+                .says(format!("services follow each other over more than {MOST_STEPS} steps"))
+                .because("all that is said on the way holds in the end, and nobody could follow it")
+                .help(
+                    "name a version somewhere on the way (to reviews@v2), or go to the last service directly",
+                );
+        }
+        None
+    }
+
+    /// Counts tests that routes become; nothing more is compiled behind the limit, which is reported once.
+    pub fn spend(&mut self, tests: usize, span: Span) -> bool {
+        let before = self.tests;
+        self.tests += tests.max(1);
+        if self.tests > MOST_TESTS && before <= MOST_TESTS {
+            self.out
+                .report(&TOO_MANY_ROUTES, span)
+                .says(format!("up to here the project becomes more than {MOST_TESTS} tests"))
+                .because("every proxy would have to hold them, and try them one after another")
+                .help("follow fewer routes (to reviews@v2 follows none), or cut the project in two");
+        }
+        self.tests <= MOST_TESTS
+    }
+
+    fn table(&mut self, service: usize, asked_at: Span) -> Option<Rc<Vec<Served<'a>>>> {
         match &self.tables[service] {
             Table::Is(table) => Some(Rc::clone(table)),
             Table::Pending => {
@@ -62,9 +116,15 @@ impl<'a> Context<'a, '_> {
                     .help("name a version somewhere on the way: to reviews@v2");
                 None
             }
+            // Whoever reads the report has enough to do; nothing is written.
+            Table::Unknown if self.tests > MOST_TESTS => None,
             Table::Unknown => {
                 self.tables[service] = Table::Pending;
-                let table = Rc::new(super::service::table(service, self));
+                self.following.push(service);
+                let mut table = super::service::table(service, self);
+                self.following.pop();
+                table.shrink_to_fit();
+                let table = Rc::new(table);
                 self.tables[service] = Table::Is(Rc::clone(&table));
                 Some(table)
             }

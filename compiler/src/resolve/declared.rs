@@ -30,7 +30,7 @@ pub fn declared<'a>(project: &'a Project<'a>, arena: &'a Bump) -> Vec<Declared<'
     let mut layers =
         Layers { env: None, envs: &project.envs, arena, set: Default::default(), out: &mut unheard };
     let blocks = blocks::blocks(project, &mut layers);
-    let all = blocks.services.iter().chain(&blocks.ingresses).chain(&blocks.egresses);
+    let all = blocks.services.iter().copied().chain(&blocks.ingresses).chain(&blocks.egresses);
     all.flat_map(names).collect()
 }
 

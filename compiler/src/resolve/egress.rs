@@ -7,6 +7,8 @@ mod read;
 mod through;
 mod tls;
 
+use std::collections::HashMap;
+
 use super::blocks::Blocks;
 use super::context::Context;
 use super::lower::{self, At};
@@ -15,7 +17,9 @@ use super::{raw, service, upstream};
 use crate::mesh::{
     Binding, ClientTls, Headers, Host, HttpRoute, Labels, Object, Place, Policy, Reach, Settings,
 };
+pub(super) use clash::without_dial;
 use meshc_dialect::diagnostic::Code;
+use meshc_dialect::span::Span;
 use read::Egress;
 
 /// Headers that the mesh writes for itself. They tell an outside server who calls and from where, so they stay inside.
@@ -36,9 +40,11 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     for block in &blocks.egresses {
         all.extend(read::read(block, None, ctx));
     }
+    let services = ctx.services.list.iter().map(|service| service.block.line.span);
+    let services: HashMap<Span, usize> = services.zip(0..).collect();
     for (heading, block) in &blocks.own_egresses {
         // A second service of one name was refused, with all that it says.
-        let service = ctx.services.list.iter().position(|service| service.block.line.span == *heading);
+        let service = services.get(heading).copied();
         if service.is_some() {
             all.extend(read::read(block, service, ctx));
         }

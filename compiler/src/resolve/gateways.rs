@@ -13,7 +13,7 @@ use crate::mesh::{Gateway, Object};
 
 meshc_dialect::codes! {
     /// A gateway without its pods, or its own service.
-    ODD_GATEWAY = error(absence) "odd-gateway" "A gateway lacks what it needs.\n\n`workload` says which pods it is; without it the Gateway object would hold for every gateway in the mesh. `via` needs to know the gateway's own Service: it is known for istio=ingressgateway and istio=egressgateway, else say `host egress.edge.svc.cluster.local`.";
+    ODD_GATEWAY = error(absence) "odd-gateway" "A gateway lacks what it needs, or is another one under a second name.\n\n`workload` says which pods it is; without it the Gateway object would hold for every gateway in the mesh. `via` needs to know the gateway's own Service: it is known for istio=ingressgateway and istio=egressgateway, else say `host egress.edge.svc.cluster.local`.";
 }
 
 /// Which way a gateway leads.
@@ -57,6 +57,20 @@ pub(super) fn declare<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) {
             .because("its Gateway object would hold for every gateway in the mesh")
             .help(format!("say workload istio={direction}gateway"));
     }
+    let alike = |index: &usize| {
+        ctx.gateways[*index].workload == workload
+            && (ctx.doors[*index].direction == Direction::Ingress) == (direction == "ingress")
+    };
+    if !workload.is_empty()
+        && let Some(other) = (0..ctx.doors.len()).find(alike)
+    {
+        ctx.out
+            .report(&ODD_GATEWAY, block.line.span)
+            .says(format!("gateways `{}` and `{name}` are the same pods", ctx.doors[other].name))
+            .also(ctx.doors[other].span, "the other one")
+            .because("of two Gateway objects for one host and port, the pods take the older one")
+            .help("declare the pods once, or give each deployment a label of its own");
+    }
     let known = workload.iter().find(|(label, _)| *label == "istio").map(|(_, value)| *value);
     let host = own("host").and_then(|line| line.text(0)).or_else(|| {
         let service = match known {
@@ -70,6 +84,25 @@ pub(super) fn declare<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) {
     ctx.doors.push(Door { name, namespace, direction, host, span: block.line.span });
     let object = Object { name, namespace, source: block.path, owner: block.owner };
     ctx.gateways.push(Gateway { object, workload, host: host.unwrap_or(""), servers: Vec::new() });
+}
+
+/// Hands on the raw fields of gateways, once it is known what each listens on.
+pub(super) fn raw<'a>(blocks: &[Block<'a>], ctx: &mut Context<'a, '_>) {
+    for block in blocks {
+        let name = block.line.text(0);
+        let Some(index) = ctx.doors.iter().position(|door| door.span == block.line.span) else { continue };
+        if let Some(line) = block.find("raw").filter(|_| ctx.gateways[index].servers.is_empty()) {
+            ctx.out
+                .report(&ODD_GATEWAY, line.span)
+                .says(format!("gateway `{}` has no Gateway object to put this into", name.unwrap_or("")))
+                .also(block.line.span, "nothing uses it")
+                .because("Istio refuses one that listens on nothing, so none is written")
+                .help("take it out until an `ingress` or a `via` uses the gateway");
+            continue;
+        }
+        let object = ctx.gateways[index].object;
+        super::raw::raw(block, object, ctx.gateways[index].host, ctx);
+    }
 }
 
 impl<'a> Context<'a, '_> {

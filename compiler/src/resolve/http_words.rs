@@ -1,9 +1,11 @@
 //! Words of HTTP handling, read: retry, fault, cors, headers.
 
+use std::collections::HashMap;
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::pattern::escape;
-use meshc_dialect::line::Line;
+use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::blocks::{Block, find};
@@ -13,10 +15,12 @@ use super::ways;
 use crate::mesh::{Cors, Fault, HeaderEdits, Headers, Origin, Retry, RetryPlan};
 
 meshc_dialect::codes! {
-    /// A condition for retries that nobody knows.
-    RETRY_ON = error "retry-on" "A `retry` line names a condition that Envoy does not know.\n\nEnvoy passes over what it does not know, so nothing would be tried again. The conditions are 5xx, gateway-error, reset, reset-before-request, connect-failure, retriable-4xx, refused-stream, retriable-status-codes, retriable-headers, envoy-ratelimited, http3-post-connect-failure, the grpc ones cancelled, deadline-exceeded, internal, resource-exhausted, unavailable, and single statuses such as 503.";
+    /// A condition for retries that nobody knows, or that has no retry.
+    RETRY_ON = error "retry-on" "A `retry` line names a condition that Envoy does not know, or one for no retry at all.\n\nEnvoy passes over what it does not know, so nothing would be tried again. The conditions are 5xx, gateway-error, reset, reset-before-request, connect-failure, retriable-4xx, refused-stream, retriable-status-codes, retriable-headers, envoy-ratelimited, http3-post-connect-failure, the grpc ones cancelled, deadline-exceeded, internal, resource-exhausted, unavailable, and single statuses that have a name, such as 503.";
     /// Retries that cannot fit.
     RETRIES_EXCEED_TIMEOUT = warning "retries-exceed-timeout" "Retries cannot all happen within the timeout.\n\nThe timeout holds for all tries together. Tries times the time that each may take, backoff not counted, is more than that: the last tries are cut off or never made. Make the timeout longer, or the tries fewer or shorter.";
+    /// A body too long to be sent to every proxy.
+    LONG_BODY = error "long-body" "The `body` of a `respond` is longer than 100 kB.\n\nIt becomes part of the configuration of every proxy that has the route. Let a service answer instead.";
     /// One header changed twice.
     REPEATED_HEADER = error "repeated-header" "A header is set or added twice on one level.\n\nOnly one of the two could hold. Keep one.";
     /// Words of a rewrite that do not go together.
@@ -61,7 +65,7 @@ pub(super) fn retry<'a>(line: &Line<'a>) -> Retry<'a> {
 }
 
 /// Returns what `fault` lines say.
-pub(super) fn fault(lines: &[Line<'_>]) -> Fault {
+pub(super) fn fault(lines: &[&Line<'_>]) -> Fault {
     let mut fault = Fault::default();
     for line in lines {
         let percent = line.prop("percent").and_then(|value| value.percent()).unwrap_or(10_000);
@@ -101,7 +105,7 @@ pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
 }
 
 /// Returns what `headers` lines say, the outermost first: nearer ones win, header by header.
-pub(super) fn headers<'a>(lines: &[Line<'a>], out: &mut Diagnostics) -> Headers<'a> {
+pub(super) fn headers<'a>(lines: &[&Line<'a>], out: &mut Diagnostics) -> Headers<'a> {
     let mut headers = Headers::default();
     for line in lines {
         level(&mut headers.request, line.lines(), out);
@@ -114,7 +118,8 @@ pub(super) fn headers<'a>(lines: &[Line<'a>], out: &mut Diagnostics) -> Headers<
 
 /// Puts one level of header changes over those so far.
 fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagnostics) {
-    let mut here: Vec<(String, Span)> = Vec::new();
+    let mut here: HashMap<String, Span> = HashMap::new();
+    let mut new = HeaderEdits::default();
     for line in lines.iter().filter(|line| matches!(line.word.name, "set" | "add" | "remove")) {
         let named =
             line.props.iter().map(|prop| (prop.name.text, prop.value.text().unwrap_or(""), prop.name.span));
@@ -131,7 +136,7 @@ fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagn
                     });
                 continue;
             }
-            if let Some((_, first)) = here.iter().find(|(other, _)| *other == folded) {
+            if let Some(first) = here.get(&folded) {
                 out.report(&REPEATED_HEADER, span)
                     .says(format!("`{name}` is changed twice here"))
                     .also(*first, "changed here first")
@@ -139,18 +144,21 @@ fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagn
                     .help("keep one");
                 continue;
             }
-            here.push((folded, span));
-            let other = |(old, _): &(&str, &str)| !old.eq_ignore_ascii_case(name);
-            edits.set.retain(other);
-            edits.add.retain(other);
-            edits.remove.retain(|old| !old.eq_ignore_ascii_case(name));
+            here.insert(folded, span);
             match line.word.name {
-                "set" => edits.set.push((name, value)),
-                "add" => edits.add.push((name, value)),
-                _ => edits.remove.push(name),
+                "set" => new.set.push((name, value)),
+                "add" => new.add.push((name, value)),
+                _ => new.remove.push(name),
             }
         }
     }
+    let kept = |old: &str| !here.contains_key(&old.to_ascii_lowercase());
+    edits.set.retain(|(old, _)| kept(old));
+    edits.add.retain(|(old, _)| kept(old));
+    edits.remove.retain(|old| kept(old));
+    edits.set.append(&mut new.set);
+    edits.add.append(&mut new.add);
+    edits.remove.append(&mut new.remove);
     edits.set.sort_unstable();
     edits.add.sort_unstable();
     edits.remove.sort_unstable();
@@ -180,6 +188,13 @@ fn level_words(
                     .help("say what it does: fault delay=\"3s\" percent=20, or fault abort=503 percent=1");
             }
             "rewrite" => rewrite(line, out),
+            "cors" if find(line.lines(), "origin").is_none() && !line.is_broken() => {
+                out.report(&SAYS_NOTHING, line.span)
+                    .says("this `cors` lets nobody in")
+                    .because("a page from any origin would be refused")
+                    .help("say who may call: origin \"https://shop.example.com\"; or leave it out");
+            }
+            "respond" => body(line, out),
             _ => {}
         }
     }
@@ -203,6 +218,21 @@ fn level_words(
         .because(format!("the caller gets an error after {fits} of them"))
         .help("make the timeout longer, or the tries fewer or shorter");
 }
+
+/// Reports a body that istiod would not like to send to every proxy.
+fn body(line: &Line<'_>, out: &mut Diagnostics) {
+    let Some(value) = line.prop("body") else { return };
+    let Some(length) = value.text().map(str::len).filter(|length| *length > LONGEST_BODY) else { return };
+    out.report(&LONG_BODY, line.name)
+        .says(format!("this body has {length} bytes"))
+        .because(
+            "it would be sent to every proxy that has the route; Istio warns from 100 kB on and refuses 1 MB",
+        )
+        .help(format!("write at most {LONGEST_BODY} bytes, or let a service answer"));
+}
+
+/// The longest body that Istio takes without a warning.
+const LONGEST_BODY: usize = 100 * 1024;
 
 /// Checks that the words of a `rewrite` go together.
 fn rewrite(line: &Line<'_>, out: &mut Diagnostics) {
@@ -268,13 +298,32 @@ fn wrong_group(text: &str, groups: usize) -> Option<String> {
     None
 }
 
+/// Tells whether a status has a name of its own; Istio's webhook refuses others to be retried.
+fn has_a_name(status: u16) -> bool {
+    matches!(
+        status,
+        100..=103 | 200..=208 | 226 | 300..=305 | 307 | 308 | 400..=418 | 421..=426 | 428 | 429 | 431 | 451 | 500..=508 | 510 | 511
+    )
+}
+
 fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
+    // A template may be used without tries: then its `$tries` stands elsewhere.
+    let here = |value: &Value<'_>| {
+        let (line, value) = (line.span, value.span);
+        line.file == value.file && line.start <= value.start && value.end <= line.end
+    };
+    if line.arg(0).filter(here).and_then(|value| value.number()) == Some(0)
+        && let Some(prop) = line.props.first()
+    {
+        out.report(&RETRY_ON, prop.name.span)
+            .says(format!("`{}=` does nothing beside `retry 0`", prop.name.text))
+            .because("nothing is tried again")
+            .help("write `retry 0` alone, or how often to try again");
+    }
     let Some(value) = line.prop("on") else { return };
     let Some(text) = value.text() else { return };
-    let known = |condition: &str| {
-        CONDITIONS.contains(&condition)
-            || condition.parse::<u16>().is_ok_and(|status| (100..=511).contains(&status))
-    };
+    let known =
+        |condition: &str| CONDITIONS.contains(&condition) || condition.parse::<u16>().is_ok_and(has_a_name);
     if let Some(unknown) = text.split(',').map(str::trim).find(|condition| !known(condition)) {
         let near = meshc_dialect::suggest::nearest(unknown, CONDITIONS.iter().copied());
         let found = out.report(&RETRY_ON, value.span);

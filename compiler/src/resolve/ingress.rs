@@ -21,7 +21,7 @@ use super::blocks::Block;
 use super::context::Context;
 use super::gateways::Direction;
 use super::headings::{Heading, headings};
-use super::service::{NEEDS_HTTP, REPEATED_BLOCK, needs_http, object};
+use super::service::{REPEATED_BLOCK, needs_http, object};
 use super::traffic::{NO_DESTINATION, Traffic, connections, traffic};
 use super::{http_words, lower, objects};
 use crate::mesh::{Binding, HttpRoute, Object, Place, Scope, Seen, TcpRoute, TlsRoute};
@@ -148,7 +148,7 @@ fn doors<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Vec<usize> {
 struct Routes<'a> {
     http: Vec<Row<'a>>,
     /// Where connections go that nobody opens.
-    connections: Vec<super::traffic::Leaf<'a>>,
+    connections: &'a [super::traffic::Leaf<'a>],
     /// Ports where they are told apart by their SNI name.
     named: Vec<u16>,
     /// Ports where they are not.
@@ -178,7 +178,7 @@ impl<'a> Routes<'a> {
             delegate::fill(table, block, listeners, fillers, ctx)
         };
         let opaque = !named.is_empty() || !bytes.is_empty();
-        let connections = if opaque { connections(&as_traffic(block), ctx) } else { Vec::new() };
+        let connections = if opaque { connections(&as_traffic(block), ctx) } else { &[] };
         Routes { http, connections, named, bytes }
     }
 }
@@ -217,13 +217,6 @@ fn connections_only(block: &Block<'_>, ctx: &mut Context<'_, '_>) {
         Some(_) | None => "only HTTP can be seen here: if it is HTTP, say so, `port 80 http`",
     };
     needs_http(block, help, ctx.out);
-    for to in block.all("to").filter(|to| !to.lines().is_empty()) {
-        ctx.out
-            .report(&NEEDS_HTTP, to.lines()[0].span)
-            .says("`headers` needs HTTP, and no port of this block shows any")
-            .because("a proxy cannot see paths, headers or answers in it")
-            .help(help);
-    }
 }
 
 /// Reports routes of an ingress that no request from outside can reach.

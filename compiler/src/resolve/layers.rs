@@ -1,13 +1,14 @@
 //! Levels and environments: which lines hold, once `in` and `drop` are applied and nearer levels beat outer ones.
 
 pub(super) mod absent;
+mod twice;
 
 use std::collections::HashMap;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl::Text;
-use meshc_dialect::line::{Line, Prop, Value};
+use meshc_dialect::line::{Line, Pattern, Prop, Value};
 use meshc_dialect::span::Span;
 use meshc_dialect::word::{Change, Identity};
 
@@ -54,8 +55,7 @@ pub(super) struct Spot<'s> {
 impl<'a> Layers<'a, '_> {
     /// Returns the lines of a block that hold in the environment: its own, changed by its own `in`s.
     pub fn block(&mut self, lines: &'a [Line<'a>], path: &str) -> &'a [Line<'a>] {
-        let special = |line: &Line<'_>| line.is("in") || line.is("drop") || line.word.change == Change::Lines;
-        if !lines.iter().any(special) {
+        if !is_layered(lines) {
             return lines;
         }
         let mut kept: Vec<Line<'a>> = Vec::with_capacity(lines.len());
@@ -117,7 +117,7 @@ impl<'a> Layers<'a, '_> {
                     self.change(lines, change.lines(), spot);
                 }
             } else if change.is("drop") {
-                self.remove(lines, change);
+                self.remove(lines, change, spot);
             } else if change.is("when") || change.is("to") {
                 // All `when`s of a route are one value, and so are all `to`s.
                 if !replaced.contains(&change.word.name) {
@@ -136,9 +136,11 @@ impl<'a> Layers<'a, '_> {
         match lines.iter().position(|line| line.same(change) || same_route(line, change)) {
             Some(index) => lines[index] = self.onto(&lines[index].clone(), change, spot),
             // "Whatever the canary is, 1% here": silent while there is none.
-            None if change.args.is_empty() && (change.is("canary") || change.is("mirror")) => {}
+            None if change.args.is_empty() && change.is("canary") => {
+                self.all_once(change, spot);
+            }
             None => {
-                self.once(change, spot, "");
+                self.all_once(change, spot);
                 let change = self.inner(change, spot.path);
                 if change.is("route") {
                     let index = self.route_index(lines, &change, front);
@@ -171,16 +173,18 @@ impl<'a> Layers<'a, '_> {
             let mut lines = line.lines().to_vec();
             self.change(&mut lines, change.lines(), Spot { path: &path, ..spot });
             let props = self.props(line, change);
-            return Line { props, children: Some(self.arena.alloc_slice_copy(&lines)), ..*line };
+            let args = self.patterns(line, change, spot);
+            return Line { props, args, children: Some(self.arena.alloc_slice_copy(&lines)), ..*line };
         }
+        let mut first = true;
         for prop in change.props {
-            self.once(change, spot, prop.name.text);
+            first &= self.once(change, spot, prop.name.text);
         }
         if !change.args.is_empty() || change.children.is_some() || change.props.is_empty() {
-            self.once(change, spot, "");
+            first &= self.once(change, spot, "");
         }
         let changed = merge(line, change, self.arena);
-        if equal(line, &changed) {
+        if first && equal(line, &changed) {
             let code = if spot.foreign { &CHANGES_NOTHING_THERE } else { &CHANGES_NOTHING };
             self.out
                 .report(code, change.span)
@@ -191,38 +195,31 @@ impl<'a> Layers<'a, '_> {
         changed
     }
 
+    /// Returns the patterns of a route that is known by its name, which a change may replace.
+    fn patterns(&mut self, line: &Line<'a>, change: &Line<'a>, spot: Spot<'_>) -> &'a [Value<'a>] {
+        let same = line.args.len() == change.args.len()
+            && line.args.iter().zip(change.args).all(|(a, b)| a.data == b.data);
+        if !line.is("route") || change.args.is_empty() || same {
+            return line.args;
+        }
+        self.once(change, spot, "");
+        change.args
+    }
+
     fn props(&mut self, line: &Line<'a>, change: &Line<'a>) -> &'a [Prop<'a>] {
         let only_place = |prop: &Prop<'_>| matches!(prop.name.text, "before" | "after" | "name" | "under");
         if change.props.iter().all(only_place) { line.props } else { merged_props(line, change, self.arena) }
     }
 
-    /// Remembers that something is set, and reports it where another `in` set it already.
-    fn once(&mut self, change: &Line<'a>, spot: Spot<'_>, field: &str) {
-        let key = format!("{} {field}", below(spot.path, change));
-        match self.set.get(&key) {
-            Some(first) if *first != change.span => {
-                self.out
-                    .report(&SET_TWICE, change.span)
-                    .says(format!("`{}` is set twice for this environment", change.word.name))
-                    .also(*first, "set here as well")
-                    .because("both stand at one level, so neither beats the other")
-                    .help("keep one of them");
-            }
-            Some(_) => {}
-            None => {
-                self.set.insert(key, change.span);
-            }
-        }
-    }
-
-    fn remove(&mut self, lines: &mut Vec<Line<'a>>, drop: &Line<'a>) {
+    fn remove(&mut self, lines: &mut Vec<Line<'a>>, drop: &Line<'a>, spot: Spot<'_>) {
         let Some(word) = drop.text(0) else { return };
         let keys: Vec<&str> = drop.args[1..].iter().filter_map(Value::text).collect();
         let known = |line: &Line<'a>| line.is(word) && known_by(line, &keys);
         let matching: Vec<usize> = (0..lines.len()).filter(|&index| known(&lines[index])).collect();
         match matching[..] {
             [index] => {
-                lines.remove(index);
+                let line = lines.remove(index);
+                self.dropped(&line, drop, spot);
             }
             // "Whatever the canary is" goes for taking it away, too.
             [] if word == "canary" && keys.is_empty() => {}
@@ -237,6 +234,11 @@ impl<'a> Layers<'a, '_> {
             }
         }
     }
+}
+
+/// Tells whether lines may change others, or have lines inside that do.
+pub(super) fn is_layered(lines: &[Line<'_>]) -> bool {
+    lines.iter().any(|line| line.is("in") || line.is("drop") || line.word.change == Change::Lines)
 }
 
 /// Tells whether an unnamed change means a named route by its patterns.
@@ -254,7 +256,7 @@ fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
         return true;
     }
     let matches = |values: &[Value<'_>]| {
-        keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| *key == absent::shown(value))
+        keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| is_key(key, value))
     };
     match line.word.identity {
         Identity::Route => {
@@ -265,6 +267,11 @@ fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
         Identity::Prop(name) => line.prop(name).is_some_and(|value| matches(&[value])),
         Identity::Itself | Identity::First | Identity::Under(_) | Identity::Many => matches(line.args),
     }
+}
+
+/// Tells whether a key is what a value says; the way to match may be said or left out.
+fn is_key(key: &str, value: &Value<'_>) -> bool {
+    key == absent::shown(value) || value.pattern() == Some(Pattern::Regex(key))
 }
 
 /// Returns an outer line with a nearer line of the same identity put over it.

@@ -1,5 +1,7 @@
 //! Routes as a mesh has them: from lines to facts.
 
+use std::collections::HashSet;
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::Line;
@@ -11,8 +13,8 @@ use super::http_words;
 use super::traffic::{Leaf, Outcome, Served};
 use super::ways;
 use crate::mesh::{
-    Action, Destination, Forward, HttpRoute, Mirror, PathRewrite, Redirect, RedirectPath, Respond, Retry,
-    Rewrite, Scope, Share, Split, Way,
+    Action, Destination, Forward, HttpRoute, Mirror, PathRewrite, Pattern, Redirect, RedirectPath, Respond,
+    Retry, Rewrite, Scope, Share, Split, Test, Way,
 };
 
 meshc_dialect::codes! {
@@ -78,6 +80,9 @@ impl<'a> At<'a> {
 
 /// Returns a route as the mesh has it: several where its ways do different things to the path, none where no way is left.
 pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
+    if !ctx.spend(served.ways.len(), served.span) {
+        return Vec::new();
+    }
     let mut groups: Vec<(Option<PathRewrite<'a>>, Vec<Way<'a>>)> = Vec::new();
     for way in &served.ways {
         let elsewhere = at.called().is_some_and(|port| way.port.is_some_and(|asked| asked != port));
@@ -98,18 +103,53 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
         let ways = if at.only().is_some() { vec![way] } else { Vec::new() };
         groups.push((None, ways));
     }
-    let mut routes: Vec<HttpRoute<'a>> = Vec::new();
+    let mut routes: Vec<HttpRoute<'a>> = Vec::with_capacity(groups.len());
     for (rewrite, mut ways) in groups {
-        // One test of nothing is no test.
-        if ways.len() == 1 && ways[0] == Way::default() {
+        // With a test of nothing among them, nothing is tested.
+        if ways.contains(&Way::default()) {
             ways.clear();
         }
         let Some(action) = action(served, rewrite, at, ctx) else { continue };
-        let headers = http_words::headers(&served.handling.headers, ctx.out);
-        let cors = served.handling.cors.as_ref().map(|line| http_words::cors(line, ctx.arena));
-        routes.push(HttpRoute { name: ctx.arena.alloc_str(&served.name), ways, action, headers, cors });
+        let headers = http_words::headers(served.handling.headers, ctx.out).into();
+        let cors = served.handling.cors.map(|line| Box::new(http_words::cors(line, ctx.arena)));
+        routes.push(HttpRoute { name: served.name, ways, action, headers, cors });
     }
     routes
+}
+
+/// Leaves out what an earlier match takes: Istio would, too, and warn. It comes from what is followed, where one way was
+/// taken by a route before, and from a route of which one pattern is below that of another.
+pub(super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
+    let mut taken = HashSet::new();
+    routes.retain_mut(|route| {
+        if route.ways.is_empty() {
+            return taken.insert(Way::default());
+        }
+        route.ways.retain(|way| !is_taken(way, &taken) && taken.insert(way.clone()));
+        !route.ways.is_empty()
+    });
+}
+
+/// Tells whether a match is there already, or one for all paths above, or one for everything.
+fn is_taken<'a>(way: &Way<'a>, taken: &HashSet<Way<'a>>) -> bool {
+    let all = Way { scope: way.scope.clone(), tests: Vec::new() };
+    if taken.contains(&Way::default()) || taken.contains(&all) {
+        return true;
+    }
+    let path = |test: &Test<'a>| {
+        if let Test::Path(Pattern::Exact(path) | Pattern::Prefix(path)) = test { Some(*path) } else { None }
+    };
+    let Some((index, path)) =
+        way.tests.iter().enumerate().find_map(|(index, test)| Some((index, path(test)?)))
+    else {
+        return taken.contains(way);
+    };
+    let mut above = way.clone();
+    taken.contains(way)
+        || path.match_indices('/').any(|(end, _)| {
+            above.tests[index] = Test::Path(Pattern::Prefix(&path[..=end]));
+            taken.contains(&above)
+        })
 }
 
 /// Reports a test that became a longer regex than Istio takes.
@@ -181,10 +221,10 @@ pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '
     let total: u64 = leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1);
     // Shares out of 10,000 where that is exact, else the proportions themselves.
     let exact = leaves.iter().all(|leaf| leaf.weight * 10_000 % total == 0);
-    let mut shares = Vec::new();
+    let mut shares = Vec::with_capacity(leaves.len());
     for leaf in leaves {
         let weight = if exact { leaf.weight * 10_000 / total } else { leaf.weight };
-        let headers = http_words::headers(&leaf.headers, ctx.out);
+        let headers = http_words::headers(leaf.headers, ctx.out).into();
         shares.push(Share {
             to: destination(leaf, at, ctx)?,
             weight: u32::try_from(weight).unwrap_or(u32::MAX),
@@ -240,19 +280,17 @@ fn mirrors<'a>(
         weight: 1,
         port,
         owner: None,
-        headers: Vec::new(),
+        headers: &[],
     };
     let mut targets = vec![own];
     // A service without a version is copied to as it is served.
     if mirrored.to.version.is_none()
         && !mirrored.to.own
         && let Some(table) = ctx.served(mirrored.to.service, span)
-        && let Some(Outcome::Forward(leaves)) = super::service::rest(&table).map(|served| &served.outcome)
+        && let Some(Outcome::Forward(leaves)) = super::service::rest(&table).map(|served| served.outcome)
     {
-        targets = leaves
-            .iter()
-            .map(|leaf| Leaf { port: leaf.port.or(port), headers: Vec::new(), ..leaf.clone() })
-            .collect();
+        targets =
+            leaves.iter().map(|leaf| Leaf { port: leaf.port.or(port), headers: &[], ..*leaf }).collect();
     }
     let total: u64 = targets.iter().map(|leaf| leaf.weight).sum::<u64>().max(1);
     let mut mirrors = Vec::new();

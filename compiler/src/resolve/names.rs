@@ -35,7 +35,7 @@ pub(super) const BY_SERVICE: &str = "\0service";
 /// A service as others see it.
 #[derive(Clone, Debug)]
 pub(super) struct Service<'a> {
-    pub block: Block<'a>,
+    pub block: &'a Block<'a>,
     pub name: &'a str,
     pub namespace: &'a str,
     /// Its full host.
@@ -75,9 +75,16 @@ pub(super) struct Found {
 pub(super) struct Services<'a> {
     pub list: Vec<Rc<Service<'a>>>,
     by_name: HashMap<&'a str, Vec<usize>>,
+    /// The tail of the hosts of services.
+    domain: &'a str,
 }
 
 impl<'a> Services<'a> {
+    /// Returns no services yet, of a cluster with this domain.
+    pub fn of(domain: &'a str) -> Services<'a> {
+        Services { domain, ..Services::default() }
+    }
+
     /// Adds a service.
     pub fn add(&mut self, service: Service<'a>) {
         self.by_name.entry(service.name).or_default().push(self.list.len());
@@ -90,14 +97,18 @@ impl<'a> Services<'a> {
         all.iter().copied().find(|&index| self.list[index].namespace == namespace)
     }
 
+    /// Returns a service of that name besides the one that says it.
+    fn also_called(&self, name: &str, own: usize) -> Option<usize> {
+        self.by_name.get(name)?.iter().copied().find(|other| *other != own)
+    }
+
     /// Returns the service that a name means in a namespace, reporting where there is none or more than one.
     pub fn find(&self, text: &str, namespace: &str, span: Span, out: &mut Diagnostics) -> Option<usize> {
         if let Some(index) = self.exactly(text, namespace) {
             return Some(index);
         }
         if let Some((name, namespace)) = text.split_once('.')
-            && let Some(index) =
-                self.exactly(name, namespace.strip_suffix(".svc.cluster.local").unwrap_or(namespace))
+            && let Some(index) = self.exactly(name, self.bare(namespace))
         {
             return Some(index);
         }
@@ -117,6 +128,12 @@ impl<'a> Services<'a> {
                 None
             }
         }
+    }
+
+    /// Returns a namespace without what makes a host of it.
+    fn bare<'n>(&self, namespace: &'n str) -> &'n str {
+        let tail = namespace.strip_suffix(self.domain).and_then(|rest| rest.strip_suffix('.'));
+        tail.and_then(|rest| rest.strip_suffix(".svc")).unwrap_or(namespace)
     }
 
     fn unknown(&self, text: &str, span: Span, out: &mut Diagnostics) {
@@ -150,7 +167,7 @@ impl<'a> Services<'a> {
             let service = &self.list[own];
             let mine = service.versions.iter().position(|version| version.name == text);
             if let Some(version) = mine {
-                if let Some(other) = self.exactly(text, namespace).filter(|other| *other != own) {
+                if let Some(other) = self.also_called(text, own) {
                     out.report(&VERSION_OR_SERVICE, value.span)
                         .says(format!(
                             "`{text}` is a version of `{}`, and a service of its own",
@@ -159,8 +176,8 @@ impl<'a> Services<'a> {
                         .also(service.versions[version].span, "the version")
                         .also(self.list[other].block.line.span, "the service")
                         .help(format!(
-                            "say `{}@{text}` for the version, `{text}.{namespace}` for the service",
-                            service.name
+                            "say `{}@{text}` for the version, `{text}.{}` for the service",
+                            service.name, self.list[other].namespace
                         ));
                     return None;
                 }
@@ -318,5 +335,9 @@ pub(super) fn labels<'a>(line: &Line<'a>) -> Labels<'a> {
 
 /// Returns a host made of a service's name and namespace.
 pub(super) fn full<'a>(name: &str, namespace: &str, domain: &str, arena: &'a Bump) -> &'a str {
-    arena.alloc_str(&format!("{name}.{namespace}.svc.{domain}"))
+    let parts = [name, ".", namespace, ".svc.", domain];
+    let length = parts.iter().map(|part| part.len()).sum();
+    let mut host = bumpalo::collections::String::with_capacity_in(length, arena);
+    parts.iter().for_each(|part| host.push_str(part));
+    host.into_bump_str()
 }

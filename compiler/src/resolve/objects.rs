@@ -1,9 +1,11 @@
 //! Objects of a cluster: each has a name that Kubernetes takes, and no two of one kind have the same.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
@@ -34,22 +36,43 @@ pub(super) fn dashed(host: &str) -> String {
 /// Reports objects whose names cannot be, or cannot be side by side.
 pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     let declared = ctx.hosts.iter().filter(|host| host.reach != Reach::Platform);
-    let all: Vec<(&'static str, Object<'a>)> = declared
-        .map(|host| ("ServiceEntry", host.object))
-        .chain(ctx.policies.iter().map(|policy| ("DestinationRule", policy.object)))
-        .chain(ctx.bindings.iter().map(|binding| ("VirtualService", binding.object)))
-        .chain(ctx.gateways.iter().map(|gateway| ("Gateway", gateway.object)))
-        .collect();
-    let mut seen: HashMap<(&str, &str, &str), Object<'a>> = HashMap::with_capacity(all.len());
-    // A block may make several objects; its name is one mistake.
-    let mut said: Vec<Span> = Vec::new();
-    for (kind, object) in all {
-        if object.name.len() > LONGEST {
-            too_long(kind, &object, blocks, &mut said, ctx);
-        }
-        match seen.entry((kind, object.namespace, object.name)) {
-            Entry::Occupied(first) => same_name(kind, first.get(), &object, blocks, &mut said, ctx),
-            Entry::Vacant(place) => _ = place.insert(object),
+    let mut names = Names {
+        // Named once, when the first of them is looked for.
+        named: LazyCell::new(|| named(blocks)),
+        said: Vec::new(),
+        out: ctx.out,
+    };
+    names.check("ServiceEntry", declared.map(|host| &host.object));
+    names.check("DestinationRule", ctx.policies.iter().map(|policy| &policy.object));
+    names.check("VirtualService", ctx.bindings.iter().map(|binding| &binding.object));
+    names.check("Gateway", ctx.gateways.iter().map(|gateway| &gateway.object));
+}
+
+/// What is looked at, and what was said about it.
+struct Names<'n, 'a, F: FnOnce() -> Vec<Named<'a>>> {
+    named: LazyCell<Vec<Named<'a>>, F>,
+    /// A block may make several objects; its name is one mistake.
+    said: Vec<Span>,
+    out: &'n mut Diagnostics,
+}
+
+impl<'a, F: FnOnce() -> Vec<Named<'a>>> Names<'_, 'a, F> {
+    /// Checks the objects of one kind.
+    fn check<'o>(&mut self, kind: &str, objects: impl Iterator<Item = &'o Object<'a>>)
+    where
+        'a: 'o,
+    {
+        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(objects.size_hint().0);
+        for object in objects {
+            if object.name.len() > LONGEST {
+                too_long(kind, object, &self.named, &mut self.said, self.out);
+            }
+            match seen.entry((object.namespace, object.name)) {
+                Entry::Occupied(first) => {
+                    same_name(kind, first.get(), object, &self.named, &mut self.said, self.out);
+                }
+                Entry::Vacant(place) => _ = place.insert(object),
+            }
         }
     }
 }
@@ -57,17 +80,16 @@ pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
 fn too_long<'a>(
     kind: &str,
     object: &Object<'a>,
-    blocks: &Blocks<'a>,
+    named: &[Named<'a>],
     said: &mut Vec<Span>,
-    ctx: &mut Context<'a, '_>,
+    out: &mut Diagnostics,
 ) {
-    let span = block(object, blocks, 0).span;
+    let span = block(object, named, 0).span;
     if said.contains(&span) {
         return;
     }
     said.push(span);
-    ctx.out
-        .report(&LONG_NAME, span)
+    out.report(&LONG_NAME, span)
         .says(format!("its {kind} would have a name of {} characters", object.name.len()))
         .because("Kubernetes would refuse it")
         .help(format!("give it one of at most {LONGEST}: as=NAME"));
@@ -77,19 +99,19 @@ fn same_name<'a>(
     kind: &str,
     first: &Object<'a>,
     object: &Object<'a>,
-    blocks: &Blocks<'a>,
+    named: &[Named<'a>],
     said: &mut Vec<Span>,
-    ctx: &mut Context<'a, '_>,
+    out: &mut Diagnostics,
 ) {
-    let line = block(object, blocks, usize::from(first.source == object.source));
-    let other = block(first, blocks, 0).span;
+    let line = block(object, named, usize::from(first.source == object.source));
+    let other = block(first, named, 0).span;
     // One `as=` for several hosts is reported where the heading is read.
     let reported = other == line.span && line.prop("as").is_some();
     if reported || said.contains(&line.span) {
         return;
     }
     said.push(line.span);
-    let found = ctx.out.report(&SAME_NAME, line.span);
+    let found = out.report(&SAME_NAME, line.span);
     found
         .says(format!("{kind} `{}` in namespace `{}` would be written twice", object.name, object.namespace));
     if other != line.span {
@@ -100,17 +122,23 @@ fn same_name<'a>(
         .help("give one of them another name: as=NAME");
 }
 
+/// A block that makes objects, and what they are named after.
+type Named<'a> = (Block<'a>, String);
+
+fn named<'a>(blocks: &Blocks<'a>) -> Vec<Named<'a>> {
+    let tops = blocks.gateways.iter().chain(blocks.services.iter().copied());
+    let all = tops.chain(&blocks.ingresses).chain(&blocks.egresses);
+    let all = all.chain(blocks.own_egresses.iter().map(|(_, block)| block));
+    all.map(|block| (*block, base(&block.line))).collect()
+}
+
 /// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
 /// `skip` passes over so many that would do.
-fn block<'a>(object: &Object<'_>, blocks: &Blocks<'a>, skip: usize) -> Line<'a> {
-    let tops = [&blocks.gateways, &blocks.services, &blocks.ingresses, &blocks.egresses];
-    let tops = tops.iter().flat_map(|list| list.iter());
-    let all = tops.chain(blocks.own_egresses.iter().map(|(_, block)| block));
-    let in_file: Vec<&Block<'a>> = all.filter(|block| block.path == object.source).collect();
+fn block<'a>(object: &Object<'_>, named: &[Named<'a>], skip: usize) -> Line<'a> {
+    let in_file = named.iter().filter(|(block, _)| block.path == object.source);
     let mut fits: Vec<(usize, Line<'a>)> = Vec::new();
-    for block in in_file.iter().filter(|block| is_in(block, object)) {
-        let base = base(&block.line);
-        if object.name.starts_with(&base) {
+    for (block, base) in in_file.clone().filter(|(block, _)| is_in(block, object)) {
+        if object.name.starts_with(base.as_str()) {
             fits.push((base.len(), block.line));
         }
     }
@@ -118,7 +146,7 @@ fn block<'a>(object: &Object<'_>, blocks: &Blocks<'a>, skip: usize) -> Line<'a> 
     let longest = fits.iter().map(|(length, _)| *length).max();
     fits.retain(|(length, _)| Some(*length) == longest);
     let found = fits.get(skip).or(fits.first()).map(|(_, line)| *line);
-    let any = || in_file.first().map(|block| block.line);
+    let any = || in_file.clone().next().map(|(block, _)| block.line);
     found.or_else(any).unwrap_or_else(|| unreachable!("`{}` comes from no block of its file", object.name))
 }
 

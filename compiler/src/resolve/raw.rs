@@ -1,6 +1,7 @@
 //! `raw`: fields that the language does not have, handed on as they are.
 
-use meshc_dialect::raw::{Tree, read};
+use meshc_dialect::line::Line;
+use meshc_dialect::raw::{ODD_RAW, Tree, read};
 use meshc_dialect::span::Span;
 
 use super::blocks::Block;
@@ -19,12 +20,38 @@ pub(super) fn raw<'a>(block: &Block<'a>, object: Object<'a>, host: &'a str, ctx:
         let (start, end) = line.body;
         let body = Span { file: line.name.file, start, end };
         let fields = fields(read(block.source, body, ctx.arena, ctx.out));
+        keeps_its_name(line, &fields, ctx);
         ctx.out
             .report(&RAW, line.span)
             .says(format!("this {kind} has fields that nobody checks"))
             .because("what they do to traffic is not known here")
             .help("take it out once the language has a word for it");
         ctx.opaque.push(Opaque { object, kind, host, fields });
+    }
+}
+
+/// Reports fields that would make another object of it.
+fn keeps_its_name(line: &Line<'_>, fields: &Fields<'_>, ctx: &mut Context<'_, '_>) {
+    let Fields::Map(entries) = fields else { return };
+    let metadata = entries.iter().filter(|(key, _)| *key == "metadata");
+    let metadata = metadata.flat_map(|(_, fields)| match fields {
+        Fields::Map(entries) => &entries[..],
+        Fields::Null | Fields::Bool(_) | Fields::Number(_) | Fields::Text(_) | Fields::List(_) => &[],
+    });
+    let top = entries.iter().filter(|(key, _)| matches!(*key, "apiVersion" | "kind")).map(|(key, _)| *key);
+    let named = metadata.filter(|(key, _)| matches!(*key, "name" | "namespace")).map(|(key, _)| *key);
+    for key in top.chain(named) {
+        ctx.out
+            .report(&ODD_RAW, line.span)
+            .says(format!("`{key}` says which object it is, and cannot be changed here"))
+            .because("another object would be written than the one that is meant")
+            .help(match key {
+                "name" => {
+                    "take it out; to keep a name that is in the cluster already, say `as=NAME` on the block"
+                }
+                "namespace" => "take it out; say `namespace NAME` in the block",
+                _ => "take it out: `raw` names the kind itself",
+            });
     }
 }
 

@@ -1,5 +1,6 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use bumpalo::Bump;
@@ -21,6 +22,8 @@ meshc_dialect::codes! {
     MISSING_PORT = error(absence) "missing-port" "A service has no port.\n\nOnly the port says what is spoken: `port 8080 http`. A wrong guess would send requests to a port that nobody listens on, and they would get a 503.";
     /// Two versions that are the same pods.
     VERSIONS_ALIKE = error "versions-alike" "Two versions of a service have the same labels, or the same subset name.\n\nThey would be the same pods, and a canary between them would change nothing. Dots in a version's name become dashes in its subset, and upper case becomes lower case.";
+    /// Ports of one name.
+    PORTS_ALIKE = error "ports-alike" "Two ports of a block have one name.\n\nKubernetes and Istio tell ports apart by name and refuse the object. Give each its own `name=`, or none: then they are called after protocol and number.";
     /// HTTP words where nobody sees HTTP.
     NEEDS_HTTP = error(absence) "needs-http" "A line needs HTTP, and none of the ports shows any.\n\nOnly HTTP can be seen by path, header or method, tried again or timed out. On `tcp` and `tls` ports a proxy sees bytes and an SNI name. Inside the mesh declare the port as `http`, `http2` or `grpc`; for a host outside let the mesh speak TLS: `tls originate`.";
     /// A second service of that name.
@@ -35,14 +38,14 @@ pub(super) const HTTP_WORDS: &[&str] =
 
 /// Returns what others need to know about a service.
 pub(super) fn declare<'a>(
-    block: Block<'a>,
+    block: &'a Block<'a>,
     domain: &str,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Service<'a>> {
     let name = block.line.text(0)?;
     let namespace = block.namespace;
-    let versions = versions(&block, arena, out);
+    let versions = versions(block, arena, out);
     let own_labels = |version: &Line<'_>| version.props.iter().next().is_some();
     let has_subsets = match versions.len() {
         0 => false,
@@ -61,7 +64,7 @@ pub(super) fn declare<'a>(
         name,
         namespace,
         host,
-        ports: ports(&block, arena),
+        ports: ports(block, arena),
         versions,
         has_subsets,
         workload,
@@ -69,14 +72,18 @@ pub(super) fn declare<'a>(
 }
 
 fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Version<'a>> {
-    let mut versions: Vec<Version<'a>> = Vec::new();
+    let mut versions: Vec<Version<'a>> = Vec::with_capacity(block.all("version").count());
     for line in block.all("version") {
         let Some(name) = line.text(0) else { continue };
         let mut own: Labels<'a> = labels(line);
         if own.is_empty() {
-            own.push(("version", name));
+            own = vec![("version", name)];
         }
-        let subset = arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase());
+        let odd = |byte: u8| byte == b'.' || byte.is_ascii_uppercase();
+        let subset = match name.bytes().any(odd) {
+            true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
+            false => name,
+        };
         let labels = versions.iter().find(|other| other.labels == own);
         if let Some(other) = versions.iter().find(|other| other.subset == subset && labels.is_none()) {
             out.report(&VERSIONS_ALIKE, line.span)
@@ -98,7 +105,29 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
 
 /// Returns the ports of a block.
 pub(super) fn ports<'a>(block: &Block<'a>, arena: &'a Bump) -> Vec<Port<'a>> {
-    block.all("port").filter_map(|line| port(line, arena)).collect()
+    let mut ports: Vec<Port<'a>> = block.all("port").filter_map(|line| port(line, arena)).collect();
+    ports.shrink_to_fit();
+    ports
+}
+
+/// Reports ports of one name.
+pub(super) fn port_names(block: &Block<'_>, ports: &[Port<'_>], out: &mut Diagnostics) {
+    let mut firsts = HashMap::new();
+    for port in ports {
+        let first = *firsts.entry(port.name).or_insert(port);
+        if std::ptr::eq(first, port) {
+            continue;
+        }
+        let line = |number: u16| {
+            block.all("port").find(|line| line.arg(0).and_then(|value| value.number()) == Some(number.into()))
+        };
+        let at = |number: u16| line(number).unwrap_or(&block.line).span;
+        out.report(&PORTS_ALIKE, at(port.number))
+            .says(format!("two ports are called `{}`", port.name))
+            .also(at(first.number), "the other one")
+            .because("Kubernetes and Istio refuse two ports of one name")
+            .help("give each its own `name=`, or none");
+    }
 }
 
 /// Returns the port of a line.
@@ -121,8 +150,13 @@ pub(super) fn port<'a>(line: &Line<'a>, arena: &'a Bump) -> Option<Port<'a>> {
 
 /// Returns all routes of a service.
 pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+    traffic(as_traffic(index, ctx), ctx)
+}
+
+/// Returns a service as far as its requests go.
+pub(super) fn as_traffic<'a>(index: usize, ctx: &Context<'a, '_>) -> Traffic<'a> {
     let service = &ctx.services.list[index];
-    let block = Traffic {
+    Traffic {
         heading: service.block.line,
         lines: service.block.lines,
         weak: service.block.defaults,
@@ -130,8 +164,7 @@ pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> Vec<Served<'
         inside: Some(index),
         namespace: service.namespace,
         under: None,
-    };
-    traffic(block, ctx)
+    }
 }
 
 /// Finds out what a service says about the mesh.
@@ -139,13 +172,13 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = Rc::clone(&ctx.services.list[index]);
     check_ports(&service, ctx);
     let Some(table) = ctx.served(index, service.block.line.span) else { return };
-    let object = object(&service.block, service.name);
+    let object = object(service.block, service.name);
     let http = http_routes(index, &service, &table, ctx);
-    let tcp = connections::tcp_routes(index, &service, &table, ctx);
+    let tcp = connections::tcp_routes(index, &service, ctx);
     if http.is_empty() && tcp.is_empty() {
         return;
     }
-    let seen = seen(&service.block, Vec::new());
+    let seen = seen(service.block, Vec::new());
     ctx.bindings.push(Binding {
         object,
         hosts: vec![service.host],
@@ -160,7 +193,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
 /// Finds out what a service says about how it is treated, once it is known who sends requests to it.
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = Rc::clone(&ctx.services.list[index]);
-    let settings = upstream::settings(&service.block, ctx.setup.mtls, ctx.out);
+    let settings = upstream::settings(service.block, ctx.setup.mtls, ctx.out);
     let subsets: Vec<Subset<'a>> = if service.has_subsets {
         service
             .versions
@@ -174,9 +207,9 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     } else {
         Vec::new()
     };
-    let seen = seen(&service.block, ctx.routed[index].iter().copied().collect());
-    let object = object(&service.block, service.name);
-    super::raw::raw(&service.block, object, service.host, ctx);
+    let seen = seen(service.block, ctx.routed[index].iter().copied().collect());
+    let object = object(service.block, service.name);
+    super::raw::raw(service.block, object, service.host, ctx);
     let declared = upstream::declared(&service, object, seen.clone(), ctx.arena, ctx.out);
     ctx.hosts.push(declared.unwrap_or_else(|| upstream::platform(&service, object)));
     if !settings.is_empty() || !subsets.is_empty() {
@@ -218,18 +251,22 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
             .help("say what it is called on: port 8080 http");
         return;
     }
+    port_names(service.block, &service.ports, ctx.out);
     if service.ports.iter().any(|port| port.protocol.is_http()) {
-        check_streams(service.name, &service.block, &service.ports, ctx.out);
+        check_streams(service.name, service.block, &service.ports, ctx.out);
         return;
     }
-    needs_http(&service.block, "declare the port as `http`, `http2` or `grpc`", ctx.out);
+    needs_http(service.block, "declare the port as `http`, `http2` or `grpc`", ctx.out);
 }
 
 /// Reports every line of a block that needs HTTP, where it has none.
 pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
     let port = block.find("port").or_else(|| block.find("tls"));
-    let written = |line: &&Line<'_>| HTTP_WORDS.contains(&line.word.name) && block.wrote(line);
-    let mut lines = block.lines.iter().filter(written).filter(|line| !means_nothing(line));
+    let written = |line: &&Line<'_>| sees_http(line) && block.wrote(line);
+    let lines = block.lines.iter().filter(written).filter(|line| !means_nothing(line));
+    // Ways into a canary and headers of a destination are in blocks of their own.
+    let holders = block.lines.iter().filter(|line| matches!(line.word.name, "canary" | "to"));
+    let mut lines = lines.chain(holders.filter_map(|line| line.lines().first()));
     let Some(first) = lines.next() else { return };
     let found = out.report(&NEEDS_HTTP, first.span);
     found.says(format!("`{}` needs HTTP, and no port of this block shows any", first.word.name));
@@ -241,6 +278,16 @@ pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
         found.also(line.span, "needs HTTP as well");
     }
     found.because("a proxy cannot see paths, headers or answers in it").help(help);
+}
+
+/// Tells whether a line is about requests: by its word, or by what it has beside it.
+fn sees_http(line: &Line<'_>) -> bool {
+    let any = |names: &[&str]| line.props.iter().any(|prop| names.contains(&prop.name.text));
+    match line.word.name {
+        "balance" => any(&["header", "cookie", "query"]),
+        "limit" => any(&["requests", "per-connection", "retries"]),
+        word => HTTP_WORDS.contains(&word),
+    }
 }
 
 /// Tells whether a line only switches something off.
@@ -279,7 +326,7 @@ fn http_routes<'a>(
 ) -> Vec<HttpRoute<'a>> {
     let ports: Vec<u16> =
         service.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
-    let mut routes = Vec::new();
+    let mut routes = Vec::with_capacity(table.len() * ports.len());
     for served in table {
         for &port in &ports {
             let only = (ports.len() > 1).then_some(port);
@@ -287,7 +334,11 @@ fn http_routes<'a>(
         }
     }
     let trivial = |route: &HttpRoute<'a>| is_trivial(route, service);
-    if routes.iter().all(trivial) { Vec::new() } else { routes }
+    if routes.iter().all(trivial) {
+        return Vec::new();
+    }
+    routes.shrink_to_fit();
+    routes
 }
 
 /// Tells whether a route says what would happen without it.
@@ -298,7 +349,7 @@ fn is_trivial(route: &HttpRoute<'_>, service: &Service<'_>) -> bool {
     };
     let own = match to.shares() {
         [share] => {
-            share.to.host == service.host && share.to.subset.is_none() && share.headers == Default::default()
+            share.to.host == service.host && share.to.subset.is_none() && *share.headers == Default::default()
         }
         _ => false,
     };
@@ -310,7 +361,7 @@ fn is_trivial(route: &HttpRoute<'_>, service: &Service<'_>) -> bool {
         && *rewrite == Rewrite::default()
         && mirrors.is_empty()
         && *fault == Default::default()
-        && *headers == Default::default()
+        && **headers == Default::default()
         && cors.is_none()
 }
 

@@ -2,7 +2,7 @@
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl;
-use meshc_dialect::line::{Data, Line};
+use meshc_dialect::line::{Data, Line, Raw};
 use meshc_dialect::parse::expand;
 use meshc_dialect::sources::Source;
 use meshc_dialect::span::Span;
@@ -39,7 +39,7 @@ impl<'a> Template<'a> {
         let value = |prop: &meshc_dialect::line::Prop<'a>| {
             let given = used.and_then(|line| line.prop(prop.name.text)).unwrap_or(prop.value);
             match given.data {
-                Data::Raw(annotation, datum) => {
+                Data::Raw(&Raw { annotation, datum }) => {
                     let annotation = annotation.map(|text| kdl::Text { text, span: given.span });
                     Some((prop.name.text, kdl::Value { annotation, datum, span: given.span }))
                 }

@@ -1,37 +1,39 @@
 //! Where the requests of a block go: its routes top to bottom, then what stands in the block itself, with everything that is
 //! followed put in its place.
 
+mod faults;
 mod follow;
 mod shares;
 mod unreachable;
 
-pub(super) use follow::{CODES as FOLLOW_CODES, FOLLOWS_ITSELF};
+pub(super) use faults::CODES as FAULT_CODES;
+pub(super) use follow::{
+    CODES as FOLLOW_CODES, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, TOO_MANY_ROUTES, standing_shares,
+};
 pub(super) use shares::CODES as SHARE_CODES;
 pub(super) use shares::{Leaf, combine};
 pub(super) use unreachable::CODES as UNREACHABLE_CODES;
 
-use meshc_dialect::line::{Line, Pattern, Value};
+use meshc_dialect::line::{Line, Pattern};
 use meshc_dialect::span::Span;
 
 use super::context::Context;
 use super::handling::{Handling, Mirrored};
 use super::ingress::ODD_GRANT;
-use super::ways::{self, Transform, Way};
+use super::ways::{self, Way};
 
 meshc_dialect::codes! {
     /// Several things that cannot all happen.
     TWO_ACTIONS = error "two-actions" "A route says two things that cannot both happen to a request.\n\nA request goes somewhere (`to`), or its caller is sent elsewhere (`redirect`), or it is answered (`respond`). What is done on the way (`rewrite`, `fault`, `mirror`, `timeout`, `retry`) holds only for requests that go somewhere; Istio refuses the whole object otherwise.";
     /// Nowhere to go.
     NO_DESTINATION = error(absence) "no-destination" "Requests have nowhere to go.\n\nIn an ingress or egress every route says where: `to`, `redirect`, `respond` or `delegate`; and the block says where the rest goes, or has routes.";
-    /// Retries where a fault is.
-    FAULT_AND_RETRY = error "fault-and-retry" "A route has a fault and a retry.\n\nEnvoy answers an injected abort before the router, so it is never retried, and an injected delay does not count against the timeout. A retry that is inherited is simply off where a fault is; one that is written beside it is a misunderstanding.";
 }
 
 /// A route with everything in its place: which requests, what happens, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Served<'a> {
     /// What it is called in statistics.
-    pub name: String,
+    pub name: &'a str,
     /// Any of these; none means every request.
     pub ways: Vec<Way<'a>>,
     /// What happens.
@@ -56,18 +58,18 @@ pub(super) enum Part {
 }
 
 /// What happens to a request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Outcome<'a> {
     /// It goes to services.
-    Forward(Vec<Leaf<'a>>),
+    Forward(&'a [Leaf<'a>]),
     /// It goes to the host outside whose block this is.
     Outside,
     /// Its caller is sent elsewhere.
-    Redirect(Line<'a>),
+    Redirect(&'a Line<'a>),
     /// It is answered.
-    Respond(Line<'a>),
+    Respond(&'a Line<'a>),
     /// Another team says, in this namespace.
-    Delegate(&'a str, Line<'a>),
+    Delegate(&'a str, &'a Line<'a>),
 }
 
 /// A block as far as its requests go.
@@ -96,6 +98,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
     let rest = standing(&block, ctx);
     let mut table = Vec::new();
     let mut seen: Vec<unreachable::Taken<'a>> = Vec::new();
+    faults::check_block(&block.heading, ctx.out);
     for route in block.lines.iter().filter(|line| line.is("route")) {
         let mut conditions = ways::conditions(route, ctx.arena, ctx.out);
         for way in &mut conditions {
@@ -113,13 +116,14 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
             }
             continue;
         }
+        let above = seen.len();
         unreachable::check(route, &conditions, &mut seen, ctx.out);
         let own = handling(route.lines(), &block, ctx);
-        check_route(route, ctx);
-        rewritten(&mut conditions, own.rewrite.as_ref());
+        faults::check(route, ctx.out);
+        ways::rewritten(&mut conditions, own.rewrite);
         let near = own.over(&strong.inheritable(), ctx.arena);
         let weak = weak.inheritable();
-        table.extend(routed(route, &conditions, &near, &weak, &rest, &block, ctx));
+        table.extend(routed(route, &conditions, (&near, &weak), &rest, &block, &seen[..above], ctx));
     }
     table.extend(rest_of(rest, &strong, &weak, &block, ctx, &mut seen));
     if let Some(told) = &mut ctx.told {
@@ -139,7 +143,7 @@ fn no_pattern(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
 }
 
 /// Returns what a `delegate` grants, reporting where nothing can be.
-fn granted<'a>(line: Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Outcome<'a>> {
+fn granted<'a>(line: &'a Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Outcome<'a>> {
     if !block.heading.is("ingress") {
         ctx.out
             .report(&ODD_GRANT, line.span)
@@ -159,7 +163,7 @@ fn granted<'a>(line: Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -
 }
 
 /// Returns where connections of a block go that nobody opens: they follow shares only.
-pub(super) fn connections<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
+pub(super) fn connections<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a [Leaf<'a>] {
     let goals = shares::goals(block.lines, block.inside, block.namespace, ctx);
     follow::shares(&goals, ctx)
 }
@@ -169,10 +173,10 @@ enum Standing<'a> {
     /// Destinations, and a canary: its ways in and its destinations.
     To {
         rest: Vec<follow::Goal<'a>>,
-        canary: Option<(Vec<Way<'a>>, Vec<follow::Goal<'a>>, Line<'a>)>,
+        canary: Option<(Vec<Way<'a>>, Vec<follow::Goal<'a>>, &'a Line<'a>)>,
     },
-    Redirect(Line<'a>),
-    Respond(Line<'a>),
+    Redirect(&'a Line<'a>),
+    Respond(&'a Line<'a>),
     /// To the host outside that the block is about.
     Outside,
     Nowhere,
@@ -197,7 +201,7 @@ fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Standing<'a> 
 }
 
 /// Returns the line that says what happens, reporting where two do.
-fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -> Option<Line<'a>> {
+fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -> Option<&'a Line<'a>> {
     let mut actions = lines
         .iter()
         .filter(|line| matches!(line.word.name, "to" | "redirect" | "respond" | "delegate" | "serve"));
@@ -214,8 +218,12 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
             .help("keep one; to tell requests apart, give each its own route");
     }
     if !first.is("to") && !first.is("serve") {
-        let idle =
-            |line: &&Line<'a>| matches!(line.word.name, "rewrite" | "fault" | "mirror" | "timeout" | "retry");
+        // What routes take over from their block has something to do there.
+        let for_routes = lines.iter().any(|line| line.is("route"));
+        let idle = |line: &&Line<'a>| match line.word.name {
+            "rewrite" | "fault" => true,
+            name => matches!(name, "mirror" | "timeout" | "retry") && !for_routes,
+        };
         for line in
             lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name == line.name))
         {
@@ -227,75 +235,37 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
                 .help(format!("take the `{}` out", line.word.name));
         }
     }
-    Some(*first)
+    Some(first)
 }
 
 /// Returns what lines say about handling, with the mirror looked up.
 fn handling<'a>(lines: &'a [Line<'a>], block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Handling<'a> {
-    let mut handling = Handling::read(lines);
+    let mut handling = Handling::read(lines, ctx.arena);
     if let Some(line) = super::blocks::find(lines, "mirror")
         && let Some(to) = line.arg(0)
     {
         let to = ctx.services.destination(to, block.inside, block.namespace, ctx.out);
-        handling.mirror = to.map(|to| Mirrored { line: *line, to, inherited: false });
+        handling.mirror = to.map(|to| Mirrored { line, to, inherited: false });
     }
     handling
 }
 
-fn check_route(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
-    let find = |word: &str| route.lines().iter().find(|line| line.is(word));
-    if let (Some(fault), Some(retry)) = (find("fault"), find("retry"))
-        && retry.arg(0).and_then(|value| value.number()) != Some(0)
-    {
-        ctx.out
-            .report(&FAULT_AND_RETRY, retry.span)
-            .says("a retry beside a fault does nothing")
-            .also(fault.span, "the fault")
-            .because("the proxy answers an injected abort itself, and never tries it again")
-            .help("take the retry out, or test it against a service that fails");
-    }
-}
-
-/// Puts what becomes of the path to each way.
-fn rewritten<'a>(ways: &mut [Way<'a>], line: Option<&Line<'a>>) {
-    let Some(line) = line else { return };
-    let text = |name: &str| line.prop(name).and_then(|value: Value<'a>| value.text());
-    for way in ways {
-        way.rewrite = match (text("path"), text("regex")) {
-            (_, Some(find)) => Transform::Regex { find, to: text("to").unwrap_or("") },
-            (Some(to), None) => match way.path {
-                Some(Pattern::Below(_)) => Transform::Prefix(to),
-                Some(Pattern::Exact(_) | Pattern::Regex(_) | Pattern::Prefix(_) | Pattern::Present)
-                | None => Transform::Whole(to),
-            },
-            (None, None) => Transform::Kept,
-        };
-    }
-}
-
 /// Returns the routes that one `route` of the user becomes.
 fn routed<'a>(
-    route: &Line<'a>,
+    route: &'a Line<'a>,
     ways: &[Way<'a>],
-    near: &Handling<'a>,
-    weak: &Handling<'a>,
+    (near, weak): (&Handling<'a>, &Handling<'a>),
     rest: &Standing<'a>,
     block: &Traffic<'a>,
+    above: &[unreachable::Taken<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Served<'a>> {
-    let name = shares::route_name(route);
+    let name: &'a str = shares::route_name(route, ctx.arena);
     let done = |outcome: Outcome<'a>| {
         let handling = near.over(weak, ctx.arena);
-        vec![Served {
-            name: name.clone(),
-            ways: ways.to_vec(),
-            outcome,
-            handling,
-            part: Part::Route,
-            span: route.span,
-        }]
+        vec![Served { name, ways: ways.to_vec(), outcome, handling, part: Part::Route, span: route.span }]
     };
-    let mut asked = follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span };
+    let asked = follow::Asked { name, ways, near, weak, part: Part::Route, span: route.span, above };
     match action(route, route.lines(), ctx) {
         Some(line) if line.is("redirect") => return done(Outcome::Redirect(line)),
         Some(line) if line.is("respond") => return done(Outcome::Respond(line)),
@@ -314,21 +284,13 @@ fn routed<'a>(
         Standing::To { rest, canary } if block.inside.is_some() || block.heading.is("egress") => {
             let mut table = Vec::new();
             if let Some((canary_ways, goals, _)) = canary {
-                let name = format!("{name}-canary");
-                let both = follow::met(ways, canary_ways, route.span, ctx);
-                asked = follow::Asked {
-                    name: &name,
-                    ways: &both,
-                    near,
-                    weak,
-                    part: Part::Canary,
-                    span: route.span,
-                };
+                let name = ctx.arena.alloc_str(&format!("{name}-canary"));
+                let both = follow::met(ways, canary_ways, (route.span, above), ctx);
+                let asked = follow::Asked { name, ways: &both, part: Part::Canary, ..asked };
                 if !both.is_empty() {
                     table.extend(follow::follow(&asked, goals, ctx));
                 }
             }
-            asked = follow::Asked { name: &name, ways, near, weak, part: Part::Route, span: route.span };
             table.extend(follow::follow(&asked, rest, ctx));
             table
         }
@@ -355,32 +317,26 @@ fn rest_of<'a>(
     seen: &mut Vec<unreachable::Taken<'a>>,
 ) -> Vec<Served<'a>> {
     let mut whole = vec![Way { path: block.under, ..Way::default() }];
-    rewritten(&mut whole, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+    ways::rewritten(&mut whole, strong.rewrite.or(weak.rewrite));
     let ways = if whole[0] == Way::default() { &[][..] } else { &whole[..] };
     let span = block.heading.span;
-    let done = |outcome: Outcome<'a>, line: &Line<'a>| {
+    unreachable::check_standing(block, &whole, seen, ctx.out);
+    let done = |outcome: Outcome<'a>, span: Span| {
         let handling = strong.over(weak, ctx.arena);
-        vec![Served {
-            name: "default".into(),
-            ways: ways.to_vec(),
-            outcome,
-            handling,
-            part: Part::Rest,
-            span: line.span,
-        }]
+        vec![Served { name: "default", ways: ways.to_vec(), outcome, handling, part: Part::Rest, span }]
     };
     match rest {
-        Standing::Redirect(line) => done(Outcome::Redirect(line), &line),
-        Standing::Respond(line) => done(Outcome::Respond(line), &line),
-        Standing::Outside => done(Outcome::Outside, &block.heading),
+        Standing::Redirect(line) => done(Outcome::Redirect(line), line.span),
+        Standing::Respond(line) => done(Outcome::Respond(line), line.span),
+        Standing::Outside => done(Outcome::Outside, span),
         Standing::Nowhere => Vec::new(),
         Standing::To { rest, canary } => {
             let mut table = Vec::new();
             if let Some((mut canary_ways, goals, line)) = canary {
-                unreachable::check(&line, &canary_ways, seen, ctx.out);
-                rewritten(&mut canary_ways, strong.rewrite.as_ref().or(weak.rewrite.as_ref()));
+                unreachable::check(line, &canary_ways, seen, ctx.out);
+                ways::rewritten(&mut canary_ways, strong.rewrite.or(weak.rewrite));
                 // The mirror is meant for what the block serves: those who asked for the canary may be there already.
-                let near = Handling { mirror: strong.inheritable().mirror, ..strong.clone() };
+                let near = Handling { mirror: strong.inheritable().mirror, ..*strong };
                 let asked = follow::Asked {
                     name: "canary",
                     ways: &canary_ways,
@@ -388,10 +344,19 @@ fn rest_of<'a>(
                     weak,
                     part: Part::Canary,
                     span: line.span,
+                    above: seen,
                 };
                 table.extend(follow::follow(&asked, &goals, ctx));
             }
-            let asked = follow::Asked { name: "default", ways, near: strong, weak, part: Part::Rest, span };
+            let asked = follow::Asked {
+                name: "default",
+                ways,
+                near: strong,
+                weak,
+                part: Part::Rest,
+                span,
+                above: seen,
+            };
             table.extend(follow::follow(&asked, &rest, ctx));
             table
         }

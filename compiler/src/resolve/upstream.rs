@@ -2,13 +2,13 @@
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::Line;
+use meshc_dialect::line::{Line, Value};
 
 use super::blocks::Block;
 use super::names::Service;
 use crate::mesh::{
-    Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, Locality, Object, Reach,
-    Resolution, Seen, Settings, Workload,
+    Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, Locality, Object, Protocol,
+    Reach, Resolution, Seen, Settings, Workload,
 };
 
 meshc_dialect::codes! {
@@ -22,6 +22,8 @@ meshc_dialect::codes! {
     FAILOVER_AND_SPREAD = error "failover-and-spread" "An upstream has both `failover` and `spread`.\n\nIstio takes one of them. With `spread`, shares are fixed; with `failover`, the nearest locality gets all until it fails.";
     /// Shares over localities that do not add up.
     SPREAD_NOT_100 = error(absence) "spread-not-100" "The shares of a `spread` do not total 100.\n\nIstio refuses the object. Write whole percents that total 100.";
+    /// Places of a spread that overlap.
+    SPREAD_OVERLAPS = error "spread-overlaps" "A `spread` names a place, and one that lies in it.\n\n`us/a` lies in `us`, so that two shares would hold for it. Istio refuses the object. Name places of which none holds another.";
     /// A line that says nothing.
     SAYS_NOTHING = error(absence) "says-nothing" "A line has none of the words that it takes.\n\nIt would change nothing. The message lists them.";
     /// Where it lives, said of something that lives in the cluster.
@@ -182,6 +184,30 @@ fn odd_failover(line: &Line<'_>, out: &mut Diagnostics) {
         .help("say two regions: failover us-east to=us-west; for shares between zones say spread");
 }
 
+/// Reports places of a spread of which one holds the other.
+fn overlap(places: &[Value<'_>], out: &mut Diagnostics) {
+    for (index, place) in places.iter().enumerate() {
+        let Some(text) = place.text() else { continue };
+        let holds =
+            |other: &&Value<'_>| other.text().is_some_and(|other| within(text, other) || within(other, text));
+        if let Some(other) = places[..index].iter().find(holds) {
+            out.report(&SPREAD_OVERLAPS, place.span)
+                .says(format!("`{text}` and `{}` overlap", other.text().unwrap_or_default()))
+                .also(other.span, "the other one")
+                .because("Istio would refuse the object: it would not know which share holds")
+                .help("name places of which none holds another");
+        }
+    }
+}
+
+/// Tells whether a locality is another one or lies in it: `us/a` in `us`, `us/*` and `*`.
+fn within(inner: &str, outer: &str) -> bool {
+    let plain = |text: &'_ str| text.trim_end_matches('*').trim_end_matches('/').to_owned();
+    let (inner, outer) = (plain(inner), plain(outer));
+    outer.is_empty()
+        || inner.strip_prefix(&*outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 fn locality<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Locality<'a>> {
     let failovers: Vec<&Line<'a>> = block.all("failover").collect();
     let spreads: Vec<&Line<'a>> = block.all("spread").collect();
@@ -221,8 +247,10 @@ fn locality<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Locality<'a>
                 .because("Istio would refuse the object")
                 .help("make them total 100");
         }
+        overlap(&line.lines().iter().filter_map(|to| to.arg(0)).collect::<Vec<_>>(), out);
         spread.push((from, shares));
     }
+    overlap(&spreads.iter().filter_map(|line| line.prop("from")).collect::<Vec<_>>(), out);
     (!spread.is_empty()).then_some(Locality::Spread(spread))
 }
 
@@ -235,7 +263,7 @@ pub(super) fn declared<'a>(
     out: &mut Diagnostics,
 ) -> Option<Host<'a>> {
     let _ = arena;
-    let block = &service.block;
+    let block = service.block;
     let endpoints = endpoints(block);
     if endpoints.is_empty() {
         let kubernetes = block.find("address").is_none();
@@ -248,6 +276,11 @@ pub(super) fn declared<'a>(
         return None;
     }
     let resolution = resolution(block, &endpoints, out);
+    let tcp = service.ports.iter().find(|port| port.protocol == Protocol::Tcp);
+    if let (Some(port), None) = (tcp, block.find("dial")) {
+        let line = block.all("port").find(|line| line.text(1) == Some("tcp")).unwrap_or(&block.line);
+        super::egress::without_dial(line.span, port.number, service.host, out);
+    }
     let labelled = endpoints.into_iter().map(|(endpoint, version)| {
         let found = version.and_then(|name| service.versions.iter().find(|version| version.name == name));
         Endpoint { labels: found.map_or(Vec::new(), |version| version.labels.clone()), ..endpoint }
@@ -315,6 +348,15 @@ pub(super) fn resolution(
             .says("some addresses are numbers, some are names")
             .because("Istio finds all of them in one way")
             .help("write all of them as IP addresses, or all as names");
+    }
+    let starred = |line: &&Line<'_>| {
+        line.prop("locality").and_then(|value| value.text()).is_some_and(|text| text.contains('*'))
+    };
+    if let Some(value) = block.all("address").find(starred).and_then(|line| line.prop("locality")) {
+        out.report(&ODD_ADDRESS, value.span)
+            .says("an address is in one place")
+            .because("no client would be as near to it as a star suggests")
+            .help("say its region, and its zone where it matters: locality=\"us-east/a\"");
     }
     if first { Resolution::Static } else { Resolution::Dns }
 }

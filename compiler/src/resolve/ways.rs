@@ -15,7 +15,7 @@ pub(super) use meet::{Blocked, meet};
 pub(super) use patterns::{CODES as PATTERN_CODES, check_text};
 pub(super) use read::{CODES as READ_CODES, NO_PATTERN, conditions};
 
-use meshc_dialect::line::Pattern;
+use meshc_dialect::line::{Line, Pattern};
 
 use crate::mesh::Labels;
 
@@ -68,6 +68,23 @@ pub(super) enum Transform<'a> {
         /// What it becomes.
         to: &'a str,
     },
+}
+
+/// Puts what becomes of the path to each way.
+pub(super) fn rewritten<'a>(ways: &mut [Way<'a>], line: Option<&Line<'a>>) {
+    let Some(line) = line else { return };
+    let text = |name: &str| line.prop(name).and_then(|value| value.text());
+    for way in ways {
+        way.rewrite = match (text("path"), text("regex")) {
+            (_, Some(find)) => Transform::Regex { find, to: text("to").unwrap_or("") },
+            (Some(to), None) => match way.path {
+                Some(Pattern::Below(_)) => Transform::Prefix(to),
+                Some(Pattern::Exact(_) | Pattern::Regex(_) | Pattern::Prefix(_) | Pattern::Present)
+                | None => Transform::Whole(to),
+            },
+            (None, None) => Transform::Kept,
+        };
+    }
 }
 
 impl Way<'_> {

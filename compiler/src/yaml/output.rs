@@ -184,6 +184,13 @@ impl<W: Write + ?Sized> Output<W> {
         let mut digits = [0; 40];
         let mut at = digits.len();
         let mut rest = number.unsigned_abs();
+        // Dividing 128 bits takes ten times as long.
+        while rest > u128::from(u64::MAX) {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        let mut rest = rest as u64;
         loop {
             at -= 1;
             digits[at] = b'0' + (rest % 10) as u8;

@@ -46,10 +46,20 @@ pub(super) fn property(kind: Kind, value: &str) -> String {
             let (annotation, text) = annotated(value).unwrap_or(("", value));
             format!("{annotation}{}", quoted(unquoted(text)))
         }
-        Kind::Number(..) | Kind::Port | Kind::Percent | Kind::Status | Kind::Bound | Kind::Anything => read(
-            text,
-            |datum| if matches!(datum, Datum::Number(_)) { text.to_owned() } else { bare_or_quoted(text) },
-        ),
+        Kind::Number(..)
+        | Kind::Port
+        | Kind::Percent
+        | Kind::Status
+        | Kind::Bound
+        | Kind::Anything
+        | Kind::Key => {
+            read(
+                text,
+                |datum| {
+                    if matches!(datum, Datum::Number(_)) { text.to_owned() } else { bare_or_quoted(text) }
+                },
+            )
+        }
         Kind::DurationOrOff if text == "off" => text.to_owned(),
         // By custom these stand in quotes, whether KDL wants them or not.
         Kind::Duration(_)
@@ -83,7 +93,7 @@ pub(super) fn property(kind: Kind, value: &str) -> String {
 /// Tells whether a text that is to be written means what stands there.
 pub(super) fn same(kind: Kind, written: &str, old: Value<'_>) -> bool {
     let arena = Bump::new();
-    let new = value(written, &arena).map(|value| kind.read(value, &mut Diagnostics::default()).data);
+    let new = value(written, &arena).map(|value| kind.read(value, &arena, &mut Diagnostics::default()).data);
     new.is_some_and(|new| new == old.data && new != Data::Broken)
 }
 
@@ -103,9 +113,9 @@ fn value<'a>(text: &str, arena: &'a Bump) -> Option<kdl::Value<'a>> {
     let mut found = Diagnostics::default();
     let mut reader = Reader::new(line, FileId(0), arena);
     let Step::Node(node) = reader.next(&mut found) else { return None };
-    let [Entry::Argument(value)] = node.entries else { return None };
+    let [Entry::Argument(value)] = node.entries[..] else { return None };
     let all = node.block.is_none() && value.span.end as usize == line.len();
-    (all && found.as_slice().is_empty()).then_some(*value)
+    (all && found.as_slice().is_empty()).then_some(value)
 }
 
 /// Splits `(regex)` or `(exact)` from what follows it.

@@ -86,6 +86,7 @@ fn unquoted(text: &str, kind: Kind) -> Option<&str> {
         Kind::Host | Kind::HostOrWildcard => inner.contains('.'),
         Kind::Locality => true,
         Kind::Text
+        | Kind::Key
         | Kind::Anything
         | Kind::Release
         | Kind::Duration(_)

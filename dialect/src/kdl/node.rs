@@ -64,7 +64,8 @@ impl<'a> Reader<'a> {
             Progress { touching: Some(self.at), name: self.at, end: self.at, past_block: false };
         let block = self.read_entries(&mut progress, out);
         self.drop_repeated(base, out);
-        let entries = &*self.arena.alloc_slice_copy(&self.entries[base..]);
+        // Not in the arena: nobody needs them once the line has been read.
+        let entries = self.entries[base..].to_vec();
         self.entries.truncate(base);
         Some(Node { annotation, name: name?, entries, block, span: self.span(start, progress.end) })
     }

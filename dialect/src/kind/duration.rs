@@ -9,7 +9,7 @@ crate::codes! {
     /// Five what?
     DURATION_WITHOUT_UNIT = error "duration-without-unit" "A duration has no unit.\n\n`5` may be seconds to one reader and milliseconds to another. Write the unit, in quotes: `timeout \"5s\"`. Units are `ms`, `s`, `m` and `h`, and add up: `\"1m30s\"`.";
     /// Not a duration.
-    NOT_A_DURATION = error "not-a-duration" "A duration is not one.\n\nDurations are whole numbers with a unit, in quotes: `\"250ms\"`, `\"5s\"`, `\"1m30s\"`, `\"24h\"`. The shortest is one millisecond, which is also the shortest that Istio takes.";
+    NOT_A_DURATION = error "not-a-duration" "A duration is not one.\n\nDurations are whole numbers with a unit, in quotes: `\"250ms\"`, `\"5s\"`, `\"1m30s\"`, `\"24h\"`. The shortest is one millisecond, which is also the shortest that Istio takes. What browsers remember and how often a connection is probed is counted in whole seconds.";
 }
 
 /// The longest that is taken: ten years.
@@ -28,7 +28,17 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>, least: u64, kind: Kind) -> Data
         return bare(text, span, out);
     }
     match millis(text) {
-        Some(millis) if (least..=MOST).contains(&millis) => Data::Duration(millis),
+        Some(millis) if (least..=MOST).contains(&millis) && (least < 1000 || millis % 1000 == 0) => {
+            Data::Duration(millis)
+        }
+        Some(millis) if least >= 1000 && millis <= MOST => {
+            let seconds = (millis / 1000).max(1);
+            out.report(&NOT_A_DURATION, span)
+                .says(format!("\"{}\" is not in whole seconds", clip(text)))
+                .because("this is counted in seconds, and Istio refuses parts of them or drops them")
+                .help(format!("write \"{seconds}s\" or \"{}s\"", seconds + 1));
+            Data::Broken
+        }
         Some(0) => {
             out.report(&NOT_A_DURATION, span)
                 .says(format!("\"{}\" is no time at all", clip(text)))

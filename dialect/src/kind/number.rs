@@ -59,6 +59,20 @@ pub(super) fn text<'a>(reading: Reading<'a, '_>, kind: Kind) -> Data<'a> {
 
 fn out_of_range<'a>(text: &str, kind: Kind, span: Span, out: &mut Diagnostics) -> Data<'a> {
     let wanted = kind.wanted();
+    if pads(text) {
+        let plain = text.trim_start_matches('0');
+        let plain = if plain.starts_with(|first: char| first.is_ascii_digit()) {
+            plain.into()
+        } else {
+            format!("0{plain}")
+        };
+        out.report(&OUT_OF_RANGE, span)
+            .says(format!("`{}` begins with a zero", clip(text)))
+            .because("some read that as a number to the base of eight, others do not")
+            .help(format!("write {plain}"))
+            .fix(span, plain);
+        return Data::Broken;
+    }
     out.report(&OUT_OF_RANGE, span)
         .says(match text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit()) {
             true => format!("`{}` is out of range", clip(text)),
@@ -70,6 +84,9 @@ fn out_of_range<'a>(text: &str, kind: Kind, span: Span, out: &mut Diagnostics) -
 
 /// Returns the whole number that a KDL number is; `0x50` and `1_000` are fine, `1e3` and `1.0` are not whole.
 fn integer(text: &str) -> Option<u64> {
+    if pads(text) {
+        return None;
+    }
     let text = text.strip_prefix('+').unwrap_or(text);
     let (digits, radix) = match text.get(..2) {
         Some("0x") => (&text[2..], 16),
@@ -84,6 +101,11 @@ fn integer(text: &str) -> Option<u64> {
     } else {
         u64::from_str_radix(digits, radix).ok()
     }
+}
+
+/// Tells whether a number is padded with zeros: `010`.
+fn pads(text: &str) -> bool {
+    text.starts_with('0') && text[1..].starts_with(|second: char| second.is_ascii_digit())
 }
 
 /// Returns hundredths of a percent.

@@ -51,6 +51,20 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>) -> Data<'a> {
 
 pub(super) fn target<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     let text = reading.text;
+    if text.ends_with("/*") {
+        let Reading { span, out, .. } = reading;
+        let found = out.report(&NOT_A_URL, span);
+        found
+            .says(format!("`{}` would send callers to a path with a star in it", clip(text)))
+            .because("a redirect does not put the rest of the path in its place");
+        match text.strip_suffix("/*").filter(|rest| Url::parse(rest).is_some_and(|url| url.path.is_empty())) {
+            Some(rest) => found
+                .help(format!("a URL without a path keeps path and query: \"{}\"", clip(rest)))
+                .fix(span, format!("\"{rest}\"")),
+            None => found.help("write the whole path, or a URL without one, which keeps path and query"),
+        };
+        return Data::Broken;
+    }
     let path = text.starts_with('/')
         && !text.starts_with("//")
         && !text.contains('#')

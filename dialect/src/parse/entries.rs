@@ -4,8 +4,8 @@ use bumpalo::Bump;
 
 use super::slips;
 use crate::diagnostic::Diagnostics;
-use crate::kdl::MISSING_VALUE;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
+use crate::kdl::{MISPLACED_COMMA, MISSING_VALUE};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
 use crate::line::{self, Data, Prop, Value};
 use crate::parse::Params;
@@ -71,8 +71,9 @@ pub(super) fn read<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Read<'a> {
-    let mut args = bumpalo::collections::Vec::new_in(arena);
-    let mut props = bumpalo::collections::Vec::new_in(arena);
+    let count = node.entries.iter().filter(|entry| matches!(entry, Entry::Argument(_))).count();
+    let mut args = bumpalo::collections::Vec::with_capacity_in(count, arena);
+    let mut props = bumpalo::collections::Vec::with_capacity_in(node.entries.len() - count, arena);
     if let Some(annotation) = node.annotation.filter(|annotation| !annotation.text.is_empty()) {
         out.report(&crate::kind::STRAY_ANNOTATION, annotation.span)
             .says(format!("`({})` means nothing in front of `{}`", clip(annotation.text), word.name))
@@ -82,9 +83,9 @@ pub(super) fn read<'a>(
     let mut is_whole = true;
     let mut rest = node.entries.iter();
     while let Some(entry) = rest.next() {
-        let read = with_param(*entry, params, out);
+        let read = if names_param(entry) { with_param(*entry, params, out) } else { *entry };
         // What a parameter stands for was written elsewhere, and nothing follows it there.
-        let next = rest.as_slice().first().filter(|_| read == *entry);
+        let next = rest.as_slice().first().filter(|_| !names_param(entry) || read == *entry);
         match read {
             Entry::Argument(raw) => {
                 let line = Line { word, place, node, row: argument(word.args, args.len()) };
@@ -100,9 +101,9 @@ pub(super) fn read<'a>(
                 match line.row {
                     Some(row) if slips::unit_apart(&raw, next, out) => {
                         rest.next();
-                        args.push(broken(row, raw, out));
+                        args.push(broken(row, raw, arena, out));
                     }
-                    Some(row) => args.push(row.kind.read(raw, out)),
+                    Some(row) => args.push(row.kind.read(raw, arena, out)),
                     None => extra(word, &raw, out),
                 }
             }
@@ -110,7 +111,7 @@ pub(super) fn read<'a>(
                 is_whole &= !matches!(raw.datum, Datum::Broken(_));
                 if slips::unit_apart(&raw, next, out) {
                     rest.next();
-                } else if let Some(prop) = property(word, name, raw, out) {
+                } else if let Some(prop) = property(word, name, raw, arena, out) {
                     props.push(prop);
                 }
             }
@@ -127,8 +128,14 @@ pub(super) fn read<'a>(
 }
 
 /// Returns a value that has been reported.
-fn broken<'a>(row: &Arg, raw: Raw<'a>, out: &mut Diagnostics) -> Value<'a> {
-    row.kind.read(Raw { datum: Datum::Broken(""), ..raw }, out)
+fn broken<'a>(row: &Arg, raw: Raw<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Value<'a> {
+    row.kind.read(Raw { datum: Datum::Broken(""), ..raw }, arena, out)
+}
+
+/// Tells whether the value of an entry may be the name of a parameter.
+fn names_param(entry: &Entry<'_>) -> bool {
+    let (Entry::Argument(raw) | Entry::Property(_, raw)) = entry;
+    matches!(raw.datum, Datum::Bare(text) if text.starts_with('$'))
 }
 
 /// Returns an entry with the value of the parameter that it names.
@@ -201,18 +208,21 @@ fn property<'a>(
     word: &'static Word,
     name: Text<'a>,
     raw: Raw<'a>,
+    arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Prop<'a>> {
     if let Some(row) = word.props.iter().find(|row| row.name == name.text) {
-        return Some(Prop { name, value: row.kind.read(raw, out) });
+        return Some(Prop { name, value: row.kind.read(raw, arena, out) });
     }
     let Some(free) = &word.free else {
         unknown_property(word, name, out);
         return None;
     };
     let key = Raw { annotation: None, datum: Datum::Quoted(name.text), span: name.span };
-    match free.keys.read(key, out).data {
-        Data::Text(text) => Some(Prop { name: Text { text, ..name }, value: free.kind.read(raw, out) }),
+    match free.keys.read(key, arena, out).data {
+        Data::Text(text) => {
+            Some(Prop { name: Text { text, ..name }, value: free.kind.read(raw, arena, out) })
+        }
         Data::Number(_)
         | Data::Percent(_)
         | Data::Duration(_)
@@ -282,6 +292,12 @@ fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
             };
         }
         Count::One if count > 1 => {
+            // A comma between them is a part of the same mistake.
+            out.retain(|found| {
+                !(std::ptr::eq(found.code, &MISPLACED_COMMA)
+                    && found.place.span.file == line.span.file
+                    && (line.span.start..line.span.end).contains(&found.place.span.start))
+            });
             out.report(&EXTRA_VALUE, line.span)
                 .says(format!("this `{}` line names {count} of them", line.word.name))
                 .because("several lines are read as and, several values as or: on one line nobody could tell")

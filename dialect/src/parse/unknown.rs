@@ -62,16 +62,26 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("external", "`egress api.example.com`"),
     ("env", "`in prod { … }`"),
     ("overlay", "`in prod { … }`"),
-    ("import", "nothing: every file that `include` in `mesh` names is read"),
+    ("import", "nothing: there are no imports; every file that `include` in `mesh` names is read"),
     ("gateways", "`gateway public` in the ingress"),
     ("mirror_percent", "`mirror v2 percent=10`"),
-    ("ratelimit", "nothing here limits rates; `limit requests=` bounds what is in flight"),
+    ("ratelimit", "nothing: no word limits rates; `limit requests=` bounds what is in flight"),
     ("tunnel", "nothing: tunnels are not in the language for now"),
     ("waypoint", "nothing: ambient waypoints are not in the language for now"),
     (
         "networkpolicy",
         "nothing: NetworkPolicy is not in the language for now; write it beside meshc's output",
     ),
+    ("ambient", "nothing: ambient waypoints are not in the language for now"),
+    (
+        "workloadgroup",
+        "nothing: virtual machines that join by WorkloadGroup are not in the language for now; `address` says where one lives",
+    ),
+    (
+        "vm",
+        "nothing: virtual machines that join by WorkloadGroup are not in the language for now; `address` says where one lives",
+    ),
+    ("idle", "`limit idle=`: Istio has no idle timeout for a route"),
     ("idle-timeout", "`limit idle=`: Istio has no idle timeout for a route"),
     ("idle_timeout", "`limit idle=`: Istio has no idle timeout for a route"),
 ];
@@ -126,7 +136,10 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     let meant = ELSEWHERE.iter().find(|(word, _)| word.replace(['_', '-'], "") == folded);
     match (here, meant) {
         (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(node.name.span, near),
-        (None, Some((_, ours))) => found.help(format!("here one says {ours}")),
+        (None, Some((_, ours))) => match ours.strip_prefix("nothing: ") {
+            Some(why) => found.help(why),
+            None => found.help(format!("here one says {ours}")),
+        },
         (None, None) => {
             let names: Vec<&str> = words::within(place).iter().map(|word| word.name).collect();
             found.help(format!("the words of {} are {}", place.name(), names.join(", ")))

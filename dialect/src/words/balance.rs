@@ -19,7 +19,7 @@ pub(super) static ROWS: &[Word] = &[
             may("ttl", Kind::Duration(0)),
             may("query", Kind::LabelName),
             may("ring", Kind::Number(1, 8_388_608)),
-            may("maglev", Kind::Number(2, 5_000_011)),
+            may("maglev", Kind::Number(2, 5_000_010)),
         ],
         change: Change::Mode,
         doc: "Which of its pods gets a request: the least busy of two, in turn, at random, the one that was dialled, or the same one for the same header, cookie, query parameter or address (Istio: loadBalancer).",

@@ -26,7 +26,7 @@ pub(super) static ROWS: &[Word] = &[
     Word {
         name: "drop",
         within: DROPPING,
-        args: &[one("word", Kind::Text), any("key", Kind::Text)],
+        args: &[one("word", Kind::Text), any("key", Kind::Key)],
         identity: Identity::Many,
         doc: "Takes one line away, under `in`: its word, and what it is known by.",
         example: "drop route search",

@@ -147,7 +147,10 @@ fn legs(subset: &str) -> Vec<HttpRoute<'_>> {
     let out = forward(Split::all(destination(BANK, 80, None)));
     vec![
         route("to-exit", way(Place::Mesh, 80), Action::Forward(inside)),
-        HttpRoute { headers: leaving(), ..route("out", way(Place::Gateway(0), 443), Action::Forward(out)) },
+        HttpRoute {
+            headers: leaving().into(),
+            ..route("out", way(Place::Gateway(0), 443), Action::Forward(out))
+        },
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::mesh::{
-    Cors, HeaderEdits, Mirror, Origin, PathRewrite, Redirect, RedirectPath, Respond, RetryPlan,
+    Cors, HeaderEdits, Mirror, Origin, PathRewrite, Rare, Redirect, RedirectPath, Respond, RetryPlan,
 };
 use insta::assert_snapshot;
 
@@ -136,8 +136,8 @@ fn everything_that_happens_on_the_way() {
         credentials: true,
     };
     let route = HttpRoute {
-        headers: Headers { request, response },
-        cors: Some(cors),
+        headers: Headers { request, response }.into(),
+        cors: Some(Box::new(cors)),
         ..route("api", vec![], Action::Forward(action))
     };
     assert_snapshot!(http(vec![route]), @r"
@@ -216,11 +216,11 @@ fn headers_of_one_destination() {
     let request = HeaderEdits { set: vec![("x-version", "2")], ..HeaderEdits::default() };
     let (old, new) = ("api.shop.svc.cluster.local", "api-new.shop.svc.cluster.local");
     let shares = vec![
-        Share { to: destination(old, 8080, None), weight: 2_500, headers: Headers::default() },
+        Share { to: destination(old, 8080, None), weight: 2_500, headers: Rare::default() },
         Share {
             to: destination(new, 8080, None),
             weight: 7_500,
-            headers: Headers { request, response: HeaderEdits::default() },
+            headers: Headers { request, response: HeaderEdits::default() }.into(),
         },
     ];
     let split = Split::new(shares, None).expect("a split has shares");

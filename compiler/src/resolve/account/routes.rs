@@ -75,7 +75,7 @@ impl<'a> Teller<'_, 'a> {
         let mirror = mirror.map(|mirror| mirror.line);
         let off = !faults.is_empty() && retry.is_some();
         let said = [timeout, &if off { None } else { *retry }, cors, &mirror, rewrite];
-        let lines = said.into_iter().flatten().chain(headers).chain(faults);
+        let lines = said.into_iter().flatten().chain(*headers).chain(*faults);
         for line in lines.filter(|line| !block.lines.iter().any(|own| identical(own, line))) {
             self.line(line, 1, &block.line, rows);
         }
@@ -129,7 +129,7 @@ impl<'a> Teller<'_, 'a> {
         let mut rows = Vec::new();
         if block.line.is("egress") {
             let calls = |service: &&Block<'a>| service.all("egress").any(|line| line.span == block.line.span);
-            let inside = self.resolved.blocks.services.iter().filter(calls);
+            let inside = self.resolved.blocks.services.iter().copied().filter(calls);
             rows.extend(inside.map(|service| Row::new(0, title(&service.line)).at(service.line.span)));
         }
         for other in self.blocks().iter().filter(|other| other.line.span != block.line.span) {

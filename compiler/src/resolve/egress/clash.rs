@@ -1,6 +1,9 @@
 //! Egresses of one host or one port that the same clients see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::span::Span;
 
 use super::super::blocks::Block;
 use super::super::context::Context;
@@ -17,7 +20,7 @@ meshc_dialect::codes! {
     /// A host that is a service.
     HOST_OF_SERVICE = error "host-of-service" "An egress has the host of a service.\n\nProxies know that host already, and would take one of the two. What is said about a service stands in its own block; `egress` is for hosts outside.";
     /// A port that is taken for every destination.
-    TCP_WITHOUT_DIAL = warning(absence) "tcp-without-dial" "A tcp egress does not say what the application dials.\n\nTCP shows no name, so the proxy takes the port for every destination: whatever anybody calls on that port goes to this host. Say which addresses are dialled: `dial \"203.0.113.10\"`.";
+    TCP_WITHOUT_DIAL = warning(absence) "tcp-without-dial" "A tcp port outside Kubernetes does not say what the application dials.\n\nTCP shows no name, so the proxy takes the port for every destination: whatever anybody calls on that port goes to this host. Say which addresses are dialled: `dial \"203.0.113.10\"`.";
     /// Two that take one port.
     TCP_PORT_TAKEN = error "tcp-port-taken" "Two tcp egresses take one port, and the same clients see both.\n\nTCP shows no name, so the proxy cannot tell them apart: one of the hosts would get the connections of both. Say which addresses are dialled for each: `dial \"203.0.113.10\"`.";
 }
@@ -26,8 +29,11 @@ meshc_dialect::codes! {
 pub(super) fn merged<'a>(all: Vec<Egress<'a>>, ctx: &mut Context<'a, '_>) -> Vec<Egress<'a>> {
     let mut kept: Vec<Egress<'a>> = Vec::new();
     let mut by_host: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+    let services: HashMap<&str, usize> =
+        ctx.services.list.iter().enumerate().rev().map(|(index, service)| (service.host, index)).collect();
     for egress in all {
-        if host_of_service(&egress, ctx) {
+        if let Some(&service) = services.get(egress.host) {
+            host_of_service(&egress, service, ctx);
             continue;
         }
         let same = by_host.entry(egress.host).or_default();
@@ -123,17 +129,14 @@ fn difference<'a>(first: &Egress<'a>, second: &Egress<'a>) -> Option<(&'a str, O
     a.zip(b).find(|(a, b)| !layers::equal(a, b)).map(|(_, line)| (line.word.name, Some(*line)))
 }
 
-fn host_of_service(egress: &Egress<'_>, ctx: &mut Context<'_, '_>) -> bool {
-    let Some(service) = ctx.services.list.iter().find(|service| service.host == egress.host) else {
-        return false;
-    };
+fn host_of_service(egress: &Egress<'_>, service: usize, ctx: &mut Context<'_, '_>) {
+    let service = &ctx.services.list[service];
     ctx.out
         .report(&HOST_OF_SERVICE, egress.span)
         .says(format!("`{}` is the host of service `{}`", egress.host, service.name))
         .also(service.block.line.span, "declared here")
         .because("proxies know it already, and would take one of the two")
         .help("say what is meant in the service's own block");
-    true
 }
 
 /// Reports tcp ports that several hosts take, or one takes for everybody.
@@ -154,20 +157,19 @@ fn ports(all: &[Egress<'_>], ctx: &mut Context<'_, '_>) {
                         .because("tcp shows no name: one of the hosts would get the connections of both")
                         .help("say which addresses are dialled, for each: dial \"203.0.113.10\"");
                 }
-                None if egress.addresses.is_empty() => {
-                    ctx.out
-                        .report(&TCP_WITHOUT_DIAL, span)
-                        .says(format!("nothing says what the application dials for `{}`", egress.host))
-                        .because(format!(
-                            "tcp shows no name: whatever is called on port {}, anywhere, goes to this host",
-                            port.number
-                        ))
-                        .help("say which addresses are dialled: dial \"203.0.113.10\"");
-                }
+                None if egress.addresses.is_empty() => without_dial(span, port.number, egress.host, ctx.out),
                 None => {}
             }
         }
     }
+}
+
+/// Reports a tcp port that is taken for every destination.
+pub(in super::super) fn without_dial(span: Span, port: u16, host: &str, out: &mut Diagnostics) {
+    out.report(&TCP_WITHOUT_DIAL, span)
+        .says(format!("nothing says what the application dials for `{host}`"))
+        .because(format!("tcp shows no name: whatever is called on port {port}, anywhere, goes to this host"))
+        .help("say which addresses are dialled: dial \"203.0.113.10\"");
 }
 
 /// Tells whether two egresses take connections on a port from the same clients.

@@ -130,6 +130,7 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
         check_shown(block, &clients, ctx);
     }
     check_ports(block, &ports, stays, ctx);
+    service::port_names(block, &ports, ctx.out);
     if !stays {
         tls::passes_something(block, &ports, ctx.out);
     }

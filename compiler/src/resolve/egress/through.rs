@@ -13,9 +13,9 @@ use super::names;
 use super::read::Egress;
 use super::{lowered, object};
 use crate::mesh::{
-    Action, ClientTls, Destination, Fault, Forward, Headers, HttpRoute, Millis, Object, Place, Policy,
-    Protocol, Retry, Rewrite, Scope, Seen, Server, ServerHost, ServerProtocol, ServerTls, Settings, Split,
-    Subset, TlsRoute, Way,
+    Action, ClientTls, Destination, Fault, Forward, HttpRoute, Millis, Object, Place, Policy, Protocol, Rare,
+    Retry, Rewrite, Scope, Seen, Server, ServerHost, ServerProtocol, ServerTls, Settings, Split, Subset,
+    TlsRoute, Way,
 };
 
 meshc_dialect::codes! {
@@ -129,7 +129,7 @@ pub(super) fn http<'a>(
             mirrors: Vec::new(),
             fault: Fault::default(),
         }),
-        headers: Headers::default(),
+        headers: Rare::default(),
         cors: None,
     }];
     if !egress.follows {
@@ -264,7 +264,7 @@ fn subsets<'a>(named: &[&Egress<'a>], closed: bool, ctx: &mut Context<'a, '_>) -
     let subset = |name, tls| Subset {
         name,
         labels: Vec::new(),
-        settings: Settings { tls: Some(tls), ..Settings::default() },
+        settings: Settings { tls: Some(tls), ..Settings::default() }.into(),
     };
     let mut subsets: Vec<Subset<'a>> = hosts
         .into_iter()

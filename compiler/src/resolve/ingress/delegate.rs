@@ -40,10 +40,10 @@ pub(super) enum Row<'a> {
 
 /// What is left of a granted path.
 pub(super) struct Left<'a> {
-    name: String,
+    name: &'a str,
     way: Way<'a>,
     /// What the owner says about headers.
-    headers: Vec<Line<'a>>,
+    headers: &'a [&'a Line<'a>],
 }
 
 impl<'a> Filler<'a> {
@@ -63,10 +63,10 @@ impl<'a> Row<'a> {
             Row::Left(left) => {
                 let Left { name, way, headers } = &**left;
                 vec![HttpRoute {
-                    name: ctx.arena.alloc_str(name),
+                    name,
                     ways: ways::lower(way, ctx.arena).into_iter().map(|(way, _)| way).collect(),
                     action: Action::Respond(Respond { status: 404, body: None }),
-                    headers: http_words::headers(headers, ctx.out),
+                    headers: http_words::headers(headers, ctx.out).into(),
                     cors: None,
                 }]
             }
@@ -108,7 +108,7 @@ pub(super) fn fill<'a>(
                 .iter_mut()
                 .find(|filler| Some(filler.host) == owner.line.text(0) && filler.under == way.path);
             let Some(filler) = found else {
-                not_filled(owner, namespace, &line, way, fillers, ctx);
+                not_filled(owner, namespace, line, way, fillers, ctx);
                 continue;
             };
             filler.asked_for = true;
@@ -166,15 +166,15 @@ fn placed<'a>(
     let mut rows = Vec::new();
     for mut served in table {
         served.name = match served.part {
-            Part::Rest => grant.name.clone(),
-            Part::Route | Part::Canary => format!("{}-{}", grant.name, served.name),
+            Part::Rest => grant.name,
+            Part::Route | Part::Canary => ctx.arena.alloc_str(&format!("{}-{}", grant.name, served.name)),
         };
         served.handling = served.handling.over(&grant.handling, ctx.arena);
         rows.push(Row::Served(Box::new(served)));
     }
     if !rest {
-        let headers = grant.handling.headers.clone();
-        let name = format!("{}-rest", grant.name);
+        let headers = grant.handling.headers;
+        let name = ctx.arena.alloc_str(&format!("{}-rest", grant.name));
         rows.push(Row::Left(Box::new(Left { name, way: way.clone(), headers })));
     }
     rows

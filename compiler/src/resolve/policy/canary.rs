@@ -55,7 +55,7 @@ fn asked_for(served: &Served<'_>) -> bool {
 
 /// Returns the leaves of a route that are canaries, each with its share in hundredths of a percent.
 fn canaries<'a>(served: &Served<'a>, judged: &Judged<'_, 'a>) -> Vec<(u64, Leaf<'a>)> {
-    let Outcome::Forward(leaves) = &served.outcome else { return Vec::new() };
+    let Outcome::Forward(leaves) = served.outcome else { return Vec::new() };
     let total: u64 = leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1);
     let share = |weight: u64| (weight * 10_000).div_ceil(total);
     let mut services: BTreeMap<usize, u64> = BTreeMap::new();
@@ -72,10 +72,10 @@ fn canaries<'a>(served: &Served<'a>, judged: &Judged<'_, 'a>) -> Vec<(u64, Leaf<
         let baseline = baseline(leaf.service, judged.scene);
         if main != Some(leaf.service) {
             if !found.iter().any(|(_, other)| other.service == leaf.service) {
-                found.push((share(services[&leaf.service]), leaf.clone()));
+                found.push((share(services[&leaf.service]), *leaf));
             }
         } else if leaf.version.is_some() && baseline.is_some() && leaf.version != baseline {
-            found.push((share(leaf.weight), leaf.clone()));
+            found.push((share(leaf.weight), *leaf));
         }
     }
     found
@@ -122,7 +122,7 @@ fn said(served: &Served<'_>, leaf: &Leaf<'_>, share: u64, judged: &Judged<'_, '_
         return place;
     }
     // Followed, it stands in the service that is followed, or in one that has this one as its canary.
-    let followed = std::iter::once(&service.block).chain(services.iter().map(|service| &service.block));
+    let followed = std::iter::once(service.block).chain(services.iter().map(|service| service.block));
     let mut said = Vec::from_iter(of(block.lines));
     for block in followed {
         said.extend(block.all("route").filter_map(|route| of(route.lines())));

@@ -32,7 +32,7 @@ pub(super) fn long_timeout(judged: &Judged<'_, '_>) -> Vec<Breach> {
             Some(millis) if millis > most => {
                 format!("the timeout of `{name}` is {}, and {shown} is allowed", duration(millis))
             }
-            None if is_off(&line) => format!("`{name}` may take for ever, and {shown} is allowed"),
+            None if is_off(line) => format!("`{name}` may take for ever, and {shown} is allowed"),
             Some(_) | None => continue,
         };
         found.push(Breach::new(value.span, says, format!("say {shown} or less")));
@@ -103,12 +103,12 @@ pub(super) fn large_mirror(judged: &Judged<'_, '_>) -> Vec<Breach> {
 
 pub(super) fn fault(judged: &Judged<'_, '_>) -> Vec<Breach> {
     let name = judged.subject.name();
-    let faults = judged.subject.forwards().flat_map(|served| &served.handling.faults);
+    let faults = judged.subject.forwards().flat_map(|served| served.handling.faults);
     let breach = |line: &Line<'_>| {
         let help = "take it out, or say in which environments it is meant: in staging { … }";
         Breach::new(line.span, format!("`{name}` has a fault"), help)
     };
-    faults.map(breach).collect()
+    faults.map(|line| breach(line)).collect()
 }
 
 /// Returns a breach by what nobody said, on a route of a block.

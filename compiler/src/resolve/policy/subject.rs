@@ -8,6 +8,7 @@ use meshc_dialect::span::Span;
 use super::super::blocks::{Block, Blocks};
 use super::super::context::Context;
 use super::super::traffic::{Outcome, Served, Traffic, traffic};
+use super::read::Rule;
 
 /// What a rule can apply to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -82,11 +83,21 @@ impl<'a> Subject<'a> {
 }
 
 /// Returns every block that can be judged, services first, because others follow them; with its routes, if any rule holds.
-pub(super) fn subjects<'a>(blocks: &Blocks<'a>, routes: bool, ctx: &mut Context<'a, '_>) -> Vec<Subject<'a>> {
+pub(super) fn subjects<'a>(
+    blocks: &Blocks<'a>,
+    rules: &[Rule<'a>],
+    ctx: &mut Context<'a, '_>,
+) -> Vec<Subject<'a>> {
+    // Without a rule there is only a `waive` to ask about.
+    let is_judged = |block: &Block<'a>| !rules.is_empty() || block.find("waive").is_some();
+    let routes = rules.iter().any(|rule| rule.holds);
     let mut subjects = Vec::new();
     for index in 0..ctx.services.list.len() {
         let service = &ctx.services.list[index];
-        let block = service.block;
+        let block = *service.block;
+        if !is_judged(&block) {
+            continue;
+        }
         let http = service.ports.iter().any(|port| port.protocol.is_http());
         let table = if routes && http { ctx.served(index, block.line.span) } else { None };
         let table = table.unwrap_or_default();
@@ -94,11 +105,12 @@ pub(super) fn subjects<'a>(blocks: &Blocks<'a>, routes: bool, ctx: &mut Context<
     }
     let own = blocks.own_egresses.iter().map(|(_, block)| block);
     let outside = blocks.egresses.iter().chain(own).map(|block| (Kind::Egress, block));
-    for (kind, block) in blocks.ingresses.iter().map(|block| (Kind::Ingress, block)).chain(outside) {
+    let hosts = blocks.ingresses.iter().map(|block| (Kind::Ingress, block)).chain(outside);
+    for (kind, block) in hosts.filter(|(_, block)| is_judged(block)) {
         let table = if routes && shows_http(kind, block) { table(block, ctx) } else { Rc::default() };
         subjects.push(Subject { kind, block: *block, service: None, table });
     }
-    for block in &blocks.gateways {
+    for block in blocks.gateways.iter().filter(|block| is_judged(block)) {
         subjects.push(Subject { kind: Kind::Gateway, block: *block, service: None, table: Rc::default() });
     }
     subjects
@@ -106,7 +118,7 @@ pub(super) fn subjects<'a>(blocks: &Blocks<'a>, routes: bool, ctx: &mut Context<
 
 /// Returns the routes of an ingress or egress. What is wrong with them has been reported where they were compiled.
 fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Rc<Vec<Served<'a>>> {
-    let (said, told) = (std::mem::take(ctx.out), ctx.told.take());
+    let (said, told, tests) = (std::mem::take(ctx.out), ctx.told.take(), std::mem::take(&mut ctx.tests));
     let routes = traffic(
         Traffic {
             heading: block.line,
@@ -121,6 +133,7 @@ fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Rc<Vec<Served<'a>>
     );
     *ctx.out = said;
     ctx.told = told;
+    ctx.tests = tests;
     Rc::new(routes)
 }
 

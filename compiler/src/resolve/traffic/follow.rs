@@ -1,41 +1,49 @@
 //! Following: `to NAME` means as that service is served, with its shares, routes and handling.
 
+use bumpalo::Bump;
 use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::super::context::Context;
-use super::super::handling::Handling;
+use super::super::handling::{Handling, joined};
 use super::super::names::Found;
-use super::super::service::rest;
-use super::super::ways::{Blocked, Way, covers, meet};
+use super::super::show;
+use super::super::ways::{Blocked, Transform, Way, covers, meet};
+use super::shares::merged;
+use super::unreachable::Taken;
 use super::{Leaf, Outcome, Part, Served, combine};
 use crate::mesh::Controller;
 
 meshc_dialect::codes! {
     /// What is followed cannot be said exactly.
-    CANNOT_FOLLOW = error "cannot-follow" "A route goes to a service that has routes of its own, and the two cannot be put together exactly.\n\nWhat both take has to be one pattern that a proxy can test: two regexes, or a regex and a prefix, have no such pattern; and after a rewrite by regex the new path is not known beforehand. Write the route explicitly: its paths, and where they go.";
+    CANNOT_FOLLOW = error "cannot-follow" "A route goes to a service that has routes of its own, and the two cannot be put together exactly.\n\nWhat both take has to be one pattern that a proxy can test: two regexes, or a regex and a prefix, have no such pattern; and after a rewrite by regex the new path is not known beforehand. Write a route for what the service's own route takes, above the one that goes there: what it takes is not asked again. After a rewrite, let the service say its paths without a regex.";
     /// A split over services that are served differently.
     SPLIT_DISAGREES = error "split-disagrees" "A split goes to several services that handle requests differently.\n\nA proxy picks the destination after it has picked the route, so timeout, retry, mirror, fault, headers and routes hold for the split as a whole. Say them on the route itself, or make the services agree.";
     /// More routes than a proxy should have.
-    TOO_MANY_ROUTES = error "too-many-routes" "A route becomes more than 4,096 tests once everything that it follows is put in its place.\n\nEach way into a route is multiplied by each way into the routes that it follows. A table of that size is slow in every proxy, and nobody could review it. Name a version (`to reviews@v2`), or write fewer ways.";
+    TOO_MANY_ROUTES = error "too-many-routes" "A route becomes more than 4,096 tests once everything that it follows is put in its place.\n\nAll routes of a project together may become 524,288. Each way into a route is multiplied by each way into the routes that it follows. A table of that size is slow in every proxy, and nobody could review it. Name a version (`to reviews@v2`), or write fewer ways.";
+    /// A chain of services that is too long.
+    FOLLOWS_TOO_FAR = error "follows-too-far" "Services follow each other over more than 32 steps.\n\nWhat is said on every step holds for the requests in the end, and nobody could say any more where it comes from. Name a version (`to reviews@v2`) somewhere on the way, or go to the last service directly.";
     /// Services that follow each other in a circle.
     FOLLOWS_ITSELF = error "follows-itself" "Services follow each other in a circle.\n\n`to` another service means as that one is served; if that leads back here there is no answer. Name a version (`to reviews@v2`) or the pods themselves somewhere on the way.";
 }
 
 /// Somewhere that requests go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Goal<'a> {
     pub to: Found,
     pub weight: u64,
     pub port: Option<Value<'a>>,
     pub owner: Option<Controller>,
-    pub headers: Vec<Line<'a>>,
+    pub headers: &'a [&'a Line<'a>],
+    /// Whether it is requests that go there, rather than connections that nobody opens.
+    pub http: bool,
     pub span: Span,
 }
 
 /// A route that goes somewhere: which requests, and what it says itself.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a, 'r> {
-    pub name: &'r str,
+    pub name: &'a str,
     /// None means every request.
     pub ways: &'r [Way<'a>],
     /// What beats what is followed.
@@ -44,6 +52,8 @@ pub(super) struct Asked<'a, 'r> {
     pub weak: &'r Handling<'a>,
     pub part: Part,
     pub span: Span,
+    /// What the routes above it take.
+    pub above: &'r [Taken<'a>],
 }
 
 /// Returns the routes that a route becomes when it follows where it goes.
@@ -52,7 +62,12 @@ pub(super) fn follow<'a>(
     goals: &[Goal<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Served<'a>> {
-    let tables: Vec<Vec<Served<'a>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
+    if goals.iter().all(|goal| goal.to.own && goal.http) {
+        return straight(asked, goals, ctx);
+    }
+    let tables: Vec<Option<Vec<Served<'a>>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
+    // What is wrong with one destination was reported; what it shares is a guess then.
+    let tables: Vec<Vec<Served<'a>>> = tables.into_iter().collect::<Option<_>>().unwrap_or_default();
     let Some((first, rest)) = tables.split_first() else { return Vec::new() };
     if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
         return Vec::new();
@@ -64,10 +79,10 @@ pub(super) fn follow<'a>(
             (ways, []) => ways.to_vec(),
             ([], ways) => ways.to_vec(),
             (ours, theirs) => {
-                let ways = met(ours, theirs, asked.span, ctx);
+                let ways = met(ours, theirs, (asked.span, asked.above), ctx);
                 if ways.is_empty() {
                     if let Some(told) = &mut ctx.told {
-                        told.left_out.push((asked.span, asked.name.to_owned(), route.name.clone()));
+                        told.left_out.push((asked.span, asked.name.to_owned(), route.name.to_owned()));
                     }
                     continue;
                 }
@@ -76,30 +91,61 @@ pub(super) fn follow<'a>(
         };
         let Some(ways) = reachable(ways, &served) else { continue };
         tests += ways.len().max(1);
-        if tests > MOST_TESTS {
-            too_many(asked.span, ctx);
+        if tests > MOST_TESTS || !ctx.spend(ways.len(), asked.span) {
+            if tests > MOST_TESTS {
+                too_many(asked.span, ctx);
+            }
             return Vec::new();
         }
-        let outcome = match &route.outcome {
+        let outcome = match route.outcome {
             Outcome::Forward(_) => {
-                let lists =
-                    tables.iter().zip(goals).map(|(table, goal)| (goal.weight, leaves(&table[index], goal)));
-                Outcome::Forward(combine(lists.collect()))
+                let lists = tables.iter().zip(goals);
+                let lists = lists.map(|(table, goal)| (goal.weight, leaves(&table[index], goal, ctx.arena)));
+                Outcome::Forward(combine(lists.collect(), ctx.arena))
             }
-            other => other.clone(),
+            other @ (Outcome::Outside
+            | Outcome::Redirect(_)
+            | Outcome::Respond(_)
+            | Outcome::Delegate(..)) => other,
         };
         let handling = asked.near.over(&route.handling.over(asked.weak, ctx.arena), ctx.arena);
         let part = if route.part == Part::Rest { asked.part } else { route.part };
         let name = if route.part == Part::Rest {
-            asked.name.to_owned()
+            asked.name
         } else if asked.name == "default" {
-            route.name.clone()
+            route.name
         } else {
-            format!("{}-{}", asked.name, route.name)
+            ctx.arena.alloc_str(&format!("{}-{}", asked.name, route.name))
         };
         served.push(Served { name, ways, outcome, handling, part, span: asked.span });
     }
     served
+}
+
+/// Returns the route of a service to its own pods: there is nothing to follow.
+fn straight<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+    if goals.is_empty() {
+        return Vec::new();
+    }
+    if asked.ways.len() > MOST_TESTS {
+        too_many(asked.span, ctx);
+        return Vec::new();
+    }
+    let mut leaves = Vec::with_capacity(goals.len());
+    for goal in goals {
+        let Goal { to: Found { service, version, own: _ }, weight, port, owner, headers, http: _, span } =
+            *goal;
+        let port = port.and_then(|port| ctx.services.port(service, Some(port), true, span, ctx.out));
+        leaves.push(Leaf { service, version, weight, port, owner, headers });
+    }
+    vec![Served {
+        name: asked.name,
+        ways: asked.ways.to_vec(),
+        outcome: Outcome::Forward(merged(leaves, ctx.arena)),
+        handling: asked.near.over(asked.weak, ctx.arena),
+        part: asked.part,
+        span: asked.span,
+    }]
 }
 
 /// Returns the ways that no earlier route takes, or nothing where there are none: what two routes have in common may be all
@@ -115,80 +161,110 @@ fn reachable<'a>(mut ways: Vec<Way<'a>>, earlier: &[Served<'a>]) -> Option<Vec<W
     (!ways.is_empty()).then_some(ways)
 }
 
-fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>) -> Vec<Leaf<'a>> {
-    let Outcome::Forward(leaves) = &route.outcome else { return Vec::new() };
+fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, arena: &'a Bump) -> Vec<Leaf<'a>> {
+    let Outcome::Forward(leaves) = route.outcome else { return Vec::new() };
     let with = |leaf: &Leaf<'a>| Leaf {
-        headers: leaf.headers.iter().chain(&goal.headers).copied().collect(),
+        headers: joined(leaf.headers, goal.headers, arena),
         owner: goal.owner.or(leaf.owner),
-        ..leaf.clone()
+        ..*leaf
     };
     leaves.iter().map(with).collect()
 }
 
-/// Returns how a destination is served.
-fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+/// Returns how a destination is served, or nothing where that was reported.
+fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<Served<'a>>> {
     let Found { service, version, own } = goal.to;
-    let leaf = |port| Leaf { service, version, weight: 1, port, owner: None, headers: Vec::new() };
+    let leaf = |port| Leaf { service, version, weight: 1, port, owner: None, headers: &[] };
+    let arena = ctx.arena;
     let alone = |port| Served {
-        name: "default".into(),
+        name: "default",
         ways: Vec::new(),
-        outcome: Outcome::Forward(vec![leaf(port)]),
+        outcome: Outcome::Forward(arena.alloc([leaf(port)])),
         handling: Handling::default(),
         part: Part::Rest,
         span: goal.span,
     };
+    if !goal.http {
+        let leaves = shares(std::slice::from_ref(goal), ctx);
+        return Some(vec![Served { outcome: Outcome::Forward(leaves), ..alone(None) }]);
+    }
     if own {
         let port =
             goal.port.and_then(|port| ctx.services.port(service, Some(port), true, goal.span, ctx.out));
-        return vec![alone(port)];
+        return Some(vec![alone(port)]);
     }
-    let Some(port) = ctx.services.port(service, goal.port, true, goal.span, ctx.out) else {
-        return vec![alone(None)];
-    };
-    let Some(table) = ctx.served(service, goal.span) else { return vec![alone(Some(port))] };
+    let port = ctx.services.port(service, goal.port, true, goal.span, ctx.out)?;
+    let table = ctx.served(service, goal.span)?;
     let mut table: Vec<Served<'a>> = table
         .iter()
         .filter(|route| on_port(route, port))
-        .map(|route| at_port(route, service, port))
+        .map(|route| at_port(route, service, port, arena))
         .collect();
     if version.is_some() {
         // A pinned version leaves the canary's ways in without a purpose: they go where the rest goes.
-        table.retain(|route| route.part != Part::Canary);
+        let own = |route: &Served<'a>| match &route.outcome {
+            Outcome::Forward(leaves) => leaves.iter().any(|leaf| leaf.service == service),
+            Outcome::Outside | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => false,
+        };
+        table.retain(|route| route.part != Part::Canary || !own(route));
+        // What goes to other services only goes there still.
         for route in &mut table {
-            if matches!(route.outcome, Outcome::Forward(_)) {
-                route.outcome = Outcome::Forward(vec![leaf(Some(port))]);
+            if let Outcome::Forward(leaves) = route.outcome
+                && leaves.iter().any(|leaf| leaf.service == service)
+            {
+                route.outcome = Outcome::Forward(arena.alloc([leaf(Some(port))]));
             }
         }
     }
-    table
+    Some(table)
 }
 
 /// Returns the shares of connections that nobody opens: of each service, how what stands in it is shared.
-pub(super) fn shares<'a>(goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Leaf<'a>> {
+pub(super) fn shares<'a>(goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> &'a [Leaf<'a>] {
     let mut lists = Vec::new();
     for goal in goals {
-        let Found { service, version, own: _ } = goal.to;
-        let Some(port) = ctx.services.port(service, goal.port, false, goal.span, ctx.out) else { continue };
-        let mut leaves = vec![Leaf {
-            service,
-            version,
-            weight: 1,
-            port: Some(port),
-            owner: goal.owner,
-            headers: Vec::new(),
-        }];
-        if version.is_none()
-            && let Some(table) = ctx.served(service, goal.span)
-            && let Some(Outcome::Forward(served)) = rest(&table).map(|served| &served.outcome)
-        {
-            leaves = served.clone();
-            for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service) {
-                leaf.port = Some(port);
+        let Found { service, version, own } = goal.to;
+        let port = match (goal.port, own) {
+            // Its own pods are called on the port that was called.
+            (None, true) => None,
+            (said, _) => match ctx.services.port(service, said, false, goal.span, ctx.out) {
+                Some(port) => Some(port),
+                None => continue,
+            },
+        };
+        let mut leaves = Vec::new();
+        if version.is_none() && !own && ctx.served(service, goal.span).is_some() {
+            leaves = standing_shares(service, ctx).to_vec();
+            for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service && leaf.port.is_none()) {
+                leaf.port = port;
             }
+        }
+        if leaves.is_empty() {
+            leaves.push(Leaf { service, version, weight: 1, port, owner: None, headers: &[] });
+        }
+        for leaf in &mut leaves {
+            leaf.owner = goal.owner.or(leaf.owner);
         }
         lists.push((goal.weight, leaves));
     }
-    combine(lists)
+    combine(lists, ctx.arena)
+}
+
+/// Returns the shares of what stands in a service, as connections see them that nobody opens.
+pub(in super::super) fn standing_shares<'a>(service: usize, ctx: &mut Context<'a, '_>) -> &'a [Leaf<'a>] {
+    if let Some(leaves) = ctx.sharing[service] {
+        return leaves;
+    }
+    // A circle was reported where the services are followed.
+    ctx.sharing[service] = Some(&[]);
+    // What is wrong with these lines was reported where requests were asked about.
+    let heard = std::mem::take(ctx.out);
+    let block = super::super::service::as_traffic(service, ctx);
+    let goals = super::shares::standing(&block, ctx);
+    *ctx.out = heard;
+    let leaves = shares(&goals, ctx);
+    ctx.sharing[service] = Some(leaves);
+    leaves
 }
 
 fn on_port(route: &Served<'_>, port: u16) -> bool {
@@ -196,7 +272,7 @@ fn on_port(route: &Served<'_>, port: u16) -> bool {
 }
 
 /// Returns a route of a service as requests see it that arrive at one of its ports.
-fn at_port<'a>(route: &Served<'a>, service: usize, port: u16) -> Served<'a> {
+fn at_port<'a>(route: &Served<'a>, service: usize, port: u16, arena: &'a Bump) -> Served<'a> {
     let mut route = route.clone();
     route.ways.retain(|way| way.port.is_none_or(|asked| asked == port));
     for way in &mut route.ways {
@@ -205,10 +281,12 @@ fn at_port<'a>(route: &Served<'a>, service: usize, port: u16) -> Served<'a> {
     if route.ways.iter().any(Way::is_plain) {
         route.ways.clear();
     }
-    if let Outcome::Forward(leaves) = &mut route.outcome {
-        for leaf in leaves.iter_mut().filter(|leaf| leaf.service == service && leaf.port.is_none()) {
-            leaf.port = Some(port);
-        }
+    let own = |leaf: &Leaf<'a>| leaf.service == service && leaf.port.is_none();
+    if let Outcome::Forward(leaves) = route.outcome
+        && leaves.iter().any(own)
+    {
+        let on = |leaf: &Leaf<'a>| if own(leaf) { Leaf { port: Some(port), ..*leaf } } else { *leaf };
+        route.outcome = Outcome::Forward(arena.alloc_slice_fill_iter(leaves.iter().map(on)));
     }
     route
 }
@@ -224,10 +302,7 @@ fn agree<'a>(
     for (table, goal) in tables.iter().zip(goals).skip(1) {
         let forwards = |route: &Served<'a>| matches!(route.outcome, Outcome::Forward(_));
         let alike = table.len() == first.len()
-            && table
-                .iter()
-                .zip(first)
-                .all(|(a, b)| a.ways == b.ways && (first.len() == 1 || (forwards(a) && forwards(b))));
+            && table.iter().zip(first).all(|(a, b)| a.ways == b.ways && forwards(a) && forwards(b));
         let problem = if alike {
             table.iter().zip(first).find_map(|(a, b)| a.handling.agrees(&b.handling, asked.near).err())
         } else {
@@ -263,11 +338,11 @@ fn too_many(span: Span, ctx: &mut Context<'_, '_>) {
         .help("name a version where it goes (to reviews@v2), or write fewer ways in");
 }
 
-/// Returns what two lists of ways have in common, reporting what cannot be said.
+/// Returns what two lists of ways have in common, reporting what cannot be said, unless a route above takes all of it.
 pub(super) fn met<'a>(
     ours: &[Way<'a>],
     theirs: &[Way<'a>],
-    span: Span,
+    (span, above): (Span, &[Taken<'a>]),
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Way<'a>> {
     let mut ways = Vec::new();
@@ -279,22 +354,36 @@ pub(super) fn met<'a>(
         for inner in theirs {
             match meet(outer, inner, ctx.arena) {
                 Ok(both) => ways.extend(both),
-                Err(blocked) => {
-                    let why = match blocked {
-                        Blocked::Path => "what both their paths take is no single pattern",
-                        Blocked::Rewrite => "after the rewrite the path is not known beforehand",
-                        Blocked::Value => {
-                            "what both ask of a header, cookie or parameter is no single pattern"
-                        }
-                    };
-                    ctx.out
-                        .report(&CANNOT_FOLLOW, span)
-                        .says("this cannot follow the routes of the service that it goes to")
-                        .because(why)
-                        .help("write the route explicitly: its paths, and a version of the service");
-                }
+                Err(_)
+                    if outer.rewrite == Transform::Kept && above.iter().any(|route| route.takes(inner)) => {}
+                Err(blocked) => cannot(blocked, inner, span, ctx),
             }
         }
     }
     ways
+}
+
+fn cannot(blocked: Blocked, inner: &Way<'_>, span: Span, ctx: &mut Context<'_, '_>) {
+    let path = inner.path.map(show::pattern);
+    let route = path.map_or("a `when` like its own".to_owned(), |path| format!("the path {path}"));
+    let (why, help) = match blocked {
+        Blocked::Path => (
+            "what both their paths take is no single pattern",
+            format!("write a route of its own for {route} above this one"),
+        ),
+        Blocked::Rewrite => (
+            "after the rewrite the path is not known beforehand",
+            "let the service rewrite the path on its own route, or say that route's path without a regex"
+                .into(),
+        ),
+        Blocked::Value => (
+            "what both ask of a header, cookie or parameter is no single pattern",
+            format!("write a route of its own with {route} above this one"),
+        ),
+    };
+    ctx.out
+        .report(&CANNOT_FOLLOW, span)
+        .says("this cannot follow the routes of the service that it goes to")
+        .because(why)
+        .help(help);
 }

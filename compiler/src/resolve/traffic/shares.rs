@@ -1,10 +1,12 @@
 //! Shares: the `to` lines of a split, `serve` and `canary`.
 
+use bumpalo::Bump;
 use meshc_dialect::line::{Line, Pattern, Value};
 use meshc_dialect::span::Span;
 
 use super::super::blocks::find;
 use super::super::context::Context;
+use super::super::handling;
 use super::super::names::Found;
 use super::super::show;
 use super::super::ways::{self, Way};
@@ -18,11 +20,11 @@ meshc_dialect::codes! {
     /// Nobody says which version is served.
     NO_BASELINE = error(absence) "no-baseline" "A service has versions, and nothing says which of them is served.\n\nThe baseline is named, never implied: `serve v1`, or `to v1 weight=90` and `to v2 weight=10`.";
     /// A canary that cannot be.
-    ODD_CANARY = error(absence) "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`.";
+    ODD_CANARY = error(absence) "odd-canary" "A canary stands where it cannot be one.\n\nA canary takes its share from the version that `serve` names. Beside several `to` lines, or without a `serve` where there are versions, nobody could say from whom. Several versions at once are `to … weight=`. And it says who gets there: a share, ways in, or both.";
 }
 
 /// One upstream of a split: some pods of a service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Leaf<'a> {
     pub service: usize,
     pub version: Option<usize>,
@@ -33,36 +35,43 @@ pub(in super::super) struct Leaf<'a> {
     /// Who sets its share at run time.
     pub owner: Option<Controller>,
     /// Header changes for it alone, as `headers` lines.
-    pub headers: Vec<Line<'a>>,
+    pub headers: &'a [&'a Line<'a>],
 }
 
 /// Returns leaves of several lists, each list with a weight of its own, as one list of proportions.
-pub(in super::super) fn combine<'a>(lists: Vec<(u64, Vec<Leaf<'a>>)>) -> Vec<Leaf<'a>> {
+pub(in super::super) fn combine<'a>(lists: Vec<(u64, Vec<Leaf<'a>>)>, arena: &'a Bump) -> &'a [Leaf<'a>] {
     let totals: Vec<u64> =
         lists.iter().map(|(_, leaves)| leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1)).collect();
     let common = totals.iter().fold(1, |common, total| common / gcd(common, *total) * total);
+    let lists = lists.into_iter().zip(totals);
+    let weighed = lists.flat_map(|((weight, leaves), total)| {
+        let share = move |leaf: Leaf<'a>| Leaf { weight: weight * leaf.weight * (common / total), ..leaf };
+        leaves.into_iter().map(share)
+    });
+    merged(weighed, arena)
+}
+
+/// Returns leaves with those put together that are the same pods, in proportions as small as can be.
+pub(super) fn merged<'a>(leaves: impl IntoIterator<Item = Leaf<'a>>, arena: &'a Bump) -> &'a [Leaf<'a>] {
     let mut all: Vec<Leaf<'a>> = Vec::new();
-    for ((weight, leaves), total) in lists.into_iter().zip(totals) {
-        for leaf in leaves {
-            let share = weight * leaf.weight * (common / total);
-            let same = |other: &&mut Leaf<'a>| {
-                other.service == leaf.service
-                    && other.version == leaf.version
-                    && other.port == leaf.port
-                    && other.headers.is_empty()
-                    && leaf.headers.is_empty()
-            };
-            match all.iter_mut().find(same) {
-                Some(other) => other.weight += share,
-                None => all.push(Leaf { weight: share, ..leaf }),
-            }
+    for leaf in leaves {
+        let same = |other: &&mut Leaf<'a>| {
+            other.service == leaf.service
+                && other.version == leaf.version
+                && other.port == leaf.port
+                && other.headers.is_empty()
+                && leaf.headers.is_empty()
+        };
+        match all.iter_mut().find(same) {
+            Some(other) => other.weight += leaf.weight,
+            None => all.push(leaf),
         }
     }
     let divisor = all.iter().fold(0, |divisor, leaf| gcd(divisor, leaf.weight)).max(1);
     for leaf in &mut all {
         leaf.weight /= divisor;
     }
-    all
+    arena.alloc_slice_copy(&all)
 }
 
 fn gcd(a: u64, b: u64) -> u64 {
@@ -78,18 +87,20 @@ pub(super) fn goals<'a>(
 ) -> Vec<Goal<'a>> {
     let tos: Vec<&Line<'a>> = lines.iter().filter(|line| line.is("to")).collect();
     check_weights(&tos, ctx);
+    let http = inside.is_none_or(|own| shows_http(own, ctx));
     let mut goals = Vec::new();
     for line in &tos {
         let Some(value) = line.arg(0) else { continue };
         let Some(to) = ctx.services.destination(value, inside, namespace, ctx.out) else { continue };
         let weight = line.prop("weight").and_then(|value| value.percent()).unwrap_or(10_000);
-        let headers = line.lines().iter().filter(|line| line.is("headers")).copied().collect();
+        let headers = handling::all(line.lines(), "headers", ctx.arena);
         goals.push(Goal {
             owner: None,
             to,
             weight: u64::from(weight),
             port: line.prop("port"),
             headers,
+            http,
             span: value.span,
         });
     }
@@ -141,6 +152,12 @@ fn check_weights(tos: &[&Line<'_>], ctx: &mut Context<'_, '_>) {
     }
 }
 
+/// Tells whether a service has a port on which requests can be seen; without any, that is what it lacks.
+fn shows_http(service: usize, ctx: &Context<'_, '_>) -> bool {
+    let ports = &ctx.services.list[service].ports;
+    ports.is_empty() || ports.iter().any(|port| port.protocol.is_http())
+}
+
 /// Returns where requests go that no route takes, apart from a canary's ways in.
 pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Goal<'a>> {
     let tos = goals(block.lines, block.inside, block.namespace, ctx);
@@ -155,12 +172,14 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
     }
     let baseline = baseline(block, inside, ctx);
     let Some(baseline) = baseline else { return Vec::new() };
+    let shows_http = shows_http(inside, ctx);
     let own = |version: Option<usize>, weight: u64, span: Span| Goal {
         to: Found { service: inside, version, own: true },
         weight,
         port: None,
         owner: None,
-        headers: Vec::new(),
+        headers: &[],
+        http: shows_http,
         span,
     };
     let percent =
@@ -170,6 +189,9 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
     {
         already_served(line, ctx);
         return Vec::new();
+    }
+    if let Some(line) = canary {
+        takes_nobody(line, ctx);
     }
     let owner = canary.and_then(|line| owner(line, ctx));
     let percent = if owner.is_some() { 0 } else { percent };
@@ -244,6 +266,20 @@ fn already_served(canary: &Line<'_>, ctx: &mut Context<'_, '_>) {
         .help("name another version, or take the canary out: in one environment with `drop canary`");
 }
 
+/// Reports a canary with neither a share nor ways in.
+fn takes_nobody(canary: &Line<'_>, ctx: &mut Context<'_, '_>) {
+    let says = |name: &str| canary.prop(name).is_some();
+    if canary.is_broken() || says("percent") || says("managed-by") || !canary.lines().is_empty() {
+        return;
+    }
+    let name = canary.text(0).unwrap_or("");
+    ctx.out
+        .report(&ODD_CANARY, canary.span)
+        .says(format!("nothing says who gets to `{name}`"))
+        .because("a canary with neither a share nor ways in takes no request")
+        .help(format!("say its share: canary {name} percent=10; or who may ask for it: canary {name} {{ header x-canary=always }}"));
+}
+
 fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>) {
     let found = ctx.out.report(&ODD_CANARY, canary.span);
     if let Some(to) = find(block.lines, "to") {
@@ -263,14 +299,15 @@ fn odd_canary(canary: &Line<'_>, block: &Traffic<'_>, ctx: &mut Context<'_, '_>)
 fn canary_goal<'a>(line: &Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Goal<'a>> {
     let value = line.arg(0)?;
     let to = ctx.services.destination(value, block.inside, block.namespace, ctx.out)?;
-    Some(Goal { to, weight: 10_000, port: None, owner: None, headers: Vec::new(), span: value.span })
+    let http = block.inside.is_none_or(|own| shows_http(own, ctx));
+    Some(Goal { to, weight: 10_000, port: None, owner: None, headers: &[], http, span: value.span })
 }
 
 /// Returns the ways into a canary, where they go, and its line.
 pub(super) fn canary_ways<'a>(
     block: &Traffic<'a>,
     ctx: &mut Context<'a, '_>,
-) -> Option<(Vec<Way<'a>>, Vec<Goal<'a>>, Line<'a>)> {
+) -> Option<(Vec<Way<'a>>, Vec<Goal<'a>>, &'a Line<'a>)> {
     let line = find(block.lines, "canary")?;
     if find(block.lines, "to").is_some() {
         return None;
@@ -280,13 +317,13 @@ pub(super) fn canary_ways<'a>(
         ctx.services.who(way, line.span, block.namespace, ctx.out);
     }
     let goal = canary_goal(line, block, ctx)?;
-    (!ways.is_empty()).then(|| (ways, vec![goal], *line))
+    (!ways.is_empty()).then(|| (ways, vec![goal], line))
 }
 
 /// Returns what a route is called in statistics: its name, else its patterns in few letters.
-pub(super) fn route_name(route: &Line<'_>) -> String {
+pub(super) fn route_name<'a>(route: &Line<'a>, arena: &'a Bump) -> &'a str {
     if let Some(name) = route.prop("name").and_then(|value| value.text()) {
-        return name.to_owned();
+        return name;
     }
     let mut name = String::new();
     for pattern in route.args.iter().filter_map(|value| value.pattern()) {
@@ -306,11 +343,11 @@ pub(super) fn route_name(route: &Line<'_>) -> String {
     let everything =
         |value: &Value<'_>| matches!(value.pattern(), Some(Pattern::Exact("/") | Pattern::Below("")));
     match name.as_str() {
-        "" if route.args.iter().any(everything) => "root".into(),
-        "" => "route".into(),
+        "" if route.args.iter().any(everything) => "root",
+        "" => "route",
         _ => {
             name.truncate(60);
-            name
+            arena.alloc_str(&name)
         }
     }
 }

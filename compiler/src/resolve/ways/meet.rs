@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 use meshc_dialect::line::Pattern;
 
-use super::patterns::{Common, common, common_lists, is_below};
+use super::patterns::{Common, common, common_lists, is_below, takes_all};
 use super::{Named, Transform, Way};
 
 /// Why what two ways have in common cannot be said exactly.
@@ -60,6 +60,11 @@ pub(in super::super) fn meet<'a>(
     let mut all_labels = labels.clone();
     all_labels.extend(inner.labels.iter().filter(|label| !labels.contains(label)));
     all_labels.sort_unstable();
+    let not_headers = none_of(not_headers, &inner.not_headers);
+    let not_cookies = none_of(not_cookies, &inner.not_cookies);
+    if contradict(&headers, &not_headers) || contradict(&cookies, &not_cookies) {
+        return Ok(Vec::new());
+    }
     let paths = paths(outer, inner, arena)?;
     let way = Way {
         path: None,
@@ -67,9 +72,9 @@ pub(in super::super) fn meet<'a>(
         methods,
         authority,
         headers,
-        not_headers: none_of(not_headers, &inner.not_headers),
+        not_headers,
         cookies,
-        not_cookies: none_of(not_cookies, &inner.not_cookies),
+        not_cookies,
         query,
         port: outer.port,
         namespace: namespace.or(inner.namespace),
@@ -121,6 +126,15 @@ fn none_of<'a>(a: &[Named<'a>], b: &[Named<'a>]) -> Vec<Named<'a>> {
     }
     list.sort();
     list
+}
+
+/// Tells whether all that is asked of a name is excluded as well.
+fn contradict(asked: &[Named<'_>], excluded: &[Named<'_>]) -> bool {
+    asked.iter().any(|(name, patterns)| {
+        let not = excluded.iter().filter(|(other, _)| other == name);
+        not.into_iter()
+            .any(|(_, not)| patterns.iter().all(|pattern| not.iter().any(|not| takes_all(*not, *pattern))))
+    })
 }
 
 /// A path pattern, and what becomes of the paths that it takes.
@@ -213,6 +227,8 @@ fn mapped_back<'a>(
         }
         Pattern::Exact(path) => exact_mapped_back(prefix, to, path, rewrite, arena),
         Pattern::Below(_) => Ok(Vec::new()),
+        // What arrives is below where it is rewritten to.
+        Pattern::Regex(_) if matches!(common(Pattern::Below(to), inner), Common::Nothing) => Ok(Vec::new()),
         Pattern::Prefix(_) | Pattern::Present | Pattern::Regex(_) => Err(Blocked::Rewrite),
     }
 }

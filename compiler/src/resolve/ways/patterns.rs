@@ -80,6 +80,7 @@ pub(super) fn takes_all(outer: Pattern<'_>, inner: Pattern<'_>) -> bool {
         (Pattern::Prefix(start), Pattern::Exact(text) | Pattern::Prefix(text)) => text.starts_with(start),
         (Pattern::Regex(regex), Pattern::Exact(text)) => regex_takes(regex, text) == Some(true),
         (Pattern::Regex(".*"), _) => true,
+        (Pattern::Prefix(start), Pattern::Regex(regex)) => literal_start(regex).starts_with(start),
         (Pattern::Below(outer), inner) => below_takes(outer, inner),
         (Pattern::Exact(_) | Pattern::Prefix(_) | Pattern::Regex(_), _) => false,
     }
@@ -89,8 +90,45 @@ fn below_takes(outer: &str, inner: Pattern<'_>) -> bool {
     outer.is_empty()
         || match inner {
             Pattern::Exact(text) | Pattern::Below(text) => is_below(text, outer),
-            Pattern::Prefix(_) | Pattern::Present | Pattern::Regex(_) => false,
+            Pattern::Regex(regex) => {
+                literal_start(regex).strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+            }
+            Pattern::Prefix(_) | Pattern::Present => false,
         }
+}
+
+/// Returns what every string that a regex takes begins with, as far as that is plain to see.
+fn literal_start(regex: &str) -> &str {
+    // An alternative may begin otherwise; brackets and backslashes may hide one.
+    if regex.contains('|') && (regex.contains(['[', '\\']) || has_outer_alternative(regex)) {
+        return "";
+    }
+    let text = regex.strip_prefix('^').unwrap_or(regex);
+    let end = text.find(['\\', '.', '+', '*', '?', '(', ')', '|', '[', ']', '{', '}', '^', '$']);
+    let Some(end) = end else { return text };
+    let start = &text[..end];
+    match text.as_bytes()[end] {
+        // The character before may not be there.
+        b'*' | b'?' | b'{' => start.char_indices().next_back().map_or("", |(last, _)| &start[..last]),
+        _ => start,
+    }
+}
+
+fn has_outer_alternative(regex: &str) -> bool {
+    let mut depth = 0_i32;
+    regex.bytes().any(|byte| {
+        depth += match byte {
+            b'(' => 1,
+            b')' => -1,
+            _ => 0,
+        };
+        byte == b'|' && depth == 0
+    })
+}
+
+/// Tells whether no string begins with both texts.
+fn part(a: &str, b: &str) -> bool {
+    !a.starts_with(b) && !b.starts_with(a)
 }
 
 /// Tells whether a path is another one or stands below it.
@@ -124,7 +162,21 @@ pub(super) fn common<'a>(a: Pattern<'a>, b: Pattern<'a>) -> Common<'a> {
                 Common::Unsayable
             }
         }
-        (Pattern::Regex(_), _) | (_, Pattern::Regex(_)) => Common::Unsayable,
+        (Pattern::Regex(regex), other) | (other, Pattern::Regex(regex)) => {
+            let start = literal_start(regex);
+            let apart = match other {
+                Pattern::Regex(other) => part(start, literal_start(other)),
+                Pattern::Prefix(prefix) => part(start, prefix),
+                Pattern::Below(path) => {
+                    part(start, path)
+                        || start
+                            .strip_prefix(path)
+                            .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+                }
+                Pattern::Exact(_) | Pattern::Present => false,
+            };
+            if apart { Common::Nothing } else { Common::Unsayable }
+        }
         (Pattern::Prefix(prefix), Pattern::Below(path)) | (Pattern::Below(path), Pattern::Prefix(prefix)) => {
             if path.starts_with(prefix) || prefix.starts_with(path) {
                 Common::Unsayable

@@ -7,6 +7,7 @@ use meshc_dialect::line::{Line, Pattern, Value};
 use super::patterns::{check, common_lists};
 use super::{Named, Way};
 use crate::resolve::http_words::PSEUDO_HEADER;
+use crate::resolve::upstream::SAYS_NOTHING;
 
 meshc_dialect::codes! {
     /// Two tests of one thing that cannot both be asked.
@@ -45,11 +46,16 @@ pub(in super::super) fn conditions<'a>(
     let mut whens: Vec<Way<'a>> = Vec::new();
     let own: Vec<&Line<'a>> = line.lines().iter().filter(|inner| is_test(inner)).collect();
     if line.is("canary") && !own.is_empty() {
-        whens.extend(when(&own, &paths, arena, out));
+        whens = when(&own, &paths, arena, out);
     }
     for inner in line.lines().iter().filter(|inner| inner.is("when")) {
         let tests: Vec<&Line<'a>> = inner.lines().iter().collect();
-        whens.extend(when(&tests, &paths, arena, out));
+        let ways = when(&tests, &paths, arena, out);
+        if whens.is_empty() {
+            whens = ways;
+        } else {
+            whens.extend(ways);
+        }
     }
     if paths.is_empty() {
         return whens;
@@ -106,7 +112,7 @@ fn when<'a>(
             "header" => named(&mut way.headers, test, true, arena, out),
             "cookie" => named(&mut way.cookies, test, false, arena, out),
             "query" => named(&mut way.query, test, false, arena, out),
-            "from" => from(&mut way, test),
+            "from" => from(&mut way, test, out),
             "not" => nots.push(test),
             other => unreachable!("`{other}` is no row of `when`"),
         }
@@ -164,8 +170,20 @@ fn without<'a>(way: &Way<'a>, not: &Line<'a>, arena: &'a Bump, out: &mut Diagnos
     ways
 }
 
-fn from<'a>(way: &mut Way<'a>, line: &Line<'a>) {
+fn from<'a>(way: &mut Way<'a>, line: &Line<'a>, out: &mut Diagnostics) {
+    if line.props.is_empty() {
+        out.report(&SAYS_NOTHING, line.span)
+            .says("from where?")
+            .help("say `from namespace=shop`, `from service=frontend` or `from app=frontend`");
+    }
     for prop in line.props {
+        if prop.name.text == "namespace" && way.namespace.is_some() && way.namespace != prop.value.text() {
+            out.report(&TWO_TESTS_OF_ONE, line.span)
+                .says("a caller is in one namespace, and this is the second")
+                .because("lines of a `when` are joined by and, so no request would be taken")
+                .help("write two `when`s");
+            continue;
+        }
         match (prop.name.text, prop.value.text()) {
             ("namespace", namespace) => way.namespace = namespace,
             // A service is its pods; `resolve` puts its labels here before the way is used.

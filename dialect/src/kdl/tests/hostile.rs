@@ -138,7 +138,7 @@ fn check(text: &str) {
 fn check_entries(node: &super::super::Node<'_>, inside: impl Fn(crate::span::Span), text: &str) {
     let mut last = node.name.span.end;
     inside(node.name.span);
-    for entry in node.entries {
+    for entry in &node.entries {
         let start = match entry {
             super::super::Entry::Argument(value) => value.span.start,
             super::super::Entry::Property(key, value) => {
