@@ -1,6 +1,6 @@
 //! From a mesh to the configuration that an Envoy runs without Istio: one bootstrap, for one gateway or one service.
 //!
-//! A proxy is planned first ([`gateway`] and [`sidecar`] pick the facts that it sees and their effective policy) and
+//! A proxy is planned first (`gateway` and `sidecar` pick the facts that it sees and their effective policy) and
 //! written then, one Envoy resource per file. What Istio decides by default is written out, because Envoy's own defaults
 //! are others. Nothing here knows KDL, Istio's objects or files: certificates are named, not read.
 

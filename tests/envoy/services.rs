@@ -209,3 +209,54 @@ fn an_upstream_gets_no_more_than_its_limits() {
     let refused = statuses.iter().filter(|status| **status == 503).count();
     assert!((4..=5).contains(&refused), "{statuses:?}");
 }
+
+#[test]
+fn bytes_are_shared_by_connection_and_each_host_has_a_place() {
+    let intent = "gateway public ingress { workload istio=ingressgateway }\nservice shop { port 8080 http }\nservice db { port 9000 tcp }\nservice echo {\n    port 9000 tcp\n    version v1\n    version v2\n    serve v1\n    canary v2 percent=20\n}\ningress echo.example.com { port 31400 tcp; to echo }\n";
+    let (v1, v2, db) = (Upstream::start("v1"), Upstream::start("v2"), Upstream::start("db"));
+    let Some(mut project) = Project::new(intent) else { return };
+    let echo = "echo.default.svc.cluster.local";
+    project.lives(&format!("{echo}/v1"), v1.address).lives(&format!("{echo}/v2"), v2.address);
+    project.lives("db.default.svc.cluster.local", db.address);
+    let shop = project.run("service/shop");
+    let to_db = shop.send("GET", "tcp_9000_db.default.svc.cluster.local", "any", "/", &[]);
+    assert_eq!(to_db.by(), "db");
+    let public = project.run("gateway/public");
+    for (envoy, listener) in [(&shop, format!("tcp_9000_{echo}")), (&public, "0.0.0.0_31400".to_owned())] {
+        let before = v2.hits();
+        for _ in 0..400 {
+            assert_eq!(envoy.send("GET", &listener, "any", "/", &[]).status, 200);
+        }
+        // 80 are expected, with a deviation of 8.
+        let share = v2.hits() - before;
+        assert!((40..=120).contains(&share), "{share} of 400 at {listener}");
+    }
+}
+
+#[test]
+fn a_path_is_cleaned_and_a_fragment_is_cut_off_before_it_is_matched() {
+    two_versions("route \"/exact\" { to v2 }", |envoy, _, _| {
+        for path in ["/a/../exact", "/./exact", "/%65xact", "/exact#part", "/exact?a#b"] {
+            assert_eq!(envoy.get(&format!("reviews:9080{path}"), &[]).by(), "v2", "{path}");
+        }
+        for path in ["//exact", "/a%2f..%2fexact", "/Exact", "/exac"] {
+            assert_eq!(envoy.get(&format!("reviews:9080{path}"), &[]).by(), "v1", "{path}");
+        }
+    });
+}
+
+#[test]
+fn a_key_always_leads_to_the_same_host() {
+    let intent =
+        "service shop { port 8080 http }\nservice reviews { port 9080 http; balance hash header=x-user }\n";
+    let (a, b) = (Upstream::start("a"), Upstream::start("b"));
+    let Some(mut project) = Project::new(intent) else { return };
+    project.lives_at(REVIEWS, json!([a.address.to_string(), b.address.to_string()]));
+    let envoy = project.run("service/shop");
+    for user in ["ann", "bob", "eve"] {
+        let first = envoy.get("reviews:9080/", &[("x-user", user)]).by();
+        for _ in 0..10 {
+            assert_eq!(envoy.get("reviews:9080/", &[("x-user", user)]).by(), first);
+        }
+    }
+}
