@@ -64,5 +64,8 @@ fn serve(name: &str, mut stream: TcpStream, hits: &AtomicUsize) -> Option<()> {
         // In one write: a second one would wait for the first to be acknowledged.
         let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{text}", text.len());
         stream.write_all(answer.as_bytes()).ok()?;
+        if headers.get("connection").is_some_and(|connection| connection == "close") {
+            return Some(());
+        }
     }
 }
