@@ -1,6 +1,6 @@
 //! `meshc explain`: what a code, a word, a service or a host means, as text that is read at night in 80 columns.
 
-mod layout;
+pub(crate) mod layout;
 mod thing;
 mod word;
 

@@ -10,6 +10,9 @@ pub mod project;
 pub mod re2;
 pub mod report;
 pub mod resolve;
+pub mod route;
+pub mod simulate;
+pub mod test;
 pub mod yaml;
 
 use meshc_dialect::diagnostic::Code;

@@ -10,6 +10,7 @@ mod host;
 mod http_route;
 mod policy;
 mod rare;
+mod view;
 
 pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
 pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
@@ -22,6 +23,10 @@ pub use policy::{
     Balance, ClientTls, Eject, HashAlgorithm, HashKey, Limits, Locality, Policy, Settings, Subset, Trust,
 };
 pub use rare::{Rare, Unsaid};
+
+pub use view::{
+    Asked, Client, Elsewhere, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, covers, is_closer,
+};
 
 /// Label names with their values, sorted by name.
 pub type Labels<'a> = Vec<(&'a str, &'a str)>;

@@ -14,6 +14,9 @@ mod names;
 mod parse;
 mod reader;
 mod refusal;
+mod replace;
+
+pub use replace::replace;
 
 use regex_automata::meta;
 use regex_automata::{Anchored, Input};

@@ -3,6 +3,7 @@
 //! The only place that knows both the language and the mesh.
 
 mod account;
+mod asked;
 mod blocks;
 mod connections;
 mod context;
@@ -20,6 +21,7 @@ mod lower;
 mod names;
 mod objects;
 mod policy;
+mod promises;
 mod raw;
 mod service;
 mod setup;
@@ -38,10 +40,12 @@ use meshc_dialect::span::Span;
 use crate::mesh::Mesh;
 use crate::project::{Levels, Project};
 pub(crate) use account::{Account, Row, Section, accounts, names_of};
+pub(crate) use asked::Places;
 use context::{Context, Table};
 pub use declared::{Declared, declared};
 use layers::Layers;
 pub use policy::settle;
+pub(crate) use promises::{Becomes, Promise, To};
 
 /// Returns the mesh that a project describes in an environment. What is wrong is reported, and left out.
 pub fn resolve<'a>(

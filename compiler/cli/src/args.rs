@@ -7,8 +7,10 @@ pub mod explain;
 pub mod fmt;
 pub mod init;
 pub mod man;
+pub mod route;
 pub mod schema;
 pub mod set;
+pub mod test;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -31,6 +33,7 @@ Start here:
   meshc check                     find every mistake in this project
   meshc build --env prod          print the objects for one environment
   meshc explain reviews           say where each setting of a service comes from
+  meshc route http://reviews/     say where a request goes, and why
   meshc set reviews serve=v2      change one value in its file
 
 Data goes to stdout, everything else to stderr.
@@ -72,6 +75,8 @@ pub enum Action {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
+    Route(route::Route),
+    Test(test::Test),
     Init(init::Init),
     Set(set::Set),
     Completions(completions::Completions),

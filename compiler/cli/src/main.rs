@@ -10,9 +10,11 @@ mod fmt;
 mod init;
 mod man;
 mod out;
+mod route;
 mod schema;
 mod set;
 mod terminal;
+mod test;
 mod watch;
 
 use std::process::ExitCode;
@@ -39,6 +41,8 @@ fn main() -> ExitCode {
         Action::Check(args) => check::run(&terminal, &args),
         Action::Fmt(args) => fmt::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
+        Action::Route(args) => route::run(&terminal, &args),
+        Action::Test(args) => test::run(&terminal, &args),
         Action::Init(args) => init::run(&terminal, &args),
         Action::Set(args) => set::run(&terminal, &args),
         Action::Completions(args) => completions::run(&args),

@@ -7,12 +7,12 @@ const WIDTH: usize = 80;
 const BESIDE: usize = 40;
 
 /// Adds a text in lines that fit.
-pub(super) fn wrap(to: &mut String, indent: usize, text: &str) {
+pub(crate) fn wrap(to: &mut String, indent: usize, text: &str) {
     hang(to, indent, indent, text);
 }
 
 /// Adds a text in lines that fit, the first of them indented in another way.
-pub(super) fn hang(to: &mut String, first: usize, indent: usize, text: &str) {
+pub(crate) fn hang(to: &mut String, first: usize, indent: usize, text: &str) {
     let mut column = first;
     to.push_str(&" ".repeat(first));
     let mut fresh = true;
@@ -36,7 +36,7 @@ pub(super) fn hang(to: &mut String, first: usize, indent: usize, text: &str) {
 }
 
 /// A line, and what stands beside it.
-pub(super) struct Pair {
+pub(crate) struct Pair {
     /// How far it is indented.
     pub indent: usize,
     /// The line.
@@ -46,7 +46,7 @@ pub(super) struct Pair {
 }
 
 /// Adds lines with what stands beside them in one column.
-pub(super) fn columns(to: &mut String, pairs: &[Pair]) {
+pub(crate) fn columns(to: &mut String, pairs: &[Pair]) {
     let width = |pair: &Pair| pair.indent + pair.text.chars().count();
     let fits = |pair: &&Pair| !pair.beside.is_empty() && width(pair) < BESIDE;
     let column = pairs.iter().filter(fits).map(width).max().unwrap_or(0) + 2;

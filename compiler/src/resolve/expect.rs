@@ -5,7 +5,7 @@ mod names;
 use std::collections::HashMap;
 
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::{Line, Value};
+use meshc_dialect::line::{Line, Pattern, Value};
 use meshc_dialect::span::Span;
 
 use super::blocks::{Block, Blocks};
@@ -80,10 +80,29 @@ fn shape<'a>(expect: &Block<'a>, out: &mut Diagnostics) -> Option<&'a Line<'a>> 
             .because("a gateway does not know the namespace of whoever calls from outside")
             .help("keep `via=` for callers outside, `from=` for a pod of ours");
     }
+    values(request, out);
     outcome(expect, out);
     percents(expect, out);
     // What does not fit the table was reported by the reader.
     (out.as_slice().len() == before && !request.args.is_empty()).then_some(request)
+}
+
+/// Checks that the request has headers and cookies that can be sent.
+fn values(request: &Line<'_>, out: &mut Diagnostics) {
+    for line in request.lines() {
+        let regex = line.props.iter().find(|prop| matches!(prop.value.pattern(), Some(Pattern::Regex(_))));
+        if let Some(prop) = regex {
+            out.report(&ODD_EXPECT, prop.value.span)
+                .says(format!("`{}` is given a regex, and a request has a value", prop.name.text))
+                .because("one request is sent, and nobody can tell which of all that fit is meant")
+                .help("write a value that fits");
+        } else if let Some(second) = line.arg(0) {
+            out.report(&ODD_EXPECT, second.span)
+                .says("a line of a request has one value")
+                .because("one request is sent, and nobody can tell which of them is meant")
+                .help("write one; or a second line, for a header that is sent twice");
+        }
+    }
 }
 
 /// Checks that there is an outcome, and only one.

@@ -1,0 +1,53 @@
+//! Runs `meshc test`.
+
+use bumpalo::Bump;
+use meshc_compiler::project::Project as Intent;
+use meshc_compiler::report::Report;
+use meshc_compiler::test;
+
+use crate::Outcome;
+use crate::args::test::Test;
+use crate::build;
+use crate::files::{self, Project};
+use crate::terminal::{Progress, Terminal, print};
+
+/// Tries the promises of a project.
+pub fn run(terminal: &Terminal, args: &Test) -> anyhow::Result<Outcome> {
+    let progress = Progress::start("testing");
+    let Project { sources, base, mut found, .. } = files::load(&args.path)?;
+    let arena = Bump::new();
+    let intent = Intent::parse(&sources, &arena, &mut found);
+    let envs: Vec<Option<&str>> = match &args.env {
+        Some(env) => vec![build::env(&intent, Some(env))?],
+        None if intent.envs.is_empty() => vec![None],
+        None => intent.envs.iter().copied().map(Some).collect(),
+    };
+    let outcomes = test::test(&intent, &envs, (&sources, &base), &mut found);
+    drop(progress);
+    // Where the project is not good, nothing that it promises means anything.
+    if found.has_errors() {
+        build::tell(terminal, &Report::new(&sources, &base, found));
+        return Ok(Outcome::Problems);
+    }
+    let text = outcomes.render(args.format.into());
+    print(|stdout| stdout.write_all(text.as_bytes()))?;
+    let under = args.fail_under.filter(|least| outcomes.coverage() < *least);
+    if let Some(least) = under {
+        terminal.say(&format!(
+            "expectations reach {}% of the routes, less than the {least}% asked for",
+            outcomes.coverage()
+        ));
+    }
+    if outcomes.promises.is_empty() {
+        terminal.say("no `expect` holds here: nothing was tested");
+    }
+    match (outcomes.broken(), under) {
+        (0, None) => Ok(Outcome::Fine),
+        (0, Some(_)) => Ok(Outcome::Problems),
+        (broken, _) => {
+            let count = if broken == 1 { "1 expectation is" } else { &format!("{broken} expectations are") };
+            terminal.say(&format!("{count} not met"));
+            Ok(Outcome::Problems)
+        }
+    }
+}

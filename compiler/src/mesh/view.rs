@@ -1,0 +1,273 @@
+//! The view: what one proxy makes of the facts.
+//!
+//! The one place that decides who sees what, which of several bindings counts, and which policy holds.
+
+mod gateway;
+mod names;
+mod policy;
+mod sidecar;
+#[cfg(test)]
+mod tests;
+
+pub use names::{covers, is_closer};
+pub use policy::Treatment;
+
+use super::{Binding, Destination, HttpRoute, Mesh, Outbound, Place, Scope, Seen, TcpRoute, Test, TlsRoute};
+
+/// A proxy that requests pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Client<'c> {
+    /// The one beside a pod.
+    Sidecar {
+        /// The pod's namespace.
+        namespace: &'c str,
+        /// The pod's labels.
+        labels: &'c [(&'c str, &'c str)],
+    },
+    /// A gateway, by its index in [`Mesh::gateways`].
+    Gateway(usize),
+}
+
+/// What arrives at a proxy, as far as it has to know to find its routes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Asked<'q> {
+    /// The port that was dialled.
+    pub port: u16,
+    /// The SNI name, where TLS is spoken.
+    pub sni: Option<&'q str>,
+    /// The host that is asked for, in lower case and without a port.
+    pub host: &'q str,
+}
+
+/// What is known about a question.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Verdict<T> {
+    /// This.
+    Is(T),
+    /// It cannot be told from the facts, for this reason.
+    Unknown(String),
+}
+
+/// What a proxy does with requests for one host on one port.
+#[derive(Clone, Debug)]
+pub struct Table<'m, 'a> {
+    /// The name that the host was found by, possibly a wildcard.
+    pub host: &'m str,
+    /// Who says what happens, if anybody does.
+    pub binding: Option<&'m Binding<'a>>,
+    /// What happens.
+    pub routes: Routes<'m, 'a>,
+}
+
+/// What happens on a port.
+#[derive(Clone, Debug)]
+pub enum Routes<'m, 'a> {
+    /// Requests are tried against these, top to bottom.
+    Http {
+        /// The routes.
+        entries: Vec<HttpEntry<'m, 'a>>,
+        /// Where requests go if there are no routes.
+        otherwise: Option<Destination<'m>>,
+    },
+    /// Connections are tried against these.
+    Opaque {
+        /// Their places in the binding, with what they are.
+        entries: Vec<OpaqueEntry<'m, 'a>>,
+        /// Where connections go if there are no routes.
+        otherwise: Option<Destination<'m>>,
+    },
+    /// Callers are sent to HTTPS.
+    ToHttps,
+    /// The listener knows no such host: HTTP 404.
+    NotFound,
+    /// Nobody takes the connection, for this reason.
+    Closed(String),
+    /// Nobody declared the host.
+    Undeclared(Outbound),
+}
+
+/// A route of requests as one proxy has it.
+#[derive(Clone, Debug)]
+pub struct HttpEntry<'m, 'a> {
+    /// Its index in [`Binding::http`].
+    pub index: usize,
+    /// The route.
+    pub route: &'m HttpRoute<'a>,
+    /// Any of these lists of tests; none means that it is not for this proxy.
+    pub ways: Vec<&'m [Test<'a>]>,
+    /// For whom it is, where it is not for this proxy.
+    pub not_here: Option<Elsewhere>,
+}
+
+/// For whom a route is that is not for a proxy.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Elsewhere {
+    /// For another kind of proxy, or another gateway.
+    Place,
+    /// For another port.
+    Port,
+    /// For callers of another namespace or with other labels.
+    Callers,
+}
+
+/// A route of connections as one proxy has it.
+#[derive(Clone, Copy, Debug)]
+pub enum OpaqueEntry<'m, 'a> {
+    /// By SNI name.
+    Tls(usize, &'m TlsRoute<'a>),
+    /// Any connection.
+    Tcp(usize, &'m TcpRoute<'a>),
+}
+
+impl<'a> Mesh<'a> {
+    /// Returns what a proxy does with what is asked of it.
+    #[must_use]
+    pub fn seen_by<'m>(&'m self, client: Client<'_>, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
+        match client {
+            Client::Sidecar { namespace, labels } => sidecar::table(self, namespace, labels, asked),
+            Client::Gateway(index) => gateway::table(self, index, asked),
+        }
+    }
+
+    /// Returns how a proxy treats a destination.
+    #[must_use]
+    pub fn treated_by<'m>(&'m self, client: Client<'_>, to: Destination<'_>) -> Treatment<'m, 'a> {
+        policy::treatment(self, client, to)
+    }
+
+    /// Returns the namespace of a proxy.
+    #[must_use]
+    pub fn namespace_of<'c>(&'c self, client: Client<'c>) -> &'c str {
+        match client {
+            Client::Sidecar { namespace, .. } => namespace,
+            Client::Gateway(index) => self.gateways.get(index).map_or("", |gateway| gateway.object.namespace),
+        }
+    }
+
+    /// Returns why the routes of a host are not known, if they are not.
+    fn veiled(&self, host: &str) -> Option<String> {
+        let about = |kind: &str| matches!(kind, "VirtualService" | "ServiceEntry" | "Gateway");
+        let opaque = self.opaque.iter().find(|opaque| about(opaque.kind) && covers(opaque.host, host))?;
+        let (kind, object) = (opaque.kind, opaque.object);
+        Some(format!("{kind} {}/{} has fields as they were written (`raw`)", object.namespace, object.name))
+    }
+}
+
+impl Seen<'_> {
+    /// Tells whether proxies of a namespace are among those that see it.
+    #[must_use]
+    pub fn by(&self, namespace: &str) -> bool {
+        match self {
+            Seen::Everywhere => true,
+            Seen::In(namespaces) => namespaces.contains(&namespace),
+        }
+    }
+}
+
+/// A proxy with what scopes ask of it.
+#[derive(Clone, Copy)]
+struct Here<'h> {
+    place: Place,
+    port: u16,
+    namespace: &'h str,
+    labels: &'h [(&'h str, &'h str)],
+}
+
+impl Here<'_> {
+    /// Tells whether a scope holds for this proxy and listener.
+    fn is_in(self, scope: &Scope<'_>) -> bool {
+        self.not_in(scope).is_none()
+    }
+
+    /// Returns for whom a scope is, where it does not hold for this proxy and listener.
+    fn not_in(self, scope: &Scope<'_>) -> Option<Elsewhere> {
+        let Scope { at, port, namespace, labels } = scope;
+        if at.is_some_and(|at| at != self.place) {
+            return Some(Elsewhere::Place);
+        }
+        if port.is_some_and(|port| port != self.port) {
+            return Some(Elsewhere::Port);
+        }
+        // Where a gateway is named, Istio does not look at who calls; elsewhere it looks at the proxy itself.
+        let named = matches!(at, Some(Place::Gateway(_)));
+        let ours = namespace.is_none_or(|namespace| namespace == self.namespace)
+            && labels.iter().all(|label| self.labels.iter().any(|own| own == label));
+        (!named && !ours).then_some(Elsewhere::Callers)
+    }
+
+    /// Returns the routes of requests in a binding, as this proxy has them.
+    fn http<'m, 'a>(self, binding: &'m Binding<'a>) -> Vec<HttpEntry<'m, 'a>> {
+        let all: &'m [Test<'a>] = &[];
+        let entry = |(index, route): (usize, &'m HttpRoute<'a>)| {
+            let here = route.ways.iter().filter(|way| self.is_in(&way.scope));
+            let mut ways: Vec<&'m [Test<'a>]> = here.map(|way| &way.tests[..]).collect();
+            if route.ways.is_empty() {
+                ways.push(all);
+            }
+            // What came closest to holding says most about why it does not.
+            let not_here = route.ways.iter().filter_map(|way| self.not_in(&way.scope)).max();
+            HttpEntry { index, route, not_here: not_here.filter(|_| ways.is_empty()), ways }
+        };
+        binding.http.iter().enumerate().map(entry).collect()
+    }
+
+    /// Tells whether two bindings do the same to requests that pass this proxy.
+    fn same_http(self, one: &Binding<'_>, other: &Binding<'_>) -> bool {
+        let (one, other) = (self.http(one), self.http(other));
+        let held =
+            |entries: &[HttpEntry<'_, '_>]| entries.iter().filter(|entry| !entry.ways.is_empty()).count();
+        let mut pairs = one
+            .iter()
+            .filter(|entry| !entry.ways.is_empty())
+            .zip(other.iter().filter(|entry| !entry.ways.is_empty()));
+        held(&one) == held(&other)
+            && pairs.all(|(one, other)| {
+                let HttpRoute { name: _, ways: _, action, headers, cors } = one.route;
+                let with = other.route;
+                one.ways == other.ways && (action, headers, cors) == (&with.action, &with.headers, &with.cors)
+            })
+    }
+
+    /// Returns the routes of connections with an SNI name, as this proxy has them.
+    fn tls<'m, 'a>(self, binding: &'m Binding<'a>, sni: &str) -> Vec<OpaqueEntry<'m, 'a>> {
+        let holds = |route: &TlsRoute<'a>| {
+            let named = |names: &[&str]| names.iter().any(|name| covers(name, sni));
+            route.ways.iter().any(|(scope, names)| self.is_in(scope) && named(names))
+        };
+        let routes = binding.tls.iter().enumerate().filter(|(_, route)| holds(route));
+        routes.map(|(index, route)| OpaqueEntry::Tls(index, route)).collect()
+    }
+
+    /// Returns the routes of any connections, as this proxy has them.
+    fn tcp<'m, 'a>(self, binding: &'m Binding<'a>) -> Vec<OpaqueEntry<'m, 'a>> {
+        let holds =
+            |route: &TcpRoute<'a>| route.ways.is_empty() || route.ways.iter().any(|scope| self.is_in(scope));
+        let routes = binding.tcp.iter().enumerate().filter(|(_, route)| holds(route));
+        routes.map(|(index, route)| OpaqueEntry::Tcp(index, route)).collect()
+    }
+}
+
+/// Returns the binding that counts of several for one name. For a sidecar those of its own namespace come first, then
+/// those for some namespaces, then those for all; a gateway merges what it has. Between equals the older one comes first,
+/// which is not known here.
+fn choose<'m, 'a>(
+    found: &[&'m Binding<'a>],
+    namespace: Option<&str>,
+    same: impl Fn(&Binding<'a>, &Binding<'a>) -> bool,
+) -> Verdict<Option<&'m Binding<'a>>> {
+    let rank = |binding: &Binding<'a>| match &binding.seen {
+        Seen::In(_) if namespace.is_none_or(|own| own == binding.object.namespace) => 0,
+        Seen::In(_) => 1,
+        Seen::Everywhere => namespace.map_or(0, |_| 2),
+    };
+    let Some(best) = found.iter().map(|binding| rank(binding)).min() else { return Verdict::Is(None) };
+    let mut equals = found.iter().copied().filter(|binding| rank(binding) == best);
+    let first = equals.next();
+    match (first, equals.find(|other| first.is_some_and(|first| !same(first, other)))) {
+        (Some(first), Some(other)) => Verdict::Unknown(format!(
+            "{}/{} and {}/{} are both for this host, and the older one comes first",
+            first.object.namespace, first.object.name, other.object.namespace, other.object.name
+        )),
+        (first, _) => Verdict::Is(first),
+    }
+}

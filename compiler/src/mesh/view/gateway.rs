@@ -1,0 +1,202 @@
+//! What a gateway does with what arrives.
+
+use super::super::{Binding, Gateway, Mesh, Place, Server, ServerHost, ServerProtocol, ServerTls};
+use super::names::{closest, covers, is_closer};
+use super::sidecar::same_opaque;
+use super::{Asked, Here, Routes, Table, Verdict, choose};
+
+pub(super) fn table<'m, 'a>(mesh: &'m Mesh<'a>, index: usize, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
+    let Some(gateway) = mesh.gateways.get(index) else {
+        return closed("there is no such gateway".into());
+    };
+    if let Some(why) = mesh.veiled(asked.host) {
+        return Verdict::Unknown(why);
+    }
+    let here = Here {
+        place: Place::Gateway(index),
+        port: asked.port,
+        namespace: gateway.object.namespace,
+        labels: &gateway.workload,
+    };
+    let on_port: Vec<&'m Server<'a>> =
+        gateway.servers.iter().filter(|server| server.port == asked.port).collect();
+    if on_port.is_empty() {
+        return closed(listens(gateway, asked.port));
+    }
+    match asked.sni {
+        None => in_the_clear(mesh, here, &on_port, asked),
+        Some(sni) => in_tls(mesh, here, &on_port, sni, asked),
+    }
+}
+
+fn closed<'m, 'a>(why: String) -> Verdict<Table<'m, 'a>> {
+    Verdict::Is(Table { host: "", binding: None, routes: Routes::Closed(why) })
+}
+
+fn listens(gateway: &Gateway<'_>, port: u16) -> String {
+    let mut ports: Vec<u16> = gateway.servers.iter().map(|server| server.port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    let name = gateway.object.name;
+    match ports.as_slice() {
+        [] => format!("gateway {name} listens on no port"),
+        ports => {
+            let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+            format!("gateway {name} does not listen on {port}, but on {}", ports.join(", "))
+        }
+    }
+}
+
+fn in_the_clear<'m, 'a>(
+    mesh: &'m Mesh<'a>,
+    here: Here<'_>,
+    on_port: &[&'m Server<'a>],
+    asked: Asked<'_>,
+) -> Verdict<Table<'m, 'a>> {
+    let is_plain = |server: &&&'m Server<'a>| match server.tls {
+        ServerTls::Plain | ServerTls::Redirect => true,
+        ServerTls::Terminate { .. } | ServerTls::Mutual { .. } | ServerTls::Passthrough | ServerTls::Mesh => {
+            false
+        }
+    };
+    let plain: Vec<&'m Server<'a>> = on_port.iter().filter(is_plain).copied().collect();
+    if plain.is_empty() {
+        return closed(format!("port {} speaks TLS, and this is not", here.port));
+    }
+    let (http, bytes): (Vec<_>, Vec<_>) = plain.into_iter().partition(|server| speaks_http(server.protocol));
+    if let (true, Some(server)) = (http.is_empty(), bytes.first()) {
+        return connections(mesh, here, server, None);
+    }
+    let served = http.iter().flat_map(|server| server.hosts.iter().map(|host| (host.host, *server)));
+    let redirected = closest(served.filter(|(host, _)| *host == "*" || covers(host, asked.host)));
+    if let Some((host, server)) = redirected
+        && server.tls == ServerTls::Redirect
+    {
+        return Verdict::Is(Table { host, binding: None, routes: Routes::ToHttps });
+    }
+    requests(mesh, here, &http, asked.host)
+}
+
+fn in_tls<'m, 'a>(
+    mesh: &'m Mesh<'a>,
+    here: Here<'_>,
+    on_port: &[&'m Server<'a>],
+    sni: &str,
+    asked: Asked<'_>,
+) -> Verdict<Table<'m, 'a>> {
+    let speaks_tls = |server: &&Server<'a>| !matches!(server.tls, ServerTls::Plain | ServerTls::Redirect);
+    let tls = on_port.iter().copied().filter(speaks_tls);
+    let named = tls.flat_map(|server| server.hosts.iter().map(move |host| (host.host, server)));
+    let found = closest(named.filter(|(host, _)| *host == "*" || covers(host, sni)));
+    let Some((_, server)) = found else {
+        if on_port.iter().all(|server| !speaks_tls(server)) {
+            return closed(format!("port {} is plain, and this is TLS", here.port));
+        }
+        return closed(format!("no server on port {} has a certificate or route for `{sni}`", here.port));
+    };
+    match server.tls {
+        ServerTls::Passthrough => connections(mesh, here, server, Some(sni)),
+        _ if speaks_http(server.protocol) => requests(mesh, here, &[server], asked.host),
+        ServerTls::Plain
+        | ServerTls::Redirect
+        | ServerTls::Terminate { .. }
+        | ServerTls::Mutual { .. }
+        | ServerTls::Mesh => connections(mesh, here, server, None),
+    }
+}
+
+fn speaks_http(protocol: ServerProtocol) -> bool {
+    match protocol {
+        ServerProtocol::Http | ServerProtocol::Http2 | ServerProtocol::Grpc | ServerProtocol::Https => true,
+        ServerProtocol::Tls | ServerProtocol::Tcp => false,
+    }
+}
+
+/// Returns what happens to requests: the virtual hosts are the hosts of bindings, as far as a server lets them in.
+fn requests<'m, 'a>(
+    mesh: &'m Mesh<'a>,
+    here: Here<'_>,
+    servers: &[&'m Server<'a>],
+    host: &str,
+) -> Verdict<Table<'m, 'a>> {
+    let mut best: Option<&'m str> = None;
+    let mut found: Vec<&'m Binding<'a>> = Vec::new();
+    let hosts: Vec<&'m ServerHost<'a>> = servers.iter().flat_map(|server| &server.hosts).collect();
+    for binding in bindings(mesh, here).filter(|binding| !binding.http.is_empty()) {
+        let domains = hosts
+            .iter()
+            .filter(|served| served.namespace.is_none_or(|namespace| namespace == binding.object.namespace))
+            .flat_map(|served| binding.hosts.iter().filter_map(|own| narrower(own, served.host)));
+        let Some((name, ())) =
+            closest(domains.filter(|name| covers(name, host) || *name == "*").map(|name| (name, ())))
+        else {
+            continue;
+        };
+        match best {
+            Some(other) if is_closer(other, name) => continue,
+            Some(other) if is_closer(name, other) => found.clear(),
+            Some(_) | None => {}
+        }
+        best = Some(name);
+        found.push(binding);
+    }
+    let binding = match choose(&found, None, |one, other| here.same_http(one, other)) {
+        Verdict::Is(binding) => binding,
+        Verdict::Unknown(why) => return Verdict::Unknown(why),
+    };
+    let entries = binding.map_or_else(Vec::new, |binding| here.http(binding));
+    let routes = match entries.iter().all(|entry| entry.ways.is_empty()) {
+        true => Routes::NotFound,
+        false => Routes::Http { entries, otherwise: None },
+    };
+    Verdict::Is(Table { host: best.unwrap_or(""), binding, routes })
+}
+
+/// Returns what happens to connections, by their SNI name where that is all that shows.
+fn connections<'m, 'a>(
+    mesh: &'m Mesh<'a>,
+    here: Here<'_>,
+    server: &'m Server<'a>,
+    sni: Option<&str>,
+) -> Verdict<Table<'m, 'a>> {
+    let lets_in = |binding: &&'m Binding<'a>| {
+        server.hosts.iter().any(|served| {
+            let mine = served.namespace.is_none_or(|namespace| namespace == binding.object.namespace);
+            mine && binding.hosts.iter().any(|own| narrower(own, served.host).is_some())
+        })
+    };
+    let takes = |binding: &&'m Binding<'a>| match sni {
+        Some(sni) => !here.tls(binding, sni).is_empty(),
+        None => !here.tcp(binding).is_empty(),
+    };
+    let found: Vec<&'m Binding<'a>> = bindings(mesh, here).filter(lets_in).filter(takes).collect();
+    let binding = match choose(&found, None, same_opaque) {
+        Verdict::Is(Some(binding)) => binding,
+        Verdict::Is(None) => return closed(format!("no route on port {} takes the connection", here.port)),
+        Verdict::Unknown(why) => return Verdict::Unknown(why),
+    };
+    let entries = match sni {
+        Some(sni) => here.tls(binding, sni),
+        None => here.tcp(binding),
+    };
+    let host = binding.hosts.first().copied().unwrap_or("");
+    let routes = Routes::Opaque { entries, otherwise: None };
+    Verdict::Is(Table { host, binding: Some(binding), routes })
+}
+
+fn bindings<'m, 'a>(mesh: &'m Mesh<'a>, here: Here<'_>) -> impl Iterator<Item = &'m Binding<'a>> {
+    mesh.bindings
+        .iter()
+        .filter(move |binding| binding.at.contains(&here.place) && binding.seen.by(here.namespace))
+}
+
+/// Returns the narrower of two names where one covers the other.
+fn narrower<'n>(one: &'n str, other: &'n str) -> Option<&'n str> {
+    if one == other || other == "*" || covers(other, one) {
+        Some(one)
+    } else if one == "*" || covers(one, other) {
+        Some(other)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,197 @@
+//! What a sidecar does with what its pod sends.
+
+use std::net::IpAddr;
+
+use super::super::{Binding, Destination, Host, Labels, Mesh, Place, Port, Protocol, Reach};
+use super::names::{closest, covers, is_closer, means};
+use super::{Asked, Here, Routes, Table, Verdict, choose};
+
+pub(super) fn table<'m, 'a>(
+    mesh: &'m Mesh<'a>,
+    namespace: &str,
+    labels: &[(&str, &str)],
+    asked: Asked<'_>,
+) -> Verdict<Table<'m, 'a>> {
+    let here = Here { place: Place::Mesh, port: asked.port, namespace, labels };
+    let domain = mesh.world.cluster_domain;
+    let seen = || mesh.hosts.iter().filter(|host| host.seen.by(namespace));
+    let on_port =
+        |host: &'m Host<'a>| Some((host, host.ports.iter().find(|port| port.number == asked.port)?));
+    let candidates: Vec<(&'m Host<'a>, &'m Port<'a>)> = seen()
+        .filter(|host| means(host.host, asked.host, namespace, domain) || dialled(host, asked.host))
+        .filter_map(on_port)
+        .collect();
+    // A host that several namespaces declare is first of all what the own one says.
+    let own = |host: &Host<'a>| host.object.namespace == namespace;
+    let best = closest(candidates.iter().map(|(host, port)| (host.host, (*host, *port))));
+    let best = best.map(|(name, first)| {
+        candidates.iter().copied().find(|(host, _)| host.host == name && own(host)).unwrap_or(first)
+    });
+    // Bytes show no name: a tcp port without addresses takes every destination.
+    let best = best.or_else(|| {
+        let takes_all = |(host, port): &(&'m Host<'a>, &'m Port<'a>)| {
+            port.protocol == Protocol::Tcp && host.addresses.is_empty() && host.reach != Reach::Platform
+        };
+        seen().filter_map(on_port).find(takes_all)
+    });
+    if let Some(why) = best.and_then(|(host, _)| mesh.veiled(host.host)) {
+        return Verdict::Unknown(why);
+    }
+    match best {
+        Some((host, port)) => declared(mesh, here, host, port, asked),
+        None => on_80(mesh, here, asked),
+    }
+}
+
+fn declared<'m, 'a>(
+    mesh: &'m Mesh<'a>,
+    here: Here<'_>,
+    host: &'m Host<'a>,
+    port: &Port<'a>,
+    asked: Asked<'_>,
+) -> Verdict<Table<'m, 'a>> {
+    let itself = Destination { host: host.host, port: port.number, subset: None };
+    let closed =
+        |why: String| Verdict::Is(Table { host: host.host, binding: None, routes: Routes::Closed(why) });
+    match (port.protocol, asked.sni) {
+        (Protocol::Http | Protocol::Http2 | Protocol::Grpc, Some(_)) => closed(format!(
+            "port {} of {} is declared as plain HTTP, and this is TLS",
+            port.number, host.host
+        )),
+        (Protocol::Http | Protocol::Http2 | Protocol::Grpc, None) => {
+            let binding = match bound(
+                mesh,
+                here,
+                host.host,
+                |binding| !binding.http.is_empty(),
+                |one, other| here.same_http(one, other),
+            ) {
+                Verdict::Is(binding) => binding,
+                Verdict::Unknown(why) => return Verdict::Unknown(why),
+            };
+            let entries = binding.map_or_else(Vec::new, |binding| here.http(binding));
+            let otherwise = entries.iter().all(|entry| entry.ways.is_empty()).then_some(itself);
+            Verdict::Is(Table { host: host.host, binding, routes: Routes::Http { entries, otherwise } })
+        }
+        (Protocol::Tls, None) => closed(format!(
+            "port {} of {} is told apart by its SNI name, and this is not TLS",
+            port.number, host.host
+        )),
+        (Protocol::Tls, Some(sni)) => {
+            let binding = match bound(mesh, here, host.host, |binding| !binding.tls.is_empty(), same_opaque) {
+                Verdict::Is(binding) => binding,
+                Verdict::Unknown(why) => return Verdict::Unknown(why),
+            };
+            let entries = binding.map_or_else(Vec::new, |binding| here.tls(binding, sni));
+            opaque(host, binding, entries, itself)
+        }
+        (Protocol::Tcp, _) => {
+            let binding = match bound(mesh, here, host.host, |binding| !binding.tcp.is_empty(), same_opaque) {
+                Verdict::Is(binding) => binding,
+                Verdict::Unknown(why) => return Verdict::Unknown(why),
+            };
+            let entries = binding.map_or_else(Vec::new, |binding| here.tcp(binding));
+            opaque(host, binding, entries, itself)
+        }
+    }
+}
+
+fn opaque<'m, 'a>(
+    host: &'m Host<'a>,
+    binding: Option<&'m Binding<'a>>,
+    entries: Vec<super::OpaqueEntry<'m, 'a>>,
+    itself: Destination<'m>,
+) -> Verdict<Table<'m, 'a>> {
+    let otherwise = entries.is_empty().then_some(itself);
+    Verdict::Is(Table { host: host.host, binding, routes: Routes::Opaque { entries, otherwise } })
+}
+
+/// A host that no registry knows is served all the same if routes are for it: on port 80, if anybody listens there.
+fn on_80<'m, 'a>(mesh: &'m Mesh<'a>, here: Here<'_>, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
+    let is_http_80 = |port: &Port<'_>| port.number == 80 && port.protocol.is_http();
+    let listens =
+        mesh.hosts.iter().any(|host| host.seen.by(here.namespace) && host.ports.iter().any(is_http_80));
+    if asked.port == 80 && asked.sni.is_none() && listens {
+        match bound(
+            mesh,
+            here,
+            asked.host,
+            |binding| !binding.http.is_empty(),
+            |one, other| here.same_http(one, other),
+        ) {
+            Verdict::Unknown(why) => return Verdict::Unknown(why),
+            Verdict::Is(Some(binding)) => {
+                let entries = here.http(binding);
+                let host = binding.hosts.iter().find(|host| covers(host, asked.host)).copied().unwrap_or("");
+                if entries.iter().any(|entry| !entry.ways.is_empty()) {
+                    let routes = Routes::Http { entries, otherwise: None };
+                    return Verdict::Is(Table { host, binding: Some(binding), routes });
+                }
+            }
+            Verdict::Is(None) => {}
+        }
+    }
+    let routes = Routes::Undeclared(mesh.world.outbound);
+    Verdict::Is(Table { host: "", binding: None, routes })
+}
+
+/// Returns the binding of a host in the mesh.
+fn bound<'m, 'a>(
+    mesh: &'m Mesh<'a>,
+    here: Here<'_>,
+    host: &str,
+    fits: impl Fn(&Binding<'a>) -> bool,
+    same: impl Fn(&Binding<'a>, &Binding<'a>) -> bool,
+) -> Verdict<Option<&'m Binding<'a>>> {
+    let mut best: Option<&str> = None;
+    let mut found: Vec<&'m Binding<'a>> = Vec::new();
+    let seen = |binding: &&'m Binding<'a>| {
+        binding.at.contains(&Place::Mesh) && binding.seen.by(here.namespace) && fits(binding)
+    };
+    for binding in mesh.bindings.iter().filter(seen) {
+        let names = binding.hosts.iter().filter(|name| **name == host || covers(name, host));
+        let Some((name, ())) = closest(names.map(|name| (*name, ()))) else { continue };
+        match best {
+            Some(other) if is_closer(other, name) => continue,
+            Some(other) if is_closer(name, other) => found.clear(),
+            Some(_) | None => {}
+        }
+        best = Some(name);
+        found.push(binding);
+    }
+    choose(&found, Some(here.namespace), same)
+}
+
+pub(super) fn same_opaque(one: &Binding<'_>, other: &Binding<'_>) -> bool {
+    one.tls == other.tls && one.tcp == other.tcp
+}
+
+/// Tells whether a pod that dials an address means this host.
+fn dialled(host: &Host<'_>, asked: &str) -> bool {
+    let Ok(address) = asked.parse::<IpAddr>() else { return false };
+    host.addresses.iter().any(|block| holds(block, address))
+}
+
+/// Tells whether an address is this one or in this block.
+fn holds(block: &str, address: IpAddr) -> bool {
+    let (first, length) = match block.split_once('/') {
+        Some((first, length)) => (first, length.parse::<u32>().ok()),
+        None => (block, None),
+    };
+    match (first.parse::<IpAddr>(), address) {
+        (Ok(IpAddr::V4(first)), IpAddr::V4(address)) => {
+            let shift = 32 - length.unwrap_or(32).min(32);
+            u32::from(first).checked_shr(shift) == u32::from(address).checked_shr(shift)
+        }
+        (Ok(IpAddr::V6(first)), IpAddr::V6(address)) => {
+            let shift = 128 - length.unwrap_or(128).min(128);
+            u128::from(first).checked_shr(shift) == u128::from(address).checked_shr(shift)
+        }
+        (Ok(_) | Err(_), _) => false,
+    }
+}
+
+/// The labels of a proxy, borrowed.
+pub(super) fn has(labels: &[(&str, &str)], wanted: &Labels<'_>) -> bool {
+    wanted.iter().all(|label| labels.iter().any(|own| own == label))
+}

@@ -1,0 +1,130 @@
+//! Who sees what, and which of several facts counts.
+
+use super::super::{
+    Action, Binding, ClientTls, Destination, Host, HttpRoute, Mesh, Object, Outbound, Place, Policy, Port,
+    Protocol, Reach, Respond, Rollout, Seen, Settings, Subset, World,
+};
+use super::{Asked, Client, Routes, Verdict};
+
+const HOST: &str = "reviews.shop.svc.cluster.local";
+
+fn object(namespace: &'static str, name: &'static str) -> Object<'static> {
+    Object { name, namespace, source: "", owner: None }
+}
+
+fn mesh() -> Mesh<'static> {
+    let port = Port { number: 80, protocol: Protocol::Http, name: "http", target: None };
+    let host = Host {
+        object: object("shop", "reviews"),
+        host: HOST,
+        ports: vec![port],
+        reach: Reach::Platform,
+        addresses: vec![],
+        sans: vec![],
+        seen: Seen::Everywhere,
+        workload: None,
+    };
+    let world = World {
+        istio_minor: 30,
+        outbound: Outbound::RegistryOnly { enforced: false },
+        root_namespace: "istio-system",
+        cluster_domain: "cluster.local",
+        rollout: Rollout::Unsaid,
+        source: "",
+    };
+    Mesh { world, hosts: vec![host], bindings: vec![], policies: vec![], gateways: vec![], opaque: vec![] }
+}
+
+fn binding(
+    namespace: &'static str,
+    name: &'static str,
+    status: u16,
+    seen: Seen<'static>,
+) -> Binding<'static> {
+    let action = Action::Respond(Respond { status, body: None });
+    let route = HttpRoute { name, ways: vec![], action, headers: Default::default(), cors: None };
+    let (object, hosts, at) = (object(namespace, name), vec![HOST], vec![Place::Mesh]);
+    Binding { object, hosts, at, seen, http: vec![route], tls: vec![], tcp: vec![] }
+}
+
+fn pod(namespace: &'static str) -> Client<'static> {
+    Client::Sidecar { namespace, labels: &[("app", "web")] }
+}
+
+/// Returns the route that answers in a namespace: its name, `itself` where there is none, or what else happens.
+fn route(mesh: &Mesh<'_>, namespace: &'static str, host: &str, port: u16) -> String {
+    match mesh.seen_by(pod(namespace), Asked { port, sni: None, host }) {
+        Verdict::Unknown(_) => "unknown".to_owned(),
+        Verdict::Is(table) => match table.routes {
+            Routes::Http { otherwise: Some(_), .. } => "itself".to_owned(),
+            Routes::Http { entries, .. } => entries[0].route.name.to_owned(),
+            Routes::Undeclared(_) => "undeclared".to_owned(),
+            other => format!("{other:?}"),
+        },
+    }
+}
+
+#[test]
+fn short_names_are_those_of_the_callers_namespace() {
+    let mesh = mesh();
+    for (namespace, host, expected) in [
+        ("shop", "reviews", "itself"),
+        ("other", "reviews", "undeclared"),
+        ("other", "reviews.shop", "itself"),
+        ("other", "reviews.shop.svc", "itself"),
+        ("other", HOST, "itself"),
+        ("shop", "reviews.other", "undeclared"),
+    ] {
+        assert_eq!(route(&mesh, namespace, host, 80), expected, "{namespace} {host}");
+    }
+    assert_eq!(route(&mesh, "shop", "reviews", 81), "undeclared");
+}
+
+#[test]
+fn the_own_namespace_comes_first_and_equals_are_unknown() {
+    let mut mesh = mesh();
+    mesh.bindings = vec![
+        binding("shop", "public", 200, Seen::Everywhere),
+        binding("web", "own", 201, Seen::In(vec!["web"])),
+    ];
+    assert_eq!(route(&mesh, "web", HOST, 80), "own");
+    assert_eq!(route(&mesh, "other", HOST, 80), "public");
+    mesh.bindings.push(binding("other", "second", 202, Seen::Everywhere));
+    assert_eq!(route(&mesh, "other", HOST, 80), "unknown");
+    assert_eq!(route(&mesh, "web", HOST, 80), "own");
+}
+
+#[test]
+fn the_first_namespace_that_says_anything_is_used_alone() {
+    let subset = |name| Subset { name, labels: vec![], settings: Default::default() };
+    let tls = |tls| Settings { tls: Some(tls), ..Settings::default() };
+    let policy = |namespace, host, clients, all, subsets| Policy {
+        object: object(namespace, "policy"),
+        host,
+        clients,
+        seen: Seen::Everywhere,
+        subsets,
+        all,
+        ports: vec![],
+    };
+    let mut mesh = mesh();
+    mesh.policies = vec![
+        policy("istio-system", "*.local", None, tls(ClientTls::Off), vec![]),
+        policy("shop", HOST, None, tls(ClientTls::Mesh { sni: None }), vec![subset("v1")]),
+    ];
+    let to = Destination { host: HOST, port: 80, subset: Some("v1") };
+    let by = |mesh: &Mesh<'static>, namespace| {
+        let treated = mesh.treated_by(pod(namespace), to);
+        (treated.settings.tls.clone(), treated.subset.is_some())
+    };
+    assert_eq!(by(&mesh, "web"), (Some(ClientTls::Mesh { sni: None }), true));
+    // A policy of the caller's namespace, even for a wildcard, hides the service's own with its subsets.
+    mesh.policies.push(policy("web", "*.local", None, Settings::default(), vec![]));
+    assert_eq!(by(&mesh, "web"), (None, false));
+    assert_eq!(by(&mesh, "other"), (Some(ClientTls::Mesh { sni: None }), true));
+    // One for other callers hides it too, and one for these callers is used.
+    mesh.policies[2] = policy("web", HOST, Some(vec![("app", "db")]), tls(ClientTls::Off), vec![]);
+    assert_eq!(by(&mesh, "web"), (None, false));
+    mesh.policies[2].clients = Some(vec![("app", "web")]);
+    assert_eq!(by(&mesh, "web"), (Some(ClientTls::Off), false));
+}

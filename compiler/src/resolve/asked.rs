@@ -1,0 +1,139 @@
+//! Questions about a compiled project: whom a URL means, who a pod is, and where a route was written.
+
+use std::collections::HashMap;
+
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::kind::url::Url;
+use meshc_dialect::line::Value;
+use meshc_dialect::span::{FileId, Span};
+
+use super::names::Service;
+use super::{Resolved, hosts};
+use crate::mesh::{Binding, Labels};
+
+/// A URL, with its host looked up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Called<'a> {
+    /// Whether it is sent in TLS.
+    pub tls: bool,
+    /// The host that is dialled.
+    pub host: String,
+    /// The port that is dialled.
+    pub port: u16,
+    /// What the request says its host is.
+    pub authority: String,
+    /// Path and query.
+    pub path: String,
+    /// The namespace of the service that it means, if it means one.
+    pub service: Option<&'a str>,
+}
+
+impl<'a> Resolved<'a> {
+    /// Returns whom a URL means: at a gateway what it says, else as a destination would be looked up.
+    pub(crate) fn called(&self, url: Url<'_>, namespace: &str, at_gateway: bool) -> Called<'a> {
+        let service = if at_gateway { None } else { self.service(url.host, namespace) };
+        let tls = url.scheme == "https";
+        let usual = if tls { 443 } else { 80 };
+        let host = service.map_or(url.host, |service| service.host);
+        let fits = |service: &&Service<'a>| match &service.ports[..] {
+            [port] => Some(port.number),
+            ports => ports.iter().find(|port| port.protocol.is_http() != tls).map(|port| port.number),
+        };
+        let port = url.port.or_else(|| service.as_ref().and_then(fits)).unwrap_or(usual);
+        let authority = if port == usual { host.to_owned() } else { format!("{host}:{port}") };
+        let slash = if url.path.starts_with('/') { "" } else { "/" };
+        Called {
+            tls,
+            host: host.to_ascii_lowercase(),
+            port,
+            authority,
+            path: format!("{slash}{}", url.path),
+            service: service.map(|service| service.namespace),
+        }
+    }
+
+    /// Returns the service that a name means in a namespace.
+    fn service(&self, name: &str, namespace: &str) -> Option<&Service<'a>> {
+        let list = &self.services.list;
+        if let Some(service) = list.iter().find(|service| service.host == name) {
+            return Some(service);
+        }
+        let domain = self.mesh.world.cluster_domain;
+        let short = name.strip_suffix(domain).and_then(|name| name.strip_suffix('.')).unwrap_or(name);
+        let short = short.strip_suffix(".svc").unwrap_or(short);
+        let found = self.services.find(short, namespace, nowhere(), &mut Diagnostics::default())?;
+        Some(&list[found])
+    }
+
+    /// Returns the pods of a service: their namespace and labels.
+    pub(crate) fn pods(&self, name: &str) -> Option<(&'a str, Labels<'a>)> {
+        let service = self.service(name, "default")?;
+        Some((service.namespace, service.workload.clone()))
+    }
+
+    /// Returns the names of all services.
+    pub(crate) fn services(&self) -> impl Iterator<Item = &'a str> {
+        self.services.list.iter().map(|service| service.name)
+    }
+
+    /// Returns the host and the subset that a destination means.
+    pub(super) fn means(&self, value: Value<'a>, namespace: &str) -> Option<(&'a str, Option<&'a str>)> {
+        let text = value.text()?;
+        let hosts = hosts::Hosts::of(&self.blocks);
+        if hosts.names(meshc_dialect::word::Place::Egress).any(|host| host == text) {
+            return Some((text, None));
+        }
+        let found = self.services.destination(value, None, namespace, &mut Diagnostics::default());
+        let Some(found) = found else { return Some((text, None)) };
+        let service = &self.services.list[found.service];
+        let subset = found.version.filter(|_| service.has_subsets);
+        Some((service.host, subset.map(|version| service.versions[version].subset)))
+    }
+}
+
+/// Where the routes of a project were written.
+pub(crate) struct Places<'a> {
+    /// The headings of the blocks that say what happens to a host.
+    headings: HashMap<&'a str, Vec<Span>>,
+    /// The lines of routes, by heading and name.
+    routes: HashMap<(Span, &'a str), Span>,
+}
+
+impl<'a> Places<'a> {
+    /// Looks through a project once.
+    pub(crate) fn of(resolved: &Resolved<'a>) -> Places<'a> {
+        let mut headings: HashMap<&'a str, Vec<Span>> = HashMap::new();
+        for service in &resolved.services.list {
+            headings.entry(service.host).or_default().push(service.block.line.span);
+        }
+        let blocks = &resolved.blocks;
+        let own = blocks.own_egresses.iter().map(|(_, own)| own);
+        for block in blocks.ingresses.iter().chain(&blocks.egresses).chain(own) {
+            for host in hosts::own(&block.line, block.lines) {
+                headings.entry(host).or_default().push(block.line.span);
+            }
+        }
+        let mut routes = HashMap::new();
+        for (heading, table) in &resolved.told.tables {
+            for served in table {
+                routes.entry((*heading, served.name)).or_insert(served.span);
+            }
+        }
+        Places { headings, routes }
+    }
+
+    /// Returns where a route of a binding was written; one without a line of its own is what its block says.
+    pub(crate) fn route(&self, binding: &Binding<'_>, name: &str) -> Option<Span> {
+        let mut about = Vec::new();
+        for host in &binding.hosts {
+            about.extend(self.headings.get(host).into_iter().flatten().copied());
+        }
+        let line = about.iter().find_map(|heading| self.routes.get(&(*heading, name)).copied());
+        line.or(about.first().copied())
+    }
+}
+
+/// A place for what nobody wrote.
+fn nowhere() -> Span {
+    Span { file: FileId(0), start: 0, end: 0 }
+}

@@ -1,0 +1,228 @@
+//! `meshc route`: what becomes of one request, as text that is read at night, or as a document.
+
+mod json;
+mod leaves;
+mod text;
+
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::kind::url::Url;
+use meshc_dialect::sources::Sources;
+use meshc_dialect::span::Span;
+use meshc_dialect::suggest::nearest;
+
+use bumpalo::Bump;
+
+use crate::mesh::{Client, Labels, ServerTls};
+use crate::project::Project;
+use crate::resolve::{Places, Resolved, resolve_with};
+use crate::simulate::{Detail, Outcome, Request, Simulator, Taken, Trace};
+pub(crate) use leaves::{Leaf, leaves};
+pub(crate) use text::{duration, end as outcome, percent, share, trace};
+
+/// A request that somebody asks about.
+#[derive(Clone, Debug)]
+pub struct Question<'q> {
+    /// The URL.
+    pub url: &'q str,
+    /// The method.
+    pub method: &'q str,
+    /// Headers, in order.
+    pub headers: Vec<(String, String)>,
+    /// Who sends it: `service/NAME` or `ns/NAME`.
+    pub from: Option<&'q str>,
+    /// The gateway that it is sent to.
+    pub via: Option<&'q str>,
+}
+
+/// How an answer is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// A versioned document: `meshc.dev/route/v1`.
+    Json,
+}
+
+/// A compiled project, and what is needed to say where things were written.
+pub(crate) struct Page<'r, 'a> {
+    pub resolved: &'r Resolved<'a>,
+    pub sources: &'r Sources,
+    pub base: &'r str,
+    pub places: Places<'a>,
+}
+
+/// Says what becomes of a request, or what is wrong with the question.
+pub fn route<'a>(
+    question: &Question<'_>,
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    written: (&Sources, &str),
+    format: Format,
+    out: &mut Diagnostics,
+) -> Result<String, String> {
+    let url = url(question.url)?;
+    let arena = Bump::new();
+    let resolved = resolve_with(project, env, &arena, out);
+    if out.has_errors() {
+        return Ok(String::new());
+    }
+    let (sources, base) = written;
+    let page = Page { resolved: &resolved, sources, base, places: Places::of(&resolved) };
+    let asked = page.ask(question, url)?;
+    Ok(match format {
+        Format::Text => text::page(&page, &asked),
+        Format::Json => json::document(&page, &asked),
+    })
+}
+
+/// A question with its answer.
+pub(crate) struct Asked<'m> {
+    /// The request line as it was understood.
+    pub line: String,
+    /// Who sends it, in words.
+    pub from: String,
+    /// What becomes of it.
+    pub trace: Trace<'m>,
+}
+
+/// Who sends a request.
+enum From<'a> {
+    Pod(String, Labels<'a>, String),
+    Gateway(usize),
+}
+
+fn url(text: &str) -> Result<Url<'_>, String> {
+    // What stands behind `#` is never sent.
+    let sent = text.split('#').next().unwrap_or("");
+    let example = "such as http://reviews/reviews/1 or https://shop.example.com/cart";
+    match Url::parse(sent) {
+        Some(url) if !url.host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) => {
+            Err(format!("`{}` is not a host: letters, digits, `-` and `.`", url.host))
+        }
+        Some(url) if url.host.is_empty() => {
+            Err(format!("`{text}` names no host: write a whole URL, {example}"))
+        }
+        Some(url) => Ok(url),
+        None if sent.contains(' ') => Err(format!("`{text}` has a space, which is sent as %20")),
+        None => Err(format!("`{text}` is not a URL: write it whole, {example}")),
+    }
+}
+
+impl<'r, 'a> Page<'r, 'a> {
+    fn ask(&self, question: &Question<'_>, url: Url<'_>) -> Result<Asked<'r>, String> {
+        let mesh = &self.resolved.mesh;
+        let simulator = Simulator::new(mesh, Detail::Reasons);
+        let from = self.from(question, url)?;
+        let answer = |from: &From<'_>| {
+            let (client, namespace, at_gateway) = match from {
+                From::Pod(namespace, labels, _) => {
+                    (Client::Sidecar { namespace, labels }, namespace.as_str(), false)
+                }
+                From::Gateway(index) => (Client::Gateway(*index), "", true),
+            };
+            let called = self.resolved.called(url, namespace, at_gateway);
+            let scheme = if called.tls { "https" } else { "http" };
+            let line = format!("{} {scheme}://{}{}", question.method, called.authority, called.path);
+            let mut headers = question.headers.clone();
+            // What a request says its host is may differ from whom it is sent to.
+            let host = headers.iter().position(|(name, _)| name.eq_ignore_ascii_case("host"));
+            let authority = host.map_or(called.authority, |at| headers.remove(at).1);
+            let request = Request {
+                client,
+                tls: called.tls,
+                host: called.host,
+                port: called.port,
+                authority,
+                method: question.method.to_owned(),
+                path: called.path,
+                headers,
+            };
+            (line, simulator.send(&request))
+        };
+        let (mut line, mut trace) = answer(&from);
+        let mut who = self.who(&from);
+        // A host that people outside call is asked for at the gateway, if only one serves it.
+        if question.from.is_none() && question.via.is_none() && trace.host.is_empty() {
+            let doors = (0..mesh.gateways.len()).filter(|index| {
+                mesh.gateways[*index].servers.iter().all(|server| server.tls != ServerTls::Mesh)
+            });
+            let mut served: Vec<(usize, (String, Trace<'r>))> = doors
+                .map(|index| (index, answer(&From::Gateway(index))))
+                .filter(|(_, (_, trace))| {
+                    !matches!(trace.outcome, Outcome::Blocked { .. } | Outcome::NoRoute { .. })
+                })
+                .collect();
+            if served.len() > 1 {
+                let names: Vec<&str> =
+                    served.iter().map(|(index, _)| mesh.gateways[*index].object.name).collect();
+                return Err(format!(
+                    "several gateways serve {}: say `--via`, one of {}",
+                    url.host,
+                    names.join(", ")
+                ));
+            }
+            if let Some((index, answered)) = served.pop() {
+                (line, trace) = answered;
+                who = self.who(&From::Gateway(index));
+            }
+        }
+        Ok(Asked { line, from: who, trace })
+    }
+
+    fn who(&self, from: &From<'_>) -> String {
+        match from {
+            From::Pod(_, _, words) => words.clone(),
+            From::Gateway(index) => {
+                format!("outside, at gateway {}", self.resolved.mesh.gateways[*index].object.name)
+            }
+        }
+    }
+
+    fn from(&self, question: &Question<'_>, url: Url<'_>) -> Result<From<'a>, String> {
+        if let Some(name) = question.via {
+            let gateways = &self.resolved.mesh.gateways;
+            let found = gateways.iter().position(|gateway| gateway.object.name == name);
+            let names: Vec<&str> = gateways.iter().map(|gateway| gateway.object.name).collect();
+            return found.map(From::Gateway).ok_or_else(|| match names.as_slice() {
+                [] => format!("there is no gateway `{name}`: the project declares none"),
+                names => format!("there is no gateway `{name}`; there are {}", names.join(", ")),
+            });
+        }
+        match question.from.map(|from| from.split_once('/').ok_or(from)) {
+            None => {
+                let called = self.resolved.called(url, "default", false);
+                let namespace = called.service.unwrap_or("default");
+                Ok(From::Pod(namespace.to_owned(), Vec::new(), format!("a pod in namespace {namespace}")))
+            }
+            Some(Ok(("service", name))) => match self.resolved.pods(name) {
+                Some((namespace, labels)) => Ok(From::Pod(
+                    namespace.to_owned(),
+                    labels,
+                    format!("a pod of service {name} in namespace {namespace}"),
+                )),
+                None => Err(match nearest(name, self.resolved.services()) {
+                    Some(near) => format!("no service is called `{name}`; did you mean `{near}`?"),
+                    None => format!("no service is called `{name}`"),
+                }),
+            },
+            Some(Ok(("ns", name))) if !name.is_empty() => {
+                Ok(From::Pod(name.to_owned(), Vec::new(), format!("a pod in namespace {name}")))
+            }
+            Some(Ok((_, _)) | Err(_)) => Err(format!(
+                "`--from {}` says nobody: write `service/NAME` or `ns/NAMESPACE`",
+                question.from.unwrap_or_default()
+            )),
+        }
+    }
+
+    /// Returns where something was written: `file:line`.
+    pub(crate) fn at(&self, span: Span) -> String {
+        format!("{}{}:{}", self.base, self.sources.file(span.file).path, self.sources.position(span).0)
+    }
+
+    /// Returns where a route was written.
+    pub(crate) fn place(&self, route: &Taken<'_>) -> Option<Span> {
+        let binding = self.resolved.mesh.bindings.get(route.binding)?;
+        self.places.route(binding, route.name)
+    }
+}

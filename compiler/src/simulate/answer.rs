@@ -1,0 +1,79 @@
+//! What a proxy answers itself.
+
+use super::matching::Patterns;
+use super::{Outcome, Request, without_port};
+use crate::mesh::{Cors, Origin, Outbound, Redirect, RedirectPath, Respond};
+
+/// Returns what happens to a request for a host that nobody declared.
+pub(super) fn undeclared<'m>(outbound: Outbound, request: &Request<'_>) -> Outcome<'m> {
+    let host = if request.tls { request.host.clone() } else { without_port(&request.authority).to_owned() };
+    match outbound {
+        Outbound::RegistryOnly { .. } => Outcome::Blocked {
+            status: (!request.tls).then_some(502),
+            why: format!("nobody declared `{host}` on port {}, and the mesh is registry-only", request.port),
+        },
+        // Istio lets pass what it does not know, unless it is told otherwise.
+        Outbound::AllowAny { .. } | Outbound::Unsaid => Outcome::Passes { host, port: request.port },
+    }
+}
+
+/// Sends a caller to HTTPS.
+pub(super) fn to_https<'m>(request: &Request<'_>, path: &str) -> Outcome<'m> {
+    let host = usual_port_gone(&request.authority, "https");
+    Outcome::Redirect { status: 301, location: format!("https://{host}{path}") }
+}
+
+/// Sends a caller where a route says.
+pub(super) fn redirect<'m>(redirect: &Redirect<'_>, request: &Request<'_>, path: &str) -> Outcome<'m> {
+    let Redirect { scheme, host, port, path: to, status } = redirect;
+    let own = if request.tls { "https" } else { "http" };
+    let new = scheme.unwrap_or(own);
+    let kept = match scheme {
+        Some(scheme) if *scheme != own => usual_port_gone(&request.authority, new),
+        Some(_) | None => request.authority.as_str(),
+    };
+    let mut authority = host.unwrap_or(if port.is_some() { without_port(kept) } else { kept }).to_owned();
+    if let Some(port) = port {
+        authority = format!("{authority}:{port}");
+    }
+    let query = path.find('?').map_or("", |at| &path[at..]);
+    let path = match to {
+        RedirectPath::Kept => path.to_owned(),
+        RedirectPath::Is(to) if to.contains('?') => (*to).to_owned(),
+        RedirectPath::Is(to) => format!("{to}{query}"),
+    };
+    Outcome::Redirect { status: *status, location: format!("{new}://{authority}{path}") }
+}
+
+/// Answers as a route says.
+pub(super) fn respond<'m>(respond: &Respond<'_>) -> Outcome<'m> {
+    let Respond { status, body } = respond;
+    Outcome::Respond { status: *status, body: body.map(str::to_owned), why: None }
+}
+
+/// Answers what a browser asks before it sends a request to another origin.
+pub(super) fn preflight<'m>(
+    cors: &Cors<'m>,
+    request: &Request<'_>,
+    patterns: &Patterns<'m>,
+) -> Option<Outcome<'m>> {
+    let Cors { origins, methods: _, headers: _, expose: _, max_age: _, credentials: _ } = cors;
+    let header = |name: &str| {
+        let found = request.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    };
+    let origin = header("origin").filter(|_| request.method == "OPTIONS")?;
+    header("access-control-request-method")?;
+    let let_in = |each: &Origin<'m>| match *each {
+        Origin::Exact(text) => text == origin || text == "*",
+        Origin::Regex(text) => patterns.full(text, origin),
+    };
+    let why = Some("a browser asks whether it may call, and is told that it may".to_owned());
+    origins.iter().any(let_in).then_some(Outcome::Respond { status: 200, body: None, why })
+}
+
+/// Returns an authority without the usual port of the other scheme.
+fn usual_port_gone<'q>(authority: &'q str, scheme: &str) -> &'q str {
+    let usual = if scheme == "https" { ":80" } else { ":443" };
+    authority.strip_suffix(usual).unwrap_or(authority)
+}
