@@ -77,6 +77,7 @@ const MODULES: &[(&str, Edges)] = &[
             (
                 "lib",
                 &[
+                    "envoy",
                     "explain",
                     "istio",
                     "mesh",
@@ -91,6 +92,7 @@ const MODULES: &[(&str, Edges)] = &[
                     "yaml",
                 ],
             ),
+            ("envoy", &["mesh", "yaml"]),
             ("explain", &["istio", "mesh", "project", "resolve"]),
             ("istio", &["mesh", "yaml"]),
             ("mesh", &[]),
@@ -150,6 +152,7 @@ const MODULES: &[(&str, Edges)] = &[
 
 /// What of the dialect each module of the compiler may name; only parsing and resolving know the language.
 const DIALECT: Edges = &[
+    ("envoy", &["suggest"]),
     ("explain", &["diagnostic", "kind", "sources", "span", "suggest", "usage", "word", "words"]),
     ("istio", &[]),
     ("mesh", &[]),

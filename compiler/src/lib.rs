@@ -1,7 +1,8 @@
-//! From intent to a mesh, and from a mesh to Istio.
+//! From intent to a mesh, and from a mesh to Istio or Envoy.
 //!
 //! Nothing here reads files, asks git, or knows a terminal, a clock or the environment.
 
+pub mod envoy;
 pub mod explain;
 pub mod istio;
 pub mod mesh;

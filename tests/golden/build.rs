@@ -1,6 +1,7 @@
 //! A folder of intent builds, says nothing, and comes out as its `istio.yaml`, in whatever order its files are read, and
 //! after `meshc fmt`.
 //!
+//! `envoy.gateway.public.yaml` is what comes out with `--target envoy --for gateway/public`.
 //! `istio.prod.yaml` is what comes out with `--env prod`; a folder has one for each environment that it is about.
 //! A `stderr` (or `stderr.prod`) holds the warnings, where a case is about one.
 
@@ -12,7 +13,17 @@ pub fn check(case: &Case, mode: Mode) -> Result<(), String> {
     case.check_files(|path| {
         matches!(path, "args" | "stderr" | "README.md" | "istio.yaml")
             || env_of(path).is_some()
+            || proxy_of(path).is_some()
             || path.strip_prefix("stderr.").is_some_and(|env| envs(case).iter().any(|known| known == env))
+    })?;
+    case.files.iter().filter_map(|path| Some((path, proxy_of(path)?))).try_for_each(|(path, proxy)| {
+        let mut args = case.args();
+        args.extend(["--target=envoy".to_owned(), format!("--for={proxy}")]);
+        let Run { exit, stdout, stderr } = case.build(&args);
+        match exit {
+            0 => expected::check(mode, &case.dir.join(path), &stdout),
+            _ => Err(format!("exit code {exit} for {proxy}\n{stderr}")),
+        }
     })?;
     let envs = envs(case);
     if envs.is_empty() {
@@ -55,4 +66,10 @@ fn envs(case: &Case) -> Vec<String> {
 
 fn env_of(path: &str) -> Option<&str> {
     path.strip_prefix("istio.")?.strip_suffix(".yaml")
+}
+
+/// Returns the proxy of `envoy.service.NAME.yaml` or `envoy.gateway.NAME.yaml`.
+fn proxy_of(path: &str) -> Option<String> {
+    let (word, name) = path.strip_prefix("envoy.")?.strip_suffix(".yaml")?.split_once('.')?;
+    matches!(word, "gateway" | "service").then(|| format!("{word}/{name}"))
 }

@@ -1,5 +1,7 @@
 //! Runs `meshc build`.
 
+mod envoy;
+
 use anyhow::bail;
 use bumpalo::Bump;
 use meshc_compiler::istio::{self, Object};
@@ -9,7 +11,7 @@ use meshc_compiler::resolve::{resolve, settle};
 use meshc_compiler::yaml::{self, Stream};
 
 use crate::Outcome;
-use crate::args::build::{self, Build};
+use crate::args::build::{self, Build, Target};
 use crate::files::{self, Kept, Project};
 use crate::out::{self, Again, Folder};
 use crate::terminal::{Progress, Terminal, print};
@@ -20,6 +22,7 @@ pub fn run(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
     if args.out.is_some() && args.format == build::Format::Json {
         bail!("`-o` writes YAML files: leave `--format json` out, or leave `-o` out to print JSON");
     }
+    envoy::check(args)?;
     match args.watch {
         true => {
             let (mut kept, mut again) = (Kept::default(), Again::default());
@@ -47,6 +50,9 @@ fn once(terminal: &Terminal, args: &Build, last: Option<(&mut Kept, &mut Again)>
     tell(terminal, &Report::new(&sources, &base, found));
     if !good {
         return Ok(Outcome::Problems);
+    }
+    if args.target == Target::Envoy {
+        return envoy::run(terminal, args, &mesh);
     }
     let objects = istio::objects(&mesh);
     if objects.is_empty() && !args.allow_empty {
@@ -100,11 +106,15 @@ pub fn tell(terminal: &Terminal, report: &Report<'_>) {
     }
 }
 
-fn stream(objects: &[Object<'_>], format: build::Format) -> anyhow::Result<()> {
-    let format = match format {
+fn spelled(format: build::Format) -> yaml::Format {
+    match format {
         build::Format::Yaml => yaml::Format::Yaml,
         build::Format::Json => yaml::Format::Json,
-    };
+    }
+}
+
+fn stream(objects: &[Object<'_>], format: build::Format) -> anyhow::Result<()> {
+    let format = spelled(format);
     print(|stdout| {
         let mut stream = Stream::new(stdout, format);
         for object in objects {

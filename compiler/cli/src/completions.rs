@@ -10,8 +10,9 @@ use bumpalo::Bump;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{self, EnvCompleter};
+use meshc_compiler::envoy;
 use meshc_compiler::project::Project as Intent;
-use meshc_compiler::resolve::declared;
+use meshc_compiler::resolve::{declared, resolve};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::word::{Block, Place};
 use meshc_dialect::words;
@@ -44,6 +45,16 @@ pub fn run(args: &Completions) -> anyhow::Result<Outcome> {
 /// Returns the environments of the project.
 pub fn envs(current: &OsStr) -> Vec<CompletionCandidate> {
     let all = with_project(|intent| intent.envs.iter().map(|env| (*env).to_owned()).collect());
+    begin_with(current, all)
+}
+
+/// Returns the proxies that `meshc build --for` can configure.
+pub fn proxies(current: &OsStr) -> Vec<CompletionCandidate> {
+    let all = with_project(|intent| {
+        let arena = Bump::new();
+        let mesh = resolve(intent, None, &arena, &mut Diagnostics::default());
+        envoy::proxies(&mesh).into_iter().collect()
+    });
     begin_with(current, all)
 }
 

@@ -7,7 +7,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::completions;
 
-/// Prints the Istio objects of a project, or writes them to a folder.
+/// Prints the Istio objects of a project, or writes them to a folder; or prints the configuration of one Envoy.
 ///
 /// Nothing is printed or written unless the whole project is good.
 #[derive(Debug, Args)]
@@ -19,7 +19,10 @@ Examples:
   meshc build -o manifests --check                  fail if manifests/ is not what would be written
   meshc build -o manifests --watch                  and write again after every change
   meshc build checkout.kdl                          one file alone
-  cat checkout.kdl | meshc build -                  from stdin")]
+  cat checkout.kdl | meshc build -                  from stdin
+  meshc build --target envoy --for gateway/public   what one gateway does, for an Envoy without Istio
+  meshc build --target envoy --for service/reviews --endpoints local.yaml
+                                                    what a service may call, with upstreams on this machine")]
 pub struct Build {
     /// A project's folder or any folder below it, one file, or `-` for stdin
     #[arg(default_value = ".")]
@@ -57,6 +60,47 @@ pub struct Build {
     /// How objects are written
     #[arg(long, value_enum, default_value_t = Format::Yaml)]
     pub format: Format,
+
+    /// For whom to build
+    #[arg(long, value_enum, default_value_t = Target::Istio)]
+    pub target: Target,
+
+    #[command(flatten)]
+    pub envoy: Envoy,
+}
+
+/// What only an Envoy needs to know.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "With `--target envoy`")]
+pub struct Envoy {
+    /// The proxy to configure: `gateway/NAME`, or `service/NAME` for what that service calls
+    #[arg(long = "for", value_name = "PROXY", required_if_eq("target", "envoy"), add = ArgValueCompleter::new(completions::proxies))]
+    pub proxy: Option<String>,
+
+    /// Where hosts live, instead of where DNS says: a YAML or JSON map of `host` or `host/subset` to addresses
+    #[arg(long, value_name = "FILE")]
+    pub endpoints: Option<PathBuf>,
+
+    /// The folder of certificates, which Envoy will open under the same path
+    ///
+    /// A secret is a folder with `tls.crt`, `tls.key` and `ca.crt`, a ConfigMap one with `ca.crt`. Beside them may be
+    /// `ca-certificates.crt`, the CAs to believe in the place of this system's, and `cert-chain.pem`, `key.pem` and
+    /// `root-cert.pem`, which stand for the mesh's own certificates.
+    #[arg(long, value_name = "DIR")]
+    pub certs: Option<PathBuf>,
+
+    /// Where the proxy runs, as `region/zone`: failover and spread are as seen from there
+    #[arg(long, value_name = "PLACE")]
+    pub locality: Option<String>,
+}
+
+/// For whom to build.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Target {
+    /// Objects for Istio
+    Istio,
+    /// The bootstrap of one Envoy, which runs without Istio
+    Envoy,
 }
 
 /// How objects are written.

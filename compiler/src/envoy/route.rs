@@ -1,0 +1,217 @@
+//! Routes: which requests, and what happens to them.
+
+use super::amount::{duration, fraction};
+use super::plan::Plan;
+use super::redirect::{direct_response, redirect};
+use super::retry_policy::{Picking, retry_policy};
+use super::{cors, fault, hash_policy, headers, route_match};
+use crate::mesh::{
+    Action, Destination, Forward, HashKey, Headers, HttpRoute, Millis, Mirror, PathRewrite, Retry, Rewrite,
+    Share, Test,
+};
+use crate::yaml::Map;
+
+/// One route, for one way to match.
+#[derive(Clone, Debug)]
+pub(super) struct Route<'m> {
+    tests: &'m [Test<'m>],
+    action: Planned<'m>,
+}
+
+/// What happens, with the clusters that it needs.
+#[derive(Clone, Debug)]
+enum Planned<'m> {
+    /// What a route says.
+    Said(&'m HttpRoute<'m>, Option<Sent<'m>>),
+    /// What holds where nothing was said.
+    Unsaid(Sent<'m>),
+    /// Nobody declared the host, so it is refused.
+    Refused,
+}
+
+/// Where requests are sent.
+#[derive(Clone, Debug)]
+struct Sent<'m> {
+    /// Clusters with their shares.
+    clusters: Vec<(String, u32, Option<&'m Headers<'m>>)>,
+    /// Clusters that get copies.
+    copies: Vec<(String, u32)>,
+    keys: Vec<HashKey<'m>>,
+}
+
+/// Plans the routes of a caller on a port. Those behind one that takes everything are never reached.
+pub(super) fn routes<'m>(plan: &mut Plan<'m>, said: &'m [HttpRoute<'m>], port: u16) -> Vec<Route<'m>> {
+    let mut routes = Vec::new();
+    for route in said {
+        let mut ways: Vec<&'m [Test<'m>]> = Vec::new();
+        if route.ways.is_empty() {
+            ways.push(&[]);
+        }
+        let mine = route.ways.iter().filter(|way| plan.client.is_in(&way.scope, port));
+        ways.extend(mine.map(|way| way.tests.as_slice()));
+        if ways.is_empty() {
+            continue;
+        }
+        let sent = match &route.action {
+            Action::Forward(forward) => Some(sent(plan, forward)),
+            Action::Redirect(_) | Action::Respond(_) => None,
+        };
+        for tests in ways {
+            routes.push(Route { tests, action: Planned::Said(route, sent.clone()) });
+            if tests.is_empty() {
+                return routes;
+            }
+        }
+    }
+    routes
+}
+
+/// Plans the one route of a host about which nothing was said.
+pub(super) fn plain<'m>(plan: &mut Plan<'m>, to: Destination<'m>) -> Route<'m> {
+    let cluster = plan.cluster(to);
+    let keys = plan.clusters[&cluster].treatment.hash().into_iter().collect();
+    let sent = Sent { clusters: vec![(cluster, 1, None)], copies: Vec::new(), keys };
+    Route { tests: &[], action: Planned::Unsaid(sent) }
+}
+
+/// Plans the route of hosts that nobody declared, where they may be called.
+pub(super) fn anywhere<'m>(plan: &mut Plan<'m>) -> Route<'m> {
+    let clusters = vec![(plan.anywhere(), 1, None)];
+    Route { tests: &[], action: Planned::Unsaid(Sent { clusters, copies: Vec::new(), keys: Vec::new() }) }
+}
+
+/// Returns the route of hosts that nobody declared, where they may not be called.
+pub(super) fn refused<'m>() -> Route<'m> {
+    Route { tests: &[], action: Planned::Refused }
+}
+
+fn sent<'m>(plan: &mut Plan<'m>, forward: &'m Forward<'m>) -> Sent<'m> {
+    let shares = forward.to.shares();
+    let mut clusters = Vec::new();
+    let mut keys: Vec<HashKey<'m>> = Vec::new();
+    for Share { to, weight, headers } in shares {
+        // Istio leaves out what gets nothing, unless it is all there is.
+        if *weight > 0 || shares.len() == 1 {
+            let name = plan.cluster(*to);
+            let key = plan.clusters[&name].treatment.hash();
+            keys.extend(key.filter(|key| !keys.contains(key)));
+            clusters.push((name, *weight, Some(&**headers)));
+        }
+    }
+    let copies = forward.mirrors.iter().filter(|mirror| mirror.percent > 0);
+    let copies = copies.map(|Mirror { to, percent }| (plan.cluster(*to), *percent)).collect();
+    Sent { clusters, copies, keys }
+}
+
+/// Writes a route.
+pub(super) fn route(to: &mut Map<'_>, route: &Route<'_>) {
+    let Route { tests, action } = route;
+    match action {
+        Planned::Said(said, sent) => said_route(to, tests, said, sent.as_ref()),
+        Planned::Unsaid(sent) => {
+            to.text("name", "default");
+            to.map("match", |to| route_match::route_match(to, tests));
+            to.map("route", |to| {
+                send_to(to, sent);
+                times(to, None);
+                retry_policy(to, &Retry::Default, picking(sent));
+                hash_policy::hash_policy(to, &sent.keys);
+            });
+        }
+        Planned::Refused => {
+            to.text("name", "block_all");
+            to.map("match", |to| route_match::route_match(to, tests));
+            to.map("direct_response", |to| to.number("status", 502));
+        }
+    }
+}
+
+fn said_route(to: &mut Map<'_>, tests: &[Test<'_>], said: &HttpRoute<'_>, sent: Option<&Sent<'_>>) {
+    let HttpRoute { name, ways: _, action, headers: edits, cors: browsers } = said;
+    if !name.is_empty() {
+        to.text("name", name);
+    }
+    to.map("match", |to| route_match::route_match(to, tests));
+    let mut broken = crate::mesh::Fault::default();
+    match (action, sent) {
+        (Action::Forward(forward), Some(sent)) => {
+            broken = forward.fault;
+            to.map("route", |to| forwarded(to, forward, sent));
+        }
+        (Action::Forward(_), None) => unreachable!("`routes` plans every forward"),
+        (Action::Redirect(action), _) => to.map("redirect", |to| redirect(to, action)),
+        (Action::Respond(action), _) => to.map("direct_response", |to| direct_response(to, action)),
+    }
+    headers::headers(to, edits);
+    if broken.delay.is_some() || broken.abort.is_some() || browsers.is_some() {
+        to.map("typed_per_filter_config", |to| {
+            fault::fault(to, broken);
+            browsers.iter().for_each(|browsers| cors::cors(to, browsers));
+        });
+    }
+}
+
+fn forwarded(to: &mut Map<'_>, forward: &Forward<'_>, sent: &Sent<'_>) {
+    let Forward { to: _, timeout, retry, rewrite: change, mirrors: _, fault: _ } = forward;
+    send_to(to, sent);
+    rewrite(to, change);
+    times(to, *timeout);
+    retry_policy(to, retry, picking(sent));
+    if !sent.copies.is_empty() {
+        to.maps("request_mirror_policies", &sent.copies, |to, (cluster, percent)| {
+            to.text("cluster", cluster);
+            to.map("runtime_fraction", |to| fraction(to, "default_value", *percent));
+            to.flag("trace_sampled", false);
+        });
+    }
+    hash_policy::hash_policy(to, &sent.keys);
+}
+
+fn send_to(to: &mut Map<'_>, sent: &Sent<'_>) {
+    match sent.clusters.as_slice() {
+        [(cluster, _, None)] => to.text("cluster", cluster),
+        [(cluster, _, Some(edits))] if edits.request.is_empty() && edits.response.is_empty() => {
+            to.text("cluster", cluster);
+        }
+        several => to.map("weighted_clusters", |to| {
+            to.maps("clusters", several, |to, (cluster, weight, edits)| {
+                to.text("name", cluster);
+                to.number("weight", *weight);
+                edits.iter().for_each(|edits| headers::headers(to, edits));
+            });
+        }),
+    }
+}
+
+/// Hashing picks one host; to avoid those that were tried would pick another.
+fn picking(sent: &Sent<'_>) -> Picking {
+    if sent.keys.is_empty() { Picking::Another } else { Picking::Same }
+}
+
+/// Writes how long all of it may take. Envoy's own default would be 15 seconds; none is 0.
+///
+/// Only without a timeout does the time that a gRPC caller gives count: `max_stream_duration` switches `timeout` off.
+fn times(to: &mut Map<'_>, timeout: Option<Millis>) {
+    match timeout.unwrap_or(0) {
+        0 => {
+            duration(to, "timeout", 0);
+            to.map("max_stream_duration", |to| duration(to, "grpc_timeout_header_max", 0));
+        }
+        timeout => duration(to, "timeout", timeout),
+    }
+}
+
+fn rewrite(to: &mut Map<'_>, rewrite: &Rewrite<'_>) {
+    let Rewrite { path, host } = rewrite;
+    match path {
+        None => {}
+        Some(PathRewrite::Matched(path)) => to.text("prefix_rewrite", path),
+        Some(PathRewrite::Regex { find, to: text }) => to.map("regex_rewrite", |to| {
+            super::amount::regex(to, "pattern", find);
+            to.text("substitution", text);
+        }),
+    }
+    if let Some(host) = host {
+        to.text("host_rewrite_literal", host);
+    }
+}

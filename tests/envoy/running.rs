@@ -1,0 +1,169 @@
+//! An Envoy that runs, and requests to it.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::binary::binary;
+
+/// Ended when dropped.
+pub struct Running {
+    child: Child,
+    log: PathBuf,
+    /// The listeners, by name.
+    listeners: Vec<(String, SocketAddr)>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Running {
+    /// Starts an Envoy with a bootstrap. Its listeners get free ports of loopback, and nothing else is changed.
+    pub fn start(bootstrap: &str, below: &Path) -> Running {
+        let dir = tempfile::tempdir_in(below).unwrap().keep();
+        let mut config: Value = serde_yaml::from_str(bootstrap).unwrap();
+        for listener in config["static_resources"]["listeners"].as_array_mut().unwrap() {
+            let address = &mut listener["address"]["socket_address"];
+            (address["address"], address["port_value"]) = ("127.0.0.1".into(), 0.into());
+        }
+        let (file, log, admin) = (dir.join("envoy.json"), dir.join("stderr"), dir.join("admin"));
+        fs::write(&file, config.to_string()).unwrap();
+        let child = Command::new(binary().unwrap())
+            .arg("-c")
+            .arg(&file)
+            .args(["--concurrency", "1", "--disable-hot-restart", "-l", "warning", "--admin-address-path"])
+            .arg(&admin)
+            .stdout(Stdio::null())
+            .stderr(File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        let mut running = Running { child, log, listeners: Vec::new() };
+        let admin: SocketAddr = running.wait(|| fs::read_to_string(&admin).ok()?.trim().parse().ok());
+        running.wait(|| send(admin, "GET", "localhost", "/ready", &[]).filter(|answer| answer.status == 200));
+        let listeners = send(admin, "GET", "localhost", "/listeners?format=json", &[]).unwrap().body;
+        let listeners: Value = serde_json::from_str(&listeners).unwrap();
+        for listener in listeners["listener_statuses"].as_array().unwrap() {
+            let port = listener["local_address"]["socket_address"]["port_value"].as_u64().unwrap();
+            let address = SocketAddr::from(([127, 0, 0, 1], u16::try_from(port).unwrap()));
+            running.listeners.push((listener["name"].as_str().unwrap().to_owned(), address));
+        }
+        running
+    }
+
+    fn wait<T>(&mut self, mut ready: impl FnMut() -> Option<T>) -> T {
+        let begin = Instant::now();
+        loop {
+            if let Some(found) = ready() {
+                return found;
+            }
+            let ended = self.child.try_wait().unwrap();
+            let log = || fs::read_to_string(&self.log).unwrap_or_default();
+            assert!(ended.is_none(), "Envoy ended with {ended:?}: {}", log());
+            assert!(begin.elapsed() < Duration::from_secs(20), "Envoy did not become ready: {}", log());
+            thread::park_timeout(Duration::from_millis(10));
+        }
+    }
+
+    /// Returns where a listener listens.
+    pub fn at(&self, listener: &str) -> SocketAddr {
+        let found = self.listeners.iter().find(|(name, _)| name == listener);
+        found.unwrap_or_else(|| panic!("no listener `{listener}` in {:?}", self.listeners)).1
+    }
+
+    /// Sends a request to the only HTTP listener that a service has.
+    pub fn get(&self, url: &str, headers: &[(&str, &str)]) -> Answer {
+        let (host, path) = url.split_once('/').unwrap();
+        self.send("GET", "outbound", host, &format!("/{path}"), headers)
+    }
+
+    /// Sends a request to a listener.
+    pub fn send(
+        &self,
+        method: &str,
+        listener: &str,
+        host: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let answer = send(self.at(listener), method, host, path, headers);
+        answer.unwrap_or_else(|| panic!("no answer: {}", fs::read_to_string(&self.log).unwrap_or_default()))
+    }
+}
+
+impl Answer {
+    /// Returns a header of the answer.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns what the upstream says it got.
+    pub fn got(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no upstream answered: {self:?}"))
+    }
+
+    /// Returns the name of the upstream that answered.
+    pub fn by(&self) -> String {
+        self.got()["name"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if thread::panicking() {
+            eprintln!("Envoy said: {}", fs::read_to_string(&self.log).unwrap_or_default());
+        }
+    }
+}
+
+/// Sends one request on a connection of its own.
+pub fn send(
+    to: SocketAddr,
+    method: &str,
+    host: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Option<Answer> {
+    let mut stream = TcpStream::connect(to).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
+    headers.iter().for_each(|(name, value)| request.push_str(&format!("{name}: {value}\r\n")));
+    request.push_str("\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let mut lines = head.lines();
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    let headers = headers.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let chunked = head.to_lowercase().contains("transfer-encoding: chunked");
+    let body = if chunked { unchunked(body) } else { body.to_owned() };
+    Some(Answer { status, headers, body })
+}
+
+fn unchunked(mut body: &str) -> String {
+    let mut text = String::new();
+    while let Some((size, rest)) = body.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+        if size == 0 || size > rest.len() {
+            break;
+        }
+        text.push_str(&rest[..size]);
+        body = rest[size..].trim_start_matches("\r\n");
+    }
+    text
+}
