@@ -1,6 +1,5 @@
 //! How an upstream is treated: balance, limit, eject, failover, spread, mtls; and where it lives.
 
-use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Line, Value};
 
@@ -259,10 +258,8 @@ pub(super) fn declared<'a>(
     service: &Service<'a>,
     object: Object<'a>,
     seen: Seen<'a>,
-    arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Host<'a>> {
-    let _ = arena;
     let block = service.block;
     let endpoints = endpoints(block);
     if endpoints.is_empty() {
