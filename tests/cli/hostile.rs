@@ -133,6 +133,11 @@ fn the_path_of_a_file_can_be_shown() {
     if fs::write(&odd, GOOD).is_ok() {
         refuses(&place, "odd-path");
     }
+    // Written out it would look like `reviewslkd.kdl` turned round.
+    let place = self::place();
+    place.put("reviews\u{202e}ldk.kdl", GOOD.as_bytes());
+    let run = place.run(&["build"]).exits(1).says("error[odd-path]").says("\\u{202e}");
+    assert!(!run.stderr.contains('\u{202e}') && run.stdout.is_empty(), "{run:?}");
 }
 
 #[test]
