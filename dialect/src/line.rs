@@ -194,70 +194,30 @@ impl<'a> Value<'a> {
     /// Returns the text, where it is one.
     #[must_use]
     pub fn text(&self) -> Option<&'a str> {
-        match self.data {
-            Data::Text(text) => Some(text),
-            Data::Number(_)
-            | Data::Percent(_)
-            | Data::Duration(_)
-            | Data::Pattern(_)
-            | Data::Raw(..)
-            | Data::Broken => None,
-        }
+        if let Data::Text(text) = self.data { Some(text) } else { None }
     }
 
     /// Returns the number, where it is one.
     #[must_use]
     pub fn number(&self) -> Option<u64> {
-        match self.data {
-            Data::Number(number) => Some(number),
-            Data::Text(_)
-            | Data::Percent(_)
-            | Data::Duration(_)
-            | Data::Pattern(_)
-            | Data::Raw(..)
-            | Data::Broken => None,
-        }
+        if let Data::Number(number) = self.data { Some(number) } else { None }
     }
 
     /// Returns the hundredths of a percent, where it is a share.
     #[must_use]
     pub fn percent(&self) -> Option<u32> {
-        match self.data {
-            Data::Percent(points) => Some(points),
-            Data::Text(_)
-            | Data::Number(_)
-            | Data::Duration(_)
-            | Data::Pattern(_)
-            | Data::Raw(..)
-            | Data::Broken => None,
-        }
+        if let Data::Percent(points) = self.data { Some(points) } else { None }
     }
 
     /// Returns the milliseconds, where it is a duration.
     #[must_use]
     pub fn millis(&self) -> Option<u64> {
-        match self.data {
-            Data::Duration(millis) => Some(millis),
-            Data::Text(_)
-            | Data::Number(_)
-            | Data::Percent(_)
-            | Data::Pattern(_)
-            | Data::Raw(..)
-            | Data::Broken => None,
-        }
+        if let Data::Duration(millis) = self.data { Some(millis) } else { None }
     }
 
     /// Returns the pattern, where it is one.
     #[must_use]
     pub fn pattern(&self) -> Option<Pattern<'a>> {
-        match self.data {
-            Data::Pattern(pattern) => Some(pattern),
-            Data::Text(_)
-            | Data::Number(_)
-            | Data::Percent(_)
-            | Data::Duration(_)
-            | Data::Raw(..)
-            | Data::Broken => None,
-        }
+        if let Data::Pattern(pattern) = self.data { Some(pattern) } else { None }
     }
 }
