@@ -188,6 +188,11 @@ fn traffic_fails_over_to_another_region_only_while_the_own_is_sick() {
         assert_eq!(envoy.get("reviews:9080/", &[]).by(), "eu");
     }
     assert_eq!(envoy.get("reviews:9080/status/503", &[]).status, 503);
+    // The worker that saw it tells the main thread, which tells all workers: the next request may still come too early.
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while envoy.get("reviews:9080/", &[]).by() != "us" {
+        assert!(Instant::now() < deadline, "the sick region is never left");
+    }
     for _ in 0..5 {
         assert_eq!(envoy.get("reviews:9080/", &[]).by(), "us");
     }
