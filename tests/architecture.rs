@@ -174,7 +174,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("git2", &["compiler/cli/src/git.rs"]),
     ("minijinja", &["compiler/src/report/"]),
     ("regex_automata", &["compiler/src/re2.rs", "compiler/src/re2/"]),
-    ("regex_syntax", &["compiler/src/re2.rs", "compiler/src/re2/"]),
+    ("regex_syntax", &["compiler/src/re2.rs", "compiler/src/re2/", "tests/envoy/battery/witness.rs"]),
     ("rustix", &["compiler/cli/src/files/read.rs", "compiler/cli/src/out/beside.rs"]),
     ("serde_yaml", &["compiler/src/yaml/", "tests/"]),
     ("notify", &["compiler/cli/src/watch.rs", "compiler/cli/src/watch/"]),
