@@ -120,9 +120,9 @@ pub fn project(chance: &mut Chance) -> String {
         text += "    mirror v2\n";
     }
     text += "}\n";
-    let outside = ["to b", "to c port=9090", "to a@v2", "to a", "to b weight=50; to c weight=50 port=9091"];
-    for host in ["one.example.com", "*.example.com", "two.example.org"] {
-        let rest = chance.of(&["to b", "to a", "respond 404", "to c port=9091"]);
+    let outside = ["to b", "to c port=9090", "to b weight=50; to c weight=50 port=9091"];
+    for host in ["one.example.com", "two.example.com", "*.example.org"] {
+        let rest = chance.of(&["to b", "respond 404", "to c port=9091"]);
         text += &format!("ingress {host} {{\n{}    {rest}\n}}\n", routes(chance, &outside));
     }
     text
@@ -130,8 +130,9 @@ pub fn project(chance: &mut Chance) -> String {
 
 fn routes(chance: &mut Chance, to: &[&str]) -> String {
     let mut text = String::new();
-    for _ in 0..1 + chance.below(5) {
+    for index in 0..1 + chance.below(5) {
         let mut patterns: Vec<&str> = (0..chance.below(3)).map(|_| chance.of(PATHS)).collect();
+        patterns.sort_unstable();
         patterns.dedup();
         let mut whens = String::new();
         for _ in 0..chance.below(3).max(usize::from(patterns.is_empty())) {
@@ -145,16 +146,17 @@ fn routes(chance: &mut Chance, to: &[&str]) -> String {
             .filter(|line| !line.is_empty())
             .map(|line| format!("        {line}\n"))
             .collect();
-        text += &format!("    route {} {{\n{whens}{lines}    }}\n", patterns.join(" "));
+        text += &format!("    route {} name=r{index} {{\n{whens}{lines}    }}\n", patterns.join(" "));
     }
     text
 }
 
 fn when(chance: &mut Chance) -> String {
     let mut lines = Vec::new();
-    for _ in 0..1 + chance.below(2) {
+    let kinds = (0..8).collect();
+    for kind in chance.some::<usize>(kinds, 2) {
         let (name, value) = (chance.of(NAMES), chance.of(VALUES));
-        lines.push(match chance.below(8) {
+        lines.push(match kind {
             0..3 => format!("header {name}={value}"),
             3 => format!("query {}={value}", chance.of(&["q", "p"])),
             4 => format!("method {}", chance.of(&["GET", "POST HEAD", "DELETE"])),
