@@ -16,5 +16,6 @@ mod outside;
 mod project;
 mod running;
 mod services;
+mod traps;
 mod upstream;
 mod valid;
