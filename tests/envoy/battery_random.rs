@@ -61,6 +61,46 @@ fn the_simulator_and_envoy_agree_on_projects_by_chance() {
     assert!(tally.requests > 5_000, "only {} requests", tally.requests);
 }
 
+#[test]
+fn what_is_not_the_same_is_seen() {
+    if binary().is_none() {
+        return;
+    }
+    const LINES: &[&str] = &[
+        "serve v2",
+        "serve v1; route \"/a\" { respond 403 }",
+        "serve v1; route \"/a\" { to v2 }",
+        "serve v1; route \"/a\" { rewrite path=\"/b\" }",
+        "serve v1; route \"/a\" { rewrite host=b.example.net }",
+        "serve v1; route \"/a\" { redirect \"https://b.example.net\" }",
+        "serve v1; headers { set x-a=b }",
+        "serve v1; route \"/a\" { when { not { header x-a=b } }; fault abort=500 percent=100 }",
+    ];
+    let text = |lines: &str| {
+        format!(
+            "service shop {{ port 80 http }}\nservice b {{\n    port 80 http\n    version v1\n    version v2\n    {lines}\n}}\n"
+        )
+    };
+    let place = tempfile::tempdir().unwrap();
+    let built = Project::new(&text("serve v1")).unwrap().build("service/shop");
+    let bootstrap: serde_json::Value = serde_yaml::from_slice(&built.stdout).unwrap();
+    let mut units = Vec::new();
+    for (index, lines) in LINES.iter().enumerate() {
+        let found = with_mesh_of(&text(lines), |mesh| {
+            let client = client(mesh, "service/shop");
+            let door = |probe| own_door(mesh, client, probe);
+            let asked = probes(mesh, client, Depth::Boundaries);
+            Unit::new(&format!("other-{index}"), bootstrap.clone(), (mesh, client), asked, door)
+        });
+        units.push(found.unwrap());
+    }
+    let tally = compare(units, place.path(), place.path());
+    for (index, lines) in LINES.iter().enumerate() {
+        let name = format!("other-{index} ");
+        assert!(tally.disagreements.iter().any(|text| text.starts_with(&name)), "{lines}");
+    }
+}
+
 fn of_mesh(index: usize, text: &str, mesh: &Mesh<'_>, chance: &mut Chance) -> Vec<Unit> {
     let written = Project::new(text).unwrap();
     let mut units = Vec::new();
