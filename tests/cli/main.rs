@@ -15,6 +15,7 @@ mod hostile;
 mod init;
 mod man;
 mod out;
+mod parts;
 mod place;
 mod readme;
 mod same;
