@@ -92,10 +92,11 @@ pub fn part<'m>(objects: Vec<Object<'m>>, part: Option<&Part>) -> Result<Vec<Obj
     let Some(part) = part else { return Ok(objects) };
     let parts: Vec<String> = Part::all(&objects).iter().map(Part::to_string).collect();
     let chosen: Vec<Object<'m>> = objects.into_iter().filter(|object| part.holds(object)).collect();
-    match nearest(&part.to_string(), parts.iter().map(String::as_str)) {
+    let (part, shown) = (part.to_string(), part.to_string().escape_debug().to_string());
+    match nearest(&part, parts.iter().map(String::as_str)) {
         _ if !chosen.is_empty() => Ok(chosen),
-        Some(near) => Err(format!("no object is in the part `{part}`; did you mean `{near}`?")),
-        None => Err(format!("no object is in the part `{part}`; there are {}", parts.join(", "))),
+        Some(near) => Err(format!("no object is in the part `{shown}`; did you mean `{near}`?")),
+        None => Err(format!("no object is in the part `{shown}`; there are {}", parts.join(", "))),
     }
 }
 
@@ -116,6 +117,8 @@ pub fn parts(intent: &Intent<'_>) -> BTreeSet<String> {
 /// Returns the environment to compile for, which must be one that the project declares, and must be said where it matters.
 pub fn env<'a>(intent: &Intent<'a>, asked: Option<&str>) -> anyhow::Result<Option<&'a str>> {
     let envs = intent.envs.join(", ");
+    // A name that is declared has nothing to escape; one that is asked for may come from anybody.
+    let shown = asked.unwrap_or_default().escape_debug();
     match asked {
         Some(name) => match intent.envs.iter().find(|env| **env == name) {
             Some(env) => Ok(Some(env)),
@@ -123,10 +126,10 @@ pub fn env<'a>(intent: &Intent<'a>, asked: Option<&str>) -> anyhow::Result<Optio
             None if intent.broken => Ok(None),
             None if intent.envs.is_empty() => {
                 bail!(
-                    "there is no environment `{name}`: the project declares none; declare it with `mesh {{ envs {name} }}`"
+                    "there is no environment `{shown}`: the project declares none; declare it with `mesh {{ envs {shown} }}`"
                 )
             }
-            None => bail!("there is no environment `{name}`; there are {envs}"),
+            None => bail!("there is no environment `{shown}`; there are {envs}"),
         },
         None if intent.differs.is_some() && !intent.envs.is_empty() && !intent.broken => {
             bail!("the output differs by environment: say `--env`, one of {envs}")

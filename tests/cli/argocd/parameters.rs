@@ -41,6 +41,23 @@ fn bad_parameters_are_refused_with_what_there_is() {
 }
 
 #[test]
+fn what_is_refused_is_shown_without_control_characters() {
+    let hostile = r"\u001b[31m\n::error::x\u202e";
+    for parameters in [
+        format!(r#"[{{"name":"{hostile}","string":"prod"}}]"#),
+        format!(r#"[{{"name":"env","string":"{hostile}"}}]"#),
+        format!(r#"[{{"name":"env","string":"prod"}},{{"name":"only","string":"{hostile}"}}]"#),
+        format!(r#"[{{"name":"env","string":"prod"}},{{"name":"only","string":"owner={hostile}"}}]"#),
+        format!(r#"[{{"name":"env","string":"prod"}},{{"name":"today","string":"{hostile}"}}]"#),
+        format!(r#"{{"name":"{hostile}"}}"#),
+    ] {
+        let run = acme(&parameters);
+        assert_ne!(run.exit, Some(0), "{run:?}");
+        assert!(!run.stderr.contains(['\x1b', '\u{202e}']) && !run.stderr.contains("\n::"), "{run:?}");
+    }
+}
+
+#[test]
 fn a_parameter_beats_a_variable() {
     let dev = r#"[{"name":"env","string":"dev"},{"name":"today"}]"#;
     let of_dev = acme(dev).exits(0).stdout;

@@ -65,7 +65,8 @@ fn variables() -> anyhow::Result<BTreeMap<&'static str, String>> {
     // The environment has no order.
     match unknown.iter().min() {
         Some(own) => bail!(
-            "`MESHC_{own}` in `spec.source.plugin.env` means nothing; there are {}",
+            "`MESHC_{}` in `spec.source.plugin.env` means nothing; there are {}",
+            own.escape_debug(),
             NAMES.map(|name| format!("MESHC_{}", name.to_ascii_uppercase())).join(", ")
         ),
         None => Ok(set),
@@ -96,9 +97,10 @@ fn parameter(item: Value) -> anyhow::Result<(&'static str, String)> {
     let (name, value) = (fields.remove("name"), fields.remove("string"));
     let Some(Value::Text(name)) = name else { bail!("{SET} has a parameter without a name") };
     let Some(known) = NAMES.into_iter().find(|known| *known == name) else {
+        let shown = name.escape_debug();
         match nearest(&name, NAMES) {
-            Some(near) => bail!("there is no parameter `{name}`; did you mean `{near}`?"),
-            None => bail!("there is no parameter `{name}`; there are {}", NAMES.join(", ")),
+            Some(near) => bail!("there is no parameter `{shown}`; did you mean `{near}`?"),
+            None => bail!("there is no parameter `{shown}`; there are {}", NAMES.join(", ")),
         }
     };
     match value.unwrap_or(Value::Text(String::new())) {
