@@ -1,8 +1,10 @@
 //! Filter chains: which connections, and what is done with them.
 
 use super::amount::extension;
+use super::endpoints::Found;
 use super::hcm::{Hcm, http_connection_manager};
-use super::tcp_proxy::{TcpProxy, tcp_proxy};
+use super::plan::Plan;
+use super::tcp_proxy::{Sent, TcpProxy, sent, tcp_proxy};
 use super::tls::{Downstream, downstream_socket};
 use crate::yaml::Map;
 
@@ -42,6 +44,25 @@ impl FilterChain<'_> {
             Accepts::Tls | Accepts::Names(_) => true,
         }
     }
+}
+
+/// Plans a chain for each route of TLS connections by these names.
+pub(super) fn by_name<'m>(plan: &mut Plan<'m>, port: u16, names: Vec<&'m str>) -> Vec<FilterChain<'m>> {
+    let mut found: Vec<(Sent<'m>, Vec<&'m str>)> = Vec::new();
+    for name in names {
+        let Some(sent) = sent(plan, port, Some(name), name) else { continue };
+        match found.last_mut() {
+            Some((last, names)) if last.is_same(&sent) => names.push(name),
+            Some(_) | None => found.push((sent, vec![name])),
+        }
+    }
+    let chain = |(sent, names)| {
+        let tcp = TcpProxy::new(plan, sent);
+        let anywhere = plan.clusters.get(tcp.first()).is_some_and(|cluster| cluster.found == Found::Anywhere);
+        let filter = if anywhere { Filter::BySni(port, tcp.first().to_owned()) } else { Filter::Tcp(tcp) };
+        FilterChain { accepts: Accepts::Names(names), tls: None, filter }
+    };
+    found.into_iter().map(chain).collect()
 }
 
 /// Writes a chain.
