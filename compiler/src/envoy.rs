@@ -29,6 +29,7 @@ mod route_match;
 mod sidecar;
 mod tcp_proxy;
 mod tls;
+pub mod xds;
 
 use std::collections::BTreeSet;
 

@@ -12,5 +12,6 @@ mod outside;
 mod project;
 mod running;
 mod services;
+mod swap;
 mod upstream;
 mod valid;

@@ -6,6 +6,7 @@ use super::hcm::{Hcm, http_connection_manager};
 use super::plan::Plan;
 use super::tcp_proxy::{Sent, TcpProxy, sent, tcp_proxy};
 use super::tls::{Downstream, downstream_socket};
+use super::xds::Tables;
 use crate::yaml::Map;
 
 /// One chain of a listener.
@@ -66,7 +67,7 @@ pub(super) fn by_name<'m>(plan: &mut Plan<'m>, port: u16, names: Vec<&'m str>) -
 }
 
 /// Writes a chain.
-pub(super) fn filter_chain(to: &mut Map<'_>, chain: &FilterChain<'_>) {
+pub(super) fn filter_chain(to: &mut Map<'_>, chain: &FilterChain<'_>, tables: Tables<'_>) {
     let FilterChain { accepts, tls, filter } = chain;
     match accepts {
         Accepts::Any => {}
@@ -74,7 +75,7 @@ pub(super) fn filter_chain(to: &mut Map<'_>, chain: &FilterChain<'_>) {
         Accepts::Names(names) => to.map("filter_chain_match", |to| to.texts("server_names", names)),
     }
     to.list("filters", |to| match filter {
-        Filter::Http(hcm) => to.map(|to| http_connection_manager(to, hcm)),
+        Filter::Http(hcm) => to.map(|to| http_connection_manager(to, hcm, tables)),
         Filter::Tcp(tcp) => to.map(|to| tcp_proxy(to, tcp)),
         Filter::BySni(port, cluster) => {
             to.map(|to| by_sni(to, *port));
