@@ -10,6 +10,7 @@ mod certs;
 mod mistakes;
 mod outside;
 mod project;
+mod regions;
 mod running;
 mod services;
 mod swap;
