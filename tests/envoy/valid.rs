@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use crate::binary::binary;
+use crate::binary::{binary, old};
 use crate::certs::Certs;
 
 /// So many at a time.
@@ -23,6 +23,7 @@ struct Job {
 #[test]
 fn envoy_accepts_everything_without_a_warning() {
     let Some(envoy) = binary() else { return };
+    let envoys: Vec<&Path> = [envoy].into_iter().chain(old()).collect();
     let place = tempfile::tempdir().unwrap();
     let Some(certs) = Certs::new(place.path()) else { return };
     certs.mesh();
@@ -39,7 +40,7 @@ fn envoy_accepts_everything_without_a_warning() {
             scope.spawn(|| {
                 while let Some(job) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
                     let file = tempfile::Builder::new().suffix(".yaml").tempfile_in(place.path()).unwrap();
-                    faults.lock().unwrap().extend(judge(job, envoy, file.path()));
+                    faults.lock().unwrap().extend(judge(job, &envoys, file.path()));
                 }
             });
         }
@@ -47,7 +48,7 @@ fn envoy_accepts_everything_without_a_warning() {
     let faults = faults.into_inner().unwrap();
     assert!(jobs.len() > 150, "only {} configurations", jobs.len());
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
-    println!("{} configurations", jobs.len());
+    println!("{} configurations, {} versions of Envoy", jobs.len(), envoys.len());
 }
 
 /// Returns the proxies of a case in each of its environments, and gives it the certificates that it names.
@@ -112,7 +113,7 @@ fn headings(text: &str) -> Vec<String> {
     text.lines().filter_map(named).collect()
 }
 
-fn judge(job: &Job, envoy: &Path, file: &Path) -> Option<String> {
+fn judge(job: &Job, envoys: &[&Path], file: &Path) -> Option<String> {
     let Job { dir, args } = job;
     let built =
         Command::new(env!("CARGO_BIN_EXE_meshc")).args(["build", "."]).args(args).current_dir(dir).output();
@@ -124,11 +125,13 @@ fn judge(job: &Job, envoy: &Path, file: &Path) -> Option<String> {
         return (!fine).then(|| format!("{} {args:?}\n{said}", dir.display()));
     }
     fs::write(file, &built.stdout).unwrap();
-    let run =
-        Command::new(envoy).args(["--mode", "validate", "-l", "warning", "-c"]).arg(file).output().unwrap();
-    let log = String::from_utf8_lossy(&run.stderr);
-    let fine = run.status.success() && !log.contains("[warning]");
-    (!fine).then(|| format!("{} {args:?}: {:?}\n{log}", dir.display(), run.status))
+    envoys.iter().find_map(|envoy| {
+        let run = Command::new(envoy).args(["--mode", "validate", "-l", "warning", "-c"]).arg(file).output();
+        let run = run.unwrap();
+        let log = String::from_utf8_lossy(&run.stderr);
+        let fine = run.status.success() && !log.contains("[warning]");
+        (!fine).then(|| format!("{} {} {args:?}: {:?}\n{log}", envoy.display(), dir.display(), run.status))
+    })
 }
 
 fn top() -> PathBuf {
