@@ -122,7 +122,9 @@ fn requests<'m, 'a>(
 ) -> Verdict<Table<'m, 'a>> {
     let mut best: Option<&'m str> = None;
     let mut found: Vec<&'m Binding<'a>> = Vec::new();
-    let hosts: Vec<&'m ServerHost<'a>> = servers.iter().flat_map(|server| &server.hosts).collect();
+    let lets_in = |served: &&'m ServerHost<'a>| served.host == "*" || covers(served.host, host);
+    let hosts: Vec<&'m ServerHost<'a>> =
+        servers.iter().flat_map(|server| &server.hosts).filter(lets_in).collect();
     for binding in bound_here(view.bindings(host), here).filter(|binding| !binding.http.is_empty()) {
         let domains = hosts
             .iter()

@@ -50,10 +50,9 @@ impl<'m, 'a> View<'m, 'a> {
     /// Returns the hosts that requests to a server of a gateway can ask for, sorted.
     #[must_use]
     pub fn domains_at(&self, gateway: usize, server: &'m Server<'a>) -> Vec<&'m str> {
-        let mut names: BTreeSet<&'m str> = BTreeSet::new();
-        for binding in self.let_in(gateway, server).filter(|binding| !binding.http.is_empty()) {
-            names.extend(domains(binding, server));
-        }
+        let bound = self.let_in(gateway, server).into_iter();
+        let bound = bound.filter(|(_, binding)| !binding.http.is_empty());
+        let mut names: BTreeSet<&'m str> = bound.map(|(domain, _)| domain).collect();
         if server.tls == ServerTls::Redirect {
             names.extend(server.hosts.iter().map(|host| host.host));
         }
@@ -63,10 +62,7 @@ impl<'m, 'a> View<'m, 'a> {
     /// Returns the SNI names that a server of a gateway tells apart, those of one host together.
     #[must_use]
     pub fn sni_names_at(&self, gateway: usize, server: &'m Server<'a>) -> Vec<&'m str> {
-        let mut by_host: Vec<(&'m str, &'m Binding<'a>)> = Vec::new();
-        for binding in self.let_in(gateway, server) {
-            by_host.extend(domains(binding, server).map(|domain| (domain, binding)));
-        }
+        let mut by_host = self.let_in(gateway, server);
         by_host.sort_by_key(|(domain, _)| *domain);
         let mut names = Vec::new();
         for (domain, binding) in by_host {
@@ -75,19 +71,20 @@ impl<'m, 'a> View<'m, 'a> {
         names
     }
 
-    fn let_in(&self, gateway: usize, server: &'m Server<'a>) -> impl Iterator<Item = &'m Binding<'a>> {
+    /// Returns the bindings of a server, with the names that both are for.
+    fn let_in(&self, gateway: usize, server: &'m Server<'a>) -> Vec<(&'m str, &'m Binding<'a>)> {
         let namespace = self.mesh.namespace_of(Client::Gateway(gateway));
         let here = Here { place: Place::Gateway(gateway), port: server.port, namespace, labels: &[] };
-        bound_here(self.mesh.bindings.iter(), here)
+        let mut found = Vec::new();
+        for served in &server.hosts {
+            for binding in bound_here(self.bindings(served.host), here) {
+                let mine = served.namespace.is_none_or(|namespace| namespace == binding.object.namespace);
+                let domains = binding.hosts.iter().filter(|_| mine);
+                found.extend(domains.filter_map(|own| Some((narrower(own, served.host)?, binding))));
+            }
+        }
+        found
     }
-}
-
-/// Returns the names that a binding and a server are both for.
-fn domains<'m>(binding: &'m Binding<'_>, server: &'m Server<'_>) -> impl Iterator<Item = &'m str> {
-    let namespace = binding.object.namespace;
-    let served =
-        server.hosts.iter().filter(move |served| served.namespace.is_none_or(|own| own == namespace));
-    served.flat_map(|served| binding.hosts.iter().filter_map(|own| narrower(own, served.host)))
 }
 
 fn sni_names<'m>(binding: &'m Binding<'_>) -> impl Iterator<Item = &'m str> {
