@@ -25,7 +25,8 @@ pub use policy::{
 pub use rare::{Rare, Unsaid};
 
 pub use view::{
-    Asked, Client, Elsewhere, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, covers, is_closer,
+    Asked, Client, Elsewhere, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, View, covers,
+    is_closer,
 };
 
 /// Label names with their values, sorted by name.

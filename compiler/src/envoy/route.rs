@@ -6,8 +6,8 @@ use super::redirect::{direct_response, redirect};
 use super::retry_policy::{Picking, retry_policy};
 use super::{cors, fault, hash_policy, headers, route_match};
 use crate::mesh::{
-    Action, Destination, Forward, HashKey, Headers, HttpRoute, Millis, Mirror, PathRewrite, Retry, Rewrite,
-    Share, Test,
+    Action, Destination, Forward, HashKey, Headers, HttpEntry, HttpRoute, Millis, Mirror, PathRewrite, Retry,
+    Rewrite, Share, Test,
 };
 use crate::yaml::Map;
 
@@ -27,6 +27,8 @@ enum Planned<'m> {
     Unsaid(Sent<'m>),
     /// Nobody declared the host, so it is refused.
     Refused,
+    /// What Istio would do is unknown, so it is refused.
+    Unknown,
 }
 
 /// Where requests are sent.
@@ -39,19 +41,16 @@ struct Sent<'m> {
     keys: Vec<HashKey<'m>>,
 }
 
-/// Plans the routes of a caller on a port. Those behind one that takes everything are never reached.
-pub(super) fn routes<'m>(plan: &mut Plan<'m>, said: &'m [HttpRoute<'m>], port: u16) -> Vec<Route<'m>> {
+/// What callers read where it is unknown what Istio would do.
+const UNKNOWN: &str =
+    "meshc does not know what Istio does here: see what it said when it built this configuration\n";
+
+/// Plans routes. Those behind one that takes everything are never reached.
+pub(super) fn routes<'m>(plan: &mut Plan<'m>, entries: &[HttpEntry<'m, 'm>]) -> Vec<Route<'m>> {
     let mut routes = Vec::new();
-    for route in said {
-        let mut ways: Vec<&'m [Test<'m>]> = Vec::new();
-        if route.ways.is_empty() {
-            ways.push(&[]);
-        }
-        let mine = route.ways.iter().filter(|way| plan.client.is_in(&way.scope, port));
-        ways.extend(mine.map(|way| way.tests.as_slice()));
-        if ways.is_empty() {
-            continue;
-        }
+    for HttpEntry { index: _, route, ways, not_here: _ } in
+        entries.iter().filter(|entry| !entry.ways.is_empty())
+    {
         let sent = match &route.action {
             Action::Forward(forward) => Some(sent(plan, forward)),
             Action::Redirect(_) | Action::Respond(_) => None,
@@ -69,7 +68,7 @@ pub(super) fn routes<'m>(plan: &mut Plan<'m>, said: &'m [HttpRoute<'m>], port: u
 /// Plans the one route of a host about which nothing was said.
 pub(super) fn plain<'m>(plan: &mut Plan<'m>, to: Destination<'m>) -> Route<'m> {
     let cluster = plan.cluster(to);
-    let keys = plan.clusters[&cluster].treatment.hash().into_iter().collect();
+    let keys = hash_policy::key(plan.clusters[&cluster].settings.balance).into_iter().collect();
     let sent = Sent { clusters: vec![(cluster, 1, None)], copies: Vec::new(), keys };
     Route { tests: &[], action: Planned::Unsaid(sent) }
 }
@@ -85,6 +84,11 @@ pub(super) fn refused<'m>() -> Route<'m> {
     Route { tests: &[], action: Planned::Refused }
 }
 
+/// Returns the route of hosts whose routes are unknown.
+pub(super) fn unknown<'m>() -> Route<'m> {
+    Route { tests: &[], action: Planned::Unknown }
+}
+
 fn sent<'m>(plan: &mut Plan<'m>, forward: &'m Forward<'m>) -> Sent<'m> {
     let shares = forward.to.shares();
     let mut clusters = Vec::new();
@@ -93,7 +97,7 @@ fn sent<'m>(plan: &mut Plan<'m>, forward: &'m Forward<'m>) -> Sent<'m> {
         // Istio leaves out what gets nothing, unless it is all there is.
         if *weight > 0 || shares.len() == 1 {
             let name = plan.cluster(*to);
-            let key = plan.clusters[&name].treatment.hash();
+            let key = hash_policy::key(plan.clusters[&name].settings.balance);
             keys.extend(key.filter(|key| !keys.contains(key)));
             clusters.push((name, *weight, Some(&**headers)));
         }
@@ -122,6 +126,14 @@ pub(super) fn route(to: &mut Map<'_>, route: &Route<'_>) {
             to.text("name", "block_all");
             to.map("match", |to| route_match::route_match(to, tests));
             to.map("direct_response", |to| to.number("status", 502));
+        }
+        Planned::Unknown => {
+            to.text("name", "unknown");
+            to.map("match", |to| route_match::route_match(to, tests));
+            to.map("direct_response", |to| {
+                to.number("status", 503);
+                to.map("body", |to| to.text("inline_string", UNKNOWN));
+            });
         }
     }
 }

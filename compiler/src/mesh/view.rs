@@ -3,14 +3,17 @@
 //! The one place that decides who sees what, which of several bindings counts, and which policy holds.
 
 mod gateway;
+mod known;
 mod names;
 mod policy;
 mod sidecar;
+mod sight;
 #[cfg(test)]
 mod tests;
 
 pub use names::{covers, is_closer};
 pub use policy::Treatment;
+pub use sight::View;
 
 use super::{Binding, Destination, HttpRoute, Mesh, Outbound, Place, Scope, Seen, TcpRoute, Test, TlsRoute};
 
@@ -123,16 +126,13 @@ impl<'a> Mesh<'a> {
     /// Returns what a proxy does with what is asked of it.
     #[must_use]
     pub fn seen_by<'m>(&'m self, client: Client<'_>, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
-        match client {
-            Client::Sidecar { namespace, labels } => sidecar::table(self, namespace, labels, asked),
-            Client::Gateway(index) => gateway::table(self, index, asked),
-        }
+        self.glance().seen_by(client, asked)
     }
 
     /// Returns how a proxy treats a destination.
     #[must_use]
     pub fn treated_by<'m>(&'m self, client: Client<'_>, to: Destination<'_>) -> Treatment<'m, 'a> {
-        policy::treatment(self, client, to)
+        self.glance().treated_by(client, to)
     }
 
     /// Returns the namespace of a proxy.

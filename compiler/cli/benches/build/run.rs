@@ -44,6 +44,13 @@ pub fn build(dir: &Path, output: &Path) -> io::Result<Cost> {
     command(Command::new(env!("CARGO_BIN_EXE_meshc")).arg("build").arg(dir), output)
 }
 
+/// Runs `meshc build --target envoy` on a folder.
+pub fn envoy(dir: &Path, proxy: &str, certs: &Path, output: &Path) -> io::Result<Cost> {
+    let mut build = Command::new(env!("CARGO_BIN_EXE_meshc"));
+    build.arg("build").arg(dir).args(["--target=envoy", "--for", proxy, "--certs"]).arg(certs);
+    command(&build, output)
+}
+
 /// Says that this process is there to run one command.
 pub const MEASURE: &str = "--measure";
 

@@ -1,9 +1,9 @@
 //! Which policy a proxy uses for a destination.
 
-use super::super::{Destination, Fields, Mesh, Opaque, Policy, Settings, Subset};
-use super::Client;
+use super::super::{Destination, Fields, Opaque, Policy, Settings, Subset};
 use super::names::{closest, covers};
 use super::sidecar::has;
+use super::{Client, View};
 
 /// How a proxy treats a destination.
 #[derive(Clone, PartialEq, Debug)]
@@ -20,18 +20,19 @@ pub struct Treatment<'m, 'a> {
 
 /// Looks in the namespace of the caller, of the service, and the root; the first that says anything is used alone.
 pub(super) fn treatment<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     client: Client<'_>,
     to: Destination<'_>,
 ) -> Treatment<'m, 'a> {
+    let mesh = view.mesh;
     let own = mesh.namespace_of(client);
     let labels: &[(&str, &str)] = match client {
         Client::Sidecar { labels, .. } => labels,
         Client::Gateway(index) => mesh.gateways.get(index).map_or(&[], |gateway| &gateway.workload[..]),
     };
-    let service = mesh.hosts.iter().find(|host| host.host == to.host).map(|host| host.object.namespace);
+    let service = view.hosts(to.host).find(|host| host.host == to.host).map(|host| host.object.namespace);
     let path = [Some(own), service, Some(mesh.world.root_namespace)];
-    let found = path.into_iter().flatten().map(|namespace| said_in(mesh, namespace, own, to.host));
+    let found = path.into_iter().flatten().map(|namespace| said_in(view, namespace, own, to.host));
     let found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     // One for callers with some labels takes the place of the one for all, and only in its own namespace.
     let for_us = |policy: &&&'m Policy<'a>| {
@@ -71,13 +72,13 @@ fn decides(fields: &Fields<'_>) -> bool {
 }
 
 /// Returns what a namespace says about a host: under its own name, else under the closest wildcard.
-fn said_in<'m, 'a>(mesh: &'m Mesh<'a>, namespace: &str, client: &str, host: &str) -> Vec<&'m Policy<'a>> {
+fn said_in<'m, 'a>(view: &View<'m, 'a>, namespace: &str, client: &str, host: &str) -> Vec<&'m Policy<'a>> {
     let here = |policy: &&'m Policy<'a>| {
         policy.object.namespace == namespace
             && policy.seen.by(client)
             && (policy.host == host || covers(policy.host, host))
     };
-    let all: Vec<&'m Policy<'a>> = mesh.policies.iter().filter(here).collect();
+    let all: Vec<&'m Policy<'a>> = view.policies(host).filter(here).collect();
     let Some((name, ())) = closest(all.iter().map(|policy| (policy.host, ()))) else { return Vec::new() };
     all.into_iter().filter(|policy| policy.host == name).collect()
 }
@@ -94,11 +95,15 @@ fn put_together<'a>(by: &[&Policy<'a>], port: u16, subset: Option<&Subset<'a>>) 
     };
     if let Some(subset) = subset {
         let Settings { balance, limits, eject, locality, tls } = (*subset.settings).clone();
+        // Which pod and which region are one block (`loadBalancer`).
+        if balance.is_some() || locality.is_some() {
+            (settings.balance, settings.locality) = (balance, locality);
+        }
         settings = Settings {
-            balance: balance.or(settings.balance),
+            balance: settings.balance,
             limits: limits.or(settings.limits),
             eject: eject.or(settings.eject),
-            locality: locality.or(settings.locality),
+            locality: settings.locality,
             tls: tls.or(settings.tls),
         };
     }

@@ -2,22 +2,25 @@
 
 use std::net::IpAddr;
 
-use super::super::{Binding, Destination, Host, Labels, Mesh, Place, Port, Protocol, Reach};
+use super::super::{Binding, Destination, Host, Labels, Place, Port, Protocol, Reach};
 use super::names::{closest, covers, is_closer, means};
-use super::{Asked, Here, Routes, Table, Verdict, choose};
+use super::{Asked, Here, Routes, Table, Verdict, View, choose};
 
 pub(super) fn table<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     namespace: &str,
     labels: &[(&str, &str)],
     asked: Asked<'_>,
 ) -> Verdict<Table<'m, 'a>> {
+    let mesh = view.mesh;
     let here = Here { place: Place::Mesh, port: asked.port, namespace, labels };
     let domain = mesh.world.cluster_domain;
     let seen = || mesh.hosts.iter().filter(|host| host.seen.by(namespace));
     let on_port =
         |host: &'m Host<'a>| Some((host, host.ports.iter().find(|port| port.number == asked.port)?));
-    let candidates: Vec<(&'m Host<'a>, &'m Port<'a>)> = seen()
+    let candidates: Vec<(&'m Host<'a>, &'m Port<'a>)> = view
+        .hosts(asked.host)
+        .filter(|host| host.seen.by(namespace))
         .filter(|host| means(host.host, asked.host, namespace, domain) || dialled(host, asked.host))
         .filter_map(on_port)
         .collect();
@@ -38,13 +41,13 @@ pub(super) fn table<'m, 'a>(
         return Verdict::Unknown(why);
     }
     match best {
-        Some((host, port)) => declared(mesh, here, host, port, asked),
-        None => on_80(mesh, here, asked),
+        Some((host, port)) => declared(view, here, host, port, asked),
+        None => on_80(view, here, asked),
     }
 }
 
 fn declared<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     here: Here<'_>,
     host: &'m Host<'a>,
     port: &Port<'a>,
@@ -60,7 +63,7 @@ fn declared<'m, 'a>(
         )),
         (Protocol::Http | Protocol::Http2 | Protocol::Grpc, None) => {
             let binding = match bound(
-                mesh,
+                view,
                 here,
                 host.host,
                 |binding| !binding.http.is_empty(),
@@ -78,15 +81,23 @@ fn declared<'m, 'a>(
             port.number, host.host
         )),
         (Protocol::Tls, Some(sni)) => {
-            let binding = match bound(mesh, here, host.host, |binding| !binding.tls.is_empty(), same_opaque) {
+            let binding = match bound(view, here, host.host, |binding| !binding.tls.is_empty(), same_opaque) {
                 Verdict::Is(binding) => binding,
                 Verdict::Unknown(why) => return Verdict::Unknown(why),
             };
             let entries = binding.map_or_else(Vec::new, |binding| here.tls(binding, sni));
+            // A host with routes by name is reached by those names and no other.
+            let scoped = |binding: &Binding<'a>| {
+                binding.tls.iter().any(|route| route.ways.iter().any(|(scope, _)| here.is_in(scope)))
+            };
+            if entries.is_empty() && binding.is_some_and(scoped) {
+                let routes = Routes::Undeclared(view.mesh.world.outbound);
+                return Verdict::Is(Table { host: "", binding: None, routes });
+            }
             opaque(host, binding, entries, itself)
         }
         (Protocol::Tcp, _) => {
-            let binding = match bound(mesh, here, host.host, |binding| !binding.tcp.is_empty(), same_opaque) {
+            let binding = match bound(view, here, host.host, |binding| !binding.tcp.is_empty(), same_opaque) {
                 Verdict::Is(binding) => binding,
                 Verdict::Unknown(why) => return Verdict::Unknown(why),
             };
@@ -107,13 +118,13 @@ fn opaque<'m, 'a>(
 }
 
 /// A host that no registry knows is served all the same if routes are for it: on port 80, if anybody listens there.
-fn on_80<'m, 'a>(mesh: &'m Mesh<'a>, here: Here<'_>, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
+fn on_80<'m, 'a>(view: &View<'m, 'a>, here: Here<'_>, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
     let is_http_80 = |port: &Port<'_>| port.number == 80 && port.protocol.is_http();
     let listens =
-        mesh.hosts.iter().any(|host| host.seen.by(here.namespace) && host.ports.iter().any(is_http_80));
+        view.mesh.hosts.iter().any(|host| host.seen.by(here.namespace) && host.ports.iter().any(is_http_80));
     if asked.port == 80 && asked.sni.is_none() && listens {
         match bound(
-            mesh,
+            view,
             here,
             asked.host,
             |binding| !binding.http.is_empty(),
@@ -131,13 +142,13 @@ fn on_80<'m, 'a>(mesh: &'m Mesh<'a>, here: Here<'_>, asked: Asked<'_>) -> Verdic
             Verdict::Is(None) => {}
         }
     }
-    let routes = Routes::Undeclared(mesh.world.outbound);
+    let routes = Routes::Undeclared(view.mesh.world.outbound);
     Verdict::Is(Table { host: "", binding: None, routes })
 }
 
 /// Returns the binding of a host in the mesh.
 fn bound<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     here: Here<'_>,
     host: &str,
     fits: impl Fn(&Binding<'a>) -> bool,
@@ -148,7 +159,7 @@ fn bound<'m, 'a>(
     let seen = |binding: &&'m Binding<'a>| {
         binding.at.contains(&Place::Mesh) && binding.seen.by(here.namespace) && fits(binding)
     };
-    for binding in mesh.bindings.iter().filter(seen) {
+    for binding in view.bindings(host).filter(seen) {
         let names = binding.hosts.iter().filter(|name| **name == host || covers(name, host));
         let Some((name, ())) = closest(names.map(|name| (*name, ()))) else { continue };
         match best {
