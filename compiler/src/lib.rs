@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads files, asks git, or knows a terminal, a clock or the environment.
 
+pub mod diff;
 pub mod envoy;
 pub mod explain;
 pub mod istio;

@@ -1,0 +1,3 @@
+//! What traffic does differently between two meshes.
+
+pub mod space;
