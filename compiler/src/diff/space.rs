@@ -4,14 +4,30 @@
 //! either table tells apart. Over these parts both tables are read at once, as one decision diagram whose leaves are
 //! pairs of outcomes; a pair of equal outcomes is no difference. Nothing here knows a mesh: outcomes are numbers.
 
+mod atoms;
+mod automaton;
+mod bits;
+mod class;
+mod compare;
+mod concrete;
+mod dead;
+mod diagram;
+mod dimension;
+mod display;
+mod legal;
+mod rows;
+mod trie;
 mod when;
+mod words;
 
+pub use compare::compare;
+pub use dead::dead;
 pub use when::{All, Base, But, Dimension, Matches, Set, When};
 
 use crate::mesh::Test;
 
 /// A first-match table.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Table<'m, 'a> {
     /// The rows, in order.
     pub rows: Vec<Row<'m, 'a>>,
@@ -20,7 +36,7 @@ pub struct Table<'m, 'a> {
 }
 
 /// A row of a table.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row<'m, 'a> {
     /// Any of these lists of tests, all of which must hold. No list takes nothing; a list without tests takes all.
     pub ways: Vec<&'m [Test<'a>]>,
@@ -64,10 +80,17 @@ pub enum Ports {
 pub struct Budget {
     /// States that the patterns of one string may need together.
     pub states: usize,
-    /// Bytes that the automaton of the regular expressions of one string may take.
+    /// Steps that building the automaton of the regular expressions of one string may take.
     pub automaton: usize,
     /// Steps that a diagram may need.
     pub steps: usize,
+}
+
+impl Default for Budget {
+    /// What the worst table ends with in about a second.
+    fn default() -> Budget {
+        Budget { states: 400_000, automaton: 40_000_000, steps: 20_000_000 }
+    }
 }
 
 /// What came out of a comparison.
@@ -110,6 +133,8 @@ pub enum Assumed {
     HeadersAreUtf8,
     /// Methods are those that Envoy knows in HTTP/1.
     MethodsAreKnown,
+    /// Proxies match bytes, as Envoy does since 1.39; where they do not, see [`Compared::older`].
+    ProxiesMatchBytes,
 }
 
 /// Why a verdict is not known.
