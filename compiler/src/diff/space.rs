@@ -16,6 +16,8 @@ mod dimension;
 mod display;
 mod legal;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod trie;
 mod when;
 mod words;
@@ -89,7 +91,7 @@ pub struct Budget {
 impl Default for Budget {
     /// What the worst table ends with in about a second.
     fn default() -> Budget {
-        Budget { states: 400_000, automaton: 40_000_000, steps: 20_000_000 }
+        Budget { states: 400_000, automaton: 40_000_000, steps: 3_000_000 }
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Atoms {
     pub(super) examples: Vec<String>,
     /// Those that are one string only.
     pub(super) single: Vec<bool>,
+    /// The longest prefix that each is below, as the index of its pattern.
+    pub(super) under: Vec<Option<usize>>,
     /// The parts that a pattern matches, by its index.
     pub(super) sets: Vec<Bits>,
     /// How many states it took.
@@ -79,7 +81,7 @@ impl Divider<'_, '_> {
         hirs.extend(self.shape.clone());
         let automaton = match hirs.is_empty() {
             true => None,
-            false => Some(Automaton::new(&hirs, CAPACITY)?),
+            false => Some(Automaton::new(&hirs)?),
         };
         let walk = Walk {
             divider: self,
@@ -98,9 +100,6 @@ impl Divider<'_, '_> {
         walk.run()
     }
 }
-
-/// Bytes that an automaton may take at most. The work on its states is counted as well, and is usually spent first.
-const CAPACITY: usize = 32 << 20;
 
 impl Walk<'_, '_, '_> {
     fn run(mut self) -> Result<Atoms, TooLarge> {
@@ -182,7 +181,7 @@ impl Walk<'_, '_, '_> {
                 let next = automaton.step(state, byte)?;
                 let grown = automaton.memory() - before;
                 if grown > 0 {
-                    self.sizes.insert(next, grown);
+                    self.sizes.insert(next, grown.saturating_sub(automaton.fixed()).max(8));
                 }
                 Some(next).filter(|state| !state.is_dead())
             }
@@ -255,19 +254,22 @@ impl Walk<'_, '_, '_> {
 
     fn collect(&self, firsts: &[(Signature, u32)]) -> Atoms {
         let mut sets = vec![Bits::none(firsts.len()); self.divider.patterns.len()];
-        let mut examples = Vec::new();
+        let (mut examples, mut under) = (Vec::new(), Vec::new());
         for (atom, &((node, exact, set), at)) in firsts.iter().enumerate() {
             let text = self.text(at);
             let below = if exact { self.trie.below(node) } else { node };
             let mut patterns = self.trie.prefixes(below, &text);
-            patterns.extend(self.trie.exact(node).filter(|_| exact));
+            under.push(patterns.last().copied());
+            patterns.extend(exact.then(|| self.trie.exact(node)).flatten());
             let regexes = &self.divider.regexes;
-            patterns.extend(self.sets[set].iter().filter_map(|index| regexes.get(*index)).map(|(index, _)| *index));
+            patterns.extend(
+                self.sets[set].iter().filter_map(|index| regexes.get(*index)).map(|(index, _)| *index),
+            );
             patterns.into_iter().for_each(|index| sets[index].insert(atom));
             examples.push(String::from_utf8(text).unwrap_or_default());
         }
         let single = firsts.iter().map(|((_, exact, _), _)| *exact).collect();
-        Atoms { examples, single, sets, states: self.places.len() }
+        Atoms { examples, single, under, sets, states: self.places.len() }
     }
 
     /// Puts better examples in the place of the shortest.

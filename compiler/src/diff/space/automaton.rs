@@ -8,6 +8,9 @@ use regex_syntax::hir::Hir;
 
 pub(super) use regex_automata::hybrid::LazyStateID as State;
 
+/// Bytes that an automaton may take at most. The work on its states is counted as well, and is usually spent first.
+const CAPACITY: usize = 32 << 20;
+
 /// The patterns are too large for the budget.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct TooLarge;
@@ -19,20 +22,20 @@ pub(super) struct Automaton {
 }
 
 impl Automaton {
-    /// Prepares patterns to be matched in full, in at most so many bytes.
-    pub(super) fn new(patterns: &[Hir], bytes: usize) -> Result<Automaton, TooLarge> {
+    /// Prepares patterns to be matched in full.
+    pub(super) fn new(patterns: &[Hir]) -> Result<Automaton, TooLarge> {
         let nfa = Compiler::new()
             .configure(
                 regex_automata::nfa::thompson::Config::new()
                     .utf8(false)
                     .which_captures(WhichCaptures::None)
-                    .nfa_size_limit(Some(bytes)),
+                    .nfa_size_limit(Some(CAPACITY)),
             )
             .build_many_from_hir(patterns)
             .map_err(|_| TooLarge)?;
         let config = Config::new()
             .match_kind(MatchKind::All)
-            .cache_capacity(bytes)
+            .cache_capacity(CAPACITY)
             // Giving up is better than building the same states again and again.
             .minimum_cache_clear_count(Some(0));
         let dfa = Builder::new().configure(config).build_from_nfa(nfa).map_err(|_| TooLarge)?;
@@ -67,6 +70,12 @@ impl Automaton {
     /// Returns how many bytes the states take that have been built.
     pub(super) fn memory(&self) -> usize {
         self.cache.memory_usage()
+    }
+
+    /// Returns how many bytes every state takes, however many things may match in it.
+    pub(super) fn fixed(&self) -> usize {
+        const BOOKS: usize = 52;
+        4 * self.dfa.byte_classes().alphabet_len().next_power_of_two() + BOOKS
     }
 
     /// Returns the class of a byte: bytes of one class lead to one state, wherever they are read.

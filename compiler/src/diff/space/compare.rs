@@ -9,8 +9,10 @@ use super::diagram::{Diagram, NodeId, TooMany};
 use super::dimension::{Axis, Reading, tested};
 use super::rows::{Numbers, Of, Space, is_header};
 use super::when::When;
-use super::{Assumed, Budget, Class, Compared, Dimension, Domain, Obstacle, Table, Taken, Verdict, Witness, legal};
 use super::words;
+use super::{
+    Assumed, Budget, Class, Compared, Dimension, Domain, Obstacle, Table, Taken, Verdict, Witness, legal,
+};
 use crate::mesh::Pattern;
 use crate::re2::Alphabet;
 
@@ -41,7 +43,12 @@ struct Found {
 
 /// Says what two tables do differently.
 #[must_use]
-pub fn compare(before: &Table<'_, '_>, after: &Table<'_, '_>, domain: &Domain<'_>, budget: &Budget) -> Compared {
+pub fn compare(
+    before: &Table<'_, '_>,
+    after: &Table<'_, '_>,
+    domain: &Domain<'_>,
+    budget: &Budget,
+) -> Compared {
     let same = Compared { verdict: Verdict::Same, assumed: Vec::new(), repeated: None, older: None };
     if before == after {
         return same;
@@ -80,8 +87,10 @@ impl<'a> Pair<'_, '_, 'a> {
         if self.has_regex(is_header) {
             assumed.push(Assumed::HeadersAreUtf8);
         }
-        let known = |pattern: &Pattern<'_>| matches!(pattern, Pattern::Exact(text) if legal::METHODS.contains(text));
-        if self.tested.iter().any(|(key, patterns)| *key == Dimension::Method && !patterns.iter().all(known)) {
+        let known =
+            |pattern: &Pattern<'_>| matches!(pattern, Pattern::Exact(text) if legal::METHODS.contains(text));
+        if self.tested.iter().any(|(key, patterns)| *key == Dimension::Method && !patterns.iter().all(known))
+        {
             assumed.push(Assumed::MethodsAreKnown);
         }
         assumed
@@ -111,7 +120,7 @@ impl<'a> Pair<'_, '_, 'a> {
         if Self::repeated(&mut axes).is_none() {
             return false;
         }
-        let steps = self.budget.steps / 8;
+        let steps = self.budget.steps / 16;
         self.diagram(&Space::new(axes), steps).is_ok_and(|diagram| diagram.root == super::diagram::SAME)
     }
 
@@ -189,6 +198,10 @@ impl<'a> Pair<'_, '_, 'a> {
         let reversed = Reversed::new(&diagram);
         let sizes: Vec<usize> = (0..space.variables.len()).map(|variable| space.size(variable)).collect();
         let mut matchers = Matchers::new(alphabet);
+        let bases: Vec<words::Bases> = match groups.is_empty() {
+            true => Vec::new(),
+            false => space.axes.iter().map(words::bases).collect(),
+        };
         for (before, after, leaves) in groups {
             let region = reversed.region(&leaves, sizes.clone());
             match self.example(space, &region, (before, after), &mut matchers) {
@@ -199,7 +212,10 @@ impl<'a> Pair<'_, '_, 'a> {
                         false => (before, after),
                     };
                     let (cubes, more) = region.cubes();
-                    let when = When { any: cubes.iter().map(|cube| words::all(space, cube)).collect(), more };
+                    let when = When {
+                        any: cubes.iter().map(|cube| words::all(space, &bases, cube)).collect(),
+                        more,
+                    };
                     found.classes.push(Class { before, after, when, witness });
                 }
                 Err(obstacle) if found.obstacles.contains(&obstacle) => {}

@@ -78,7 +78,9 @@ fn part_cost(axis: &Axis<'_>, part: usize) -> usize {
     let length = axis.examples[part].len();
     match axis.key {
         Dimension::Path | Dimension::Authority => length,
-        Dimension::Method => 3 * legal::METHODS.iter().position(|own| *own == axis.examples[part]).unwrap_or(0),
+        Dimension::Method => {
+            3 * legal::METHODS.iter().position(|own| *own == axis.examples[part]).unwrap_or(0)
+        }
         Dimension::Header(_) | Dimension::Query(_) if part == 0 => 0,
         Dimension::Header(_) => 30 + length,
         Dimension::Query(_) => 20 + length,
@@ -113,8 +115,10 @@ pub(super) fn request(space: &Space<'_>, domain: &Domain<'_>, values: &[(usize, 
 fn parts(space: &Space<'_>, index: usize, values: &[(usize, usize)]) -> Option<Vec<usize>> {
     let axis = &space.axes[index];
     let own = values.iter().map(|(variable, value)| (space.variables[*variable], *value));
-    let own: Vec<(Of, usize)> =
-        own.filter(|(variable, _)| variable.axis == index).map(|(variable, value)| (variable.of, value)).collect();
+    let own: Vec<(Of, usize)> = own
+        .filter(|(variable, _)| variable.axis == index)
+        .map(|(variable, value)| (variable.of, value))
+        .collect();
     if !axis.repeated {
         let part = own.iter().find(|(of, _)| *of == Of::Part).map(|(_, part)| *part);
         let part = part.or_else(|| (0..axis.size()).min_by_key(|part| part_cost(axis, *part)))?;
@@ -200,14 +204,17 @@ fn strings(hir: &Hir) -> Vec<Vec<u8>> {
             let times = [repeat.min, repeat.min.saturating_add(1).min(repeat.max.unwrap_or(u32::MAX))];
             let subs = strings(&repeat.sub);
             let fits = |sub: &Vec<u8>, times: u32| sub.len().saturating_mul(times as usize) <= LONGEST;
-            let of = |times: u32| subs.iter().filter(move |sub| fits(sub, times)).map(move |sub| sub.repeat(times as usize));
+            let of = |times: u32| {
+                subs.iter().filter(move |sub| fits(sub, times)).map(move |sub| sub.repeat(times as usize))
+            };
             times.into_iter().flat_map(of).collect()
         }
         HirKind::Concat(subs) => {
             let mut found: Vec<Vec<u8>> = vec![Vec::new()];
             for sub in subs {
                 let next = strings(sub);
-                found = found.iter().flat_map(|own| next.iter().map(|next| [&own[..], next].concat())).collect();
+                found =
+                    found.iter().flat_map(|own| next.iter().map(|next| [&own[..], next].concat())).collect();
                 found.truncate(MOST);
             }
             found
@@ -221,7 +228,9 @@ fn strings(hir: &Hir) -> Vec<Vec<u8>> {
 /// Returns the most readable character of a class.
 fn readable(class: &Class) -> Option<Vec<u8>> {
     let has = |byte: u8| match class {
-        Class::Bytes(bytes) => bytes.ranges().iter().any(|range| (range.start()..=range.end()).contains(&byte)),
+        Class::Bytes(bytes) => {
+            bytes.ranges().iter().any(|range| (range.start()..=range.end()).contains(&byte))
+        }
         Class::Unicode(chars) => {
             chars.ranges().iter().any(|range| (range.start()..=range.end()).contains(&char::from(byte)))
         }

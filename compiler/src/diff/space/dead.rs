@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::dimension::{Axis, Reading, tested};
 use super::diagram::Diagram;
+use super::dimension::{Axis, Reading, tested};
 use super::rows::{Numbers, Space, Way};
 use super::{Budget, Dead, Domain, Table};
 use crate::re2::Alphabet;
@@ -17,8 +17,10 @@ pub fn dead(table: &Table<'_, '_>, domain: &Domain<'_>, budget: &Budget) -> Vec<
     let mut search = Search { space: Space::new(axes), numbers: Numbers::default(), steps: budget.steps };
     let all: Vec<usize> = (0..table.rows.len()).collect();
     let Some(reached) = search.reached(table, &all) else { return Vec::new() };
+    let mut ways: Vec<Vec<Way>> = all.iter().map(|row| search.ways(table, &[*row])).collect();
+    ways.iter_mut().for_each(|ways| ways.retain(|way| way.row.is_some()));
     let dead = all.into_iter().filter(|row| !reached.contains(row));
-    dead.map(|row| Dead { row, blockers: search.blockers(table, row) }).collect()
+    dead.map(|row| Dead { row, blockers: search.blockers(table, &ways, row) }).collect()
 }
 
 struct Search<'a> {
@@ -52,11 +54,11 @@ impl Search<'_> {
     }
 
     /// Returns the rows that take what a dead row would take: those that share most with it, until nothing is left.
-    fn blockers(&mut self, table: &Table<'_, '_>, row: usize) -> Vec<usize> {
+    fn blockers(&mut self, table: &Table<'_, '_>, all: &[Vec<Way>], row: usize) -> Vec<usize> {
         let own = self.ways(table, &[row]);
         let mut near: Vec<(f64, usize)> = Vec::new();
-        for other in 0..row {
-            let shared = self.shared(&own, table, other);
+        for (other, others) in all.iter().enumerate().take(row) {
+            let shared = self.shared(&own, others);
             if shared > 0.0 {
                 near.push((shared, other));
             }
@@ -72,14 +74,17 @@ impl Search<'_> {
         blockers
     }
 
-    /// Returns as many of the rows as it takes, which is found by halving.
+    /// Returns as many of the rows as it takes.
     fn enough(&mut self, table: &Table<'_, '_>, row: usize, near: &[usize]) -> Vec<usize> {
         let covered = |search: &mut Self, count: usize| {
             let mut rows = near[..count].to_vec();
             rows.push(row);
             search.reached(table, &rows).is_some_and(|reached| !reached.contains(&row))
         };
-        let (mut few, mut many) = (0, near.len());
+        let (mut few, mut many) = (0, 1.min(near.len()));
+        while many < near.len() && !covered(self, many) {
+            (few, many) = (many + 1, (many * 4).min(near.len()));
+        }
         while few < many {
             let middle = usize::midpoint(few, many);
             match covered(self, middle) {
@@ -102,11 +107,10 @@ impl Search<'_> {
     }
 
     /// Returns the largest share of a way that a way of another row takes.
-    fn shared(&mut self, own: &[Way], table: &Table<'_, '_>, other: usize) -> f64 {
-        let others = self.ways(table, &[other]);
+    fn shared(&self, own: &[Way], others: &[Way]) -> f64 {
         let mut most = 0.0;
         for one in own.iter().filter(|way| way.row.is_some()) {
-            for other in others.iter().filter(|way| way.row.is_some()) {
+            for other in others {
                 most = f64::max(most, self.overlap(one, other));
             }
         }

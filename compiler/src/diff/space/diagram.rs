@@ -71,7 +71,8 @@ impl Diagram {
         let nodes = vec![Node::Same];
         let mut reading =
             Reading { space, numbers, before, after, singles, nodes, known, read: HashMap::new(), steps };
-        let live = |ways: &[Way]| (0..ways.len()).map(|way| (u32::try_from(way).unwrap_or(u32::MAX), 0)).collect();
+        let live =
+            |ways: &[Way]| (0..ways.len()).map(|way| (u32::try_from(way).unwrap_or(u32::MAX), 0)).collect();
         let root = reading.node(Vec::new(), live(before), live(after))?;
         Ok(Diagram { nodes: reading.nodes, root })
     }
@@ -83,7 +84,9 @@ impl Diagram {
             Node::Same | Node::By(_, _) => None,
         };
         let mut found: Vec<_> = self.nodes.iter().enumerate().filter_map(differ).collect();
-        found.sort_by_key(|(_, before, after)| (before.row.is_none(), before.row, after.row.is_none(), after.row));
+        found.sort_by_key(|(_, before, after)| {
+            (before.row.is_none(), before.row, after.row.is_none(), after.row)
+        });
         found
     }
 }
@@ -93,9 +96,8 @@ fn singles(space: &Space<'_>, numbers: &mut Numbers) -> Vec<Option<Vec<u32>>> {
     let of_axis = |axis: &super::dimension::Axis<'_>| {
         let free: Vec<usize> = (0..axis.patterns.len()).filter(|pattern| axis.free[*pattern]).collect();
         (!free.is_empty() && !axis.repeated).then(|| {
-            let mut sets = vec![numbers.set(axis.known.clone())];
-            sets.extend(free.iter().map(|pattern| numbers.set(axis.sets[*pattern].clone())));
-            sets
+            let both = |pattern: usize| [axis.known[pattern].clone(), axis.sets[pattern].clone()];
+            free.into_iter().flat_map(both).map(|set| numbers.set(set)).collect()
         })
     };
     space.axes.iter().map(of_axis).collect()
@@ -109,7 +111,7 @@ impl Reading<'_, '_> {
         after: Vec<Live>,
     ) -> Result<NodeId, TooMany> {
         let (before, after) = (cut(self.before, before), cut(self.after, after));
-        self.spend(before.len() + after.len())?;
+        self.spend(4 + before.len() + after.len())?;
         if rests(self.before, &before).eq(rests(self.after, &after)) {
             return Ok(SAME);
         }
@@ -123,6 +125,8 @@ impl Reading<'_, '_> {
         let axis = self.space.variables[variable].axis;
         let same_axis = |(other, _): &(usize, usize)| self.space.variables[*other].axis == axis;
         let given: Vec<(usize, usize)> = given.into_iter().filter(same_axis).collect();
+        let given =
+            if self.space.axes[axis].repeated { self.relevant(given, &before, &after) } else { given };
         let key = (given, places(self.before, &before), places(self.after, &after));
         if let Some(known) = self.read.get(&key) {
             return Ok(*known);
@@ -130,6 +134,46 @@ impl Reading<'_, '_> {
         let node = self.branch(variable, &key.0, &before, &after)?;
         self.read.insert(key, node);
         Ok(node)
+    }
+
+    /// Leaves out what is known of patterns that have no value in common with those that may still be asked about,
+    /// not even through others.
+    fn relevant(
+        &self,
+        mut given: Vec<(usize, usize)>,
+        before: &[Live],
+        after: &[Live],
+    ) -> Vec<(usize, usize)> {
+        let set = |variable: usize| {
+            let super::rows::Variable { axis, of } = self.space.variables[variable];
+            match of {
+                Of::Matched(pattern) => Some((axis, &self.space.axes[axis].sets[pattern])),
+                Of::Part | Of::There => None,
+            }
+        };
+        let Some(axis) = given.first().map(|(variable, _)| self.space.variables[*variable].axis) else {
+            return given;
+        };
+        let left = |ways: &'_ [Way], live: &[Live]| -> Vec<usize> {
+            let rest = live.iter().flat_map(|(way, at)| &ways[*way as usize].literals[*at as usize..]);
+            rest.map(|literal| literal.variable as usize).collect()
+        };
+        let mut near = Bits::none(self.space.axes[axis].size());
+        let asked = left(self.before, before).into_iter().chain(left(self.after, after));
+        asked.filter_map(set).filter(|(own, _)| *own == axis).for_each(|(_, set)| near.add(set));
+        let mut kept: Vec<(usize, usize)> = Vec::new();
+        loop {
+            let meets =
+                |(variable, _): &(usize, usize)| set(*variable).is_none_or(|(_, set)| set.meets(&near));
+            let (new, rest): (Vec<_>, Vec<_>) = given.into_iter().partition(meets);
+            if new.is_empty() {
+                kept.sort_unstable();
+                return kept;
+            }
+            new.iter().filter_map(|(variable, _)| set(*variable)).for_each(|(_, set)| near.add(set));
+            kept.extend(new);
+            given = rest;
+        }
     }
 
     fn spend(&mut self, steps: usize) -> Result<(), TooMany> {
@@ -170,7 +214,8 @@ impl Reading<'_, '_> {
         let mut edges: BTreeMap<NodeId, Bits> = BTreeMap::new();
         for group in groups {
             let Some(value) = group.first() else { continue };
-            self.spend(before.len() + after.len())?;
+            // Sorting out is much less work than what follows.
+            self.spend(1 + (before.len() + after.len()) / 16)?;
             let mut given = given.to_vec();
             if kept && self.tells(variable, value) {
                 given.push((variable, value));
@@ -178,7 +223,8 @@ impl Reading<'_, '_> {
             let left = |ways: &[Way], live: &[Live], sets: &[Bits]| -> Vec<Live> {
                 live.iter().filter_map(|live| after_value(ways, *live, variable, value, sets)).collect()
             };
-            let then = (left(self.before, before, &self.numbers.sets), left(self.after, after, &self.numbers.sets));
+            let then =
+                (left(self.before, before, &self.numbers.sets), left(self.after, after, &self.numbers.sets));
             let child = self.node(given, then.0, then.1)?;
             edges.entry(child).and_modify(|set| set.add(&group)).or_insert(group);
         }
@@ -195,7 +241,7 @@ impl Reading<'_, '_> {
         let super::rows::Variable { axis, of } = self.space.variables[variable];
         let axis = &self.space.axes[axis];
         match of {
-            Of::Part => axis.known.has(value),
+            Of::Part => axis.known.iter().any(|known| known.has(value)),
             Of::There => true,
             Of::Matched(_) => axis.repeated,
         }
@@ -222,7 +268,7 @@ impl Reading<'_, '_> {
         sets.sort_unstable();
         sets.dedup();
         let size = self.space.size(variable);
-        self.spend(size)?;
+        self.spend(size / 16)?;
         let mut group: Vec<u32> = vec![0; size];
         let mut count = 1;
         for set in sets {
@@ -233,8 +279,9 @@ impl Reading<'_, '_> {
                     count - 1
                 });
                 group[value] = *to;
-                self.steps = self.steps.checked_sub(1).ok_or(TooMany)?;
             }
+            self.steps =
+                self.steps.checked_sub(1 + self.numbers.sets[set as usize].count() / 16).ok_or(TooMany)?;
         }
         let mut groups: BTreeMap<u32, Bits> = BTreeMap::new();
         for value in self.space.possible(variable, given).iter() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, Repetition};
 
 use super::atoms::{Atoms, Divider};
-use super::automaton::TooLarge;
+use super::automaton::{Automaton, TooLarge};
 use super::bits::Bits;
 use super::legal::{self, Legal};
 use super::{Budget, Dimension, Domain, Ports, Table};
@@ -26,8 +26,8 @@ pub(super) struct Axis<'a> {
     pub(super) empty: Vec<bool>,
     /// A string of each part. Where the thing can be absent, that is part 0.
     pub(super) examples: Vec<String>,
-    /// The parts of which it is known what free patterns do.
-    pub(super) known: Bits,
+    /// The parts of which it is known whether a pattern matches them, though it is free.
+    pub(super) known: Vec<Bits>,
     /// Whether it can be absent.
     pub(super) optional: bool,
     /// Whether a request may have several of it that are looked at, and is asked for them.
@@ -100,7 +100,13 @@ impl<'a> Axis<'a> {
             Dimension::Query(_) => (Legal::Query, None, vec!["other".to_owned()]),
         };
         let atoms = if !legal::can_be(&key) {
-            Atoms { examples: Vec::new(), single: Vec::new(), sets: vec![Bits::none(0); patterns.len()], states: 0 }
+            Atoms {
+                examples: Vec::new(),
+                single: Vec::new(),
+                under: Vec::new(),
+                sets: vec![Bits::none(0); patterns.len()],
+                states: 0,
+            }
         } else if key == Dimension::Method {
             free.fill(false);
             methods(&patterns, reading)
@@ -121,22 +127,28 @@ impl<'a> Axis<'a> {
         reading: Reading,
         optional: bool,
     ) -> Axis<'a> {
-        let Atoms { mut examples, single, sets, states: _ } = atoms;
+        let Atoms { mut examples, single, under, sets, states: _ } = atoms;
         let shift = usize::from(optional);
         let bound = examples.len() + shift;
         let mut sets: Vec<Bits> =
             sets.iter().map(|set| Bits::of(bound, set.iter().map(|atom| atom + shift))).collect();
-        let mut known = Bits::none(bound);
+        let mut known = vec![Bits::of(bound, 0..shift); patterns.len()];
         if optional {
             examples.insert(0, String::new());
-            known.insert(0);
         }
-        if let (Reading::In(alphabet), true) = (reading, free.contains(&true)) {
-            let singles = (0..single.len()).filter(|atom| single[*atom]).map(|atom| atom + shift);
-            known.add(&Bits::of(bound, singles.clone()));
-            for (index, pattern) in patterns.iter().enumerate().filter(|(index, _)| free[*index]) {
-                let matcher = Matcher::new(*pattern, alphabet);
-                sets[index] = Bits::of(bound, singles.clone().filter(|atom| matcher.holds(&examples[*atom])));
+        for index in (0..patterns.len()).filter(|index| free[*index]) {
+            let (Pattern::Regex(text), Reading::In(alphabet)) = (patterns[index], reading) else { continue };
+            let matcher = Matcher::new(patterns[index], alphabet);
+            for (atom, example) in examples.iter().enumerate().skip(shift) {
+                let below = under[atom - shift].map(|prefix| patterns[prefix]);
+                let never =
+                    matches!(below, Some(Pattern::Prefix(prefix)) if !can_begin(text, prefix, alphabet));
+                if single[atom - shift] || never {
+                    known[index].insert(atom);
+                }
+                if single[atom - shift] && matcher.holds(example) {
+                    sets[index].insert(atom);
+                }
             }
         }
         let alphabet = match reading {
@@ -185,6 +197,18 @@ impl<'a> Matcher<'a> {
     }
 }
 
+/// Tells whether a string that a regular expression matches can begin so. In doubt it can.
+fn can_begin(text: &str, prefix: &str, alphabet: Alphabet) -> bool {
+    let Ok(pattern) = re2::read(text, alphabet) else { return false };
+    let lives = || {
+        let mut automaton = Automaton::new(&[pattern.hir])?;
+        let start = automaton.start()?;
+        let end = prefix.bytes().try_fold(start, |state, byte| automaton.step(state, byte))?;
+        Ok::<bool, TooLarge>(!end.is_dead())
+    };
+    lives().unwrap_or(true)
+}
+
 /// Tells whether a pattern matches the empty string.
 fn takes_nothing(pattern: Pattern<'_>, alphabet: Alphabet) -> bool {
     let long = |text: &str| {
@@ -223,9 +247,10 @@ fn divide(mut divider: Divider<'_, '_>, free: &mut [bool], budget: &Budget) -> R
         }
     }
     small.sort_by_key(|(states, (index, _))| (*states, *index));
+    let again = Budget { automaton: budget.automaton / 8, ..*budget };
     loop {
         divider.regexes = small.iter().map(|(_, regex)| regex.clone()).collect();
-        match divider.divide(budget) {
+        match divider.divide(&again) {
             Ok(atoms) => return Ok(atoms),
             Err(TooLarge) if small.is_empty() => return Err(TooLarge),
             Err(TooLarge) => {
@@ -242,7 +267,8 @@ fn methods(patterns: &[Pattern<'_>], reading: Reading) -> Atoms {
         Reading::Open => Alphabet::Latin1,
         Reading::In(alphabet) => alphabet,
     };
-    let matchers: Vec<Matcher<'_>> = patterns.iter().map(|pattern| Matcher::new(*pattern, alphabet)).collect();
+    let matchers: Vec<Matcher<'_>> =
+        patterns.iter().map(|pattern| Matcher::new(*pattern, alphabet)).collect();
     let mut found: Vec<(&str, Vec<bool>)> = Vec::new();
     for method in legal::METHODS {
         let matched: Vec<bool> = matchers.iter().map(|matcher| matcher.holds(method)).collect();
@@ -253,7 +279,7 @@ fn methods(patterns: &[Pattern<'_>], reading: Reading) -> Atoms {
     let set = |index: usize| Bits::of(found.len(), (0..found.len()).filter(|atom| found[*atom].1[index]));
     let sets = (0..patterns.len()).map(set).collect();
     let examples = found.iter().map(|(method, _)| (*method).to_owned()).collect();
-    Atoms { examples, single: vec![false; found.len()], sets, states: 0 }
+    Atoms { examples, single: vec![false; found.len()], under: vec![None; found.len()], sets, states: 0 }
 }
 
 /// Returns what a request may say its host is.
@@ -265,14 +291,24 @@ fn hosts(domain: &Domain<'_>) -> Hir {
     let repeat = |of: Hir, min: u32, max: Option<u32>| {
         Hir::repetition(Repetition { min, max, greedy: true, sub: Box::new(of) })
     };
-    let letter = |byte: u8| class(&[(byte.to_ascii_lowercase(), byte.to_ascii_lowercase()), {
-        let upper = byte.to_ascii_uppercase();
-        (upper, upper)
-    }]);
+    let letter = |byte: u8| {
+        class(&[(byte.to_ascii_lowercase(), byte.to_ascii_lowercase()), {
+            let upper = byte.to_ascii_uppercase();
+            (upper, upper)
+        }])
+    };
     // Letters, digits, `-`, `.`, `_`, `~`, `%` and the marks of RFC 3986, without the colon.
     let any = class(&[
-        (b'a', b'z'), (b'A', b'Z'), (b'0', b'9'), (b'-', b'.'), (b'_', b'_'), (b'~', b'~'), (b'!', b'!'), (b'$', b','),
-        (b';', b';'), (b'=', b'='),
+        (b'a', b'z'),
+        (b'A', b'Z'),
+        (b'0', b'9'),
+        (b'-', b'.'),
+        (b'_', b'_'),
+        (b'~', b'~'),
+        (b'!', b'!'),
+        (b'$', b','),
+        (b';', b';'),
+        (b'=', b'='),
     ]);
     let host = |host: &&str| {
         let (mut parts, rest) = match host.strip_prefix('*') {

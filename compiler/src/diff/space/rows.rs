@@ -160,12 +160,15 @@ impl<'a> Space<'a> {
         let Variable { axis, of } = self.variables[variable];
         let all = Bits::all(self.size(variable));
         let (Of::Matched(pattern), axis) = (of, &self.axes[axis]) else { return all };
-        let value = |of| given.iter().find(|(other, _)| self.variables[*other].of == of).map(|(_, value)| *value);
+        let value =
+            |of| given.iter().find(|(other, _)| self.variables[*other].of == of).map(|(_, value)| *value);
         if axis.repeated {
             return self.possible_values(axis, pattern, value(Of::There), given);
         }
         match value(Of::Part) {
-            Some(part) if axis.known.has(part) => Bits::of(2, [usize::from(axis.sets[pattern].has(part))]),
+            Some(part) if axis.known[pattern].has(part) => {
+                Bits::of(2, [usize::from(axis.sets[pattern].has(part))])
+            }
             Some(_) | None => all,
         }
     }
@@ -203,7 +206,12 @@ impl<'a> Space<'a> {
 }
 
 impl Way {
-    pub(super) fn new(row: Option<usize>, outcome: u32, literals: Vec<Literal>, numbers: &mut Numbers) -> Way {
+    pub(super) fn new(
+        row: Option<usize>,
+        outcome: u32,
+        literals: Vec<Literal>,
+        numbers: &mut Numbers,
+    ) -> Way {
         let row_number = row.map_or(0, |row| row as u64 + 1) << 32;
         let mut rest = vec![numbers.end(None, u64::from(outcome))];
         let mut place = vec![numbers.end(None, 1 << 63 | row_number | u64::from(outcome))];

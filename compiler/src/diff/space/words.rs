@@ -11,21 +11,32 @@ use crate::mesh::Pattern;
 const FEW: usize = 3;
 
 /// Returns a cube in words.
-pub(super) fn all(space: &Space<'_>, cube: &Cube) -> All {
+pub(super) fn all(space: &Space<'_>, bases: &[Bases], cube: &Cube) -> All {
     let condition = |(variable, set): &(usize, Bits)| {
         let Variable { axis, of } = space.variables[*variable];
-        let axis = &space.axes[axis];
+        let (bases, axis) = (&bases[axis], &space.axes[axis]);
         let only = |set, not| Set::Any(vec![But { set, not }]);
         let words = match of {
-            Of::Part => words(axis, set),
+            Of::Part => words(axis, bases, set),
             Of::There if set.has(0) => only(Base::Absent, Vec::new()),
             Of::There => only(Base::Present, Vec::new()),
-            Of::Matched(pattern) if set.has(0) => only(Base::Everything, vec![matches(axis.patterns[pattern])]),
+            Of::Matched(pattern) if set.has(0) => {
+                only(Base::Everything, vec![matches(axis.patterns[pattern])])
+            }
             Of::Matched(pattern) => only(Base::Matches(matches(axis.patterns[pattern])), Vec::new()),
         };
         (axis.key.clone(), words)
     };
-    All(cube.iter().map(condition).collect())
+    // What has a value that matches is there.
+    let said = |(variable, set): &&(usize, Bits)| {
+        let Variable { axis, of } = space.variables[*variable];
+        let matched = |(other, set): &(usize, Bits)| {
+            let other = space.variables[*other];
+            other.axis == axis && matches!(other.of, Of::Matched(_)) && set.has(1)
+        };
+        of != Of::There || set.has(0) || !cube.iter().any(matched)
+    };
+    All(cube.iter().filter(said).map(condition).collect())
 }
 
 fn matches(pattern: Pattern<'_>) -> Matches {
@@ -38,11 +49,11 @@ fn matches(pattern: Pattern<'_>) -> Matches {
 }
 
 /// Returns a set of parts in words.
-fn words(axis: &Axis<'_>, set: &Bits) -> Set {
-    if let Some(one) = one(axis, set) {
+fn words(axis: &Axis<'_>, bases: &Bases, set: &Bits) -> Set {
+    if let Some(one) = one(bases, set) {
         return Set::Any(vec![one]);
     }
-    several(axis, set).map_or_else(|| parts(axis, set), Set::Any)
+    several(bases, set).map_or_else(|| parts(axis, set), Set::Any)
 }
 
 fn parts(axis: &Axis<'_>, set: &Bits) -> Set {
@@ -51,11 +62,15 @@ fn parts(axis: &Axis<'_>, set: &Bits) -> Set {
     Set::Parts { count: set.count(), example }
 }
 
-/// The sets that words can begin with, the narrowest patterns first.
-fn bases(axis: &Axis<'_>) -> Vec<(Base, Bits)> {
+/// Sets that have words.
+pub(super) type Bases = Vec<(Base, Bits)>;
+
+/// Returns the sets that words can begin with, the narrowest patterns first.
+pub(super) fn bases(axis: &Axis<'_>) -> Bases {
     let read = (0..axis.patterns.len()).filter(|pattern| !axis.free[*pattern]);
-    let mut bases: Vec<(Base, Bits)> =
-        read.map(|pattern| (Base::Matches(matches(axis.patterns[pattern])), axis.sets[pattern].clone())).collect();
+    let mut bases: Vec<(Base, Bits)> = read
+        .map(|pattern| (Base::Matches(matches(axis.patterns[pattern])), axis.sets[pattern].clone()))
+        .collect();
     bases.retain(|(_, set)| !set.is_empty());
     bases.sort_by_key(|(_, set)| set.count());
     let all = Bits::all(axis.size());
@@ -69,12 +84,21 @@ fn bases(axis: &Axis<'_>) -> Vec<(Base, Bits)> {
 }
 
 /// Returns a set as one without a few others.
-fn one(axis: &Axis<'_>, set: &Bits) -> Option<But> {
-    let bases = bases(axis);
+fn one(bases: &Bases, set: &Bits) -> Option<But> {
+    // The narrowest are the best to begin with; the widest come last, and always count.
+    const NARROWEST: usize = 8;
     let around = bases.iter().filter(|(_, base)| set.is_within(base));
+    let mut patterns = 0;
+    let around = around.filter(|(base, _)| match base {
+        Base::Matches(_) => {
+            patterns += 1;
+            patterns <= NARROWEST
+        }
+        Base::Everything | Base::Present | Base::Absent => true,
+    });
     let mut best: Option<But> = None;
     for (base, whole) in around {
-        let Some(not) = left_out(&bases, &whole.minus(set), set) else { continue };
+        let Some(not) = left_out(bases, &whole.minus(set), set) else { continue };
         if best.as_ref().is_none_or(|best| not.len() < best.not.len()) {
             best = Some(But { set: base.clone(), not });
         }
@@ -104,10 +128,9 @@ fn left_out(bases: &[(Base, Bits)], too_much: &Bits, wanted: &Bits) -> Option<Ve
 }
 
 /// Returns a set as a few together.
-fn several(axis: &Axis<'_>, set: &Bits) -> Option<Vec<But>> {
+fn several(bases: &Bases, set: &Bits) -> Option<Vec<But>> {
     /// Patterns that reach beyond the set and are looked at, at most.
-    const LOOKED_AT: usize = 60;
-    let bases = bases(axis);
+    const LOOKED_AT: usize = 16;
     let mut terms: Vec<(But, Bits)> = Vec::new();
     let mut beyond = 0;
     for (base, whole) in bases.iter().filter(|(_, base)| base.meets(set)) {
@@ -117,7 +140,7 @@ fn several(axis: &Axis<'_>, set: &Bits) -> Option<Vec<But>> {
                 continue;
             }
         }
-        if let Some(not) = left_out(&bases, &whole.minus(set), set) {
+        if let Some(not) = left_out(bases, &whole.minus(set), set) {
             terms.push((But { set: base.clone(), not }, whole.and(set)));
         }
     }
