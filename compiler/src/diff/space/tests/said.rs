@@ -41,13 +41,19 @@ fn said(before: &[Written<'_>], after: &[Written<'_>]) -> String {
 #[test]
 fn a_longer_prefix_leaves_something_out() {
     let (before, after) = (row(&[starts("/api")], 1), row(&[starts("/api/")], 1));
-    assert_snapshot!(said(&[before], &[after]), @"");
+    assert_snapshot!(said(&[before], &[after]), @"
+    different []
+    1 -> 0: path starts with /api but not /api/ [GET shop.example/api]
+    ");
 }
 
 #[test]
 fn order_matters_where_rows_overlap() {
     let (api, canary) = (row(&[starts("/api")], 1), row(&[Header("X-Canary", Exact("always"))], 2));
-    assert_snapshot!(said(&[api.clone(), canary.clone()], &[canary, api]), @"");
+    assert_snapshot!(said(&[api.clone(), canary.clone()], &[canary, api]), @r#"
+    different []
+    1 -> 2: path starts with /api, header x-canary is "always" [GET shop.example/api x-canary:always]
+    "#);
     let (api, web) = (row(&[starts("/api")], 1), row(&[starts("/web")], 2));
     assert_snapshot!(said(&[api.clone(), web.clone()], &[web, api]), @"same []");
 }
@@ -58,7 +64,10 @@ fn a_method_is_taken_away() {
         methods.iter().map(|method| vec![starts("/"), Method(Exact(method))]).collect()
     };
     let (before, after) = ((ways(&["GET", "POST", "PUT"]), 1), (ways(&["GET"]), 1));
-    assert_snapshot!(said(&[before], &[after]), @"");
+    assert_snapshot!(said(&[before], &[after]), @"
+    different []
+    1 -> 0: method POST or PUT [POST shop.example/]
+    ");
 }
 
 #[test]
@@ -67,8 +76,14 @@ fn a_pattern_may_be_said_otherwise() {
     assert_snapshot!(said(&[row(&[], 1)], &[all]), @"same []");
     let ids = |regex: &'static str| row(&[Path(Regex(regex))], 1);
     assert_snapshot!(said(&[ids("/v[0-9]+/.*")], &[ids(r"/v\d\d*(/.*)")]), @"same []");
-    assert_snapshot!(said(&[ids("/v[0-9]+/.*")], &[ids("/v[0-9]/.*")]), @"");
-    assert_snapshot!(said(&[row(&[starts("/a/..")], 1)], &[row(&[starts("/a/...")], 1)]), @"");
+    assert_snapshot!(said(&[ids("/v[0-9]+/.*")], &[ids("/v[0-9]/.*")]), @"
+    different []
+    1 -> 0: path matches /v[0-9]+/.* but does not match /v[0-9]/.* [GET shop.example/v11/]
+    ");
+    assert_snapshot!(said(&[row(&[starts("/a/..")], 1)], &[row(&[starts("/a/...")], 1)]), @"
+    different []
+    1 -> 0: path starts with /a/.. but not /a/... [GET shop.example/a/..a]
+    ");
     assert_snapshot!(said(&[row(&[Path(Exact("/a/../b"))], 1)], &[]), @"same []");
     assert_snapshot!(said(&[row(&[Path(Exact("/%61"))], 1)], &[]), @"same []");
 }
@@ -76,31 +91,58 @@ fn a_pattern_may_be_said_otherwise() {
 #[test]
 fn an_absent_header_counts_as_empty_for_what_must_not_be() {
     let not = |pattern: Pattern<'static>| row(&[NoHeader("x", pattern)], 1);
-    assert_snapshot!(said(&[not(Regex(".*"))], &[not(Regex(".+"))]), @"");
-    assert_snapshot!(said(&[not(Exact("a"))], &[not(Present)]), @"");
-    assert_snapshot!(said(&[row(&[Header("x", Present)], 1)], &[]), @"");
+    assert_snapshot!(said(&[not(Regex(".*"))], &[not(Regex(".+"))]), @r#"
+    different [HeadersComeOnce, HeadersAreUtf8]
+    0 -> 1: header x does not match ".+" [GET shop.example/]
+    "#);
+    assert_snapshot!(said(&[not(Exact("a"))], &[not(Present)]), @r#"
+    different []
+    1 -> 0: header x is there but is not "a" [GET shop.example/ x:other]
+    "#);
+    assert_snapshot!(said(&[row(&[Header("x", Present)], 1)], &[]), @"
+    different []
+    1 -> 0: header x is there [GET shop.example/ x:other]
+    ");
 }
 
 #[test]
 fn a_query_and_a_host_are_tested() {
     let query = |pattern: Pattern<'static>| row(&[Query("v", pattern)], 1);
-    assert_snapshot!(said(&[query(Exact("1"))], &[query(Prefix("1"))]), @"");
-    assert_snapshot!(said(&[row(&[Authority(Exact("shop.example"))], 1)], &[]), @"");
-    assert_snapshot!(said(&[row(&[Authority(Exact("SHOP.example:80"))], 1)], &[]), @"");
+    assert_snapshot!(said(&[query(Exact("1"))], &[query(Prefix("1"))]), @r#"
+    different []
+    0 -> 1: query v starts with "1" but is not "1" [GET shop.example/?v=1a]
+    "#);
+    assert_snapshot!(said(&[row(&[Authority(Exact("shop.example"))], 1)], &[]), @"
+    different []
+    1 -> 0: host is shop.example [GET shop.example/]
+    ");
+    assert_snapshot!(said(&[row(&[Authority(Exact("SHOP.example:80"))], 1)], &[]), @"
+    different []
+    1 -> 0: host is SHOP.example:80 [GET SHOP.example:80/]
+    ");
     assert_snapshot!(said(&[row(&[Authority(Exact("other.example"))], 1)], &[]), @"same []");
-    assert_snapshot!(said(&[row(&[Authority(Prefix("a"))], 1)], &[]), @"");
+    assert_snapshot!(said(&[row(&[Authority(Prefix("a"))], 1)], &[]), @"
+    different []
+    1 -> 0: host starts with a [GET a.shop.example/]
+    ");
 }
 
 #[test]
 fn repeated_headers_are_looked_at_apart() {
     let (one, two) = (row(&[Header("x", Exact("a"))], 1), row(&[Header("x", Exact("b"))], 2));
-    assert_snapshot!(said(&[one.clone(), two.clone()], &[two, one]), @"");
+    assert_snapshot!(said(&[one.clone(), two.clone()], &[two, one]), @r#"
+    same [HeadersComeOnce]
+    repeated: 1 -> 2: header x is "a", header x is "b" [GET shop.example/ x:a x:b]
+    "#);
 }
 
 #[test]
 fn older_proxies_are_looked_at_apart() {
     let (one, two) = (row(&[Header("x", Exact("É"))], 1), row(&[Header("x", Regex("(?i)É"))], 1));
-    assert_snapshot!(said(&[one], &[two]), @"");
+    assert_snapshot!(said(&[one], &[two]), @r#"
+    same [HeadersAreUtf8, ProxiesMatchBytes]
+    older: 0 -> 1: header x matches "(?i)É" but is not "É" [GET shop.example/ x:é]
+    "#);
 }
 
 #[test]
@@ -108,13 +150,22 @@ fn what_is_too_large_is_unknown_unless_it_is_untouched() {
     let crazy = || row(&[Path(Regex("/[ab]*a[ab]{30}"))], 3);
     let (api, web) = (row(&[starts("/api")], 1), row(&[starts("/web")], 2));
     assert_snapshot!(said(&[crazy(), api.clone(), web.clone()], &[crazy(), web.clone(), api.clone()]), @"same []");
-    assert_snapshot!(said(&[crazy(), api.clone()], &[api.clone(), crazy()]), @"");
+    assert_snapshot!(said(&[crazy(), api.clone()], &[api.clone(), crazy()]), @"same []");
     let near = row(&[starts("/ab")], 1);
-    assert_snapshot!(said(&[crazy(), near.clone()], &[near, crazy()]), @"");
+    assert_snapshot!(said(&[crazy(), near.clone()], &[near, crazy()]), @r#"
+    unknown []
+    Patterns(Path, ["/[ab]*a[ab]{30}"])
+    "#);
     let far = row(&[Path(Exact("/aaa"))], 1);
-    assert_snapshot!(said(&[crazy(), far.clone()], &[far, crazy()]), @"");
-    assert_snapshot!(said(&[crazy()], &[row(&[Path(Regex("/[ab]*a[ab]{30}"))], 4)]), @"");
-    assert_snapshot!(said(&[crazy()], &[row(&[Path(Regex("/[ba]*a[ab]{30}"))], 3)]), @"");
+    assert_snapshot!(said(&[crazy(), far.clone()], &[far, crazy()]), @"same []");
+    assert_snapshot!(said(&[crazy()], &[row(&[Path(Regex("/[ab]*a[ab]{30}"))], 4)]), @"
+    different []
+    3 -> 4: path matches /[ab]*a[ab]{30} [GET shop.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]
+    ");
+    assert_snapshot!(said(&[crazy()], &[row(&[Path(Regex("/[ba]*a[ab]{30}"))], 3)]), @r#"
+    unknown []
+    Patterns(Path, ["/[ab]*a[ab]{30}", "/[ba]*a[ab]{30}"])
+    "#);
 }
 
 #[test]
@@ -129,7 +180,10 @@ fn rows_that_nothing_reaches_have_others_in_front() {
     let found: Vec<Dead> = dead(&table(&rows), &domain(), &Budget::default());
     let lines: Vec<String> =
         found.iter().map(|dead| format!("{} by {:?}", dead.row, dead.blockers)).collect();
-    assert_snapshot!(lines.join("\n"), @"");
+    assert_snapshot!(lines.join("\n"), @"
+    3 by [1, 2]
+    4 by []
+    ");
     let methods = [
         row(&[Method(Exact("GET"))], 1),
         row(&[NoHeader("x", Present)], 2),
@@ -137,5 +191,5 @@ fn rows_that_nothing_reaches_have_others_in_front() {
         row(&[starts("/a")], 1),
     ];
     let found = dead(&table(&methods), &domain(), &Budget::default());
-    assert_snapshot!(format!("{:?}", found), @"");
+    assert_snapshot!(format!("{:?}", found), @"[Dead { row: 3, blockers: [1, 2] }]");
 }
