@@ -43,6 +43,9 @@ pub(super) struct Divider<'p, 'a> {
     pub(super) nicer: &'p [String],
 }
 
+/// Bytes by the legal state that they lead to.
+type Groups = Vec<(u8, Vec<u8>)>;
+
 /// A place of the walk.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Place {
@@ -65,7 +68,7 @@ struct Walk<'w, 'p, 'a> {
     places: Vec<(Place, u32, u8)>,
     seen: HashSet<Place>,
     /// Bytes by legal state, in groups that lead to one state.
-    bytes: Vec<Option<Vec<(u8, Vec<u8>)>>>,
+    bytes: Vec<Option<Groups>>,
     /// How many bytes an automaton's state takes that has not been left yet.
     sizes: HashMap<State, usize>,
     work: usize,
@@ -191,7 +194,7 @@ impl Walk<'_, '_, '_> {
     }
 
     /// Takes the bytes that are legal in a state, in groups that nothing but the tree tells apart.
-    fn groups(&mut self, state: u8) -> Vec<(u8, Vec<u8>)> {
+    fn groups(&mut self, state: u8) -> Groups {
         if let Some(groups) = self.bytes[usize::from(state)].take() {
             return groups;
         }
