@@ -93,7 +93,7 @@ const MODULES: &[(&str, Edges)] = &[
                     "yaml",
                 ],
             ),
-            ("diff", &["mesh", "re2"]),
+            ("diff", &["mesh", "re2", "simulate"]),
             ("envoy", &["mesh", "yaml"]),
             ("explain", &["istio", "mesh", "project", "resolve"]),
             ("istio", &["mesh", "yaml"]),

@@ -11,6 +11,7 @@ pub mod project;
 pub mod re2;
 pub mod report;
 pub mod resolve;
+pub mod review;
 pub mod route;
 pub mod simulate;
 pub mod test;

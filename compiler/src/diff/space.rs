@@ -10,7 +10,6 @@ mod bits;
 mod class;
 mod compare;
 mod concrete;
-mod dead;
 mod diagram;
 mod dimension;
 mod display;
@@ -23,7 +22,6 @@ mod when;
 mod words;
 
 pub use compare::compare;
-pub use dead::dead;
 pub use when::{All, Base, But, Dimension, Matches, Set, When};
 
 use crate::mesh::Test;
@@ -181,14 +179,4 @@ pub struct Witness {
     pub path: String,
     /// The headers, in order.
     pub headers: Vec<(String, String)>,
-}
-
-/// A row that no request reaches.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Dead {
-    /// Its index.
-    pub row: usize,
-    /// The rows before it that take what it would take, the largest first; none if no request is so at all. One with
-    /// another outcome is among them if there is one.
-    pub blockers: Vec<usize>,
 }

@@ -16,9 +16,6 @@ use super::{
 use crate::mesh::Pattern;
 use crate::re2::Alphabet;
 
-/// Pairs of rows that are told apart at most; beyond, only pairs of outcomes are.
-const MOST_PAIRS: usize = 400;
-
 /// Classes that are described at most.
 const MOST_CLASSES: usize = 1000;
 
@@ -279,12 +276,9 @@ fn is_open(space: &Space<'_>, axis: usize, values: &[(usize, usize)]) -> bool {
     })
 }
 
-/// Returns the pairs that differ with the leaves they are at. Too many pairs of rows are told apart by outcome only.
+/// Returns the pairs of outcomes that differ, with the leaves they are at.
 fn grouped(diagram: &Diagram) -> Vec<(Taken, Taken, Vec<NodeId>)> {
     let differences = diagram.differences();
-    if differences.len() <= MOST_PAIRS {
-        return differences.into_iter().map(|(id, before, after)| (before, after, vec![id])).collect();
-    }
     let mut found: Vec<(Taken, Taken, Vec<NodeId>)> = Vec::new();
     let mut known: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for (id, before, after) in differences {

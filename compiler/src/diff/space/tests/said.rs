@@ -2,8 +2,8 @@
 
 use insta::assert_snapshot;
 
-use super::super::{Dead, Verdict, dead};
-use super::{Budget, Compared, Written, compared, domain, table};
+use super::super::Verdict;
+use super::{Compared, Written, compared};
 use crate::mesh::Pattern::{self, Exact, Prefix, Present, Regex};
 use crate::mesh::Test::{self, Authority, Header, Method, NoHeader, Path, Query};
 
@@ -166,30 +166,4 @@ fn what_is_too_large_is_unknown_unless_it_is_untouched() {
     unknown []
     Patterns(Path, ["/[ab]*a[ab]{30}", "/[ba]*a[ab]{30}"])
     "#);
-}
-
-#[test]
-fn rows_that_nothing_reaches_have_others_in_front() {
-    let rows = [
-        row(&[starts("/api/v1")], 1),
-        row(&[starts("/api")], 2),
-        row(&[starts("/")], 1),
-        row(&[starts("/api/v2")], 2),
-        row(&[Path(Exact("/a/../b"))], 5),
-    ];
-    let found: Vec<Dead> = dead(&table(&rows), &domain(), &Budget::default());
-    let lines: Vec<String> =
-        found.iter().map(|dead| format!("{} by {:?}", dead.row, dead.blockers)).collect();
-    assert_snapshot!(lines.join("\n"), @"
-    3 by [1, 2]
-    4 by []
-    ");
-    let methods = [
-        row(&[Method(Exact("GET"))], 1),
-        row(&[NoHeader("x", Present)], 2),
-        row(&[Header("x", Present)], 3),
-        row(&[starts("/a")], 1),
-    ];
-    let found = dead(&table(&methods), &domain(), &Budget::default());
-    assert_snapshot!(format!("{:?}", found), @"[Dead { row: 3, blockers: [1, 2] }]");
 }
