@@ -77,6 +77,7 @@ const MODULES: &[(&str, Edges)] = &[
             (
                 "lib",
                 &[
+                    "diff",
                     "envoy",
                     "explain",
                     "istio",
@@ -92,6 +93,7 @@ const MODULES: &[(&str, Edges)] = &[
                     "yaml",
                 ],
             ),
+            ("diff", &["mesh", "re2", "simulate"]),
             ("envoy", &["mesh", "yaml"]),
             ("explain", &["istio", "mesh", "project", "resolve"]),
             ("istio", &["mesh", "yaml"]),
