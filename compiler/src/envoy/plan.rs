@@ -98,7 +98,9 @@ impl<'m> Plan<'m> {
 
     /// Tells of a host about which something was said that only Istio understands.
     pub fn tell_opaque(&mut self, host: &str) {
-        for opaque in self.mesh.opaque.iter().filter(|opaque| opaque.host == host) {
+        for opaque in
+            self.mesh.opaque.iter().filter(|opaque| opaque.host == host && !opaque.unread.is_empty())
+        {
             self.notes.insert(format!(
                 "raw fields of the {} of `{host}` are left out: only Istio understands them, so Envoy may do otherwise",
                 opaque.kind

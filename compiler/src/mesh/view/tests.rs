@@ -2,7 +2,7 @@
 
 use super::super::{
     Action, Binding, ClientTls, Destination, Host, HttpRoute, Mesh, Object, Outbound, Place, Policy, Port,
-    Protocol, Reach, Respond, Rollout, Seen, Settings, Subset, World,
+    Protocol, Reach, Registry, Respond, Rollout, Seen, Settings, Subset, World,
 };
 use super::{Asked, Client, Routes, Verdict};
 
@@ -29,6 +29,7 @@ fn mesh() -> Mesh<'static> {
         outbound: Outbound::RegistryOnly { enforced: false },
         root_namespace: "istio-system",
         cluster_domain: "cluster.local",
+        registry: Registry::Whole,
         rollout: Rollout::Unsaid,
         source: "",
     };
