@@ -12,6 +12,7 @@ use meshc_compiler::mesh::{Host, Mesh, Outbound, Reach, Registry, Rollout, World
 
 use crate::build::envs;
 use crate::case::{self, Case, top};
+use crate::expected;
 use crate::reversed::{self, Written};
 
 /// How many meshes are made at random.
@@ -145,6 +146,5 @@ fn agree(mesh: &Mesh<'_>, read: &Mesh<'_>, unsure: Unsure) -> Result<(), String>
 }
 
 fn difference(expected: &str, found: &str) -> String {
-    let diff = similar::TextDiff::from_lines(expected, found);
-    diff.unified_diff().header("as it was", "as it was read").to_string()
+    expected::apart(expected, found, ["as it was", "as it was read"])
 }
