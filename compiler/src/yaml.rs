@@ -24,12 +24,14 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod marked;
 mod output;
 mod quote;
 mod read;
 mod value;
 mod write;
 
+pub use marked::{Broken, Data, Mark, Node, documents};
 pub use quote::{is_plain, quoted};
 pub use read::read;
 pub use value::Value;

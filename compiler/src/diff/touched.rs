@@ -128,9 +128,10 @@ fn differing<'m, T, K: std::hash::Hash + Eq>(
 }
 
 fn same_world(one: &World<'_>, other: &World<'_>) -> bool {
-    let World { istio_minor, outbound, root_namespace, cluster_domain, rollout: _, source: _ } = one;
-    (*istio_minor, *outbound, *root_namespace, *cluster_domain)
-        == (other.istio_minor, other.outbound, other.root_namespace, other.cluster_domain)
+    let World { istio_minor, outbound, root_namespace, cluster_domain, registry, rollout: _, source: _ } =
+        one;
+    (*istio_minor, *outbound, *root_namespace, *cluster_domain, *registry)
+        == (other.istio_minor, other.outbound, other.root_namespace, other.cluster_domain, other.registry)
 }
 
 fn same_host(one: &Host<'_>, other: &Host<'_>) -> bool {
@@ -167,8 +168,10 @@ fn same_gateway(one: &Gateway<'_>, other: &Gateway<'_>) -> bool {
 }
 
 fn same_opaque(one: &Opaque<'_>, other: &Opaque<'_>) -> bool {
-    let Opaque { object: _, kind, host, fields } = one;
-    (*kind, *host, fields) == (other.kind, other.host, &other.fields)
+    let Opaque { object: _, kind, host, fields, unread } = one;
+    // What is understood stands among the facts, where it is compared.
+    let read = unread.is_empty() && other.unread.is_empty();
+    (*kind, *host) == (other.kind, other.host) && (read || *fields == other.fields)
 }
 
 /// Returns the hosts that a binding sends to, copies included.

@@ -66,7 +66,7 @@ impl<'m> Plan<'m> {
         if self.clusters.contains_key(&name) {
             return name;
         }
-        let known = self.view.host_of(self.client, to);
+        let known = self.view.known_to(self.client, to.host).first().copied();
         let protocol = known.and_then(|known| known.ports.iter().find(|at| at.number == port));
         let protocol = protocol.map_or(Protocol::Http, |port| port.protocol);
         let treatment = self.view.treated_by(self.client, to);
@@ -114,7 +114,8 @@ impl<'m> Plan<'m> {
                 "`{host}` is given no address, so that calls to it fail: how Istio reaches it is unknown, because {why}"
             ));
         }
-        let raw = |opaque: &&Opaque<'_>| unknown.is_none() && opaque.host == host;
+        let raw =
+            |opaque: &&Opaque<'_>| unknown.is_none() && opaque.host == host && !opaque.unread.is_empty();
         for opaque in self.mesh.opaque.iter().filter(raw) {
             self.notes.insert(format!(
                 "raw fields of the {} of `{host}` are left out: who is called does not depend on them, but Istio may treat calls otherwise",

@@ -145,7 +145,8 @@ fn spoken(protocol: ServerProtocol) -> &'static str {
 
 /// Judges how two meshes are set up, each difference with the hosts that it is about.
 pub(in crate::diff) fn world(before: &World<'_>, after: &World<'_>) -> Vec<(Delta, &'static str)> {
-    let World { istio_minor, outbound, root_namespace, cluster_domain, rollout: _, source: _ } = before;
+    let World { istio_minor, outbound, root_namespace, cluster_domain, registry: _, rollout: _, source: _ } =
+        before;
     let mut out = Vec::new();
     if let Some(found) = outbounds(*outbound, after.outbound) {
         out.push((found, "undeclared hosts"));

@@ -10,7 +10,7 @@ pub(super) fn table<'m, 'a>(view: &View<'m, 'a>, index: usize, asked: Asked<'_>)
     let Some(gateway) = mesh.gateways.get(index) else {
         return closed("there is no such gateway".into());
     };
-    if let Some(why) = mesh.veiled(asked.host) {
+    if let Some(why) = mesh.veiled_gateway(gateway.object).or_else(|| mesh.veiled(asked.host)) {
         return Verdict::Unknown(why);
     }
     let here = Here {

@@ -36,6 +36,13 @@ pub(super) fn means(host: &str, name: &str, namespace: &str, domain: &str) -> bo
     rest.eq_ignore_ascii_case(of)
 }
 
+/// Tells whether a name may be that of a service of the platform, in full or in a short form.
+pub(super) fn may_be_service(name: &str, domain: &str) -> bool {
+    let inside = name.strip_suffix(domain).and_then(|name| name.strip_suffix('.')).unwrap_or(name);
+    let short = inside.strip_suffix(".svc").unwrap_or(inside);
+    short.split('.').count() <= 2 && name.parse::<std::net::IpAddr>().is_err()
+}
+
 fn ends_so(name: &str, tail: &str) -> bool {
     name.as_bytes()[name.len() - tail.len()..].eq_ignore_ascii_case(tail.as_bytes())
 }

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::super::{Binding, Destination, Host, Labels, Place, Port, Protocol, Reach};
-use super::names::{closest, covers, is_closer, means};
+use super::super::{Binding, Destination, Host, Labels, Place, Port, Protocol, Reach, Registry};
+use super::names::{closest, covers, is_closer, may_be_service, means};
 use super::{Asked, Here, Routes, Table, Verdict, View, choose};
 
 pub(super) fn table<'m, 'a>(
@@ -15,35 +15,95 @@ pub(super) fn table<'m, 'a>(
     let mesh = view.mesh;
     let here = Here { place: Place::Mesh, port: asked.port, namespace, labels };
     let domain = mesh.world.cluster_domain;
-    let seen = || mesh.hosts.iter().filter(|host| host.seen.by(namespace));
-    let on_port =
-        |host: &'m Host<'a>| Some((host, host.ports.iter().find(|port| port.number == asked.port)?));
-    let candidates: Vec<(&'m Host<'a>, &'m Port<'a>)> = view
-        .hosts(asked.host)
-        .filter(|host| host.seen.by(namespace))
-        .filter(|host| means(host.host, asked.host, namespace, domain) || dialled(host, asked.host))
-        .filter_map(on_port)
-        .collect();
-    // A host that several namespaces declare is first of all what the own one says.
-    let own = |host: &Host<'a>| host.object.namespace == namespace;
-    let best = closest(candidates.iter().map(|(host, port)| (host.host, (*host, *port))));
-    let best = best.map(|(name, first)| {
-        candidates.iter().copied().find(|(host, _)| host.host == name && own(host)).unwrap_or(first)
-    });
-    // Bytes show no name: a tcp port without addresses takes every destination.
-    let best = best.or_else(|| {
-        let takes_all = |(host, port): &(&'m Host<'a>, &'m Port<'a>)| {
-            port.protocol == Protocol::Tcp && host.addresses.is_empty() && host.reach != Reach::Platform
-        };
-        seen().filter_map(on_port).find(takes_all)
-    });
-    if let Some(why) = best.and_then(|(host, _)| mesh.veiled(host.host)) {
+    let best = match found(view, namespace, asked) {
+        Verdict::Is(best) => best,
+        Verdict::Unknown(why) => return Verdict::Unknown(why),
+    };
+    let veiled = best.and_then(|(host, _)| mesh.veiled(host.host)).or_else(|| mesh.veiled(asked.host));
+    if let Some(why) = veiled.or_else(|| mesh.veiled_sidecar(namespace)) {
         return Verdict::Unknown(why);
     }
     match best {
         Some((host, port)) => declared(view, here, host, port, asked),
+        None if mesh.world.registry == Registry::Part && may_be_service(asked.host, domain) => {
+            let (host, port) = (asked.host, asked.port);
+            Verdict::Unknown(format!(
+                "the platform may know a service `{host}` with port {port}: not all of them are known here"
+            ))
+        }
         None => on_80(view, here, asked),
     }
+}
+
+/// Returns the host that is meant, and its port.
+fn found<'m, 'a>(
+    view: &View<'m, 'a>,
+    namespace: &str,
+    asked: Asked<'_>,
+) -> Verdict<Option<Listening<'m, 'a>>> {
+    let mesh = view.mesh;
+    let domain = mesh.world.cluster_domain;
+    let seen = || mesh.hosts.iter().filter(|host| host.seen.by(namespace));
+    let on_port = |host: &'m Host<'a>| Some((host, listening(host, asked.port)?));
+    let about = view.hosts(asked.host).filter(|host| host.seen.by(namespace));
+    let named: Vec<&'m Host<'a>> =
+        about.filter(|host| means(host.host, asked.host, namespace, domain)).collect();
+    // A host that several namespaces declare is what one of them says: the own one, if it says anything.
+    let own = |host: &Host<'a>| host.object.namespace == namespace;
+    let counts =
+        |host: &&&'m Host<'a>| own(host) || !named.iter().any(|other| other.host == host.host && own(other));
+    let ours: Vec<&'m Host<'a>> = named.iter().filter(counts).copied().collect();
+    let best =
+        closest(ours.iter().copied().filter_map(on_port).map(|(host, port)| (host.host, (host, port))));
+    if let Some((_, best)) = best {
+        return rivals(best.0, &ours).map_or(Verdict::Is(Some(best)), Verdict::Unknown);
+    }
+    // One that dials an address shows no name; and a tcp port without addresses takes every destination.
+    let dialled = seen().filter(|host| dialled(host, asked.host)).filter_map(on_port);
+    let takes_all = |(host, port): &Listening<'m, 'a>| {
+        port.protocol == Protocol::Tcp && host.addresses.is_empty() && host.reach != Reach::Platform
+    };
+    let any = seen().filter_map(on_port).filter(takes_all);
+    only(dialled).unwrap_or_else(|| only(any).unwrap_or(Verdict::Is(None)))
+}
+
+/// A host with a port that it listens on.
+type Listening<'m, 'a> = (&'m Host<'a>, &'m Port<'a>);
+
+fn listening<'m, 'a>(host: &'m Host<'a>, number: u16) -> Option<&'m Port<'a>> {
+    host.ports.iter().find(|port| port.number == number)
+}
+
+/// Returns the first of some hosts for one address, unless there are others: then the older one counts.
+fn only<'m, 'a>(
+    mut found: impl Iterator<Item = Listening<'m, 'a>>,
+) -> Option<Verdict<Option<Listening<'m, 'a>>>> {
+    let first = found.next()?;
+    Some(match found.find(|(other, _)| !same(first.0, other) || first.0.host != other.host) {
+        None => Verdict::Is(Some(first)),
+        Some((other, _)) => Verdict::Unknown(older_counts(first.0, other)),
+    })
+}
+
+/// Returns why it is not known which of several namespaces says what a host is, if it is not.
+fn rivals(host: &Host<'_>, all: &[&Host<'_>]) -> Option<String> {
+    // What the platform knows comes before what is declared.
+    let alike = |other: &&&Host<'_>| (other.reach == Reach::Platform) == (host.reach == Reach::Platform);
+    let rival = |other: &&&Host<'_>| other.host == host.host && !same(host, other);
+    all.iter().filter(alike).find(rival).map(|other| older_counts(host, other))
+}
+
+/// Tells whether two declarations say the same.
+fn same(one: &Host<'_>, other: &Host<'_>) -> bool {
+    let Host { object: _, host: _, ports, reach, addresses, sans, seen: _, workload: _ } = one;
+    (ports, reach, addresses, sans) == (&other.ports, &other.reach, &other.addresses, &other.sans)
+}
+
+fn older_counts(one: &Host<'_>, other: &Host<'_>) -> String {
+    format!(
+        "{}/{} and {}/{} are both for this host, and the older one counts",
+        one.object.namespace, one.object.name, other.object.namespace, other.object.name
+    )
 }
 
 fn declared<'m, 'a>(

@@ -70,16 +70,16 @@ impl<'m, 'a> View<'m, 'a> {
         policy::treatment(self, client, to)
     }
 
-    /// Returns what a proxy knows of the host of a destination: what its own namespace says before what others say.
+    /// Returns what a proxy knows of a host by its full name; see [`Mesh::known_to`].
     #[must_use]
-    pub fn host_of(&self, client: Client<'_>, to: Destination<'_>) -> Option<&'m Host<'a>> {
+    pub fn known_to(&self, client: Client<'_>, host: &str) -> Vec<&'m Host<'a>> {
         let own = self.mesh.namespace_of(client);
-        let mut seen = self.hosts(to.host).filter(|host| host.host == to.host && host.seen.by(own));
-        let first = seen.next()?;
-        if first.object.namespace == own {
-            return Some(first);
+        let mut known: Vec<&'m Host<'a>> =
+            self.hosts(host).filter(|known| known.host == host && known.seen.by(own)).collect();
+        if known.iter().any(|known| known.object.namespace == own) {
+            known.retain(|known| known.object.namespace == own);
         }
-        Some(seen.find(|host| host.object.namespace == own).unwrap_or(first))
+        known
     }
 
     /// Returns the hosts that may be meant by a name.

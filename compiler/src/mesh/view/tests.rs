@@ -2,8 +2,8 @@
 
 use super::super::{
     Action, Balance, Binding, ClientTls, Destination, Host, HttpRoute, Limits, Locality, Mesh, Object,
-    Outbound, Place, Policy, Port, Protocol, Reach, Respond, Rollout, Scope, Seen, Settings, Split, Subset,
-    TlsRoute, World,
+    Outbound, Place, Policy, Port, Protocol, Reach, Registry, Respond, Rollout, Scope, Seen, Settings, Split,
+    Subset, TlsRoute, World,
 };
 use super::{Asked, Client, Routes, Verdict};
 
@@ -30,6 +30,7 @@ fn mesh() -> Mesh<'static> {
         outbound: Outbound::RegistryOnly { enforced: false },
         root_namespace: "istio-system",
         cluster_domain: "cluster.local",
+        registry: Registry::Whole,
         rollout: Rollout::Unsaid,
         source: "",
     };
