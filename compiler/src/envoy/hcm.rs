@@ -37,6 +37,7 @@ pub(super) fn http_connection_manager(to: &mut Map<'_>, hcm: &Hcm<'_>, tables: T
             to.text("stat_prefix", &routes.name);
             to.text("codec_type", "AUTO");
             to.flag("use_remote_address", *edge != Edge::Sidecar);
+            to.flag("proxy_100_continue", true);
             to.flag("normalize_path", true);
             to.flag("merge_slashes", false);
             to.text("path_with_escaped_slashes_action", "KEEP_UNCHANGED");

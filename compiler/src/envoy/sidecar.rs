@@ -135,14 +135,21 @@ fn closed(plan: &Plan<'_>) -> bool {
     }
 }
 
-/// Returns what a host is called by a client: a service of its own namespace by less.
+/// Returns what a host is called by a client: with or without a dot at the end, and a service of its own namespace by
+/// less.
 fn domains(plan: &Plan<'_>, host: &str) -> Vec<String> {
     let tail = format!(".svc.{}", plan.mesh.world.cluster_domain);
     let Some((name, namespace)) = host.strip_suffix(tail.as_str()).and_then(|host| host.rsplit_once('.'))
     else {
-        return vec![host.to_owned()];
+        let absolute = host.parse::<std::net::IpAddr>().is_err().then(|| format!("{host}."));
+        return [host.to_owned()].into_iter().chain(absolute).collect();
     };
-    let mut names = vec![host.to_owned(), format!("{name}.{namespace}.svc"), format!("{name}.{namespace}")];
+    let mut names = vec![
+        host.to_owned(),
+        format!("{host}."),
+        format!("{name}.{namespace}.svc"),
+        format!("{name}.{namespace}"),
+    ];
     if namespace == plan.mesh.namespace_of(plan.client) {
         names.push(name.to_owned());
     }

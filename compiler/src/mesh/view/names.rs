@@ -20,9 +20,10 @@ pub fn is_closer(pattern: &str, than: &str) -> bool {
     }
 }
 
-/// Tells whether a request for `name`, sent in a namespace, means a host: by its full name or a short form of it.
+/// Tells whether a request for `name`, sent in a namespace, means a host: by its full name, with or without a dot at the
+/// end, or a short form of it.
 pub(super) fn means(host: &str, name: &str, namespace: &str, domain: &str) -> bool {
-    if covers(host, name) {
+    if covers(host, name.strip_suffix('.').unwrap_or(name)) {
         return true;
     }
     let inside = host.strip_suffix(domain).and_then(|host| host.strip_suffix(".svc."));

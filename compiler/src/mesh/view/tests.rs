@@ -78,6 +78,9 @@ fn short_names_are_those_of_the_callers_namespace() {
         ("other", "reviews.shop", "itself"),
         ("other", "reviews.shop.svc", "itself"),
         ("other", HOST, "itself"),
+        ("other", "reviews.shop.svc.cluster.local.", "itself"),
+        ("shop", "reviews.", "undeclared"),
+        ("other", "reviews.shop.", "undeclared"),
         ("shop", "reviews.other", "undeclared"),
     ] {
         assert_eq!(route(&mesh, namespace, host, 80), expected, "{namespace} {host}");
