@@ -21,6 +21,7 @@ use crate::Outcome;
 use crate::args::completions::{Completions, Shell};
 use crate::args::{self, NAME};
 use crate::files;
+use crate::git;
 use crate::terminal::print;
 
 /// The variable by which a script says that it is a shell who asks.
@@ -46,6 +47,11 @@ pub fn run(args: &Completions) -> anyhow::Result<Outcome> {
 pub fn envs(current: &OsStr) -> Vec<CompletionCandidate> {
     let all = with_project(|intent| intent.envs.iter().map(|env| (*env).to_owned()).collect());
     begin_with(current, all)
+}
+
+/// Returns the branches and tags of the repository.
+pub fn revisions(current: &OsStr) -> Vec<CompletionCandidate> {
+    begin_with(current, git::complete().into_iter().collect())
 }
 
 /// Returns the proxies that `meshc build --for` can configure.

@@ -1,5 +1,7 @@
 //! Finds a project and reads its files. Nothing outside of its root is opened, and no link is followed.
 
+mod disk;
+mod gather;
 mod kept;
 mod read;
 mod replace;
@@ -11,24 +13,27 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+pub use disk::Disk;
+pub use gather::{BlobId, Entry, Gathered, Kind, Known, Place, all, one};
 pub use kept::Kept;
-use meshc_compiler::project::{self, MAX_FILES, Plan, ROOT_FILE, Unread};
+use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::{MAX_BYTES, Sources};
-use meshc_dialect::span::FileId;
 pub use replace::{replace, replace_text};
 pub use texts::{Texts, texts};
-use walk::{Entry, Kind};
 
 /// A project as it was read.
+#[derive(Default)]
 pub struct Project {
     /// Its files, `mesh.kdl` first.
     pub sources: Sources,
     /// How many of them were read.
     pub files: usize,
-    /// Where it is; stdin is nowhere.
+    /// Where it is; neither stdin nor a revision is anywhere.
     pub root: Option<PathBuf>,
     /// What to put before a path so that it can be opened from the current folder.
+    pub way: String,
+    /// What to put before a path when people are told where something stands: a revision says its name too.
     pub base: String,
     /// What was wrong with the files themselves.
     pub found: Diagnostics,
@@ -44,28 +49,34 @@ pub fn load_again(path: &Path, kept: Option<&mut Kept>) -> anyhow::Result<Projec
     if path == Path::new("-") {
         return stdin();
     }
-    let kind = fs::metadata(path).with_context(|| format!("cannot find {}", path.display()))?;
     let absolute = fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))?;
-    match absolute.file_name() {
-        _ if kind.is_dir() => folder(&root(&absolute), kept),
-        Some(name) if kind.is_file() && name == ROOT_FILE => {
-            folder(absolute.parent().unwrap_or(&absolute), kept)
-        }
+    let kind = fs::metadata(&absolute).with_context(|| format!("cannot find {}", path.display()))?;
+    let (root, file) = match absolute.file_name() {
+        _ if kind.is_dir() => (root(&absolute), None),
         Some(name) if kind.is_file() => {
-            let mut project = Project::new(absolute.parent().unwrap_or(&absolute));
-            project.add(&absolute, name.to_string_lossy().into_owned(), kept)?;
-            Ok(project)
+            let folder = absolute.parent().unwrap_or(&absolute).to_owned();
+            (folder, (name != ROOT_FILE).then(|| name.to_string_lossy().into_owned()))
         }
         _ => bail!("{} is neither a folder nor a regular file; say `-` to read stdin", path.display()),
-    }
+    };
+    let mut sources = Sources::default();
+    let mut disk = Disk { root: &root, kept };
+    let read = match file {
+        Some(path) => {
+            one(&mut disk, &Entry { path, kind: Kind::File, blob: None }, &mut sources, &Known::default())?
+        }
+        None => all(&mut disk, &mut sources, &Known::default())?,
+    };
+    let way = base(&root);
+    let Gathered { ids: _, blobs: _, files, found } = read;
+    Ok(Project { sources, files, root: Some(root), base: way.clone(), way, found })
 }
 
 fn stdin() -> anyhow::Result<Project> {
     let mut bytes = Vec::new();
     let limit = MAX_BYTES as u64 + 1;
     io::stdin().lock().take(limit).read_to_end(&mut bytes).context("cannot read stdin")?;
-    let mut project = Project::new(Path::new(""));
-    (project.root, project.base, project.files) = (None, String::new(), 1);
+    let mut project = Project { files: 1, ..Project::default() };
     project.sources.add_bytes("stdin.kdl".to_owned(), bytes, &mut project.found);
     Ok(project)
 }
@@ -83,66 +94,8 @@ pub fn root(folder: &Path) -> PathBuf {
     folder.to_owned()
 }
 
-fn folder(root: &Path, mut kept: Option<&mut Kept>) -> anyhow::Result<Project> {
-    let mut project = Project::new(root);
-    let mut entries = walk::walk(root)?;
-    entries.sort_by(|a, b| (a.path != ROOT_FILE, &a.path).cmp(&(b.path != ROOT_FILE, &b.path)));
-    let mut plan = Plan::default();
-    for Entry { path, kind } in entries {
-        let why = match kind {
-            Kind::TooDeep => Unread::TooMany,
-            Kind::File if project.files == MAX_FILES => Unread::TooMany,
-            Kind::NestedProject => Unread::NestedProject,
-            Kind::LinkedFolder if plan.selects(&format!("{path}/any.kdl")) => Unread::LinkedFolder,
-            Kind::File if !plan.selects(&path) => Unread::NotIncluded,
-            Kind::LinkedFolder => continue,
-            _ if !plan.selects(&path) => continue,
-            _ if project::is_odd(&path) => Unread::OddPath,
-            Kind::Link => Unread::LinkedFile,
-            Kind::Other(what) => Unread::NotAFile(what),
-            Kind::File => {
-                let leads = path == ROOT_FILE;
-                let file = project.add(&root.join(&path), path, kept.as_deref_mut())?;
-                if leads {
-                    plan = project::plan(&project.sources.file(file).text, file, &mut project.found);
-                }
-                continue;
-            }
-        };
-        project::leave_out(&mut project.sources, &path, why, &mut project.found);
-        if why == Unread::TooMany {
-            break;
-        }
-    }
-    plan.report_unused(&project.sources, &mut project.found);
-    Ok(project)
-}
-
-impl Project {
-    /// Begins a project without files.
-    pub fn new(root: &Path) -> Project {
-        Project {
-            sources: Sources::default(),
-            files: 0,
-            root: Some(root.to_owned()),
-            base: base(root),
-            found: Diagnostics::default(),
-        }
-    }
-
-    fn add(&mut self, absolute: &Path, path: String, kept: Option<&mut Kept>) -> anyhow::Result<FileId> {
-        let bytes = match kept {
-            Some(kept) => kept.read(absolute, &path),
-            None => read::read(absolute),
-        };
-        let bytes = bytes.with_context(|| format!("cannot read {}", absolute.display()))?;
-        self.files += 1;
-        Ok(self.sources.add_bytes(path, bytes, &mut self.found))
-    }
-}
-
 /// Returns the way from the current folder to the root, ending in `/` unless it is empty.
-fn base(root: &Path) -> String {
+pub fn base(root: &Path) -> String {
     let Ok(here) = std::env::current_dir().and_then(fs::canonicalize) else { return with_slash(root) };
     if let Ok(below) = root.strip_prefix(&here) {
         return with_slash(below);

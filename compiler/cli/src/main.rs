@@ -7,6 +7,7 @@ mod completions;
 mod explain;
 mod files;
 mod fmt;
+mod git;
 mod init;
 mod man;
 mod out;
