@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod explain;
 pub mod fmt;
 pub mod init;
@@ -75,6 +76,7 @@ pub enum Action {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
+    Diff(diff::Diff),
     Route(route::Route),
     Test(test::Test),
     Init(init::Init),

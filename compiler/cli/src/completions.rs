@@ -54,6 +54,14 @@ pub fn revisions(current: &OsStr) -> Vec<CompletionCandidate> {
     begin_with(current, git::complete().into_iter().collect())
 }
 
+/// Returns the branches and tags of the repository, also behind the dots of a range.
+pub fn ranges(current: &OsStr) -> Vec<CompletionCandidate> {
+    let said = current.to_string_lossy();
+    let dots = said.rfind("..").map_or(0, |at| at + "..".len());
+    let all = git::complete().into_iter().map(|name| format!("{}{name}", &said[..dots]));
+    begin_with(current, all.collect())
+}
+
 /// Returns the proxies that `meshc build --for` can configure.
 pub fn proxies(current: &OsStr) -> Vec<CompletionCandidate> {
     let all = with_project(|intent| {

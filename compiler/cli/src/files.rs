@@ -49,27 +49,48 @@ pub fn load_again(path: &Path, kept: Option<&mut Kept>) -> anyhow::Result<Projec
     if path == Path::new("-") {
         return stdin();
     }
-    let absolute = fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))?;
-    let kind = fs::metadata(&absolute).with_context(|| format!("cannot find {}", path.display()))?;
-    let (root, file) = match absolute.file_name() {
-        _ if kind.is_dir() => (root(&absolute), None),
+    let (folder, file) = located(path)?;
+    let root = if file.is_some() { folder } else { root(&folder) };
+    let mut sources = Sources::default();
+    let Gathered { ids: _, blobs: _, files, found } =
+        gathered(&mut Disk { root: &root, kept }, file, &mut sources, &Known::default())?;
+    let way = base(&root);
+    Ok(Project { sources, files, root: Some(root), base: way.clone(), way, found })
+}
+
+/// Reads a folder as the root of a project, whatever stands above it, or one file. Returns the way there with it.
+pub fn exactly(path: &Path, sources: &mut Sources, known: &Known) -> anyhow::Result<(String, Gathered)> {
+    let (root, file) = located(path)?;
+    let read = gathered(&mut Disk { root: &root, kept: None }, file, sources, known)?;
+    Ok((base(&root), read))
+}
+
+/// Returns the folder that a path means, and the one file in it if it means no more.
+fn located(path: &Path) -> anyhow::Result<(PathBuf, Option<String>)> {
+    let cannot = || format!("cannot find {}", path.display());
+    let absolute = fs::canonicalize(path).with_context(cannot)?;
+    let kind = fs::metadata(&absolute).with_context(cannot)?;
+    match absolute.file_name() {
+        _ if kind.is_dir() => Ok((absolute, None)),
         Some(name) if kind.is_file() => {
             let folder = absolute.parent().unwrap_or(&absolute).to_owned();
-            (folder, (name != ROOT_FILE).then(|| name.to_string_lossy().into_owned()))
+            Ok((folder, (name != ROOT_FILE).then(|| name.to_string_lossy().into_owned())))
         }
         _ => bail!("{} is neither a folder nor a regular file; say `-` to read stdin", path.display()),
-    };
-    let mut sources = Sources::default();
-    let mut disk = Disk { root: &root, kept };
-    let read = match file {
-        Some(path) => {
-            one(&mut disk, &Entry { path, kind: Kind::File, blob: None }, &mut sources, &Known::default())?
-        }
-        None => all(&mut disk, &mut sources, &Known::default())?,
-    };
-    let way = base(&root);
-    let Gathered { ids: _, blobs: _, files, found } = read;
-    Ok(Project { sources, files, root: Some(root), base: way.clone(), way, found })
+    }
+}
+
+/// Reads one file of a place, or all that the project there has.
+fn gathered(
+    place: &mut dyn Place,
+    file: Option<String>,
+    sources: &mut Sources,
+    known: &Known,
+) -> anyhow::Result<Gathered> {
+    match file {
+        Some(path) => one(place, &Entry { path, kind: Kind::File, blob: None }, sources, known),
+        None => all(place, sources, known),
+    }
 }
 
 fn stdin() -> anyhow::Result<Project> {

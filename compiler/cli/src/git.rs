@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 pub use base::Range;
-use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags};
+use git2::{IndexEntry, IndexEntryExtendedFlag, ObjectType, Oid, Repository, RepositoryOpenFlags};
 use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::sources::Sources;
 pub use names::complete;
@@ -35,7 +35,7 @@ pub struct Revision {
 }
 
 /// Where a project is in a revision.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Root {
     /// Its folder, below the top of the repository; the top is empty.
     pub folder: String,
@@ -189,9 +189,41 @@ impl Repo {
         Some(if root.folder.is_empty() { top } else { top.join(&root.folder) })
     }
 
-    /// Returns what was asked for, as a place that need not exist.
-    pub fn asked(&self) -> Root {
-        Root { folder: self.below.clone(), file: None }
+    /// Returns where on the disk the project is that a path belongs to; nothing if the path is not there.
+    pub fn root_on_disk(&self, path: &Path) -> anyhow::Result<Option<Root>> {
+        let Ok(absolute) = fs::canonicalize(path) else { return Ok(None) };
+        if absolute.is_dir() {
+            let top = self.folder(&Root::default()).unwrap_or_default();
+            let root = files::root(&absolute);
+            let below = root.strip_prefix(&top).unwrap_or(Path::new(&self.below)).iter();
+            let folder: Vec<_> = below.map(OsStr::to_string_lossy).collect();
+            return Ok(Some(Root { folder: folder.join("/"), file: None }));
+        }
+        let (folder, name) = self.below.rsplit_once('/').unwrap_or(("", &self.below));
+        let file = (name != ROOT_FILE).then(|| name.to_owned());
+        Ok(Some(Root { folder: folder.to_owned(), file }))
+    }
+
+    /// Fails if some of the files that should be on the disk are left out of a sparse checkout.
+    pub fn is_whole(&self, root: &Root) -> anyhow::Result<()> {
+        let config = self.git.config().and_then(|config| config.get_bool("core.sparseCheckout"));
+        if !config.unwrap_or(false) {
+            return Ok(());
+        }
+        let index = self.git.index().map_err(|error| anyhow!("cannot read the index: {}", error.message()))?;
+        let (below, skipped) = (joined(&root.folder, ""), IndexEntryExtendedFlag::SKIP_WORKTREE.bits());
+        let left_out = |entry: &IndexEntry| {
+            entry.flags_extended & skipped != 0
+                && entry.path.starts_with(below.as_bytes())
+                && entry.path.ends_with(b".kdl")
+        };
+        match index.iter().filter(left_out).count() {
+            0 => Ok(()),
+            count => bail!(
+                "this checkout is sparse, and {count} files of the project are not on the disk: compare commits, such \
+                 as `main..HEAD`, or `git sparse-checkout disable`"
+            ),
+        }
     }
 
     /// Returns the path that was given, below the top of the repository.

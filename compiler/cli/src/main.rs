@@ -4,6 +4,7 @@ mod args;
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod files;
 mod fmt;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Action::Build(args) => build::run(&terminal, &args),
         Action::Check(args) => check::run(&terminal, &args),
         Action::Fmt(args) => fmt::run(&terminal, &args),
+        Action::Diff(args) => diff::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
         Action::Route(args) => route::run(&terminal, &args),
         Action::Test(args) => test::run(&terminal, &args),

@@ -17,21 +17,27 @@ pub struct Range {
 }
 
 impl Repo {
-    /// Reads `BASE`, `A..B` or `A...B`; without any of them, looks for what the current branch began with.
+    /// Reads nothing, `BASE`, `A..B`, `A...B`, or `A` and `B`. Without any of them, looks for what the current branch
+    /// began with.
     ///
-    /// A side that is left out is HEAD. In a bare repository HEAD also stands for the files on the disk.
-    pub fn range(&self, said: Option<&str>) -> anyhow::Result<Range> {
+    /// A side of a range that is left out is HEAD. In a bare repository HEAD also stands for the files on the disk.
+    pub fn range(&self, said: &[&str]) -> anyhow::Result<Range> {
         let revision = |name: &str| self.revision(if name.is_empty() { "HEAD" } else { name });
         let after = || if self.is_bare() { revision("HEAD").map(Some) } else { Ok(None) };
-        let Some(said) = said else { return Ok(Range { before: default(&self.git)?, after: after()? }) };
-        if let Some((one, other)) = said.split_once("...") {
-            let (one, other) = (revision(one)?, revision(other)?);
-            return Ok(Range { before: common(&self.git, &one, &other)?, after: Some(other) });
-        }
-        if let Some((one, other)) = split(said) {
-            return Ok(Range { before: revision(one)?, after: Some(revision(other)?) });
-        }
-        Ok(Range { before: self.revision(said)?, after: after()? })
+        let said = match said {
+            [] => return Ok(Range { before: default(&self.git)?, after: after()? }),
+            [said] => *said,
+            [one, other] if split(one).is_none() && split(other).is_none() => {
+                return Ok(Range { before: self.revision(one)?, after: Some(self.revision(other)?) });
+            }
+            several => bail!("`{}` says too much: two revisions are compared", names::shown(&several.join(" "))),
+        };
+        let Some((one, dots, other)) = split(said) else {
+            return Ok(Range { before: self.revision(said)?, after: after()? });
+        };
+        let (one, other) = (revision(one)?, revision(other)?);
+        let before = if dots == "..." { common(&self.git, &one, &other)? } else { one };
+        Ok(Range { before, after: Some(other) })
     }
 
     /// Tells whether a text names revisions of this repository.
@@ -41,10 +47,13 @@ impl Repo {
 }
 
 /// Splits a range; a path such as `../other` is none.
-fn split(said: &str) -> Option<(&str, &str)> {
-    let (one, other) = said.split_once("..")?;
-    let is_path = other.starts_with('/') || said == ".." || one.ends_with('/');
-    (!is_path).then_some((one, other))
+fn split(said: &str) -> Option<(&str, &str, &str)> {
+    let at = said.find("..")?;
+    let (one, rest) = said.split_at(at);
+    let dots = if rest.starts_with("...") { "..." } else { ".." };
+    let other = &rest[dots.len()..];
+    let is_path = other.starts_with('/') || one.ends_with('/') || said == "..";
+    (!is_path).then_some((one, dots, other))
 }
 
 /// Returns what the current branch is compared with if nobody says.
