@@ -172,7 +172,9 @@ pub fn leave_out<'d>(
             .report(&LFS_POINTER, span)
             .says("this is a pointer of Git LFS, not the file itself")
             .because("what the file says would be missing from the output")
-            .help("`git lfs pull` fetches it into a folder; a revision never has it: `git lfs untrack '*.kdl'`"),
+            .help(
+                "`git lfs pull` fetches it into a folder; a revision never has it: `git lfs untrack '*.kdl'`",
+            ),
         Unread::Submodule => out
             .report(&SUBMODULE, span)
             .says("this folder is a submodule: its files are in another repository")

@@ -142,10 +142,7 @@ fn state<'a>(
 }
 
 /// Returns the environments to compare in. They must be said where they matter.
-fn envs<'a>(
-    sides: [&Option<Intent<'a>>; 2],
-    args: &'a Diff,
-) -> anyhow::Result<Vec<Option<&'a str>>> {
+fn envs<'a>(sides: [&Option<Intent<'a>>; 2], args: &'a Diff) -> anyhow::Result<Vec<Option<&'a str>>> {
     let sides: Vec<&Intent<'a>> = sides.into_iter().flatten().collect();
     let mut all: Vec<&'a str> = Vec::new();
     for env in sides.iter().flat_map(|intent| &intent.envs) {

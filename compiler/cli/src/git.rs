@@ -14,7 +14,7 @@ pub use base::Range;
 use git2::{IndexEntry, IndexEntryExtendedFlag, ObjectType, Oid, Repository, RepositoryOpenFlags};
 use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::sources::Sources;
-pub use names::complete;
+pub use names::{complete, shown};
 
 use crate::files::{self, Entry, Gathered, Kept, Kind, Known, Project};
 use place::Tree;
@@ -157,12 +157,16 @@ impl Repo {
         known: &Known,
     ) -> anyhow::Result<Gathered> {
         let whole = self.tree(revision)?;
-        let cannot = || format!("cannot read {} of {}", names::shown(&root.folder), revision.shown());
+        let cannot = || match root.folder.as_str() {
+            "" => format!("cannot read {}", revision.shown()),
+            folder => format!("cannot read {} of {}", names::shown(folder), revision.shown()),
+        };
         let mut place = Tree::new(&self.git, &whole, &root.folder).with_context(cannot)?;
         let read = match &root.file {
             None => files::all(&mut place, sources, known),
             Some(file) => {
-                let blob = place::at(&whole, &joined(&root.folder, file)).map(|entry| place::blob(entry.id()));
+                let blob =
+                    place::at(&whole, &joined(&root.folder, file)).map(|entry| place::blob(entry.id()));
                 let entry = Entry { path: file.clone(), kind: Kind::File, blob };
                 files::one(&mut place, &entry, sources, known)
             }
@@ -210,7 +214,8 @@ impl Repo {
         if !config.unwrap_or(false) {
             return Ok(());
         }
-        let index = self.git.index().map_err(|error| anyhow!("cannot read the index: {}", error.message()))?;
+        let index =
+            self.git.index().map_err(|error| anyhow!("cannot read the index: {}", error.message()))?;
         let (below, skipped) = (joined(&root.folder, ""), IndexEntryExtendedFlag::SKIP_WORKTREE.bits());
         let left_out = |entry: &IndexEntry| {
             entry.flags_extended & skipped != 0

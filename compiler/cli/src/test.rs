@@ -15,7 +15,8 @@ use crate::terminal::{Progress, Terminal, print};
 /// Tries the promises of a project.
 pub fn run(terminal: &Terminal, args: &Test) -> anyhow::Result<Outcome> {
     let progress = Progress::start("testing");
-    let Project { sources, files: _, root: _, way, base, mut found } = git::load(&args.path, args.at.as_deref())?;
+    let Project { sources, files: _, root: _, way, base, mut found } =
+        git::load(&args.path, args.at.as_deref())?;
     let arena = Bump::new();
     let intent = Intent::parse(&sources, &arena, &mut found);
     let envs: Vec<Option<&str>> = match &args.env {

@@ -8,7 +8,7 @@ use meshc_dialect::sources::Sources;
 
 use super::wanted::Wanted;
 use crate::files::{self, Gathered, Known};
-use crate::git::{Range, Repo, Root};
+use crate::git::{self, Range, Repo, Root};
 
 /// Two states of a project.
 pub struct Both {
@@ -38,7 +38,11 @@ pub fn load(wanted: &Wanted) -> anyhow::Result<Both> {
     };
     let files = |side: &Side| side.read.as_ref().map_or(0, |read| read.ids.len());
     if files(&both.before) + files(&both.after) == 0 {
-        bail!("there is nothing to compare: neither {} nor {} has a *.kdl file", both.before.name, both.after.name);
+        bail!(
+            "there is nothing to compare: neither {} nor {} has a *.kdl file",
+            both.before.name,
+            both.after.name
+        );
     }
     Ok(both)
 }
@@ -47,7 +51,7 @@ fn paths(one: &Path, other: &Path) -> anyhow::Result<Both> {
     let mut sources = Sources::default();
     let mut side = |path: &Path, known: &Known| -> anyhow::Result<Side> {
         let (base, read) = files::exactly(path, &mut sources, known)?;
-        Ok(Side { name: path.display().to_string(), base, read: Some(read) })
+        Ok(Side { name: git::shown(&path.to_string_lossy()), base, read: Some(read) })
     };
     let before = side(one, &Known::default())?;
     let after = side(other, &Known::default())?;
@@ -83,7 +87,12 @@ fn revisions(names: &[String], path: &Path) -> anyhow::Result<Both> {
 }
 
 /// Reads what is on the disk at a place of a repository; nothing if there is nothing.
-fn on_disk(repo: &Repo, root: &Root, sources: &mut Sources, known: &Known) -> anyhow::Result<Option<Gathered>> {
+fn on_disk(
+    repo: &Repo,
+    root: &Root,
+    sources: &mut Sources,
+    known: &Known,
+) -> anyhow::Result<Option<Gathered>> {
     let Some(folder) = repo.folder(root) else { return Ok(None) };
     let path = root.file.as_ref().map_or(folder.clone(), |file| folder.join(file));
     if fs::symlink_metadata(&path).is_err() {

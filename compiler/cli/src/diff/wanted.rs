@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use crate::args::diff::Diff;
-use crate::git::Repo;
+use crate::git::{Repo, shown};
 
 /// What is to be compared.
 pub enum Wanted {
@@ -24,16 +24,17 @@ pub fn wanted(args: &Diff) -> anyhow::Result<Wanted> {
         ([], []) => Wanted::Revisions(Vec::new(), here()),
         ([one], []) => match (exists(one), knows(one)) {
             (true, false) => Wanted::Revisions(Vec::new(), one.into()),
-            (true, true) => bail!("`{one}` is a revision and a path: say `{one} -- .` or `-- {one}`"),
+            (true, true) => bail!("`{0}` is a revision and a path: say `{0} -- .` or `-- {0}`", shown(one)),
             (false, _) => Wanted::Revisions(vec![one.clone()], here()),
         },
         ([one, other], []) if exists(one) && exists(other) => Wanted::Paths(one.into(), other.into()),
         ([one, other], []) if exists(one) && !knows(one) => {
-            bail!("cannot find {other}: to compare {one} with it, both have to be there")
+            bail!("cannot find {}: to compare {} with it, both have to be there", shown(other), shown(one))
         }
         ([one, other], []) => match (exists(other), knows(other)) {
             (false, true) => Wanted::Revisions(vec![one.clone(), other.clone()], here()),
             (true, true) => {
+                let (one, other) = (shown(one), shown(other));
                 bail!("`{other}` is a revision and a path: say `{one} {other} -- .` or `{one} -- {other}`")
             }
             (_, false) => Wanted::Revisions(vec![one.clone()], other.into()),

@@ -30,7 +30,9 @@ impl Repo {
             [one, other] if split(one).is_none() && split(other).is_none() => {
                 return Ok(Range { before: self.revision(one)?, after: Some(self.revision(other)?) });
             }
-            several => bail!("`{}` says too much: two revisions are compared", names::shown(&several.join(" "))),
+            several => {
+                bail!("`{}` says too much: two revisions are compared", names::shown(&several.join(" ")))
+            }
         };
         let Some((one, dots, other)) = split(said) else {
             return Ok(Range { before: self.revision(said)?, after: after()? });
@@ -91,7 +93,9 @@ fn first_parent(git: &Repository, merge: &str, head: &Revision) -> anyhow::Resul
              {} (`fetch-depth: 2` is enough for this)",
             why::unshallow(git)
         ),
-        _ => bail!("HEAD is {merge}, but no merge of two commits: name a base, such as `meshc diff origin/main`"),
+        _ => bail!(
+            "HEAD is {merge}, but no merge of two commits: name a base, such as `meshc diff origin/main`"
+        ),
     }
 }
 
@@ -99,16 +103,16 @@ fn first_parent(git: &Repository, merge: &str, head: &Revision) -> anyhow::Resul
 fn default_branch(git: &Repository) -> Option<Revision> {
     let remote = why::remote(git);
     let of_remote = remote.iter().flat_map(|remote| {
-        ["HEAD", "main", "master"].map(|name| (format!("{remote}/{name}"), format!("refs/remotes/{remote}/{name}")))
+        ["HEAD", "main", "master"]
+            .map(|name| (format!("{remote}/{name}"), format!("refs/remotes/{remote}/{name}")))
     });
     let own = ["main", "master"].map(|name| (name.to_owned(), format!("refs/heads/{name}")));
     for (short, name) in of_remote.chain(own) {
         let Ok(reference) = git.find_reference(&name) else { continue };
         // `origin/HEAD` is a name that nobody knows the branch by.
         let behind = reference.symbolic_target().ok().flatten().map(str::to_owned);
-        let short = behind
-            .and_then(|name| name.strip_prefix("refs/remotes/").map(names::shown))
-            .unwrap_or(short);
+        let short =
+            behind.and_then(|name| name.strip_prefix("refs/remotes/").map(names::shown)).unwrap_or(short);
         if let Ok(commit) = reference.peel_to_commit() {
             return Some(Revision { name: short, commit: commit.id() });
         }

@@ -1,6 +1,6 @@
 //! The names of revisions: what they stand for, and what is said about those that stand for nothing.
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use git2::{ErrorCode, ObjectType, Repository};
 use meshc_dialect::suggest::nearest;
 use meshc_dialect::unseen::is_unseen;
@@ -15,7 +15,7 @@ pub fn revision(git: &Repository, name: &str) -> anyhow::Result<Revision> {
     let shown = shown(name);
     // libgit2 takes an empty name for HEAD, and a NUL for its end.
     if name.is_empty() || name.contains('\0') {
-        bail!("`{shown}` is no name of a revision: say a branch, a tag or a commit, such as `main` or `HEAD~1`");
+        return Err(no_name(&shown));
     }
     let object = match git.revparse_single(name) {
         Ok(object) => object,
@@ -25,7 +25,8 @@ pub fn revision(git: &Repository, name: &str) -> anyhow::Result<Revision> {
                 ErrorCode::Ambiguous => {
                     anyhow!("several commits begin with `{shown}`: say more of its name")
                 }
-                _ => anyhow!("`{shown}` is no name of a revision: {}", error.message()),
+                // What libgit2 says repeats the name as it is, and a stranger may have chosen it.
+                _ => no_name(&shown),
             });
         }
     };
@@ -36,6 +37,10 @@ pub fn revision(git: &Repository, name: &str) -> anyhow::Result<Revision> {
     Ok(Revision { name: shown, commit: commit.id() })
 }
 
+fn no_name(shown: &str) -> anyhow::Error {
+    anyhow!("`{shown}` is no name of a revision: say a branch, a tag or a commit, such as `main` or `HEAD~1`")
+}
+
 /// Says why a name is not there, and how it gets there.
 fn unknown(git: &Repository, name: &str) -> anyhow::Error {
     let shown = shown(name);
@@ -43,7 +48,9 @@ fn unknown(git: &Repository, name: &str) -> anyhow::Error {
         return anyhow!("the repository has no commit yet, so there is no `{shown}`");
     }
     if name == "HEAD" || name == "@" {
-        return anyhow!("the current branch has no commit yet, so there is no `{shown}`: name another branch");
+        return anyhow!(
+            "the current branch has no commit yet, so there is no `{shown}`: name another branch"
+        );
     }
     let remote = why::remote(git);
     if let Some(remote) = &remote
@@ -59,11 +66,15 @@ fn unknown(git: &Repository, name: &str) -> anyhow::Error {
         return anyhow!("there is no `{shown}` here; did you mean `{near}`?");
     }
     let Some(remote) = remote.filter(|_| why::is_plain(name)) else {
-        return anyhow!("there is no `{shown}` here: say a branch, a tag or a commit, such as `main` or `HEAD~1`");
+        return anyhow!(
+            "there is no `{shown}` here: say a branch, a tag or a commit, such as `main` or `HEAD~1`"
+        );
     };
     let branch = name.strip_prefix(&format!("{remote}/")).unwrap_or(name);
     match is_hash(name) {
-        true => anyhow!("there is no `{shown}` here: `git fetch {remote} {name}` gets it, if {remote} has it"),
+        true => {
+            anyhow!("there is no `{shown}` here: `git fetch {remote} {name}` gets it, if {remote} has it")
+        }
         false => anyhow!(
             "there is no `{shown}` here: if it is a branch of {remote}, \
              `git fetch {remote} +refs/heads/{branch}:refs/remotes/{remote}/{branch}` gets it as `{remote}/{branch}`"

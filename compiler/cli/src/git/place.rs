@@ -107,13 +107,7 @@ impl<'r> Tree<'r> {
         Ok(())
     }
 
-    fn enter(
-        &mut self,
-        entries: &mut Vec<Entry>,
-        id: Oid,
-        path: &str,
-        depth: usize,
-    ) -> anyhow::Result<()> {
+    fn enter(&mut self, entries: &mut Vec<Entry>, id: Oid, path: &str, depth: usize) -> anyhow::Result<()> {
         if self.barren.contains(&(id, depth + 1)) {
             return Ok(());
         }

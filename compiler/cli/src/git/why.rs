@@ -34,9 +34,22 @@ pub fn cannot_open(folder: &Path, error: &Error) -> anyhow::Error {
 pub fn missing(git: &Repository, what: &str, error: &Error) -> anyhow::Error {
     match error.code() {
         ErrorCode::NotFound if git.is_shallow() => anyhow!("{what} is not in this clone: {}", unshallow(git)),
-        ErrorCode::NotFound => anyhow!("{what} is not in this clone, though it is named there: `git fsck` says more"),
+        ErrorCode::NotFound => match partial(git) {
+            Some(remote) => anyhow!(
+                "{what} is not in this clone: the clone is partial, and git would fetch what is left out when it needs \
+                 it, which meshc never does: `git fetch --refetch --no-filter {remote}` gets all of it"
+            ),
+            None => anyhow!("{what} is not in this clone, though it is named there: `git fsck` says more"),
+        },
         _ => anyhow!("cannot read {what}: {}", error.message()),
     }
+}
+
+/// Returns the remote that has what was left out when the repository was cloned.
+fn partial(git: &Repository) -> Option<String> {
+    let remote = remote(git)?;
+    let promises = git.config().ok()?.get_bool(&format!("remote.{remote}.promisor")).ok()?;
+    promises.then_some(remote)
 }
 
 /// Says how a shallow clone gets the rest of its history.
