@@ -131,7 +131,7 @@ impl Diagnostic {
 const LATEST: usize = 16;
 
 /// All findings of a run, in the order in which they were met.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
 }

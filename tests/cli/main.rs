@@ -12,6 +12,8 @@ mod dialect_readme;
 mod exit;
 mod fix;
 mod fmt;
+#[cfg(unix)]
+mod git;
 mod guardrails;
 #[cfg(unix)]
 mod hostile;

@@ -12,6 +12,7 @@ const MADE_ELSEWHERE: &[(&str, &str)] = &[
     ("odd-path", "tests/cli/hostile.rs"),
     ("project-too-large", "tests/cli/hostile.rs"),
     ("long-body", "tests/cli/hostile.rs"),
+    ("submodule", "tests/cli/git/trees.rs"),
 ];
 
 pub fn check() -> Result<(), String> {

@@ -16,7 +16,8 @@ use meshc_dialect::suggest::nearest;
 
 use crate::Outcome;
 use crate::args::build::{self, Build, Target};
-use crate::files::{self, Kept, Project};
+use crate::files::{Kept, Project};
+use crate::git;
 use crate::out::{self, Again, Folder};
 use crate::terminal::{Progress, Terminal, print};
 use crate::watch;
@@ -42,7 +43,7 @@ pub fn run(terminal: &Terminal, args: &Build) -> anyhow::Result<Outcome> {
 fn once(terminal: &Terminal, args: &Build, last: Option<(&mut Kept, &mut Again)>) -> anyhow::Result<Outcome> {
     let (kept, again) = last.unzip();
     let progress = Progress::start("building");
-    let Project { sources, base, mut found, .. } = files::load_again(&args.path, kept)?;
+    let Project { sources, base, mut found, .. } = git::load_again(&args.path, args.at.as_deref(), kept)?;
     let arena = Bump::new();
     let mut intent = Intent::parse(&sources, &arena, &mut found);
     intent.today.clone_from(&args.today);
