@@ -24,16 +24,18 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod key;
 mod output;
 mod quote;
 mod read;
 mod value;
 mod write;
 
+pub use key::Key;
 pub use quote::{is_plain, quoted};
 pub use read::read;
 pub use value::Value;
-pub use write::{List, Map, Stream, one};
+pub use write::{List, Map, Part, Stream, one};
 
 /// How the same calls are spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

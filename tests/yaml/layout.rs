@@ -1,6 +1,6 @@
 //! What the text looks like, and which strings stay without quotes.
 
-use meshc_compiler::yaml::{self, Format, Map, Stream, Value};
+use meshc_compiler::yaml::{self, Format, Key, Map, Stream, Value};
 
 fn text_of(format: Format, fill: impl FnOnce(&mut Map<'_>)) -> String {
     let mut out = Vec::new();
@@ -160,6 +160,6 @@ fn hidden_characters_are_shown() {
 #[test]
 fn a_long_key_is_announced() {
     let key = "k".repeat(1001);
-    let text = text_of(Format::Yaml, |map| map.map("m", |inner| inner.texts(&key, ["a"])));
+    let text = text_of(Format::Yaml, |map| map.map("m", |inner| inner.texts(Key::of(&key), ["a"])));
     assert_eq!(text, format!("m:\n  ? {key}\n  :\n  - a\n"));
 }
