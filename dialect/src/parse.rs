@@ -6,6 +6,8 @@ mod unknown;
 
 pub use entries::missing;
 
+use std::ops::Range;
+
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostics};
@@ -35,6 +37,19 @@ pub fn codes() -> Vec<&'static Code> {
 /// Reads the blocks of a file.
 pub fn parse<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Line<'a>] {
     let reader = Reader::new(&source.text, id, arena);
+    let mut parser = Parser { reader, arena, params: None, lines: Vec::new(), out };
+    parser.block(Place::File, Extent::Whole).0
+}
+
+/// Reads the blocks in a piece of a file. It must begin where a block could: what is found if it does not means nothing.
+pub fn parse_piece<'a>(
+    id: FileId,
+    source: &'a Source,
+    piece: Range<usize>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> &'a [Line<'a>] {
+    let reader = Reader::from(&source.text[..piece.end], piece.start, id, arena);
     let mut parser = Parser { reader, arena, params: None, lines: Vec::new(), out };
     parser.block(Place::File, Extent::Whole).0
 }
@@ -92,6 +107,7 @@ impl<'a> Parser<'a, '_> {
                     self.skip(&node);
                 }
             }
+            self.reader.reuse(node);
         };
         if place != Place::File {
             // One that repeats another is left out: what it would do to the rest is no mistake of its own.

@@ -6,6 +6,7 @@ use meshc_dialect::line::Line;
 use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
+use super::halves::{self, Read};
 use super::levels::Levels;
 use super::{ROOT_FILE, UNUSED_INCLUDE};
 
@@ -55,16 +56,23 @@ pub struct Project<'a> {
 impl<'a> Project<'a> {
     /// Parses every file.
     pub fn parse(sources: &'a Sources, arena: &'a Bump, out: &mut Diagnostics) -> Project<'a> {
-        let mut files: Vec<File<'a>> = sources
-            .iter()
-            .filter(|(_, source)| !source.refused)
-            .map(|(id, source)| File {
-                id,
-                path: &source.path,
-                source,
-                blocks: meshc_dialect::parse::parse(id, source, arena, out),
-            })
-            .collect();
+        Project::of(halves::read(sources, arena, None, out), out)
+    }
+
+    /// Parses every file, half of them in another arena by another thread.
+    pub fn parse_by_two(
+        sources: &'a Sources,
+        arena: &'a Bump,
+        other: &'a mut Bump,
+        out: &mut Diagnostics,
+    ) -> Project<'a> {
+        Project::of(halves::read(sources, arena, Some(other), out), out)
+    }
+
+    fn of(files: Vec<Read<'a>>, out: &mut Diagnostics) -> Project<'a> {
+        let files = files.into_iter();
+        let mut files: Vec<File<'a>> =
+            files.map(|(id, source, blocks)| File { id, path: &source.path, source, blocks }).collect();
         // What comes out must not depend on the order in which files were found.
         files.sort_by_key(|file| file.path);
         let mesh = only_mesh(&files, out);
