@@ -70,6 +70,8 @@ struct Top<'a> {
     path: &'a str,
     folder: &'a str,
     source: &'a Source,
+    /// Whether its lines are as they were read: then each was found to have all its values.
+    as_read: bool,
 }
 
 /// The blocks of a project, by kind, each in the order of files.
@@ -117,6 +119,7 @@ pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) 
                     path: file.path,
                     folder: file.folder(),
                     source: file.source,
+                    as_read: std::ptr::eq(children.unwrap_or(&[]), line.lines()),
                 });
             }
         }
@@ -158,11 +161,15 @@ fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, file: &'a File<'a>, lay
                 path: file.path,
                 folder,
                 source: file.source,
+                as_read: false,
             });
         }
-        [index] if change.word.change == Change::Whole => tops[index].line = change,
+        [index] if change.word.change == Change::Whole => {
+            (tops[index].line, tops[index].as_read) = (change, false);
+        }
         [index] => {
             let top = &mut tops[index];
+            top.as_read = false;
             let spot_path = layers::below(top.folder, &change);
             let mut lines = top.line.lines().to_vec();
             // The namespace says which block is meant, and changes nothing.
@@ -309,7 +316,9 @@ impl<'a> Blocks<'a> {
             own_owner = find(lines, "owner").copied().or(own_owner);
         }
         let lines = layers::levels(defaults, own, layers.arena);
-        complete_lines(lines, layers.out);
+        if !(top.as_read && std::ptr::eq(lines, top.line.lines())) {
+            complete_lines(lines, layers.out);
+        }
         let owner = match (own_owner, find(lines, "owner")) {
             (Some(outer), Some(line)) => Some(layers::merge(&outer, line, layers.arena)),
             (outer, line) => line.copied().or(outer),
@@ -345,7 +354,8 @@ impl<'a> Blocks<'a> {
 
     /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
     fn nested(&self, service: &Block<'a>, egress: Line<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
-        let top = Top { line: egress, path: service.path, folder: service.folder, source: service.source };
+        let Block { path, folder, source, .. } = *service;
+        let top = Top { line: egress, path, folder, source, as_read: false };
         let block = self.complete(&top, layers);
         Block {
             namespace: service.namespace,

@@ -1,7 +1,7 @@
 //! Names: which service, version or gateway is meant.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -73,7 +73,7 @@ pub(super) struct Found {
 /// Every service, by name.
 #[derive(Default)]
 pub(super) struct Services<'a> {
-    pub list: Vec<Rc<Service<'a>>>,
+    pub list: Vec<Arc<Service<'a>>>,
     by_name: HashMap<&'a str, Vec<usize>>,
     /// The tail of the hosts of services.
     domain: &'a str,
@@ -88,7 +88,7 @@ impl<'a> Services<'a> {
     /// Adds a service.
     pub fn add(&mut self, service: Service<'a>) {
         self.by_name.entry(service.name).or_default().push(self.list.len());
-        self.list.push(Rc::new(service));
+        self.list.push(Arc::new(service));
     }
 
     /// Returns the service of that name and namespace.

@@ -1,7 +1,7 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -112,6 +112,9 @@ pub(super) fn ports<'a>(block: &Block<'a>, arena: &'a Bump) -> Vec<Port<'a>> {
 
 /// Reports ports of one name.
 pub(super) fn port_names(block: &Block<'_>, ports: &[Port<'_>], out: &mut Diagnostics) {
+    if ports.len() < 2 {
+        return;
+    }
     let mut firsts = HashMap::new();
     for port in ports {
         let first = *firsts.entry(port.name).or_insert(port);
@@ -169,7 +172,7 @@ pub(super) fn as_traffic<'a>(index: usize, ctx: &Context<'a, '_>) -> Traffic<'a>
 
 /// Finds out what a service says about the mesh.
 pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = Rc::clone(&ctx.services.list[index]);
+    let service = Arc::clone(&ctx.services.list[index]);
     check_ports(&service, ctx);
     let Some(table) = ctx.served(index, service.block.line.span) else { return };
     let object = object(service.block, service.name);
@@ -192,7 +195,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
 
 /// Finds out what a service says about how it is treated, once it is known who sends requests to it.
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = Rc::clone(&ctx.services.list[index]);
+    let service = Arc::clone(&ctx.services.list[index]);
     let settings = upstream::settings(service.block, ctx.setup.mtls, ctx.out);
     let subsets: Vec<Subset<'a>> = if service.has_subsets {
         service
