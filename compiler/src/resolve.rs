@@ -105,8 +105,10 @@ fn compile<'a>(
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
     let found = out.as_slice().len();
-    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), out };
+    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), room: 0, out };
     let blocks = blocks::blocks(project, &mut layers);
+    // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
+    let is_cut = layers.room == 0;
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context::new(setup, arena, told, out);
@@ -123,7 +125,7 @@ fn compile<'a>(
     objects::check(&blocks, &mut ctx);
     expect::check(&blocks, env, &project.envs, &mut ctx);
     policy::judge(&blocks, project, env, &mut ctx);
-    if project.broken {
+    if project.broken || is_cut {
         ctx.out.forget_absences(found);
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);

@@ -258,6 +258,7 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
     if let Some(mesh) = tops.iter().find(|top| top.line.is("mesh")) {
         blocks.mesh = mesh.line.lines();
     }
+    layers.make_room(tops.len());
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
     {
         let block = blocks.complete(&top, layers);
@@ -303,12 +304,17 @@ fn place(line: &Line<'_>) -> Place {
 impl<'a> Blocks<'a> {
     fn complete(&self, top: &Top<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
         let place = place(&top.line);
-        let own = layers.expand(top.line.lines(), place, &self.templates);
+        let has_room = layers.room > 0;
+        let own = match has_room {
+            true => layers.expand(top.line.lines(), place, &self.templates),
+            false => top.line.lines(),
+        };
         let mut defaults: &'a [Line<'a>] = &[];
         let mut own_namespace = None;
         let mut own_owner: Option<Line<'a>> = None;
         for lines in self.above(top.folder) {
-            if let Some(lines) = find(lines, top.line.word.name).map(|line| line.lines()) {
+            let said = find(lines, top.line.word.name).filter(|_| has_room);
+            if let Some(lines) = said.map(|line| line.lines()) {
                 let lines = layers.expand(lines, place, &self.templates);
                 defaults = layers::levels(defaults, lines, layers.arena);
             }
@@ -316,6 +322,9 @@ impl<'a> Blocks<'a> {
             own_owner = find(lines, "owner").copied().or(own_owner);
         }
         let lines = layers::levels(defaults, own, layers.arena);
+        if !std::ptr::eq(lines, top.line.lines()) {
+            layers.take_over(lines, &top.line);
+        }
         if !(top.as_read && std::ptr::eq(lines, top.line.lines())) {
             complete_lines(lines, layers.out);
         }

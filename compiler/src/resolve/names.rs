@@ -137,13 +137,13 @@ impl<'a> Services<'a> {
     }
 
     fn unknown(&self, text: &str, span: Span, out: &mut Diagnostics) {
+        let is_crowded = out.is_crowded();
         let found = out.report(&UNKNOWN_SERVICE, span);
         found
             .says(format!("no service is called `{text}`"))
             .because("requests would get a 503 from the proxy");
-        let mut names: Vec<&str> = self.list.iter().map(|service| service.name).collect();
-        names.sort_unstable();
-        match nearest(text, names.iter().copied()) {
+        let names = self.list.iter().map(|service| service.name).filter(|_| !is_crowded);
+        match nearest(text, names) {
             Some(near) => found.help(format!("did you mean `{near}`?")).fix(span, near),
             None if text.contains('.') => found.help(format!("to declare a service of another namespace, write it where it lives; a host outside is an `egress {text}`")),
             None => found.help(format!("declare it: service {text} {{ port 8080 http }}")),

@@ -1,6 +1,6 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -71,8 +71,14 @@ pub(super) fn declare<'a>(
     })
 }
 
+/// So many versions are compared one by one.
+const FEW: usize = 16;
+
 fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Version<'a>> {
-    let mut versions: Vec<Version<'a>> = Vec::with_capacity(block.all("version").count());
+    let count = block.all("version").count();
+    let mut versions: Vec<Version<'a>> = Vec::with_capacity(count);
+    // Comparing each with all those before takes long only where there are many.
+    let mut known: HashSet<String> = HashSet::new();
     for line in block.all("version") {
         let Some(name) = line.text(0) else { continue };
         let mut own: Labels<'a> = labels(line);
@@ -84,8 +90,10 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
             true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
             false => name,
         };
-        let labels = versions.iter().find(|other| other.labels == own);
-        if let Some(other) = versions.iter().find(|other| other.subset == subset && labels.is_none()) {
+        let fresh = count > FEW && known.insert(format!("{own:?}")) & known.insert(subset.to_owned());
+        let before = if fresh { &[][..] } else { &versions[..] };
+        let labels = before.iter().find(|other| other.labels == own);
+        if let Some(other) = before.iter().find(|other| other.subset == subset && labels.is_none()) {
             out.report(&VERSIONS_ALIKE, line.span)
                 .says(format!("versions `{}` and `{name}` would share the subset name `{subset}`", other.name))
                 .also(other.span, "the other one")

@@ -176,6 +176,16 @@ impl<'a> Reader<'a> {
         self.mistakes >= SHOWN
     }
 
+    /// Says that so much was found up to a place that the rest of the text is not read.
+    pub fn stop(&mut self, place: Span, out: &mut Diagnostics) {
+        if !self.given_up {
+            out.report(&TOO_MANY_MISTAKES, place)
+                .says("there are so many mistakes above that the rest of this file is not read")
+                .help("mend the first ones; the others may be their echo");
+            self.give_up();
+        }
+    }
+
     /// Leaves the rest of the text unread: what follows would only be the echo of one mistake.
     pub(super) fn give_up(&mut self) {
         self.at = self.bytes.len();
