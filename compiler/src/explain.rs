@@ -1,6 +1,7 @@
 //! `meshc explain`: what a code, a word, a service or a host means, as text that is read at night in 80 columns.
 
 pub(crate) mod layout;
+mod managed;
 mod thing;
 mod word;
 

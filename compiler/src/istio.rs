@@ -13,6 +13,7 @@ mod http_route;
 mod load_balancer;
 mod metadata;
 mod opaque;
+mod part;
 mod said;
 mod service_entry;
 mod sidecar;
@@ -25,6 +26,7 @@ mod tests;
 
 use crate::mesh::{self, Binding, Gateway, Host, Mesh, Opaque, Policy, Rollout};
 use crate::yaml::Map;
+pub use part::Part;
 
 /// One object of Kubernetes that a mesh needs.
 #[derive(Clone, Copy, Debug)]
@@ -132,6 +134,12 @@ impl<'m> Object<'m> {
     #[must_use]
     pub fn name(&self) -> &'m str {
         self.about.name
+    }
+
+    /// Returns the team that answers for it.
+    #[must_use]
+    pub fn owner(&self) -> Option<&'m str> {
+        self.about.owner.map(|owner| owner.team)
     }
 
     /// Returns the path of the file that asked for it.

@@ -11,6 +11,8 @@ mod parsed;
 pub use levels::Levels;
 pub use parsed::{CODES as PARSED_CODES, File, Project};
 
+use std::collections::BTreeSet;
+
 use glob::Glob;
 use meshc_dialect::diagnostic::{Diagnostic, Diagnostics};
 use meshc_dialect::includes::{self, Include};
@@ -106,6 +108,24 @@ impl Plan {
             || self.includes.iter().any(|(_, glob)| glob.matches(path))
     }
 
+    /// Returns the files and folders that everything is at or below which the project is made of, or could be tomorrow.
+    /// None of them is below another; the root is empty.
+    #[must_use]
+    pub fn beginnings(&self) -> BTreeSet<String> {
+        let inside = self.includes.iter().filter(|(include, _)| glob::leads_out(&include.pattern).is_none());
+        let mut all: BTreeSet<String> =
+            inside.map(|(include, _)| glob::beginning(&include.pattern)).collect();
+        if self.includes.is_empty() {
+            all.insert(String::new());
+        }
+        all.insert(ROOT_FILE.to_owned());
+        let above = |path: &str| {
+            let folders = path.char_indices().filter(|(_, c)| *c == '/').map(|(at, _)| &path[..at]);
+            folders.chain([""]).any(|folder| folder != path && all.contains(folder))
+        };
+        all.iter().filter(|path| !above(path)).cloned().collect()
+    }
+
     /// Reports the patterns that select none of these files.
     pub fn report_unused(&self, sources: &Sources, out: &mut Diagnostics) {
         for (include, glob) in &self.includes {
@@ -176,5 +196,24 @@ mod tests {
     fn without_patterns_everything_is_in() {
         let plan = Plan::default();
         assert!(plan.selects("mesh.kdl") && plan.selects("teams/a/b.kdl"));
+        assert_eq!(plan.beginnings(), BTreeSet::from([String::new()]));
+    }
+
+    #[test]
+    fn a_path_ends_where_a_pattern_has_a_wildcard() {
+        let beginnings = |includes: &str| {
+            let text = format!("mesh shop {{ include {includes} }}");
+            let mut sources = Sources::default();
+            let file = sources.add(ROOT_FILE.to_owned(), text.clone());
+            let plan = plan(&text, file, &mut Diagnostics::default());
+            plan.beginnings().into_iter().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            beginnings(r#""teams/**/*.kdl" "./platform/*/x.kdl" "a/b.kdl""#),
+            "a/b.kdl mesh.kdl platform teams"
+        );
+        assert_eq!(beginnings(r#""teams/*.kdl" "teams/a/b.kdl" "teams-2/*.kdl""#), "mesh.kdl teams teams-2");
+        assert_eq!(beginnings(r#""*.kdl" "teams/**/*.kdl""#), "");
+        assert_eq!(beginnings(r#""../x/*.kdl""#), "mesh.kdl");
     }
 }

@@ -285,7 +285,12 @@ impl<'m> Simulator<'m> {
         let none = Trace { host: found, ..none };
         match routes {
             Routes::Closed(why) => Trace { outcome: Outcome::Blocked { status: None, why }, ..none },
-            Routes::Undeclared(outbound) => Trace { outcome: answer::undeclared(outbound, request), ..none },
+            Routes::Undeclared(outbound) => {
+                // What is no request is refused before anybody asks whom it is for; in TLS nobody sees it.
+                let checked = if request.tls { Ok(String::new()) } else { path::check(request) };
+                let outcome = checked.err().unwrap_or_else(|| answer::undeclared(outbound, request));
+                Trace { outcome, ..none }
+            }
             Routes::Opaque { entries, otherwise } => {
                 self.connect(request, &entries, otherwise, bound, sni, hops, none)
             }

@@ -41,12 +41,34 @@ fn odd_paths_do_what_envoy_does_with_them() {
         ("/a/x#y", "path /a/x\n"),
         ("/b/../a/x", "path /a/x\n"),
         ("/a%2fx", "path /a%2fx\n"),
+        ("/a/./x", "path /a/x\n"),
+        ("/%61/x", "path /a/x\n"),
+        ("/b/..;v=1/a/x", "path /a/x\n"),
+        ("/a\\x", "path /a/x\n"),
+        ("/a/%00", "respond 400"),
         ("/a//x", "path /a//x\n"),
         ("/é", "respond 400"),
     ] {
         let url = format!("https://shop.example.com{path}");
         let text = place.run(&["route", &url, "--env", "dev"]).exits(0).stdout;
         assert!(text.contains(expected), "{path}: {text}");
+    }
+}
+
+#[test]
+fn odd_requests_are_answered_as_envoy_answers_them() {
+    let place = Place::with(&[("shop.kdl", SHOP)]);
+    let url = "https://SHOP.example.com:443/a/x";
+    for (args, expected) in [
+        (&["-X", "get"][..], "respond 400"),
+        (&["-X", "QUERY"], "respond 400"),
+        (&["-X", "PURGE"], "reviews"),
+        (&["-H", "host: shop.example.com/x"], "respond 400"),
+        (&["-H", "x-a: é"], "reviews"),
+        (&["-H", "x-a:"], "reviews"),
+    ] {
+        let text = place.run(&[&["route", url, "--env", "dev"], args].concat()).exits(0).stdout;
+        assert!(text.contains(expected), "{args:?}: {text}");
     }
 }
 

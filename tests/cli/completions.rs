@@ -23,6 +23,8 @@ fn commands_environments_and_names_are_offered() {
     let place = place();
     assert_eq!(offered(&place, &["meshc", "bu"]), ["build"]);
     assert_eq!(offered(&place, &["meshc", "build", "--env", ""]), ["dev", "prod"]);
+    assert_eq!(offered(&place, &["meshc", "build", "--only", "namespace=d"]), ["namespace=default"]);
+    assert_eq!(offered(&place, &["meshc", "argocd", "gen"]), ["generate"]);
     assert_eq!(offered(&place, &["meshc", "check", "--env=p"]), ["--env=prod"]);
     assert_eq!(offered(&place, &["meshc", "set", "rev"]), ["reviews", "reviews.example.com"]);
     assert_eq!(offered(&place, &["meshc", "set", "reviews", "canary.per"]), ["canary.percent="]);

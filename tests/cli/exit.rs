@@ -80,9 +80,20 @@ fn stdin_is_a_project_of_one_file() {
 #[test]
 fn help_is_there_for_every_command() {
     let place = Place::with(&[]);
-    for command in
-        ["build", "check", "completions", "explain", "init", "man", "route", "schema", "set", "test"]
-    {
+    for command in [
+        "argocd",
+        "build",
+        "check",
+        "completions",
+        "deps",
+        "explain",
+        "init",
+        "man",
+        "route",
+        "schema",
+        "set",
+        "test",
+    ] {
         assert!(place.run(&[command, "--help"]).exits(0).stdout.contains("Examples:"), "{command}");
     }
     assert!(place.run(&["explain", "not-utf-8"]).exits(0).stdout.starts_with("not-utf-8 (error)\n\n"));

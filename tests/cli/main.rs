@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(unix)]
+mod argocd;
 mod ask;
 mod budgets;
 mod check;
 mod completions;
+mod deps;
 mod dialect_readme;
 mod exit;
 mod fix;
@@ -16,6 +19,7 @@ mod hostile;
 mod init;
 mod man;
 mod out;
+mod parts;
 mod place;
 mod readme;
 mod same;

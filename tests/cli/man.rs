@@ -21,6 +21,7 @@ fn every_command_has_a_page() {
     let top = place.read("man1/meshc.1");
     assert_eq!(place.run(&["man"]).exits(0).stdout, top);
     assert!(top.contains("meshc\\-build(1)") && top.contains(".SH START HERE\n.nf\n"), "{top}");
+    assert!(place.read("man1/meshc-argocd-generate.1").contains(".TH MESHC-ARGOCD-GENERATE 1"));
     place.run(&["man", "nothing"]).exits(2).says("there is no command `nothing`");
 }
 

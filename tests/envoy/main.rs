@@ -5,12 +5,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod battery;
+mod battery_cases;
+mod battery_random;
 mod binary;
+mod cases;
 mod certs;
 mod mistakes;
 mod outside;
 mod project;
 mod running;
 mod services;
+mod traps;
 mod upstream;
 mod valid;

@@ -31,8 +31,12 @@ pub struct Answer {
 impl Running {
     /// Starts an Envoy with a bootstrap. Its listeners get free ports of loopback, and nothing else is changed.
     pub fn start(bootstrap: &str, below: &Path) -> Running {
+        Running::of(serde_yaml::from_str(bootstrap).unwrap(), below)
+    }
+
+    /// Starts an Envoy with a bootstrap that has been read.
+    pub fn of(mut config: Value, below: &Path) -> Running {
         let dir = tempfile::tempdir_in(below).unwrap().keep();
-        let mut config: Value = serde_yaml::from_str(bootstrap).unwrap();
         for listener in config["static_resources"]["listeners"].as_array_mut().unwrap() {
             let address = &mut listener["address"]["socket_address"];
             (address["address"], address["port_value"]) = ("127.0.0.1".into(), 0.into());
@@ -77,8 +81,12 @@ impl Running {
 
     /// Returns where a listener listens.
     pub fn at(&self, listener: &str) -> SocketAddr {
-        let found = self.listeners.iter().find(|(name, _)| name == listener);
-        found.unwrap_or_else(|| panic!("no listener `{listener}` in {:?}", self.listeners)).1
+        self.listens(listener).unwrap_or_else(|| panic!("no listener `{listener}` in {:?}", self.listeners))
+    }
+
+    /// Returns where a listener listens, if there is such a one.
+    pub fn listens(&self, listener: &str) -> Option<SocketAddr> {
+        self.listeners.iter().find(|(name, _)| name == listener).map(|(_, address)| *address)
     }
 
     /// Sends a request to the only HTTP listener that a service has.

@@ -1,5 +1,6 @@
 //! What a service meets when it calls others.
 
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -106,12 +107,15 @@ fn retries_are_those_that_were_asked_for() {
 
 #[test]
 fn timeouts_end_what_takes_too_long() {
-    two_versions("timeout \"300ms\"\nretry 0\nroute \"/slow/ok\" { timeout off }", |envoy, _, _| {
-        let begin = Instant::now();
-        assert_eq!(envoy.get("reviews:9080/slow", &[]).status, 504);
-        let took = begin.elapsed();
-        assert!(took >= Duration::from_millis(290) && took < Duration::from_millis(1400), "{took:?}");
-        assert_eq!(envoy.get("reviews:9080/slow/ok", &[]).status, 200);
+    two_versions("timeout \"300ms\"\nretry 0\nroute \"/held/ok\" { timeout off }", |envoy, v1, _| {
+        thread::scope(|scope| {
+            let patient = scope.spawn(|| envoy.get("reviews:9080/held/ok", &[]).status);
+            let begin = Instant::now();
+            assert_eq!(envoy.get("reviews:9080/held", &[]).status, 504);
+            assert!(begin.elapsed() >= Duration::from_millis(290));
+            v1.release();
+            assert_eq!(patient.join().unwrap(), 200);
+        });
     });
 }
 
@@ -205,10 +209,17 @@ fn an_upstream_gets_no_more_than_its_limits() {
     let Some(mut project) = Project::new(intent) else { return };
     project.lives(REVIEWS, reviews.address);
     let envoy = project.run("service/shop");
+    let (tell, told) = mpsc::channel();
     let statuses: Vec<u16> = thread::scope(|scope| {
-        let sent: Vec<_> =
-            (0..6).map(|_| scope.spawn(|| envoy.get("reviews:9080/slow", &[]).status)).collect();
-        sent.into_iter().map(|one| one.join().unwrap()).collect()
+        for _ in 0..6 {
+            let (tell, envoy) = (tell.clone(), &envoy);
+            scope.spawn(move || tell.send(envoy.get("reviews:9080/held", &[]).status).unwrap());
+        }
+        // Nothing is answered but what is refused, until it is let go.
+        let mut statuses: Vec<u16> = told.iter().take(4).collect();
+        reviews.release();
+        statuses.extend(told.iter().take(2));
+        statuses
     });
     // One is sent and one waits; what comes before the connection stands waits too, and may be one too many.
     let refused = statuses.iter().filter(|status| **status == 503).count();

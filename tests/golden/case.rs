@@ -28,6 +28,11 @@ impl Case {
         self.files.iter().map(String::as_str).filter(|path| path.ends_with(".kdl"))
     }
 
+    /// Tells whether there is any intent in the folder.
+    pub fn is_project(&self) -> bool {
+        self.inputs().next().is_some()
+    }
+
     /// Returns the arguments of the file `args`.
     pub fn args(&self) -> Vec<String> {
         let text = fs::read_to_string(self.dir.join("args")).unwrap_or_default();

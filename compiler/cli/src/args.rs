@@ -1,8 +1,10 @@
 //! The command line.
 
+pub mod argocd;
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod deps;
 pub mod explain;
 pub mod fmt;
 pub mod init;
@@ -60,7 +62,7 @@ pub enum When {
 }
 
 /// Reads a day.
-fn date(text: &str) -> Result<String, String> {
+pub fn date(text: &str) -> Result<String, String> {
     if meshc_dialect::kind::is_date(text) {
         Ok(text.to_owned())
     } else {
@@ -79,6 +81,8 @@ pub enum Action {
     Test(test::Test),
     Init(init::Init),
     Set(set::Set),
+    Argocd(argocd::Argocd),
+    Deps(deps::Deps),
     Completions(completions::Completions),
     Man(man::Man),
     Schema(schema::Schema),

@@ -3,15 +3,18 @@
 mod envoy;
 mod stream;
 
+use std::collections::BTreeSet;
 use std::mem;
 
 use anyhow::bail;
 use bumpalo::Bump;
-use meshc_compiler::istio;
+use meshc_compiler::istio::{self, Object, Part};
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Format, Report};
-use meshc_compiler::resolve::{resolve_by_two, settle};
+use meshc_compiler::resolve::{resolve, resolve_by_two, settle};
 use meshc_compiler::yaml;
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::suggest::nearest;
 
 use crate::Outcome;
 use crate::args::build::{self, Build, Target};
@@ -57,14 +60,19 @@ fn once(terminal: &Terminal, args: &Build, last: Option<(&mut Kept, &mut Again)>
     if args.target == Target::Envoy {
         return envoy::run(terminal, args, &mesh);
     }
-    let objects = istio::objects(&mesh);
-    if objects.is_empty() && !args.allow_empty {
-        terminal.say(&format!("nothing to build in {}: no line needs an object", args.path.display()));
-        terminal.talk("A GitOps controller that gets nothing deletes everything; if that is meant, say `--allow-empty`.\n");
-        return Ok(Outcome::Problems);
-    }
+    let objects = match part(istio::objects(&mesh), args.only.as_ref()) {
+        Err(why) if !args.allow_empty => {
+            terminal.say(&format!("nothing to build in {}: {why}", args.path.display()));
+            terminal.talk(
+                "A GitOps controller that gets nothing deletes everything; if that is meant, say `--allow-empty`.\n",
+            );
+            return Ok(Outcome::Problems);
+        }
+        Err(_) => Vec::new(),
+        Ok(objects) => objects,
+    };
     let Some(dir) = &args.out else {
-        stream::stream(&objects, spelled(args.format))?;
+        stream(&objects, args.format)?;
         if again.is_none() {
             // The process ends: what the system takes back at once need not be given back piece by piece.
             mem::forget(objects);
@@ -83,9 +91,41 @@ fn once(terminal: &Terminal, args: &Build, last: Option<(&mut Kept, &mut Again)>
     Ok(Outcome::Fine)
 }
 
+/// Returns the objects of a part; fails with the reason if there are none.
+pub fn part<'m>(objects: Vec<Object<'m>>, part: Option<&Part>) -> Result<Vec<Object<'m>>, String> {
+    if objects.is_empty() {
+        return Err("no line needs an object".to_owned());
+    }
+    let Some(part) = part else { return Ok(objects) };
+    let parts: Vec<String> = Part::all(&objects).iter().map(Part::to_string).collect();
+    let chosen: Vec<Object<'m>> = objects.into_iter().filter(|object| part.holds(object)).collect();
+    let (part, shown) = (part.to_string(), part.to_string().escape_debug().to_string());
+    match nearest(&part, parts.iter().map(String::as_str)) {
+        _ if !chosen.is_empty() => Ok(chosen),
+        Some(near) => Err(format!("no object is in the part `{shown}`; did you mean `{near}`?")),
+        None => Err(format!("no object is in the part `{shown}`; there are {}", parts.join(", "))),
+    }
+}
+
+/// Returns the parts that the output has in any environment.
+pub fn parts(intent: &Intent<'_>) -> BTreeSet<String> {
+    let envs = match intent.envs.is_empty() {
+        true => vec![None],
+        false => intent.envs.iter().copied().map(Some).collect(),
+    };
+    let of = |env| {
+        let arena = Bump::new();
+        let mesh = resolve(intent, env, &arena, &mut Diagnostics::default());
+        Part::all(&istio::objects(&mesh))
+    };
+    envs.into_iter().flat_map(of).map(|part| part.to_string()).collect()
+}
+
 /// Returns the environment to compile for, which must be one that the project declares, and must be said where it matters.
 pub fn env<'a>(intent: &Intent<'a>, asked: Option<&str>) -> anyhow::Result<Option<&'a str>> {
     let envs = intent.envs.join(", ");
+    // A name that is declared has nothing to escape; one that is asked for may come from anybody.
+    let shown = asked.unwrap_or_default().escape_debug();
     match asked {
         Some(name) => match intent.envs.iter().find(|env| **env == name) {
             Some(env) => Ok(Some(env)),
@@ -93,10 +133,10 @@ pub fn env<'a>(intent: &Intent<'a>, asked: Option<&str>) -> anyhow::Result<Optio
             None if intent.broken => Ok(None),
             None if intent.envs.is_empty() => {
                 bail!(
-                    "there is no environment `{name}`: the project declares none; declare it with `mesh {{ envs {name} }}`"
+                    "there is no environment `{shown}`: the project declares none; declare it with `mesh {{ envs {shown} }}`"
                 )
             }
-            None => bail!("there is no environment `{name}`; there are {envs}"),
+            None => bail!("there is no environment `{shown}`; there are {envs}"),
         },
         None if intent.differs.is_some() && !intent.envs.is_empty() && !intent.broken => {
             bail!("the output differs by environment: say `--env`, one of {envs}")
@@ -119,4 +159,9 @@ fn spelled(format: build::Format) -> yaml::Format {
         build::Format::Yaml => yaml::Format::Yaml,
         build::Format::Json => yaml::Format::Json,
     }
+}
+
+/// Prints objects.
+pub fn stream(objects: &[Object<'_>], format: build::Format) -> anyhow::Result<()> {
+    stream::stream(objects, spelled(format))
 }

@@ -20,6 +20,7 @@ use meshc_dialect::words;
 use crate::Outcome;
 use crate::args::completions::{Completions, Shell};
 use crate::args::{self, NAME};
+use crate::build;
 use crate::files;
 use crate::terminal::print;
 
@@ -56,6 +57,11 @@ pub fn proxies(current: &OsStr) -> Vec<CompletionCandidate> {
         envoy::proxies(&mesh).into_iter().collect()
     });
     begin_with(current, all)
+}
+
+/// Returns the parts that `meshc build --only` can choose.
+pub fn parts(current: &OsStr) -> Vec<CompletionCandidate> {
+    begin_with(current, with_project(build::parts))
 }
 
 /// Returns the services and hosts of the project.

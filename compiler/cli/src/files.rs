@@ -6,6 +6,7 @@ mod replace;
 mod texts;
 mod walk;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ pub struct Project {
     pub files: usize,
     /// Where it is; stdin is nowhere.
     pub root: Option<PathBuf>,
+    /// The files and folders at or below which all of it is, and whatever may come; the root is empty, stdin is none.
+    pub beginnings: BTreeSet<String>,
     /// What to put before a path so that it can be opened from the current folder.
     pub base: String,
     /// What was wrong with the files themselves.
@@ -54,10 +57,24 @@ pub fn load_again(path: &Path, kept: Option<&mut Kept>) -> anyhow::Result<Projec
         Some(name) if kind.is_file() => {
             let mut project = Project::new(absolute.parent().unwrap_or(&absolute));
             project.add(&absolute, name.to_string_lossy().into_owned(), kept)?;
+            project.beginnings.insert(name.to_string_lossy().into_owned());
             Ok(project)
         }
         _ => bail!("{} is neither a folder nor a regular file; say `-` to read stdin", path.display()),
     }
+}
+
+/// Reads the project of a folder, whose root is not looked for above `top`. Paths are shown as they are below `top`.
+pub fn load_below(top: &Path, path: &Path) -> anyhow::Result<Project> {
+    let root = root_below(Some(top), path);
+    let mut project = folder(&root, None)?;
+    project.base = with_slash(root.strip_prefix(top).unwrap_or(&root));
+    Ok(project)
+}
+
+/// Returns the top of the repository that a folder is in.
+pub fn repository(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|above| exists(&above.join(".git")))
 }
 
 fn stdin() -> anyhow::Result<Project> {
@@ -72,11 +89,15 @@ fn stdin() -> anyhow::Result<Project> {
 
 /// Returns the nearest folder with a `mesh.kdl`, from this one up to the top of its repository; else this one.
 pub fn root(folder: &Path) -> PathBuf {
+    root_below(None, folder)
+}
+
+fn root_below(top: Option<&Path>, folder: &Path) -> PathBuf {
     for above in folder.ancestors() {
         if exists(&above.join(ROOT_FILE)) {
             return above.to_owned();
         }
-        if exists(&above.join(".git")) {
+        if exists(&above.join(".git")) || top == Some(above) {
             break;
         }
     }
@@ -115,6 +136,7 @@ fn folder(root: &Path, mut kept: Option<&mut Kept>) -> anyhow::Result<Project> {
         }
     }
     plan.report_unused(&project.sources, &mut project.found);
+    project.beginnings = plan.beginnings();
     Ok(project)
 }
 
@@ -125,6 +147,7 @@ impl Project {
             sources: Sources::default(),
             files: 0,
             root: Some(root.to_owned()),
+            beginnings: BTreeSet::new(),
             base: base(root),
             found: Diagnostics::default(),
         }

@@ -1,9 +1,11 @@
 //! The `meshc` command: it reads files, calls the compiler, and says what came of it.
 
+mod argocd;
 mod args;
 mod build;
 mod check;
 mod completions;
+mod deps;
 mod explain;
 mod files;
 mod fmt;
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
         Action::Test(args) => test::run(&terminal, &args),
         Action::Init(args) => init::run(&terminal, &args),
         Action::Set(args) => set::run(&terminal, &args),
+        Action::Argocd(args) => argocd::run(&terminal, &args),
+        Action::Deps(args) => deps::run(&terminal, &args),
         Action::Completions(args) => completions::run(&args),
         Action::Man(args) => man::run(&terminal, &args),
         Action::Schema(args) => schema::run(&args),

@@ -30,7 +30,8 @@ pub fn run(terminal: &Terminal, args: &Man) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Fine);
     };
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
-    let pages: Vec<&Command> = [&top].into_iter().chain(top.get_subcommands()).collect();
+    let mut pages = vec![&top];
+    add_below(&top, &mut pages);
     for page in &pages {
         let path = dir.join(format!("{}.1", title(page)));
         let mut bytes = Vec::new();
@@ -40,6 +41,14 @@ pub fn run(terminal: &Terminal, args: &Man) -> anyhow::Result<Outcome> {
     }
     terminal.say(&format!("wrote {} pages to {}", pages.len(), dir.display()));
     Ok(Outcome::Fine)
+}
+
+/// Adds the commands of a command, and theirs.
+fn add_below<'c>(command: &'c Command, pages: &mut Vec<&'c Command>) {
+    for below in command.get_subcommands() {
+        pages.push(below);
+        add_below(below, pages);
+    }
 }
 
 fn title(command: &Command) -> &str {

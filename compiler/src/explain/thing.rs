@@ -6,6 +6,7 @@ use meshc_dialect::sources::Sources;
 use meshc_dialect::span::Span;
 
 use super::layout::{Pair, columns, wrap};
+use super::managed;
 use crate::istio::{self, Kind};
 use crate::mesh::{Mesh, Object};
 use crate::project::Project;
@@ -114,6 +115,7 @@ impl Page<'_> {
         for (kind, namespace, name) in objects {
             text.push_str(&format!("  {kind} {namespace}/{name}\n"));
         }
+        text.push_str(&managed::snippet(hosts, mesh));
         text
     }
 

@@ -23,6 +23,12 @@ impl Glob {
     }
 }
 
+/// Returns the path that everything is at or below which the pattern could match: it ends where the first wildcard is.
+pub(super) fn beginning(pattern: &str) -> String {
+    let plain: Vec<&str> = names(pattern).take_while(|name| !name.contains(['*', '?'])).collect();
+    plain.join("/")
+}
+
 /// Tells why a pattern names something outside of the project, if it does.
 pub(super) fn leads_out(pattern: &str) -> Option<&'static str> {
     let drive = |bytes: &[u8]| matches!(bytes, [letter, b':', ..] if letter.is_ascii_alphabetic());

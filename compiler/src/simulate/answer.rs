@@ -1,6 +1,6 @@
 //! What a proxy answers itself.
 
-use super::matching::Patterns;
+use super::matching::{Patterns, lines};
 use super::{Outcome, Request, without_port};
 use crate::mesh::{Cors, Origin, Outbound, Redirect, RedirectPath, Respond};
 
@@ -17,9 +17,9 @@ pub(super) fn undeclared<'m>(outbound: Outbound, request: &Request<'_>) -> Outco
     }
 }
 
-/// Sends a caller to HTTPS.
+/// Sends a caller to HTTPS. The port stays as the caller said it, even that of plain HTTP.
 pub(super) fn to_https<'m>(request: &Request<'_>, path: &str) -> Outcome<'m> {
-    let host = usual_port_gone(&request.authority, "https");
+    let host = &request.authority;
     Outcome::Redirect { status: 301, location: format!("https://{host}{path}") }
 }
 
@@ -58,15 +58,12 @@ pub(super) fn preflight<'m>(
     patterns: &Patterns<'m>,
 ) -> Option<Outcome<'m>> {
     let Cors { origins, methods: _, headers: _, expose: _, max_age: _, credentials: _ } = cors;
-    let header = |name: &str| {
-        let found = request.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
-    };
+    let header = |name| lines(request, name).next().filter(|value| !value.is_empty());
     let origin = header("origin").filter(|_| request.method == "OPTIONS")?;
     header("access-control-request-method")?;
     let let_in = |each: &Origin<'m>| match *each {
         Origin::Exact(text) => text == origin || text == "*",
-        Origin::Regex(text) => patterns.full(text, origin),
+        Origin::Regex(text) => patterns.full(text, &origin),
     };
     let why = Some("a browser asks whether it may call, and is told that it may".to_owned());
     origins.iter().any(let_in).then_some(Outcome::Respond { status: 200, body: None, why })

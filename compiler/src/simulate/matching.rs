@@ -1,5 +1,6 @@
 //! Whether a route takes a request, and why not.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -90,13 +91,13 @@ fn holds<'m>(test: &Test<'m>, request: &Request<'_>, path: &str, patterns: &Patt
         Test::Authority(pattern) => patterns.holds(pattern, &request.authority),
         Test::Query(name, pattern) => query(path, name).is_some_and(|value| patterns.holds(pattern, value)),
         // Each line stands on its own; any of them will do.
-        Test::Header(name, pattern) => lines(request, name).any(|line| patterns.holds(pattern, line)),
+        Test::Header(name, pattern) => lines(request, name).any(|line| patterns.holds(pattern, &line)),
         // What is not there counts as empty, unless only its presence is asked for.
         Test::NoHeader(name, pattern) => {
             let mut lines = lines(request, name).peekable();
             match lines.peek() {
                 None => pattern == Pattern::Present || !patterns.holds(pattern, ""),
-                Some(_) => !lines.any(|line| patterns.holds(pattern, line)),
+                Some(_) => !lines.any(|line| patterns.holds(pattern, &line)),
             }
         }
     }
@@ -139,10 +140,56 @@ pub(super) fn show(pattern: Pattern<'_>) -> String {
     }
 }
 
-/// Returns the values of a header, line by line.
-fn lines<'q>(request: &'q Request<'_>, name: &'q str) -> impl Iterator<Item = &'q str> {
+/// Headers whose lines Envoy keeps as one, with commas between those that are not empty; of others it keeps each line.
+const JOINED: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "access-control-request-private-network",
+    "authorization",
+    "cache-control",
+    "cdn-loop",
+    "content-encoding",
+    "content-type",
+    "expect",
+    "grpc-accept-encoding",
+    "grpc-timeout",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "origin",
+    "pragma",
+    "referer",
+    "te",
+    "user-agent",
+    "via",
+    "x-client-trace-id",
+    "x-envoy-attempt-count",
+    "x-envoy-decorator-operation",
+    "x-envoy-downstream-service-cluster",
+    "x-envoy-downstream-service-node",
+    "x-envoy-external-address",
+    "x-envoy-original-host",
+    "x-envoy-original-path",
+    "x-forwarded-client-cert",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    "x-request-id",
+];
+
+/// Returns the values of a header, line by line. Blanks around a value are none of it.
+pub(super) fn lines<'q>(request: &'q Request<'_>, name: &'q str) -> impl Iterator<Item = Cow<'q, str>> {
     let all = request.headers.iter().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
-    all.map(|(_, value)| value.as_str())
+    let all = all.map(|(_, value)| value.trim_matches([' ', '\t']));
+    let together = all.clone().nth(1).is_some() && JOINED.iter().any(|own| own.eq_ignore_ascii_case(name));
+    let joined = together.then(|| {
+        let lines: Vec<&str> = all.clone().filter(|line| !line.is_empty()).collect();
+        Cow::Owned(lines.join(","))
+    });
+    joined.into_iter().chain(all.filter(move |_| !together).map(Cow::Borrowed))
 }
 
 /// Returns a path without its query.

@@ -2,11 +2,55 @@
 
 use super::{Outcome, Request};
 
+/// The methods that Envoy reads in HTTP/1; any other is no request to it.
+const METHODS: &[&str] = &[
+    "ACL",
+    "BIND",
+    "CHECKOUT",
+    "CONNECT",
+    "COPY",
+    "DELETE",
+    "GET",
+    "HEAD",
+    "LINK",
+    "LOCK",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MOVE",
+    "MSEARCH",
+    "NOTIFY",
+    "OPTIONS",
+    "PATCH",
+    "POST",
+    "PROPFIND",
+    "PROPPATCH",
+    "PURGE",
+    "PUT",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "SOURCE",
+    "SUBSCRIBE",
+    "TRACE",
+    "UNBIND",
+    "UNLINK",
+    "UNLOCK",
+    "UNSUBSCRIBE",
+];
+
+/// What a host may have beside letters and digits.
+const HOST: &[u8] = b"!$%&'()*+,-.:;=@[]_~";
+
 /// Returns the path to route by, with its query, or how a request is refused before it meets a route.
 pub(super) fn check<'m>(request: &Request<'_>) -> Result<String, Outcome<'m>> {
     let refused = |status, why: &str| Err(Outcome::Respond { status, body: None, why: Some(why.to_owned()) });
-    if request.authority.is_empty() {
-        return refused(400, "the request names no host");
+    if !METHODS.contains(&request.method.as_str()) {
+        return refused(400, "Envoy knows no such method: they are in capitals, such as GET");
+    }
+    if !request.authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || HOST.contains(&byte)) {
+        return refused(400, "the host has characters that no host has");
     }
     if !request.path.bytes().all(|byte| byte > b' ' && byte < 0x7f) {
         return refused(
@@ -14,8 +58,10 @@ pub(super) fn check<'m>(request: &Request<'_>) -> Result<String, Outcome<'m>> {
             "the path has bytes that HTTP does not allow; they have to be escaped, as in %20",
         );
     }
-    if !request.path.starts_with('/') {
-        return refused(404, "the path does not begin with `/`");
+    match request.path.as_bytes().first() {
+        Some(b'/') => {}
+        Some(b'*') if request.method == "OPTIONS" => return refused(404, "the path does not begin with `/`"),
+        Some(_) | None => return refused(400, "the path does not begin with `/`"),
     }
     // Istio has a fragment cut off where Envoy alone would refuse it.
     let path = request.path.split('#').next().unwrap_or("");
@@ -25,13 +71,18 @@ pub(super) fn check<'m>(request: &Request<'_>) -> Result<String, Outcome<'m>> {
 /// Returns a path without `.` and `..` elements, with `\` for `/` and with needless escapes undone; the query stays.
 pub fn normalised(path: &str) -> Option<String> {
     let (path, query) = path.split_at(path.find('?').unwrap_or(path.len()));
-    let unescaped = unescape(path)?;
+    // Parameters do not hide a dot element, unless its dots are escaped.
+    let bare = |element| match str::split_once(element, ';') {
+        Some((dots @ ("." | ".."), _)) => dots,
+        Some(_) | None => element,
+    };
+    let without_parameters = path.split('/').map(bare).collect::<Vec<_>>().join("/");
+    let unescaped = unescape(&without_parameters)?;
     let mut out: Vec<&str> = Vec::new();
     let mut elements = unescaped.split('/').skip(1).peekable();
     while let Some(element) = elements.next() {
         let last = elements.peek().is_none();
-        // Parameters do not hide a dot element.
-        match element.split(';').next().unwrap_or("") {
+        match element {
             ".." => _ = out.pop(),
             "." => {}
             _ => {
@@ -66,7 +117,7 @@ fn unescape(path: &str) -> Option<String> {
                 continue;
             }
             (None, b'\\') => out.push('/'),
-            (None, byte @ (b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'}')) => {
+            (None, byte @ (b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}')) => {
                 out.push_str(&format!("%{byte:02X}"));
             }
             (None, byte) => out.push(char::from(byte)),

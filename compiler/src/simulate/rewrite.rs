@@ -30,5 +30,6 @@ pub(super) fn rewritten(path: &str, way: &[Test<'_>], rewrite: Option<PathRewrit
             }
         }
     };
-    format!("{new}{query}")
+    // Envoy takes nothing for no rewrite.
+    if new.is_empty() { path.to_owned() } else { format!("{new}{query}") }
 }

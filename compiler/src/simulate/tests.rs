@@ -156,6 +156,9 @@ fn paths_are_normalised_as_envoy_does() {
         ("/a//b", "/a//b"),
         ("/a/..;x/b", "/b"),
         ("/a/.;/b", "/a/b"),
+        ("/a/..;", "/"),
+        ("/a/%2e%2e;x/b", "/a/..;x/b"),
+        ("/a|b", "/a%7Cb"),
         ("/a;x=1/b", "/a;x=1/b"),
         ("/a?b=/../c", "/a?b=/../c"),
         ("/%zz", "/%zz"),
@@ -168,10 +171,32 @@ fn paths_are_normalised_as_envoy_does() {
 #[test]
 fn what_is_no_path_never_meets_a_route() {
     let mesh = mesh(vec![("*", vec![answers(200, vec![])])]);
-    for (path, expected) in [("/é", 400), ("/a b", 400), ("/%00", 400), ("a", 404), ("/a#b", 200)] {
+    for (path, expected) in
+        [("/é", 400), ("/a b", 400), ("/%00", 400), ("a", 400), ("", 400), ("*", 400), ("/a#b", 200)]
+    {
         assert_eq!(status(&mesh, &request("x", path, &[])), expected, "{path}");
     }
-    assert_eq!(status(&mesh, &request("", "/", &[])), 400);
+    for (host, expected) in [("", 200), ("me@x", 200), ("a/b", 400), ("a\\b", 400), ("é", 400)] {
+        assert_eq!(status(&mesh, &request(host, "/", &[])), expected, "{host}");
+    }
+    for (method, expected) in [("PURGE", 200), ("get", 400), ("QUERY", 400), ("M-SEARCH", 400)] {
+        let asked = Request { method: method.to_owned(), ..request("x", "/", &[]) };
+        assert_eq!(status(&mesh, &asked), expected, "{method}");
+    }
+    let options = Request { method: "OPTIONS".to_owned(), ..request("x", "*", &[]) };
+    assert_eq!(status(&mesh, &options), 404);
+}
+
+#[test]
+fn lines_of_some_headers_are_one() {
+    let one = |name, value| Test::Header(name, Pattern::Exact(value));
+    let lines =
+        [("user-agent", "a"), ("User-Agent", ""), ("user-agent", " b\t"), ("x-a", " a "), ("x-a", "b")];
+    for (name, value, expected) in
+        [("user-agent", "a", false), ("user-agent", "a,b", true), ("x-a", "a", true), ("x-a", "a,b", false)]
+    {
+        assert_eq!(takes(one(name, value), "/", &lines), expected, "{name}: {value}");
+    }
 }
 
 #[test]
@@ -264,6 +289,9 @@ fn rewrites_replace_what_was_matched() {
     let matched = PathRewrite::Matched;
     assert_eq!(sent(prefix, matched("/"), "/api/x?q=1"), "//x?q=1");
     assert_eq!(sent(prefix, matched("/new"), "/api/x"), "/new/x");
+    assert_eq!(sent(prefix, PathRewrite::Regex { find: "^/api", to: "" }, "/api/x?q"), "/x?q");
+    // Nothing is no path, and stays what it was.
+    assert_eq!(sent(prefix, PathRewrite::Regex { find: "^/api", to: "" }, "/api?q"), "/api?q");
     assert_eq!(sent(Some(Test::Path(Pattern::Exact("/a"))), matched("/b"), "/a?q"), "/b?q");
     assert_eq!(sent(Some(Test::Path(Pattern::Regex("/a.*"))), matched("/b"), "/abc"), "/b");
     assert_eq!(sent(None, matched("/all"), "/zz"), "/allzz");

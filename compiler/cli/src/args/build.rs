@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
+use meshc_compiler::istio::Part;
 
 use crate::completions;
 
@@ -18,6 +19,7 @@ Examples:
   meshc build examples/bookinfo -o manifests        a file for each object, and kustomization.yaml
   meshc build -o manifests --check                  fail if manifests/ is not what would be written
   meshc build -o manifests --watch                  and write again after every change
+  meshc build --only owner=shop                     the objects of one team
   meshc build checkout.kdl                          one file alone
   cat checkout.kdl | meshc build -                  from stdin
   meshc build --target envoy --for gateway/public   what one gateway does, for an Envoy without Istio
@@ -50,6 +52,13 @@ pub struct Build {
     /// Write again whenever a file of the project changes, until ctrl-c
     #[arg(long, requires = "out", conflicts_with = "check")]
     pub watch: bool,
+
+    /// Build one part of the output: `namespace=NAME`, `owner=TEAM`, or `no-owner`
+    ///
+    /// The whole project is read and checked all the same. Parts by namespace are disjoint and make up the whole; so do
+    /// those by owner with `no-owner`.
+    #[arg(long, value_name = "PART", add = ArgValueCompleter::new(completions::parts))]
+    pub only: Option<Part>,
 
     /// Accept a project that makes no object
     ///

@@ -37,6 +37,9 @@ pub fn check(args: &Build) -> anyhow::Result<()> {
                 None => Ok(()),
             }
         }
+        Target::Envoy if args.only.is_some() => {
+            bail!("`--only` is for the objects of Istio: leave it out, one Envoy is configured whole")
+        }
         Target::Envoy if args.out.is_some() => {
             bail!("`-o` writes the objects of Istio: leave it out, and `--target envoy` prints its one file")
         }
