@@ -126,7 +126,7 @@ fn pyyaml_reads_several_documents() {
     let mut stream = Stream::new(&mut out, Format::Yaml);
     stream.document(|object| object.null("a"));
     stream.document(|_| {});
-    stream.document(|object| object.texts("---", ["...", "--- a"]));
+    stream.document(|object| object.texts(Key::of("---"), ["...", "--- a"]));
     assert_eq!(stream.documents(), 3);
     stream.finish().expect("a vector takes all");
     if let Some(documents) = readers::pyyaml(&out) {
