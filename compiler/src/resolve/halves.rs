@@ -89,3 +89,56 @@ fn some<'a>(
     let Context { bindings, tables, steps, sharing, tests, .. } = half;
     Some(Half { bindings, tables, steps, sharing, tests })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use meshc_dialect::sources::Sources;
+
+    use super::*;
+    use crate::project::Project;
+    use crate::resolve::{resolve, resolve_by_two};
+
+    /// Returns a file large enough for two threads, with a line more in the middle of one service.
+    fn project(more: &str) -> Sources {
+        let mut text = String::new();
+        for number in 0..1200 {
+            let more = if number == 900 { more } else { "" };
+            let next = number / 2;
+            writeln!(
+                text,
+                "service s{number} {{\n    port 8080 http\n    route \"/a\" {{ to s{next} }}\n    timeout \"5s\"\n{more}}}"
+            )
+            .expect("a string takes all");
+        }
+        let mut sources = Sources::default();
+        sources.add("a.kdl".into(), "service first { port 80 http }\n".into());
+        sources.add("services.kdl".into(), text);
+        sources.add("z.kdl".into(), "service last { port 80 http }\n".into());
+        sources
+    }
+
+    #[test]
+    fn two_threads_find_what_one_finds() {
+        for more in [
+            "",
+            "    retyr 2\n",
+            "    to nobody\n",
+            "    port 8080 http\n}\n",
+            "    /*\n",
+            "    version \"\n",
+        ] {
+            let sources = project(more);
+            let (arena, mut out) = (Bump::new(), Diagnostics::default());
+            let alone = Project::parse(&sources, &arena, &mut out);
+            let mesh = resolve(&alone, None, &arena, &mut out);
+            let (mine, mut parsed, mut compiled, mut found) =
+                (Bump::new(), Bump::new(), Bump::new(), Diagnostics::default());
+            let both = Project::parse_by_two(&sources, &mine, &mut parsed, &mut found);
+            let same = resolve_by_two(&both, None, &mine, &mut compiled, &mut found);
+            assert!(format!("{mesh:?}") == format!("{same:?}"), "another mesh with {more:?}");
+            assert_eq!(format!("{:?}", out.as_slice()), format!("{:?}", found.as_slice()), "with {more:?}");
+        }
+    }
+}
