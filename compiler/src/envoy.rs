@@ -1,13 +1,12 @@
 //! From a mesh to the configuration that an Envoy runs without Istio: one bootstrap, for one gateway or one service.
 //!
-//! A proxy is planned first (`gateway` and `sidecar` pick the facts that it sees and their effective policy) and
+//! A proxy is planned first (`gateway` and `sidecar` ask the mesh's view about everything that can be asked of it) and
 //! written then, one Envoy resource per file. What Istio decides by default is written out, because Envoy's own defaults
 //! are others. Nothing here knows KDL, Istio's objects or files: certificates are named, not read.
 
 mod amount;
 mod bootstrap;
 mod circuit_breakers;
-mod client;
 mod cluster;
 mod cors;
 mod endpoints;
@@ -30,7 +29,7 @@ mod route_match;
 mod sidecar;
 mod tcp_proxy;
 mod tls;
-mod treatment;
+pub mod xds;
 
 use std::collections::BTreeSet;
 

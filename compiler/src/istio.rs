@@ -1,4 +1,4 @@
-//! From a mesh to the objects that Istio reads.
+//! From a mesh to the objects that Istio reads, and back.
 //!
 //! An [`Object`] is a view on the facts; it is spelled only while it is written, so that output streams. Writing
 //! cannot fail: what Istio would refuse is refused where the mesh is made. Nothing here knows KDL or files.
@@ -14,6 +14,7 @@ mod load_balancer;
 mod metadata;
 mod opaque;
 mod part;
+mod read;
 mod said;
 mod service_entry;
 mod sidecar;
@@ -27,6 +28,7 @@ mod tests;
 use crate::mesh::{self, Binding, Gateway, Host, Mesh, Opaque, Policy, Rollout};
 use crate::yaml::Map;
 pub use part::Part;
+pub use read::{Door, Finding, Given, Source, Why, absorb, read};
 
 /// One object of Kubernetes that a mesh needs.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +93,7 @@ pub fn objects<'m>(mesh: &'m Mesh<'m>) -> Vec<Object<'m>> {
 
 /// Gives opaque fields to the object that they belong to, or makes one for them.
 fn put_over<'m>(objects: &mut Vec<Object<'m>>, opaque: &'m Opaque<'m>) {
-    let Opaque { object: about, kind, host: _, fields: _ } = opaque;
+    let Opaque { object: about, kind, host: _, fields: _, unread: _ } = opaque;
     let same = |object: &&mut Object<'m>| {
         object.kind().name() == *kind && object.name() == about.name && object.namespace() == about.namespace
     };

@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads files, asks git, or knows a terminal, a clock or the environment.
 
+pub mod diff;
 pub mod envoy;
 pub mod explain;
 pub mod istio;
@@ -10,6 +11,7 @@ pub mod project;
 pub mod re2;
 pub mod report;
 pub mod resolve;
+pub mod review;
 pub mod route;
 pub mod simulate;
 pub mod test;

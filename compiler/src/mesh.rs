@@ -25,7 +25,8 @@ pub use policy::{
 pub use rare::{Rare, Unsaid};
 
 pub use view::{
-    Asked, Client, Elsewhere, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, covers, is_closer,
+    Asked, Client, Elsewhere, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, View, covers,
+    is_closer,
 };
 
 /// Label names with their values, sorted by name.
@@ -54,7 +55,8 @@ pub struct Mesh<'a> {
     pub opaque: Vec<Opaque<'a>>,
 }
 
-/// Fields of one object that nobody here understands: what traffic does on its host is unknown as far as they go.
+/// Fields of one object as they were written. As far as nobody here understands them, what traffic does on its host is
+/// unknown.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Opaque<'a> {
     /// The object that they belong to, or that is made for them.
@@ -65,6 +67,8 @@ pub struct Opaque<'a> {
     pub host: &'a str,
     /// The fields, over those that are written anyway.
     pub fields: Fields<'a>,
+    /// The paths of those that nobody here understands; none where all are among the facts, or say nothing of traffic.
+    pub unread: Vec<&'a str>,
 }
 
 /// A value, a list or a map of another system.
@@ -95,10 +99,21 @@ pub struct World<'a> {
     pub root_namespace: &'a str,
     /// The tail of every service's host.
     pub cluster_domain: &'a str,
+    /// Whether the hosts of the mesh are all that there are.
+    pub registry: Registry,
     /// Who applies objects, where that decides what they carry.
     pub rollout: Rollout,
     /// The path of the file that says so. Not compared.
     pub source: &'a str,
+}
+
+/// Whether the hosts of a mesh are all that there are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Registry {
+    /// They are: what is not among them is not there.
+    Whole,
+    /// The platform may know more services, and more ports of those.
+    Part,
 }
 
 /// Who applies objects.

@@ -38,6 +38,7 @@ use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Code, Diagnostics};
 use meshc_dialect::span::Span;
 
+use crate::istio;
 use crate::mesh::Mesh;
 use crate::project::{Levels, Project};
 pub(crate) use account::{Account, Row, Section, accounts, names_of};
@@ -134,6 +135,7 @@ fn compile<'a>(
     }
     let Context { hosts, bindings, policies, gateways, opaque, services, told, .. } = ctx;
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
+    let mesh = istio::absorb(mesh, arena);
     Resolved { mesh, blocks, services, told: told.unwrap_or_default() }
 }
 

@@ -25,6 +25,7 @@
 //! ```
 
 mod key;
+mod marked;
 mod output;
 mod quote;
 mod read;
@@ -32,6 +33,7 @@ mod value;
 mod write;
 
 pub use key::Key;
+pub use marked::{Broken, Data, Mark, Node, documents};
 pub use quote::{is_plain, quoted};
 pub use read::read;
 pub use value::Value;

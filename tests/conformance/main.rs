@@ -15,6 +15,9 @@ use judge::judge;
 /// The release that is meant where an intent names none.
 const DEFAULT_ISTIO: &str = "1.30";
 
+/// The domain that is meant where an intent names none.
+const DEFAULT_DOMAIN: &str = "cluster.local";
+
 #[test]
 fn istiod_accepts_every_golden() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -29,7 +32,9 @@ fn istiod_accepts_every_golden() {
     let mut complaints = Vec::new();
     for file in &files {
         let yaml = fs::read_to_string(file).unwrap();
-        let found = judge.ask(&istio_of(file, &top), &yaml).complaints();
+        let istio = said_above(file, &top, "istio").unwrap_or_else(|| DEFAULT_ISTIO.to_owned());
+        let domain = said_above(file, &top, "cluster-domain").unwrap_or_else(|| DEFAULT_DOMAIN.to_owned());
+        let found = judge.ask_at(&domain, &istio, &yaml, "").complaints();
         complaints.extend(found.iter().map(|complaint| format!("{}: {complaint}", file.display())));
     }
     assert!(complaints.is_empty(), "istiod complains:\n{}", complaints.join("\n"));
@@ -47,29 +52,19 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Reads the release from the intent beside an expected file, or above it.
-fn istio_of(file: &Path, top: &Path) -> String {
-    for folder in file.ancestors().skip(1).take_while(|folder| *folder != top) {
-        for path in entries(folder) {
-            if path.extension().is_some_and(|extension| extension == "kdl")
-                && let Some(release) = release_in(&fs::read_to_string(&path).unwrap())
-            {
-                return release;
-            }
-        }
-    }
-    DEFAULT_ISTIO.to_owned()
+/// Reads what the `mesh` block says after a word, from the intent beside an expected file or above it.
+fn said_above(file: &Path, top: &Path, word: &str) -> Option<String> {
+    let folders = file.ancestors().skip(1).take_while(|folder| *folder != top);
+    let paths = folders.flat_map(entries);
+    let mut intents = paths.filter(|path| path.extension().is_some_and(|extension| extension == "kdl"));
+    intents.find_map(|path| said_in(&fs::read_to_string(&path).unwrap(), word))
 }
 
-fn release_in(intent: &str) -> Option<String> {
-    for line in intent.lines().filter(|line| !line.trim_start().starts_with("//")) {
-        if let Some((_, rest)) = line.split_once("istio \"")
-            && let Some((release, _)) = rest.split_once('"')
-        {
-            return Some(release.to_owned());
-        }
-    }
-    None
+fn said_in(intent: &str, word: &str) -> Option<String> {
+    let lines = intent.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut said = lines.flat_map(|line| line.split([';', '{', '}'])).map(str::split_whitespace);
+    let value = said.find_map(|mut words| (words.next()? == word).then(|| words.next())?)?;
+    Some(value.trim_matches('"').to_owned())
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

@@ -20,6 +20,22 @@ fn a_canary_may_stand_behind_an_ingress_gateway() {
 }
 
 #[test]
+fn a_route_of_a_gateway_may_lead_to_all_versions() {
+    let rest = "- name: rest\n    route: [{destination: {host: reviews.shop.svc.cluster.local, ";
+    assert!(INGRESS.contains(&format!("{rest}subset: v1, ")));
+    passes(&INGRESS.replace(&format!("{rest}subset: v1, "), rest));
+}
+
+#[test]
+fn a_cluster_may_have_a_domain_of_its_own() {
+    let Some(judge) = judge() else { return };
+    let yaml = INGRESS.replace("svc.cluster.local", "svc.corp.internal");
+    let said = |domain| judge.ask_at(domain, "1.30", &yaml, "").complaints();
+    assert_eq!(said("corp.internal"), Vec::<String>::new());
+    assert!(!said("cluster.local").is_empty(), "a service of no cluster that is known passes");
+}
+
+#[test]
 fn unverified_tls_may_be_asked_for() {
     passes(&ORIGINATION.replace(
         "subjectAltNames: [api.bank.example.com], caCertificates: system",

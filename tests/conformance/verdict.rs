@@ -1,6 +1,8 @@
 //! What istiod said, and which of its complaints are not about us.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::judge::Judge;
 
 /// A complaint that a document may earn by what it was asked to say.
 struct Excuse {
@@ -11,7 +13,7 @@ struct Excuse {
     _why: &'static str,
 }
 
-const EXCUSES: [Excuse; 2] = [
+const EXCUSES: [Excuse; 3] = [
     Excuse {
         code: "IST0128",
         says: "insecureSkipVerify: true",
@@ -22,7 +24,33 @@ const EXCUSES: [Excuse; 2] = [
         says: "credentialName: configmap://",
         _why: "the CA is in the ConfigMap, which the analyzer does not know, and `caCertificates` may not stand beside it",
     },
+    Excuse {
+        code: "IST0140",
+        says: "\n  gateways:",
+        _why: "the analyzer takes any route to all pods of a service that has versions for one that forgot its rules; ours are \
+               copies of the service's own routes, of which some say just that",
+    },
 ];
+
+impl Judge {
+    /// Returns what a release of Istio says about a file.
+    pub fn ask(&self, istio: &str, yaml: &str) -> Verdict {
+        self.ask_in(istio, yaml, "")
+    }
+
+    /// Returns what a release of Istio says about a file in a cluster that has `world` in it already.
+    pub fn ask_in(&self, istio: &str, yaml: &str, world: &str) -> Verdict {
+        self.ask_at("cluster.local", istio, yaml, world)
+    }
+
+    /// Returns what a release of Istio says about a file in a cluster of another domain.
+    pub fn ask_at(&self, domain: &str, istio: &str, yaml: &str, world: &str) -> Verdict {
+        let request = json!({ "istio": istio, "yaml": yaml, "world": world, "domain": domain });
+        let answer = self.exchange(request);
+        assert_eq!(answer["error"], Value::Null, "istiod-judge could not judge this");
+        Verdict::new(answer, yaml)
+    }
+}
 
 /// The answer to one request.
 pub struct Verdict {

@@ -48,7 +48,7 @@ pub fn tell(what: &str, tally: &Tally) {
     println!(
         "{what}: {requests} requests to {envoys} Envoys, {copies} copies; {unknown} that nobody can tell"
     );
-    let shown: Vec<&str> = disagreements.iter().take(25).map(String::as_str).collect();
+    let shown: Vec<String> = disagreements.iter().take(25).map(ToString::to_string).collect();
     assert!(shown.is_empty(), "{} disagreements, such as\n{}", disagreements.len(), shown.join("\n"));
 }
 

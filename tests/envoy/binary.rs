@@ -7,10 +7,24 @@ use std::sync::OnceLock;
 /// The version whose deprecations we look at.
 const VERSION: &str = "1.40.0";
 
+/// The oldest version that has to accept our output.
+const OLD: &str = "1.36";
+
 /// Returns the binary; nothing where there is none, which is said.
 pub fn binary() -> Option<&'static Path> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     FOUND.get_or_init(find).as_deref()
+}
+
+/// Returns the oldest version that has to accept our output, if somebody says where it is: `MESHC_ENVOY_OLD`.
+pub fn old() -> Option<&'static Path> {
+    static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let find = || std::env::var_os("MESHC_ENVOY_OLD").map(PathBuf::from);
+    let found = FOUND.get_or_init(find).as_deref();
+    if found.is_none() {
+        eprintln!("skipped: no Envoy {OLD}: MESHC_ENVOY_OLD is not set");
+    }
+    found
 }
 
 fn find() -> Option<PathBuf> {

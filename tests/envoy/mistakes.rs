@@ -67,3 +67,50 @@ fn certificates_that_cannot_be_read() {
     fails(&with("at.yaml"), "", 2, "is no folder of certificates");
     fails(&with("certs"), "", 2, "certs/a-cert/tls.key: No such file");
 }
+
+#[test]
+fn folders_that_cannot_be_written() {
+    fails(&["--xds=out"], "", 2, "--for <PROXY>");
+    fails(&["--xds=out", "--for=service/reviews"], "", 2, "`--xds` is for Envoy alone");
+    service(&["--admin=127.0.0.1:1"], "", "--xds <DIR>");
+    service(&["--xds=out", "--format=json"], "", "`--xds` writes YAML files");
+    service(&["--xds=out", "-o", "objects"], "", "`-o` writes the objects of Istio");
+    service(&["--xds=certs/../at.yaml"], "", "cannot list certs/../at.yaml");
+    // The project's own folder holds what is not ours.
+    service(
+        &["--xds=."],
+        "",
+        "holds files that are not of `--xds`: \"at.yaml\", \"certs\", \"mesh.kdl\"; nothing was changed",
+    );
+}
+
+#[test]
+fn a_folder_that_nobody_reads_and_an_envoy_that_does_not_answer() {
+    let dir = TempDir::new().unwrap();
+    let file = |name: &str| dir.path().join(name);
+    fs::write(file("mesh.kdl"), INTENT).unwrap();
+    let build = |args: &[&str]| {
+        let all = ["build", "--target=envoy", "--for=service/reviews", "--xds=out"].iter().chain(args);
+        let run =
+            Command::new(env!("CARGO_BIN_EXE_meshc")).args(all).current_dir(dir.path()).output().unwrap();
+        (run.status.code(), String::from_utf8(run.stderr).unwrap())
+    };
+    let (code, said) = build(&["--admin=127.0.0.1:1"]);
+    assert!(code == Some(0) && said.contains("it is new, so there was no Envoy to wait for"), "{said}");
+    let clusters = fs::read(file("out/cds.yaml")).unwrap();
+    fs::write(file("mesh.kdl"), INTENT.replace("serve v1", "serve v2")).unwrap();
+    let (code, said) = build(&["--admin=127.0.0.1:1"]);
+    assert!(code == Some(2) && said.contains("no Envoy answers at 127.0.0.1:1"), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    assert_eq!(fs::read(file("out/cds.yaml")).unwrap(), clusters);
+    let (code, said) = build(&["--admin=nowhere"]);
+    assert!(code == Some(2) && said.contains("`--admin nowhere` is no address"), "{said}");
+
+    // What a killed run left is no reason to refuse; what somebody else wrote is.
+    fs::write(file("out/.cds.yaml.meshc-1"), "half").unwrap();
+    assert_eq!(build(&[]).0, Some(0));
+    assert!(!file("out/.cds.yaml.meshc-1").exists());
+    fs::write(file("out/cds.yaml"), "resources: []\n").unwrap();
+    let (code, said) = build(&[]);
+    assert!(code == Some(2) && said.contains("holds files that are not of `--xds`: \"cds.yaml\""), "{said}");
+}

@@ -140,3 +140,70 @@ fn traffic_leaves_by_the_gateway() {
     drop(exit);
     assert_eq!(shop.get("plain.example.net/a", &[]).status, 503);
 }
+
+#[test]
+fn callers_may_show_a_certificate_and_a_forged_one_is_refused() {
+    let intent = "gateway public ingress { workload istio=ingressgateway }\nservice api { port 8080 http }\ningress guests.example.com { tls mutual optional secret=guests-cert; to api }\n";
+    let client = |how: &str| {
+        format!("service shop {{ port 8080 http }}\negress guests.example.com {{ {how}; retry 0 }}\n")
+    };
+    let Some(mut server) = Project::new(intent) else { return };
+    let Some(certs) = Certs::new(server.path()) else { return };
+    certs.secret("guests-cert", "DNS:guests.example.com");
+    certs.secret("our-client", "DNS:shop.example.com");
+    let api = Upstream::start("api");
+    server.lives(API, api.address).with(&["--certs", certs.dir.to_str().unwrap()]);
+    let gateway = server.run("gateway/public");
+    let call = |how: &str, certs: &Certs| {
+        let mut project = Project::new(&client(how)).unwrap();
+        project.with(&["--certs", certs.dir.to_str().unwrap()]);
+        project.lives("guests.example.com", gateway.at("0.0.0.0_443"));
+        project.run("service/shop").get("guests.example.com/", &[])
+    };
+    let with = "tls mutual secret=our-client; client app=shop";
+    let claims = |answer: &crate::running::Answer| answer.got()["headers"]["x-forwarded-client-cert"].clone();
+    assert!(claims(&call("tls originate", &certs)).is_null());
+    let known = claims(&call(with, &certs));
+    assert!(known.as_str().unwrap().contains("DNS=shop.example.com"), "{known}");
+    // A certificate of ours under another CA, and the right CA to believe the gateway by.
+    let place = tempfile::tempdir().unwrap();
+    let Some(other) = Certs::new(place.path()) else { return };
+    other.secret("our-client", "DNS:shop.example.com");
+    std::fs::copy(certs.dir.join("our-client/ca.crt"), other.dir.join("our-client/ca.crt")).unwrap();
+    assert_eq!(call(with, &other).status, 503);
+}
+
+#[test]
+fn names_below_a_wildcard_are_told_apart() {
+    let back = "gateway back ingress { workload istio=ingressgateway }\nservice api { port 8080 http }\ningress *.apps.example.com { tls terminate secret=apps-cert; to api }\n";
+    let Some(mut behind) = Project::new(back) else { return };
+    let Some(certs) = Certs::new(behind.path()) else { return };
+    certs.secret("apps-cert", "DNS:*.apps.example.com,DNS:apps.example.com");
+    let dir = certs.dir.to_str().unwrap();
+    let inner = Upstream::start("inner");
+    behind.lives(API, inner.address).with(&["--certs", dir]);
+    let behind = behind.run("gateway/back");
+    let front = "gateway front ingress { workload istio=ingressgateway }\nservice locked { port 443 tls }\ningress *.apps.example.com { tls passthrough; to locked }\n";
+    let Some(mut project) = Project::new(front) else { return };
+    project.lives("locked.default.svc.cluster.local", behind.at("0.0.0.0_443"));
+    let front = project.run("gateway/front");
+    let mut client = "service shop { port 8080 http }\n".to_owned();
+    let hosts = [
+        ("one.apps.example.com", 200),
+        ("a.two.apps.example.com", 503),
+        ("apps.example.com", 503),
+        ("other.example.com", 503),
+    ];
+    hosts
+        .iter()
+        .for_each(|(host, _)| client.push_str(&format!("egress {host} {{ tls originate; retry 0 }}\n")));
+    let Some(mut project) = Project::new(&client) else { return };
+    project.with(&["--certs", dir]);
+    hosts.iter().for_each(|(host, _)| _ = project.lives(host, front.at("0.0.0.0_443")));
+    let shop = project.run("service/shop");
+    for (host, status) in hosts {
+        // Two labels below the wildcard the gateways still pass it on, but no certificate is for such a name.
+        assert_eq!(shop.get(&format!("{host}/"), &[]).status, status, "{host}");
+    }
+    assert_eq!(inner.hits(), 1);
+}

@@ -16,6 +16,8 @@ use crate::binary::binary;
 pub struct Running {
     child: Child,
     log: PathBuf,
+    /// Where it is administered.
+    pub admin: SocketAddr,
     /// The listeners, by name.
     listeners: Vec<(String, SocketAddr)>,
 }
@@ -41,19 +43,28 @@ impl Running {
             let address = &mut listener["address"]["socket_address"];
             (address["address"], address["port_value"]) = ("127.0.0.1".into(), 0.into());
         }
-        let (file, log, admin) = (dir.join("envoy.json"), dir.join("stderr"), dir.join("admin"));
+        let file = dir.join("envoy.json");
         fs::write(&file, config.to_string()).unwrap();
+        Running::in_dir(&file, &dir)
+    }
+
+    /// Starts an Envoy with a bootstrap as it is, in a folder.
+    pub fn in_dir(file: &Path, dir: &Path) -> Running {
+        let (log, admin) = (dir.join("stderr"), dir.join("admin"));
         let child = Command::new(binary().unwrap())
             .arg("-c")
-            .arg(&file)
+            .arg(file)
+            .current_dir(dir)
             .args(["--concurrency", "1", "--disable-hot-restart", "-l", "warning", "--admin-address-path"])
             .arg(&admin)
             .stdout(Stdio::null())
             .stderr(File::create(&log).unwrap())
             .spawn()
             .unwrap();
-        let mut running = Running { child, log, listeners: Vec::new() };
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut running = Running { child, log, admin: nowhere, listeners: Vec::new() };
         let admin: SocketAddr = running.wait(|| fs::read_to_string(&admin).ok()?.trim().parse().ok());
+        running.admin = admin;
         running.wait(|| send(admin, "GET", "localhost", "/ready", &[]).filter(|answer| answer.status == 200));
         let listeners = send(admin, "GET", "localhost", "/listeners?format=json", &[]).unwrap().body;
         let listeners: Value = serde_json::from_str(&listeners).unwrap();

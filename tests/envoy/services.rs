@@ -276,3 +276,53 @@ fn a_key_always_leads_to_the_same_host() {
         }
     }
 }
+
+#[test]
+fn browsers_may_call_from_where_they_are_let() {
+    let lines = "cors {\n    origin \"https://shop.example.com\" \"https://*.example.net\"\n    methods GET PUT\n    headers x-user\n    max-age \"1h\"\n    credentials\n}";
+    two_versions(lines, |envoy, v1, _| {
+        let preflight = |origin| {
+            let headers = [("origin", origin), ("access-control-request-method", "PUT")];
+            envoy.send("OPTIONS", "outbound", "reviews:9080", "/", &headers)
+        };
+        for origin in ["https://shop.example.com", "https://a.example.net"] {
+            let answer = preflight(origin);
+            assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, Some(origin)));
+            assert_eq!(answer.header("access-control-allow-methods"), Some("GET,PUT"));
+            assert_eq!(answer.header("access-control-allow-headers"), Some("x-user"));
+            assert_eq!(answer.header("access-control-max-age"), Some("3600"));
+            assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
+            let answer = envoy.get("reviews:9080/", &[("origin", origin)]);
+            assert_eq!(
+                (answer.by().as_str(), answer.header("access-control-allow-origin")),
+                ("v1", Some(origin))
+            );
+        }
+        assert_eq!(v1.hits(), 2, "a preflight went on to the service");
+        for origin in ["https://evil.example.com", "https://example.net", "https://a.example.net.evil.org"] {
+            // As in Istio, the service is asked, and nothing is allowed in its name.
+            let answer = preflight(origin);
+            assert_eq!((answer.by().as_str(), answer.header("access-control-allow-origin")), ("v1", None));
+        }
+    });
+}
+
+#[test]
+fn what_is_unknown_is_refused() {
+    let intent = "service shop { port 8080 http }\nservice plain { port 9080 http }\nservice reviews {\n    port 9080 http\n    raw VirtualService because=\"a test\" { spec { http { - { timeout \"1s\" } } } }\n}\nservice ratings {\n    port 9080 http\n    raw DestinationRule because=\"a test\" { spec { trafficPolicy { tls { mode DISABLE } } } }\n}\n";
+    let upstream = Upstream::start("any");
+    let Some(mut project) = Project::new(intent) else { return };
+    for host in ["reviews", "ratings", "plain"] {
+        project.lives(&format!("{host}.default.svc.cluster.local"), upstream.address);
+    }
+    let said = String::from_utf8(project.build("service/shop").stderr).unwrap();
+    assert!(said.contains("traffic for `reviews.default.svc.cluster.local` is refused"), "{said}");
+    assert!(said.contains("`ratings.default.svc.cluster.local` is given no address"), "{said}");
+    let envoy = project.run("service/shop");
+    assert_eq!(envoy.get("plain:9080/", &[]).by(), "any");
+    let refused = envoy.get("reviews:9080/", &[]);
+    assert_eq!(refused.status, 503);
+    assert!(refused.body.contains("meshc does not know"), "{}", refused.body);
+    assert_eq!(envoy.get("ratings:9080/", &[]).status, 503);
+    assert_eq!(upstream.hits(), 1);
+}

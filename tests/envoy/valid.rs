@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::battery::project::with_mesh;
-use crate::binary::binary;
+use crate::binary::{binary, old};
 use crate::cases::{Case, cases};
 use crate::certs::Certs;
 
@@ -24,6 +24,7 @@ struct Job {
 #[test]
 fn envoy_accepts_everything_without_a_warning() {
     let Some(envoy) = binary() else { return };
+    let envoys: Vec<&Path> = [envoy].into_iter().chain(old()).collect();
     let place = tempfile::tempdir().unwrap();
     let Some(certs) = Certs::new(place.path()) else { return };
     let mut jobs = Vec::new();
@@ -38,7 +39,7 @@ fn envoy_accepts_everything_without_a_warning() {
             scope.spawn(|| {
                 while let Some(job) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
                     let file = tempfile::Builder::new().suffix(".yaml").tempfile_in(place.path()).unwrap();
-                    faults.lock().unwrap().extend(judge(job, envoy, file.path()));
+                    faults.lock().unwrap().extend(judge(job, &envoys, file.path()));
                 }
             });
         }
@@ -46,10 +47,10 @@ fn envoy_accepts_everything_without_a_warning() {
     let faults = faults.into_inner().unwrap();
     assert!(jobs.len() > 150, "only {} configurations", jobs.len());
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
-    println!("{} configurations", jobs.len());
+    println!("{} configurations, {} versions of Envoy", jobs.len(), envoys.len());
 }
 
-fn judge(job: &Job, envoy: &Path, file: &Path) -> Option<String> {
+fn judge(job: &Job, envoys: &[&Path], file: &Path) -> Option<String> {
     let Job { dir, args } = job;
     let built =
         Command::new(env!("CARGO_BIN_EXE_meshc")).args(["build", "."]).args(args).current_dir(dir).output();
@@ -59,9 +60,11 @@ fn judge(job: &Job, envoy: &Path, file: &Path) -> Option<String> {
         return Some(format!("{} {args:?}\n{said}", dir.display()));
     }
     fs::write(file, &built.stdout).unwrap();
-    let run =
-        Command::new(envoy).args(["--mode", "validate", "-l", "warning", "-c"]).arg(file).output().unwrap();
-    let log = String::from_utf8_lossy(&run.stderr);
-    let fine = run.status.success() && !log.contains("[warning]");
-    (!fine).then(|| format!("{} {args:?}: {:?}\n{log}", dir.display(), run.status))
+    envoys.iter().find_map(|envoy| {
+        let run = Command::new(envoy).args(["--mode", "validate", "-l", "warning", "-c"]).arg(file).output();
+        let run = run.unwrap();
+        let log = String::from_utf8_lossy(&run.stderr);
+        let fine = run.status.success() && !log.contains("[warning]");
+        (!fine).then(|| format!("{} {} {args:?}: {:?}\n{log}", envoy.display(), dir.display(), run.status))
+    })
 }

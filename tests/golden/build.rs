@@ -60,7 +60,8 @@ fn one(case: &Case, mode: Mode, env: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
-fn envs(case: &Case) -> Vec<String> {
+/// Returns the environments that a case is about.
+pub fn envs(case: &Case) -> Vec<String> {
     case.files.iter().filter_map(|path| env_of(path)).map(str::to_owned).collect()
 }
 

@@ -39,3 +39,8 @@ fn difference(file: &Path, expected: &str, actual: &str) -> String {
     let shown = diff.unified_diff().context_radius(3).header(&name, "what came out").to_string();
     format!("{name} is not what came out; if it should be, run `cargo accept`\n{shown}")
 }
+
+/// Returns how two texts differ, each under its title.
+pub fn apart(one: &str, other: &str, titles: [&str; 2]) -> String {
+    TextDiff::from_lines(one, other).unified_diff().header(titles[0], titles[1]).to_string()
+}

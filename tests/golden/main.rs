@@ -9,6 +9,7 @@ mod error;
 mod expected;
 mod explain;
 mod fmt;
+mod law;
 mod named;
 mod reversed;
 mod route;
@@ -58,5 +59,6 @@ fn main() -> ExitCode {
         let name = format!("test/examples/{}", case.name);
         trials.push(Trial::test(name, move || test::kept(&case).map_err(Failed::from)));
     }
+    trials.extend(law::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

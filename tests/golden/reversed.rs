@@ -3,6 +3,7 @@
 use std::fs;
 
 use bumpalo::Bump;
+use meshc_compiler::mesh::Mesh;
 use meshc_compiler::project::{self, Plan, Project, ROOT_FILE};
 use meshc_compiler::resolve::resolve;
 use meshc_compiler::{istio, yaml};
@@ -20,7 +21,29 @@ pub enum Written {
     Anew,
 }
 
+/// Returns what comes out.
 pub fn build(case: &Case, args: &[String], written: Written) -> Result<String, String> {
+    with_mesh(case, args, written, text)
+}
+
+/// Returns a mesh as Istio's YAML.
+pub fn text(mesh: &Mesh<'_>) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let mut stream = yaml::Stream::new(&mut bytes, yaml::Format::Yaml);
+    for object in istio::objects(mesh) {
+        stream.document(|map| object.write(map));
+    }
+    stream.finish().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
+}
+
+/// Compiles a case and does something with its mesh.
+pub fn with_mesh<T>(
+    case: &Case,
+    args: &[String],
+    written: Written,
+    and: impl FnOnce(&Mesh<'_>) -> Result<T, String>,
+) -> Result<T, String> {
     let read =
         |path: &str| fs::read(case.dir.join(path)).map_err(|error| format!("cannot read {path}: {error}"));
     let mut out = Diagnostics::default();
@@ -50,13 +73,7 @@ pub fn build(case: &Case, args: &[String], written: Written) -> Result<String, S
     if out.has_errors() {
         return Err(format!("in another order its files do not build: {:?}", out.as_slice()));
     }
-    let mut bytes = Vec::new();
-    let mut stream = yaml::Stream::new(&mut bytes, yaml::Format::Yaml);
-    for object in istio::objects(&mesh) {
-        stream.document(|map| object.write(map));
-    }
-    stream.finish().map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|error| error.to_string())
+    and(&mesh)
 }
 
 fn env(args: &[String]) -> Option<&str> {

@@ -4,10 +4,22 @@ use super::amount::extension;
 use super::cluster::cluster;
 use super::listener::listener;
 use super::plan::Plan;
+use super::xds::Tables;
 use crate::yaml::Map;
 
-/// Writes it. Administration is on a port of loopback that the system picks.
+/// Writes it.
 pub(super) fn bootstrap(to: &mut Map<'_>, id: &str, plan: &Plan<'_>) {
+    process(to, id);
+    to.map("static_resources", |to| {
+        to.maps("listeners", &plan.listeners, |to, one| listener(to, one, Tables::Inline));
+        to.maps("clusters", plan.clusters.values(), |to, one| {
+            cluster(to, one, plan.options.locality.as_deref())
+        });
+    });
+}
+
+/// Writes what is no traffic's. Administration is on a port of loopback that the system picks.
+pub(super) fn process(to: &mut Map<'_>, id: &str) {
     to.map("node", |to| {
         to.text("id", id);
         to.text("cluster", id);
@@ -18,12 +30,6 @@ pub(super) fn bootstrap(to: &mut Map<'_>, id: &str, plan: &Plan<'_>) {
         to.maps("layers", ["istio"], |to, name| {
             to.text("name", name);
             to.map("static_layer", runtime);
-        });
-    });
-    to.map("static_resources", |to| {
-        to.maps("listeners", &plan.listeners, listener);
-        to.maps("clusters", plan.clusters.values(), |to, one| {
-            cluster(to, one, plan.options.locality.as_deref())
         });
     });
 }

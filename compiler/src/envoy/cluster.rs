@@ -8,8 +8,7 @@ use super::load_balancing::load_balancing;
 use super::locality::{Group, groups};
 use super::outlier_detection::{outlier_detection, panic_threshold};
 use super::tls::{Upstream, upstream_socket};
-use super::treatment::Treatment;
-use crate::mesh::{Limits, Locality, Protocol};
+use crate::mesh::{Limits, Locality, Protocol, Settings};
 use crate::yaml::Map;
 
 /// One cluster.
@@ -17,7 +16,7 @@ use crate::yaml::Map;
 pub(super) struct Cluster<'m> {
     pub name: String,
     pub found: Found,
-    pub treatment: Treatment<'m>,
+    pub settings: Settings<'m>,
     pub tls: Option<Upstream<'m>>,
     pub protocol: Protocol,
 }
@@ -27,8 +26,9 @@ const CONNECT_TIMEOUT: u64 = 10_000;
 
 /// Writes a cluster, for a proxy in a place.
 pub(super) fn cluster(to: &mut Map<'_>, cluster: &Cluster<'_>, own: Option<&str>) {
-    let Cluster { name, found, treatment, tls, protocol } = cluster;
-    let Treatment { balance, limits, eject, locality, tls: _, labels: _, missing: _ } = treatment;
+    let Cluster { name, found, settings, tls, protocol } = cluster;
+    let Settings { balance, limits, eject, locality, tls: _ } = settings;
+    let limits = limits.unwrap_or_default();
     to.text("name", name);
     duration(to, "connect_timeout", limits.connect_timeout.unwrap_or(CONNECT_TIMEOUT));
     let mut weighted = false;
@@ -50,13 +50,13 @@ pub(super) fn cluster(to: &mut Map<'_>, cluster: &Cluster<'_>, own: Option<&str>
             discovery(to, places);
             to.map("load_assignment", |to| {
                 to.text("cluster_name", name);
-                to.maps("endpoints", groups(places, *locality, own), |to, group| {
+                to.maps("endpoints", groups(places, locality.as_ref(), own), |to, group| {
                     locality_endpoints(to, &group, *port)
                 });
             });
         }
     }
-    circuit_breakers(to, *limits);
+    circuit_breakers(to, limits);
     eject.iter().for_each(|eject| outlier_detection(to, *eject));
     to.map("common_lb_config", |to| {
         to.map("healthy_panic_threshold", |to| to.number("value", panic_threshold(*eject)));
@@ -64,7 +64,7 @@ pub(super) fn cluster(to: &mut Map<'_>, cluster: &Cluster<'_>, own: Option<&str>
             to.map("locality_weighted_lb_config", |_| {});
         }
     });
-    connections(to, *limits, *protocol, found);
+    connections(to, limits, *protocol, found);
     let http2 = matches!(protocol, Protocol::Http2 | Protocol::Grpc);
     tls.iter().for_each(|tls| upstream_socket(to, tls, http2));
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::plan::Plan;
-use super::treatment::Treatment;
-use crate::mesh::{Destination, Host, Mesh, Reach, Resolution};
+use crate::mesh::{Destination, Host, Mesh, Reach, Resolution, Treatment};
 use crate::yaml::{self, Value};
 use meshc_dialect::suggest::nearest;
 
@@ -151,10 +150,11 @@ pub(super) fn find<'m>(
     plan: &mut Plan<'m>,
     to: Destination<'m>,
     known: Option<&'m Host<'m>>,
-    treatment: &Treatment<'m>,
+    treatment: &Treatment<'m, 'm>,
 ) -> Found {
-    let Destination { host, port, subset: _ } = to;
-    if treatment.missing {
+    let Destination { host, port, subset } = to;
+    let labels = treatment.subset.map(|subset| &subset.labels);
+    if treatment.unknown.is_some() || subset.is_some() && labels.is_none() {
         // Istio knows no such subset either: requests get a 503.
         return Found::Places(Vec::new(), port);
     }
@@ -173,7 +173,7 @@ pub(super) fn find<'m>(
         ),
     };
     let Some((known, resolution, endpoints)) = declared else {
-        if treatment.labels.is_some_and(|labels| !labels.is_empty()) {
+        if labels.is_some_and(|labels| !labels.is_empty()) {
             plan.notes.insert(format!(
                 "`{host}` is found by DNS, which knows no versions: all of them get its traffic alike, unless `--endpoints` says where each lives"
             ));
@@ -185,9 +185,7 @@ pub(super) fn find<'m>(
         Resolution::None | Resolution::Static | Resolution::Dns if endpoints.is_empty() => by_name(target),
         Resolution::None | Resolution::Static | Resolution::Dns => {
             let chosen = endpoints.iter().filter(|endpoint| {
-                treatment
-                    .labels
-                    .is_none_or(|labels| labels.iter().all(|label| endpoint.labels.contains(label)))
+                labels.is_none_or(|labels| labels.iter().all(|label| endpoint.labels.contains(label)))
             });
             let places = chosen.map(|endpoint| Place {
                 address: endpoint.address.to_owned(),

@@ -1,9 +1,12 @@
 //! Filter chains: which connections, and what is done with them.
 
 use super::amount::extension;
+use super::endpoints::Found;
 use super::hcm::{Hcm, http_connection_manager};
-use super::tcp_proxy::{TcpProxy, tcp_proxy};
+use super::plan::Plan;
+use super::tcp_proxy::{Sent, TcpProxy, sent, tcp_proxy};
 use super::tls::{Downstream, downstream_socket};
+use super::xds::Tables;
 use crate::yaml::Map;
 
 /// One chain of a listener.
@@ -44,8 +47,27 @@ impl FilterChain<'_> {
     }
 }
 
+/// Plans a chain for each route of TLS connections by these names.
+pub(super) fn by_name<'m>(plan: &mut Plan<'m>, port: u16, names: Vec<&'m str>) -> Vec<FilterChain<'m>> {
+    let mut found: Vec<(Sent<'m>, Vec<&'m str>)> = Vec::new();
+    for name in names {
+        let Some(sent) = sent(plan, port, Some(name), name) else { continue };
+        match found.last_mut() {
+            Some((last, names)) if last.is_same(&sent) => names.push(name),
+            Some(_) | None => found.push((sent, vec![name])),
+        }
+    }
+    let chain = |(sent, names)| {
+        let tcp = TcpProxy::new(plan, sent);
+        let anywhere = plan.clusters.get(tcp.first()).is_some_and(|cluster| cluster.found == Found::Anywhere);
+        let filter = if anywhere { Filter::BySni(port, tcp.first().to_owned()) } else { Filter::Tcp(tcp) };
+        FilterChain { accepts: Accepts::Names(names), tls: None, filter }
+    };
+    found.into_iter().map(chain).collect()
+}
+
 /// Writes a chain.
-pub(super) fn filter_chain(to: &mut Map<'_>, chain: &FilterChain<'_>) {
+pub(super) fn filter_chain(to: &mut Map<'_>, chain: &FilterChain<'_>, tables: Tables<'_>) {
     let FilterChain { accepts, tls, filter } = chain;
     match accepts {
         Accepts::Any => {}
@@ -53,7 +75,7 @@ pub(super) fn filter_chain(to: &mut Map<'_>, chain: &FilterChain<'_>) {
         Accepts::Names(names) => to.map("filter_chain_match", |to| to.texts("server_names", names)),
     }
     to.list("filters", |to| match filter {
-        Filter::Http(hcm) => to.map(|to| http_connection_manager(to, hcm)),
+        Filter::Http(hcm) => to.map(|to| http_connection_manager(to, hcm, tables)),
         Filter::Tcp(tcp) => to.map(|to| tcp_proxy(to, tcp)),
         Filter::BySni(port, cluster) => {
             to.map(|to| by_sni(to, *port));

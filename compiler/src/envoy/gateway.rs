@@ -1,17 +1,17 @@
 //! A gateway: what comes in at its ports, and where it goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::client::{Client, covers};
-use super::filter_chain::{Accepts, Filter, FilterChain};
+use super::endpoints::Found;
+use super::filter_chain::{Accepts, Filter, FilterChain, by_name};
 use super::hcm::{Edge, Hcm};
 use super::listener::Listener;
 use super::plan::Plan;
-use super::route::{Route, routes};
+use super::route::{Route, routes, unknown};
 use super::route_configuration::{Ports, RouteConfiguration, VirtualHost};
-use super::tcp_proxy::TcpProxy;
+use super::tcp_proxy::{TcpProxy, sent};
 use super::{Options, Refusal, tls};
-use crate::mesh::{Binding, Gateway, Mesh, Place, Server, ServerHost, ServerProtocol, ServerTls};
+use crate::mesh::{Client, Gateway, Mesh, Routes, Server, ServerProtocol, ServerTls, Table};
 
 /// Returns the names of all gateways.
 pub(super) fn names(mesh: &Mesh<'_>) -> Vec<String> {
@@ -28,15 +28,14 @@ pub(super) fn plan<'m>(
     let Some((index, gateway)) = found else {
         return Err(Refusal::Unknown(names(mesh)));
     };
-    let Gateway { object, workload, host: _, servers } = gateway;
-    let client = Client { namespace: object.namespace, labels: workload, place: Place::Gateway(index) };
-    let mut plan = Plan::new(mesh, options, client);
+    let Gateway { object: _, workload: _, host: _, servers } = gateway;
+    let mut plan = Plan::new(mesh, options, Client::Gateway(index));
     let mut by_port: BTreeMap<u16, Vec<&'m Server<'m>>> = BTreeMap::new();
     for server in servers {
         by_port.entry(server.port).or_default().push(server);
     }
     for (port, servers) in by_port {
-        let chains = chains(&mut plan, port, &servers);
+        let chains = At { index, port }.chains(&mut plan, &servers);
         // Without a chain nothing would be accepted, and Envoy wants one.
         if !chains.is_empty() {
             plan.listeners.push(Listener {
@@ -50,41 +49,114 @@ pub(super) fn plan<'m>(
     Ok((format!("gateway/{name}"), plan))
 }
 
-fn chains<'m>(plan: &mut Plan<'m>, port: u16, servers: &[&'m Server<'m>]) -> Vec<FilterChain<'m>> {
-    let mut chains = Vec::new();
-    let plain: Vec<&'m Server<'m>> = servers.iter().copied().filter(|server| is_plain_http(server)).collect();
-    if !plain.is_empty() {
-        let filter = http(plan, port, &plain, Edge::Gateway);
-        chains.push(FilterChain { accepts: Accepts::Any, tls: None, filter });
-    }
-    for server in servers.iter().copied().filter(|server| !is_plain_http(server)) {
-        match (server.protocol, &server.tls) {
-            (
-                ServerProtocol::Https | ServerProtocol::Http | ServerProtocol::Http2 | ServerProtocol::Grpc,
-                ServerTls::Terminate { secret: _, min: _, ciphers: _ }
-                | ServerTls::Mutual { secret: _, optional: _, min: _, ciphers: _ }
-                | ServerTls::Mesh,
-            ) => {
-                let tls = tls::downstream(plan, &server.tls, true);
-                let asks = tls.as_ref().is_some_and(tls::Downstream::asks);
-                let filter = http(plan, port, &[server], if asks { Edge::Certified } else { Edge::Gateway });
-                chains.push(FilterChain { accepts: accepts(server), tls, filter });
+/// A port of a gateway.
+#[derive(Clone, Copy)]
+struct At {
+    index: usize,
+    port: u16,
+}
+
+impl At {
+    fn chains<'m>(self, plan: &mut Plan<'m>, servers: &[&'m Server<'m>]) -> Vec<FilterChain<'m>> {
+        let (plain, others): (Vec<&'m Server<'m>>, Vec<_>) =
+            servers.iter().partition(|server| is_plain_http(server));
+        let mut chains = Vec::new();
+        if !plain.is_empty() {
+            let filter = self.http(plan, &plain, Edge::Gateway);
+            chains.push(FilterChain { accepts: Accepts::Any, tls: None, filter });
+        }
+        for server in others {
+            match (server.protocol, &server.tls) {
+                (_, ServerTls::Passthrough) => {
+                    let names = plan.view.sni_names_at(self.index, server);
+                    chains.extend(by_name(plan, self.port, names));
+                }
+                (
+                    ServerProtocol::Https
+                    | ServerProtocol::Http
+                    | ServerProtocol::Http2
+                    | ServerProtocol::Grpc,
+                    ServerTls::Terminate { secret: _, min: _, ciphers: _ }
+                    | ServerTls::Mutual { secret: _, optional: _, min: _, ciphers: _ }
+                    | ServerTls::Mesh,
+                ) => {
+                    let tls = tls::downstream(plan, &server.tls, true);
+                    let asks = tls.as_ref().is_some_and(tls::Downstream::asks);
+                    let filter =
+                        self.http(plan, &[server], if asks { Edge::Certified } else { Edge::Gateway });
+                    chains.push(FilterChain { accepts: accepts(server), tls, filter });
+                }
+                (ServerProtocol::Tls | ServerProtocol::Tcp | ServerProtocol::Https, _) => {
+                    chains.extend(self.bytes(plan, server));
+                }
+                (
+                    ServerProtocol::Http | ServerProtocol::Http2 | ServerProtocol::Grpc,
+                    ServerTls::Plain | ServerTls::Redirect,
+                ) => unreachable!("`is_plain_http` took these"),
             }
-            (_, ServerTls::Passthrough) => chains.extend(passed_on(plan, port, server)),
-            (ServerProtocol::Tls | ServerProtocol::Tcp | ServerProtocol::Https, _) => {
-                if let Some(filter) = bytes(plan, port, server) {
-                    let tls = tls::downstream(plan, &server.tls, false);
-                    let accepts = if tls.is_some() { accepts(server) } else { Accepts::Any };
-                    chains.push(FilterChain { accepts, tls, filter });
+        }
+        chains
+    }
+
+    fn http<'m>(self, plan: &mut Plan<'m>, servers: &[&'m Server<'m>], edge: Edge) -> Filter<'m> {
+        let mut hosts: BTreeMap<&'m str, VirtualHost<'m>> = BTreeMap::new();
+        for server in servers {
+            // One that opens TLS is found by a name of its own, whatever host is asked for inside.
+            let opens = !matches!(server.tls, ServerTls::Plain | ServerTls::Redirect);
+            let sni = server.hosts.first().map(|host| host.host).filter(|_| opens);
+            for domain in plan.view.domains_at(self.index, server) {
+                if !hosts.contains_key(domain)
+                    && let Some((secure, routes)) = self.requests(plan, sni, domain)
+                {
+                    let name = format!("{domain}:{}", self.port);
+                    hosts.insert(
+                        domain,
+                        VirtualHost { name, domains: vec![domain.to_owned()], secure, routes },
+                    );
                 }
             }
-            (
-                ServerProtocol::Http | ServerProtocol::Http2 | ServerProtocol::Grpc,
-                ServerTls::Plain | ServerTls::Redirect,
-            ) => unreachable!("`is_plain_http` took these"),
+        }
+        let name = match servers {
+            [one] if edge == Edge::Certified || one.tls != ServerTls::Plain => {
+                format!("{}.{}", one.name, self.port)
+            }
+            _ => format!("http.{}", self.port),
+        };
+        let anywhere = plan.clusters.values().any(|cluster| cluster.found == Found::Anywhere);
+        let hosts = hosts.into_values().collect();
+        let routes = RouteConfiguration { name, ports: Ports::Ignored, hosts };
+        Filter::Http(Box::new(Hcm { routes, edge, anywhere }))
+    }
+
+    /// Returns what happens to requests for a host, and whether callers are sent to HTTPS first.
+    fn requests<'m>(
+        self,
+        plan: &mut Plan<'m>,
+        sni: Option<&str>,
+        host: &str,
+    ) -> Option<(bool, Vec<Route<'m>>)> {
+        let Some(Table { host: _, binding: _, routes: found }) = plan.ask(self.port, sni, host) else {
+            return Some((false, vec![unknown()]));
+        };
+        match found {
+            Routes::Http { entries, otherwise: _ } => Some((false, routes(plan, &entries))),
+            Routes::ToHttps => Some((true, Vec::new())),
+            Routes::NotFound
+            | Routes::Closed(_)
+            | Routes::Undeclared(_)
+            | Routes::Opaque { entries: _, otherwise: _ } => None,
         }
     }
-    chains
+
+    /// Plans where the bytes of a server go.
+    fn bytes<'m>(self, plan: &mut Plan<'m>, server: &'m Server<'m>) -> Option<FilterChain<'m>> {
+        let tls = tls::downstream(plan, &server.tls, false);
+        let host = server.hosts.first().map_or("", |host| host.host);
+        let sent = sent(plan, self.port, tls.is_some().then_some(host), host)?;
+        let filter = Filter::Tcp(TcpProxy::new(plan, sent));
+        let accepts = if tls.is_some() { accepts(server) } else { Accepts::Any };
+        Some(FilterChain { accepts, tls, filter })
+    }
 }
 
 fn is_plain_http(server: &Server<'_>) -> bool {
@@ -98,100 +170,6 @@ fn is_plain_http(server: &Server<'_>) -> bool {
 
 /// A server for every name has a chain for all of TLS.
 fn accepts<'m>(server: &'m Server<'m>) -> Accepts<'m> {
-    let mut names: Vec<&'m str> = server.hosts.iter().map(|host| host.host).collect();
-    names.sort_unstable();
-    names.dedup();
-    if names.contains(&"*") { Accepts::Tls } else { Accepts::Names(names) }
-}
-
-fn http<'m>(plan: &mut Plan<'m>, port: u16, servers: &[&'m Server<'m>], edge: Edge) -> Filter<'m> {
-    let mut hosts: Vec<VirtualHost<'m>> = Vec::new();
-    for server in servers {
-        let secure = server.tls == ServerTls::Redirect;
-        for (domain, binding) in served(plan, server) {
-            plan.tell_opaque(domain);
-            let found = routes(plan, &binding.http, port);
-            if !found.is_empty() || secure {
-                add(&mut hosts, domain, port, secure, found);
-            }
-        }
-        if secure {
-            server.hosts.iter().for_each(|host| add(&mut hosts, host.host, port, secure, Vec::new()));
-        }
-    }
-    let name = match servers {
-        [one] if edge == Edge::Certified || one.tls != ServerTls::Plain => format!("{}.{port}", one.name),
-        _ => format!("http.{port}"),
-    };
-    let anywhere = plan.clusters.values().any(|cluster| cluster.found == super::endpoints::Found::Anywhere);
-    let routes = RouteConfiguration { name, ports: Ports::Ignored, hosts };
-    Filter::Http(Box::new(Hcm { routes, edge, anywhere }))
-}
-
-/// Adds routes of a host behind those that it has.
-fn add<'m>(hosts: &mut Vec<VirtualHost<'m>>, domain: &str, port: u16, secure: bool, routes: Vec<Route<'m>>) {
-    match hosts.iter_mut().find(|host| host.domains[0] == domain) {
-        Some(host) => {
-            host.secure |= secure;
-            host.routes.extend(routes);
-        }
-        None => {
-            let (name, domains) = (format!("{domain}:{port}"), vec![domain.to_owned()]);
-            hosts.push(VirtualHost { name, domains, secure, routes });
-        }
-    }
-}
-
-/// Returns the bindings of a server, with the names that both are for.
-fn served<'m>(plan: &Plan<'m>, server: &'m Server<'m>) -> Vec<(&'m str, &'m Binding<'m>)> {
-    let mesh: &'m Mesh<'m> = plan.mesh;
-    let mut all = Vec::new();
-    for binding in mesh.bindings.iter().filter(|binding| plan.client.is_bound(binding)) {
-        for ServerHost { namespace, host } in &server.hosts {
-            if namespace.is_some_and(|namespace| namespace != binding.object.namespace) {
-                continue;
-            }
-            for name in &binding.hosts {
-                let both = if covers(host, name) { Some(*name) } else { covers(name, host).then_some(*host) };
-                all.extend(both.map(|name| (name, binding)));
-            }
-        }
-    }
-    all.sort_by_key(|(name, _)| *name);
-    all
-}
-
-/// Plans a chain for each name of TLS that is passed on unopened.
-fn passed_on<'m>(plan: &mut Plan<'m>, port: u16, server: &'m Server<'m>) -> Vec<FilterChain<'m>> {
-    let mut chains = Vec::new();
-    let mut taken: Vec<&str> = Vec::new();
-    for (domain, binding) in served(plan, server) {
-        plan.tell_opaque(domain);
-        for route in &binding.tls {
-            let mine = route.ways.iter().filter(|(scope, _)| plan.client.is_in(scope, port));
-            let mut names: Vec<&'m str> = mine.flat_map(|(_, names)| names.iter().copied()).collect();
-            names.retain(|name| covers(domain, name) && !taken.contains(name));
-            if names.is_empty() {
-                continue;
-            }
-            taken.extend(&names);
-            let filter = Filter::Tcp(TcpProxy::split(plan, &route.to));
-            chains.push(FilterChain { accepts: Accepts::Names(names), tls: None, filter });
-        }
-    }
-    chains
-}
-
-/// Plans where the bytes of a server go: to whoever is first.
-fn bytes<'m>(plan: &mut Plan<'m>, port: u16, server: &'m Server<'m>) -> Option<Filter<'m>> {
-    for (domain, binding) in served(plan, server) {
-        plan.tell_opaque(domain);
-        let mut mine = binding.tcp.iter().filter(|route| {
-            route.ways.is_empty() || route.ways.iter().any(|scope| plan.client.is_in(scope, port))
-        });
-        if let Some(route) = mine.next() {
-            return Some(Filter::Tcp(TcpProxy::split(plan, &route.to)));
-        }
-    }
-    None
+    let names: BTreeSet<&'m str> = server.hosts.iter().map(|host| host.host).collect();
+    if names.contains("*") { Accepts::Tls } else { Accepts::Names(names.into_iter().collect()) }
 }

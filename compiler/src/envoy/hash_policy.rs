@@ -1,8 +1,25 @@
 //! What the hash is taken of that picks a host.
 
 use super::amount::duration;
-use crate::mesh::HashKey;
+use crate::mesh::{Balance, HashAlgorithm, HashKey};
 use crate::yaml::Map;
+
+/// Returns what a hash is taken of, if one is.
+pub(super) fn key(balance: Option<Balance<'_>>) -> Option<HashKey<'_>> {
+    match balance {
+        Some(Balance::Hash(
+            key,
+            HashAlgorithm::Default | HashAlgorithm::Ring(_) | HashAlgorithm::Maglev(_),
+        )) => Some(key),
+        None
+        | Some(
+            Balance::LeastRequest { warmup: _ }
+            | Balance::RoundRobin { warmup: _ }
+            | Balance::Random
+            | Balance::Passthrough,
+        ) => None,
+    }
+}
 
 /// Writes `hash_policy` if there is any.
 pub(super) fn hash_policy(to: &mut Map<'_>, keys: &[HashKey<'_>]) {

@@ -2,7 +2,8 @@
 
 use super::amount::{duration, extension, typed};
 use super::cluster::dns_cache;
-use super::route_configuration::{RouteConfiguration, route_configuration};
+use super::route_configuration::{Clusters, RouteConfiguration, route_configuration};
+use super::xds::{Tables, rds};
 use crate::yaml::Map;
 
 /// HTTP on a connection.
@@ -26,7 +27,7 @@ pub(super) enum Edge {
 }
 
 /// Writes the filter.
-pub(super) fn http_connection_manager(to: &mut Map<'_>, hcm: &Hcm<'_>) {
+pub(super) fn http_connection_manager(to: &mut Map<'_>, hcm: &Hcm<'_>, tables: Tables<'_>) {
     let Hcm { routes, edge, anywhere } = hcm;
     extension(
         to,
@@ -36,13 +37,19 @@ pub(super) fn http_connection_manager(to: &mut Map<'_>, hcm: &Hcm<'_>) {
             to.text("stat_prefix", &routes.name);
             to.text("codec_type", "AUTO");
             to.flag("use_remote_address", *edge != Edge::Sidecar);
+            to.flag("proxy_100_continue", true);
             to.flag("normalize_path", true);
             to.flag("merge_slashes", false);
             to.text("path_with_escaped_slashes_action", "KEEP_UNCHANGED");
             duration(to, "stream_idle_timeout", 0);
             callers(to, *edge);
             to.maps("upgrade_configs", ["websocket"], |to, of| to.text("upgrade_type", of));
-            to.map("route_config", |to| route_configuration(to, routes));
+            match tables {
+                Tables::Inline => {
+                    to.map("route_config", |to| route_configuration(to, routes, Clusters::Known))
+                }
+                Tables::Files(dir) => rds(to, dir, &routes.name),
+            }
             to.list("http_filters", |to| {
                 to.map(|to| filter(to, "fault", "fault.v3.HTTPFault"));
                 to.map(|to| filter(to, "cors", "cors.v3.Cors"));

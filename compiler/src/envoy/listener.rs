@@ -3,6 +3,7 @@
 use super::amount::extension;
 use super::bootstrap::socket_address;
 use super::filter_chain::{FilterChain, filter_chain};
+use super::xds::Tables;
 use crate::yaml::Map;
 
 /// One listener.
@@ -15,7 +16,7 @@ pub(super) struct Listener<'m> {
 }
 
 /// Writes one. The first bytes are looked at only where chains are chosen by them.
-pub(super) fn listener(to: &mut Map<'_>, listener: &Listener<'_>) {
+pub(super) fn listener(to: &mut Map<'_>, listener: &Listener<'_>, tables: Tables<'_>) {
     let Listener { name, address, port, chains } = listener;
     to.text("name", name);
     to.text("traffic_direction", "OUTBOUND");
@@ -25,5 +26,5 @@ pub(super) fn listener(to: &mut Map<'_>, listener: &Listener<'_>) {
             extension(to, name, "extensions.filters.listener.tls_inspector.v3.TlsInspector", |_| {});
         });
     }
-    to.maps("filter_chains", chains, filter_chain);
+    to.maps("filter_chains", chains, |to, chain| filter_chain(to, chain, tables));
 }

@@ -6,8 +6,8 @@ use super::redirect::{direct_response, redirect};
 use super::retry_policy::{Picking, retry_policy};
 use super::{cors, fault, hash_policy, headers, route_match};
 use crate::mesh::{
-    Action, Destination, Forward, HashKey, Headers, HttpRoute, Millis, Mirror, PathRewrite, Retry, Rewrite,
-    Share, Test,
+    Action, Destination, Forward, HashKey, Headers, HttpEntry, HttpRoute, Millis, Mirror, PathRewrite, Retry,
+    Rewrite, Share, Test,
 };
 use crate::yaml::Map;
 
@@ -25,8 +25,12 @@ enum Planned<'m> {
     Said(&'m HttpRoute<'m>, Option<Sent<'m>>),
     /// What holds where nothing was said.
     Unsaid(Sent<'m>),
+    /// Nobody declared the host, and it may be called all the same.
+    Passed(String),
     /// Nobody declared the host, so it is refused.
     Refused,
+    /// What Istio would do is unknown, so it is refused.
+    Unknown,
 }
 
 /// Where requests are sent.
@@ -36,22 +40,24 @@ struct Sent<'m> {
     clusters: Vec<(String, u32, Option<&'m Headers<'m>>)>,
     /// Clusters that get copies.
     copies: Vec<(String, u32)>,
+    /// Whether copies are for the same host; else it gets `-shadow` behind it.
+    faithful: bool,
     keys: Vec<HashKey<'m>>,
 }
 
-/// Plans the routes of a caller on a port. Those behind one that takes everything are never reached.
-pub(super) fn routes<'m>(plan: &mut Plan<'m>, said: &'m [HttpRoute<'m>], port: u16) -> Vec<Route<'m>> {
+/// The first minor version of Istio that leaves the host of a copy as it is.
+const COPIES_KEEP_THE_HOST: u8 = 28;
+
+/// What callers read where it is unknown what Istio would do.
+const UNKNOWN: &str =
+    "meshc does not know what Istio does here: see what it said when it built this configuration\n";
+
+/// Plans routes. Those behind one that takes everything are never reached.
+pub(super) fn routes<'m>(plan: &mut Plan<'m>, entries: &[HttpEntry<'m, 'm>]) -> Vec<Route<'m>> {
     let mut routes = Vec::new();
-    for route in said {
-        let mut ways: Vec<&'m [Test<'m>]> = Vec::new();
-        if route.ways.is_empty() {
-            ways.push(&[]);
-        }
-        let mine = route.ways.iter().filter(|way| plan.client.is_in(&way.scope, port));
-        ways.extend(mine.map(|way| way.tests.as_slice()));
-        if ways.is_empty() {
-            continue;
-        }
+    for HttpEntry { index: _, route, ways, not_here: _ } in
+        entries.iter().filter(|entry| !entry.ways.is_empty())
+    {
         let sent = match &route.action {
             Action::Forward(forward) => Some(sent(plan, forward)),
             Action::Redirect(_) | Action::Respond(_) => None,
@@ -69,20 +75,24 @@ pub(super) fn routes<'m>(plan: &mut Plan<'m>, said: &'m [HttpRoute<'m>], port: u
 /// Plans the one route of a host about which nothing was said.
 pub(super) fn plain<'m>(plan: &mut Plan<'m>, to: Destination<'m>) -> Route<'m> {
     let cluster = plan.cluster(to);
-    let keys = plan.clusters[&cluster].treatment.hash().into_iter().collect();
-    let sent = Sent { clusters: vec![(cluster, 1, None)], copies: Vec::new(), keys };
+    let keys = hash_policy::key(plan.clusters[&cluster].settings.balance).into_iter().collect();
+    let sent = Sent { clusters: vec![(cluster, 1, None)], copies: Vec::new(), faithful: true, keys };
     Route { tests: &[], action: Planned::Unsaid(sent) }
 }
 
 /// Plans the route of hosts that nobody declared, where they may be called.
 pub(super) fn anywhere<'m>(plan: &mut Plan<'m>) -> Route<'m> {
-    let clusters = vec![(plan.anywhere(), 1, None)];
-    Route { tests: &[], action: Planned::Unsaid(Sent { clusters, copies: Vec::new(), keys: Vec::new() }) }
+    Route { tests: &[], action: Planned::Passed(plan.anywhere()) }
 }
 
 /// Returns the route of hosts that nobody declared, where they may not be called.
 pub(super) fn refused<'m>() -> Route<'m> {
     Route { tests: &[], action: Planned::Refused }
+}
+
+/// Returns the route of hosts whose routes are unknown.
+pub(super) fn unknown<'m>() -> Route<'m> {
+    Route { tests: &[], action: Planned::Unknown }
 }
 
 fn sent<'m>(plan: &mut Plan<'m>, forward: &'m Forward<'m>) -> Sent<'m> {
@@ -93,14 +103,15 @@ fn sent<'m>(plan: &mut Plan<'m>, forward: &'m Forward<'m>) -> Sent<'m> {
         // Istio leaves out what gets nothing, unless it is all there is.
         if *weight > 0 || shares.len() == 1 {
             let name = plan.cluster(*to);
-            let key = plan.clusters[&name].treatment.hash();
+            let key = hash_policy::key(plan.clusters[&name].settings.balance);
             keys.extend(key.filter(|key| !keys.contains(key)));
             clusters.push((name, *weight, Some(&**headers)));
         }
     }
     let copies = forward.mirrors.iter().filter(|mirror| mirror.percent > 0);
     let copies = copies.map(|Mirror { to, percent }| (plan.cluster(*to), *percent)).collect();
-    Sent { clusters, copies, keys }
+    let faithful = plan.mesh.world.istio_minor >= COPIES_KEEP_THE_HOST;
+    Sent { clusters, copies, faithful, keys }
 }
 
 /// Writes a route.
@@ -114,14 +125,30 @@ pub(super) fn route(to: &mut Map<'_>, route: &Route<'_>) {
             to.map("route", |to| {
                 send_to(to, sent);
                 times(to, None);
-                retry_policy(to, &Retry::Default, picking(sent));
+                retry_policy(to, &Retry::Default, Picking::Another);
                 hash_policy::hash_policy(to, &sent.keys);
+            });
+        }
+        Planned::Passed(cluster) => {
+            to.text("name", "allow_any");
+            to.map("match", |to| route_match::route_match(to, tests));
+            to.map("route", |to| {
+                to.text("cluster", cluster);
+                times(to, None);
             });
         }
         Planned::Refused => {
             to.text("name", "block_all");
             to.map("match", |to| route_match::route_match(to, tests));
             to.map("direct_response", |to| to.number("status", 502));
+        }
+        Planned::Unknown => {
+            to.text("name", "unknown");
+            to.map("match", |to| route_match::route_match(to, tests));
+            to.map("direct_response", |to| {
+                to.number("status", 503);
+                to.map("body", |to| to.text("inline_string", UNKNOWN));
+            });
         }
     }
 }
@@ -156,12 +183,15 @@ fn forwarded(to: &mut Map<'_>, forward: &Forward<'_>, sent: &Sent<'_>) {
     send_to(to, sent);
     rewrite(to, change);
     times(to, *timeout);
-    retry_policy(to, retry, picking(sent));
+    retry_policy(to, retry, picking(sent, forward));
     if !sent.copies.is_empty() {
         to.maps("request_mirror_policies", &sent.copies, |to, (cluster, percent)| {
             to.text("cluster", cluster);
             to.map("runtime_fraction", |to| fraction(to, "default_value", *percent));
             to.flag("trace_sampled", false);
+            if sent.faithful {
+                to.flag("disable_shadow_host_suffix_append", true);
+            }
         });
     }
     hash_policy::hash_policy(to, &sent.keys);
@@ -183,9 +213,13 @@ fn send_to(to: &mut Map<'_>, sent: &Sent<'_>) {
     }
 }
 
-/// Hashing picks one host; to avoid those that were tried would pick another.
-fn picking(sent: &Sent<'_>) -> Picking {
-    if sent.keys.is_empty() { Picking::Another } else { Picking::Same }
+/// Hashing picks one host; to avoid those that were tried would pick another. Istio sees to that where a route has one
+/// destination.
+fn picking(sent: &Sent<'_>, forward: &Forward<'_>) -> Picking {
+    match sent.keys.is_empty() || forward.to.shares().len() > 1 {
+        true => Picking::Another,
+        false => Picking::Same,
+    }
 }
 
 /// Writes how long all of it may take. Envoy's own default would be 15 seconds; none is 0.

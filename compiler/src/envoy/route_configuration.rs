@@ -31,13 +31,21 @@ pub(super) struct VirtualHost<'m> {
 /// Istio's limit of a body that the proxy answers with.
 const LARGEST_BODY: u32 = 1024 * 1024;
 
-/// Writes `route_config`.
-pub(super) fn route_configuration(to: &mut Map<'_>, table: &RouteConfiguration<'_>) {
+/// Whether Envoy refuses a table with a cluster that it does not have. A table of its own may come before its clusters:
+/// once refused it would not be looked at again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Clusters {
+    Known,
+    Any,
+}
+
+/// Writes one.
+pub(super) fn route_configuration(to: &mut Map<'_>, table: &RouteConfiguration<'_>, clusters: Clusters) {
     let RouteConfiguration { name, ports, hosts } = table;
     to.text("name", name);
     to.flag("ignore_port_in_host_matching", *ports == Ports::Ignored);
     to.number("max_direct_response_body_size_bytes", LARGEST_BODY);
-    to.flag("validate_clusters", true);
+    to.flag("validate_clusters", clusters == Clusters::Known);
     to.maps("virtual_hosts", hosts, |to, host| {
         let VirtualHost { name, domains, secure, routes } = host;
         to.text("name", name);

@@ -6,17 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::client::{Client, covers};
 use super::endpoints::Found;
-use super::filter_chain::{Accepts, Filter, FilterChain};
+use super::filter_chain::{Accepts, Filter, FilterChain, by_name};
 use super::hcm::{Edge, Hcm};
 use super::listener::Listener;
 use super::plan::Plan;
-use super::route::{anywhere, plain, refused, routes};
+use super::route::{Route, anywhere, plain, refused, routes, unknown};
 use super::route_configuration::{Ports, RouteConfiguration, VirtualHost};
-use super::tcp_proxy::TcpProxy;
+use super::tcp_proxy::{TcpProxy, sent};
 use super::{Options, Refusal};
-use crate::mesh::{Binding, Destination, Host, Mesh, Outbound, Place, Port, Protocol, Split, Workload};
+use crate::mesh::{Client, Host, Mesh, Outbound, Port, Protocol, Routes, Table, Workload};
 
 /// The port of Istio's outbound listener.
 const HTTP_PORT: u16 = 15_001;
@@ -53,75 +52,79 @@ pub(super) fn plan<'m>(
             return Err(Refusal::Several(full.collect()));
         }
     };
-    let client = Client { namespace: own.object.namespace, labels: &workload.labels, place: Place::Mesh };
+    let client = Client::Sidecar { namespace: own.object.namespace, labels: &workload.labels };
     let mut plan = Plan::new(mesh, options, client);
-    let hosts = visible(&plan);
+    let hosts = plan.view.hosts_of(client);
     let http = http(&mut plan, &hosts);
     plan.listeners.push(http);
     others(&mut plan, &hosts, own);
     Ok((format!("service/{}.{}", workload.name, own.object.namespace), plan))
 }
 
-/// Returns the hosts that a client sees, its own namespace's where several have one name.
-fn visible<'m>(plan: &Plan<'m>) -> Vec<&'m Host<'m>> {
-    let mesh: &'m Mesh<'m> = plan.mesh;
-    let mut by_name: BTreeMap<&str, &'m Host<'m>> = BTreeMap::new();
-    for host in &mesh.hosts {
-        if let Some(host) = plan.host(host.host) {
-            by_name.insert(host.host, host);
-        }
-    }
-    by_name.into_values().collect()
-}
-
-/// Returns the binding of a host, the one for its very name before one for a wildcard.
-fn binding<'m>(plan: &Plan<'m>, host: &str) -> Option<&'m Binding<'m>> {
-    let mesh: &'m Mesh<'m> = plan.mesh;
-    let bound = || mesh.bindings.iter().filter(|binding| plan.client.is_bound(binding));
-    let own = |binding: &&Binding<'_>| binding.object.namespace == plan.client.namespace;
-    let exact = || bound().filter(|binding| binding.hosts.contains(&host));
-    let wide = || bound().find(|binding| binding.hosts.iter().any(|wide| covers(wide, host)));
-    exact().find(own).or_else(|| exact().next()).or_else(wide)
-}
-
 fn http<'m>(plan: &mut Plan<'m>, hosts: &[&'m Host<'m>]) -> Listener<'m> {
     let mut tables = Vec::new();
     let mut taken = BTreeSet::new();
+    let mut add = |plan: &mut Plan<'m>, host: &'m str, port: u16, is_bare: IsBare| {
+        let names = domains(plan, host);
+        let with_port = names.iter().map(|name| format!("{name}:{port}"));
+        let without = names.iter().filter(|_| is_bare == IsBare::Yes).cloned();
+        let domains: Vec<String> =
+            without.chain(with_port).filter(|name| taken.insert(name.clone())).collect();
+        if let Some(routes) = requests(plan, port, host)
+            && !domains.is_empty()
+        {
+            tables.push(VirtualHost { name: format!("{host}:{port}"), domains, secure: false, routes });
+        }
+    };
     for host in hosts {
         let ports: Vec<&'m Port<'m>> = host.ports.iter().filter(|port| port.protocol.is_http()).collect();
-        let bare = ports.iter().find(|port| port.number == 80).or(match ports.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        });
         for port in &ports {
-            let names = domains(plan, host.host);
-            let with_port = names.iter().map(|name| format!("{name}:{}", port.number));
-            let without =
-                names.iter().filter(|_| bare.is_some_and(|bare| bare.number == port.number)).cloned();
-            let domains: Vec<String> =
-                without.chain(with_port).filter(|name| taken.insert(name.clone())).collect();
-            plan.tell_opaque(host.host);
-            let routes = match binding(plan, host.host) {
-                Some(binding) if !binding.http.is_empty() => routes(plan, &binding.http, port.number),
-                Some(_) | None => vec![plain(plan, destination(host, port))],
-            };
-            if !domains.is_empty() {
-                let name = format!("{}:{}", host.host, port.number);
-                tables.push(VirtualHost { name, domains, secure: false, routes });
-            }
+            // Without a port in the request, 80 is meant, or the only one there is.
+            let is_bare = port.number == 80 || ports.len() == 1;
+            add(plan, host.host, port.number, if is_bare { IsBare::Yes } else { IsBare::No });
         }
     }
-    let (name, route) = match closed(plan) {
-        true => ("block_all", refused()),
-        false => ("allow_any", anywhere(plan)),
-    };
-    let domains = vec!["*".to_owned()];
-    tables.push(VirtualHost { name: name.into(), domains, secure: false, routes: vec![route] });
+    for name in plan.view.only_bound(plan.client) {
+        add(plan, name, 80, IsBare::Yes);
+    }
+    tables.push(undeclared(plan));
     let routes = RouteConfiguration { name: "outbound".into(), ports: Ports::Count, hosts: tables };
     let anywhere = plan.clusters.values().any(|cluster| cluster.found == Found::Anywhere);
     let filter = Filter::Http(Box::new(Hcm { routes, edge: Edge::Sidecar, anywhere }));
     let chains = vec![FilterChain { accepts: Accepts::Any, tls: None, filter }];
     Listener { name: "outbound".into(), address: "127.0.0.1".into(), port: HTTP_PORT, chains }
+}
+
+/// Whether a port is meant by a request that names none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum IsBare {
+    Yes,
+    No,
+}
+
+/// Returns what happens to requests for a host on a port, if they are for it.
+fn requests<'m>(plan: &mut Plan<'m>, port: u16, host: &str) -> Option<Vec<Route<'m>>> {
+    let Some(Table { host: _, binding: _, routes: found }) = plan.ask(port, None, host) else {
+        return Some(vec![unknown()]);
+    };
+    match found {
+        Routes::Http { entries: _, otherwise: Some(to) } => Some(vec![plain(plan, to)]),
+        Routes::Http { entries, otherwise: None } => Some(routes(plan, &entries)),
+        Routes::Undeclared(_)
+        | Routes::NotFound
+        | Routes::ToHttps
+        | Routes::Closed(_)
+        | Routes::Opaque { entries: _, otherwise: _ } => None,
+    }
+}
+
+/// Returns what happens to requests for hosts that nobody declared.
+fn undeclared<'m>(plan: &mut Plan<'m>) -> VirtualHost<'m> {
+    let (name, route) = match closed(plan) {
+        true => ("block_all", refused()),
+        false => ("allow_any", anywhere(plan)),
+    };
+    VirtualHost { name: name.into(), domains: vec!["*".to_owned()], secure: false, routes: vec![route] }
 }
 
 /// Tells whether hosts that nobody declared are refused. Istio lets them pass unless it is told not to.
@@ -132,22 +135,25 @@ fn closed(plan: &Plan<'_>) -> bool {
     }
 }
 
-/// Returns what a host is called by a client: a service of its own namespace by less.
+/// Returns what a host is called by a client: with or without a dot at the end, and a service of its own namespace by
+/// less.
 fn domains(plan: &Plan<'_>, host: &str) -> Vec<String> {
     let tail = format!(".svc.{}", plan.mesh.world.cluster_domain);
     let Some((name, namespace)) = host.strip_suffix(tail.as_str()).and_then(|host| host.rsplit_once('.'))
     else {
-        return vec![host.to_owned()];
+        let absolute = host.parse::<std::net::IpAddr>().is_err().then(|| format!("{host}."));
+        return [host.to_owned()].into_iter().chain(absolute).collect();
     };
-    let mut names = vec![host.to_owned(), format!("{name}.{namespace}.svc"), format!("{name}.{namespace}")];
-    if namespace == plan.client.namespace {
+    let mut names = vec![
+        host.to_owned(),
+        format!("{host}."),
+        format!("{name}.{namespace}.svc"),
+        format!("{name}.{namespace}"),
+    ];
+    if namespace == plan.mesh.namespace_of(plan.client) {
         names.push(name.to_owned());
     }
     names
-}
-
-fn destination<'m>(host: &'m Host<'m>, port: &Port<'m>) -> Destination<'m> {
-    Destination { host: host.host, port: port.number, subset: None }
 }
 
 /// Plans what is no HTTP. TLS is told apart by its name. Bytes are not, so each host has an address of loopback for its
@@ -160,11 +166,15 @@ fn others<'m>(plan: &mut Plan<'m>, hosts: &[&'m Host<'m>], own: &Host<'m>) {
         for port in &host.ports {
             match port.protocol {
                 Protocol::Http | Protocol::Http2 | Protocol::Grpc => {}
-                Protocol::Tls => tls.entry(port.number).or_default().extend(by_name(plan, host, port)),
+                Protocol::Tls => {
+                    let names = plan.view.sni_names_of(plan.client, host.host);
+                    tls.entry(port.number).or_default().extend(by_name(plan, port.number, names));
+                }
                 Protocol::Tcp => {
-                    tcp.extend(
-                        bytes(plan, host, port).map(|filter| (host.host.to_owned(), port.number, filter)),
-                    );
+                    if let Some(sent) = sent(plan, port.number, None, host.host) {
+                        let filter = Filter::Tcp(TcpProxy::new(plan, sent));
+                        tcp.push((host.host.to_owned(), port.number, filter));
+                    }
                 }
             }
         }
@@ -204,46 +214,5 @@ fn listen<'m>(
                 "more than 254 hosts have bytes on port {port}, and nothing tells them apart"
             ))
         }
-    }
-}
-
-fn by_name<'m>(plan: &mut Plan<'m>, host: &'m Host<'m>, port: &Port<'m>) -> Vec<FilterChain<'m>> {
-    plan.tell_opaque(host.host);
-    let said = binding(plan, host.host).map(|binding| binding.tls.as_slice()).unwrap_or_default();
-    if said.is_empty() {
-        let cluster = plan.cluster(destination(host, port));
-        let anywhere = plan.clusters.get(&cluster).is_some_and(|cluster| cluster.found == Found::Anywhere);
-        let filter = match anywhere {
-            true => Filter::BySni(port.number, cluster),
-            false => Filter::Tcp(TcpProxy::all(cluster)),
-        };
-        return vec![FilterChain { accepts: Accepts::Names(vec![host.host]), tls: None, filter }];
-    }
-    let mut chains = Vec::new();
-    let mut taken: Vec<&str> = Vec::new();
-    for route in said {
-        let mine = route.ways.iter().filter(|(scope, _)| plan.client.is_in(scope, port.number));
-        let mut names: Vec<&'m str> = mine.flat_map(|(_, names)| names.iter().copied()).collect();
-        names.retain(|name| !taken.contains(name));
-        if !names.is_empty() {
-            taken.extend(&names);
-            let filter = Filter::Tcp(TcpProxy::split(plan, &route.to));
-            chains.push(FilterChain { accepts: Accepts::Names(names), tls: None, filter });
-        }
-    }
-    chains
-}
-
-fn bytes<'m>(plan: &mut Plan<'m>, host: &'m Host<'m>, port: &Port<'m>) -> Option<Filter<'m>> {
-    plan.tell_opaque(host.host);
-    let said = binding(plan, host.host).map(|binding| binding.tcp.as_slice()).unwrap_or_default();
-    let mut mine = said.iter().filter(|route| {
-        route.ways.is_empty() || route.ways.iter().any(|scope| plan.client.is_in(scope, port.number))
-    });
-    let split: Option<&'m Split<'m>> = mine.next().map(|route| &route.to);
-    match split {
-        Some(split) => Some(Filter::Tcp(TcpProxy::split(plan, split))),
-        None if said.is_empty() => Some(Filter::Tcp(TcpProxy::all(plan.cluster(destination(host, port))))),
-        None => None,
     }
 }

@@ -53,7 +53,7 @@ enum Callers {
 pub(super) fn upstream<'m>(
     plan: &mut Plan<'m>,
     to: Destination<'m>,
-    tls: &'m ClientTls<'m>,
+    tls: &ClientTls<'m>,
 ) -> Option<Upstream<'m>> {
     let what = format!("TLS to `{}` needs a certificate", to.host);
     match tls {

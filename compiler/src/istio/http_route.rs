@@ -80,9 +80,7 @@ fn retries(to: &mut Map<'_>, retry: &Retry<'_>) {
         Retry::Set(RetryPlan { attempts, per_try, on, backoff }) => to.map("retries", |to| {
             to.number("attempts", *attempts);
             said::duration(to, "perTryTimeout", *per_try);
-            // The webhook takes no spaces between conditions.
-            let on = on.map(|on| on.split(',').map(str::trim).collect::<Vec<_>>().join(","));
-            said::text(to, "retryOn", on.as_deref());
+            said::text(to, "retryOn", *on);
             said::duration(to, "backoff", *backoff);
         }),
     }

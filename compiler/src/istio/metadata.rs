@@ -12,7 +12,7 @@ pub(super) fn metadata(to: &mut Map<'_>, about: &Object<'_>, kind: Kind, rollout
     to.map("labels", |to| to.text("app.kubernetes.io/managed-by", "meshc"));
     to.map("annotations", |to| {
         if rollout == Rollout::Argocd {
-            argocd(to, kind);
+            argocd_of(kind).iter().for_each(|(key, value)| to.text(*key, value));
         }
         if let Some(Owner { team, slack, runbook, pager }) = owner {
             to.text("meshc.dev/owner", team);
@@ -24,22 +24,19 @@ pub(super) fn metadata(to: &mut Map<'_>, about: &Object<'_>, kind: Kind, rollout
     });
 }
 
-/// Writes in which wave Argo CD applies an object, and that it prunes last what others refer to. It reads the latter from
+/// The annotation that says in which wave Argo CD applies an object.
+pub(super) const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
+
+/// Returns in which wave Argo CD applies an object, and that it prunes last what others refer to. It reads the latter from
 /// the live object, so it must be there from the first release on (Argo CD: sync waves, sync options).
-fn argocd(to: &mut Map<'_>, kind: Kind) {
-    let wave = match kind {
-        Kind::ServiceEntry => "-30",
-        Kind::DestinationRule => "-20",
-        Kind::Gateway => "-10",
-        Kind::VirtualService => "0",
-        // It closes what was open: last, when everything that stays reachable is declared.
-        Kind::Sidecar => "10",
-    };
+pub(super) fn argocd_of(kind: Kind) -> &'static [(&'static str, &'static str)] {
+    const LAST: (&str, &str) = ("argocd.argoproj.io/sync-options", "PruneLast=true");
     match kind {
-        Kind::ServiceEntry | Kind::DestinationRule | Kind::Gateway => {
-            to.text("argocd.argoproj.io/sync-options", "PruneLast=true");
-        }
-        Kind::VirtualService | Kind::Sidecar => {}
+        Kind::ServiceEntry => &[LAST, (SYNC_WAVE, "-30")],
+        Kind::DestinationRule => &[LAST, (SYNC_WAVE, "-20")],
+        Kind::Gateway => &[LAST, (SYNC_WAVE, "-10")],
+        Kind::VirtualService => &[(SYNC_WAVE, "0")],
+        // It closes what was open: last, when everything that stays reachable is declared.
+        Kind::Sidecar => &[(SYNC_WAVE, "10")],
     }
-    to.text("argocd.argoproj.io/sync-wave", wave);
 }

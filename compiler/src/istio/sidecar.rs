@@ -9,7 +9,15 @@ use crate::yaml::Map;
 /// Istio takes it from the root namespace, under any name, as long as it selects no workloads. A namespace with a
 /// `Sidecar` of its own does not see it (`pilot/pkg/model/push_context.go`, `getSidecarScope`).
 pub(super) fn object<'m>(world: &'m World<'m>) -> Option<Object<'m>> {
-    let World { outbound, root_namespace, source, istio_minor: _, cluster_domain: _, rollout: _ } = *world;
+    let World {
+        outbound,
+        root_namespace,
+        source,
+        istio_minor: _,
+        cluster_domain: _,
+        registry: _,
+        rollout: _,
+    } = *world;
     let mode = match outbound {
         Outbound::Unsaid
         | Outbound::RegistryOnly { enforced: false }

@@ -46,6 +46,7 @@ fn mesh<'a>() -> Mesh<'a> {
         outbound: Outbound::Unsaid,
         root_namespace: "istio-system",
         cluster_domain: "cluster.local",
+        registry: crate::mesh::Registry::Whole,
         rollout: crate::mesh::Rollout::Unsaid,
         source: "mesh.kdl",
     };

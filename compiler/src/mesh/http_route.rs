@@ -103,7 +103,7 @@ pub struct RetryPlan<'a> {
     pub attempts: u32,
     /// How long each may take.
     pub per_try: Option<Millis>,
-    /// On which failures, comma separated; unsaid is the platform's list.
+    /// On which failures, comma separated without spaces; unsaid is the platform's list.
     pub on: Option<&'a str>,
     /// The pause before the first retry.
     pub backoff: Option<Millis>,

@@ -3,16 +3,22 @@
 //! The one place that decides who sees what, which of several bindings counts, and which policy holds.
 
 mod gateway;
+mod known;
 mod names;
 mod policy;
 mod sidecar;
+mod sight;
 #[cfg(test)]
 mod tests;
 
 pub use names::{covers, is_closer};
 pub use policy::Treatment;
+pub use sight::View;
 
-use super::{Binding, Destination, HttpRoute, Mesh, Outbound, Place, Scope, Seen, TcpRoute, Test, TlsRoute};
+use super::{
+    Binding, Destination, Host, HttpRoute, Mesh, Object, Opaque, Outbound, Place, Scope, Seen, TcpRoute,
+    Test, TlsRoute,
+};
 
 /// A proxy that requests pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -123,16 +129,20 @@ impl<'a> Mesh<'a> {
     /// Returns what a proxy does with what is asked of it.
     #[must_use]
     pub fn seen_by<'m>(&'m self, client: Client<'_>, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
-        match client {
-            Client::Sidecar { namespace, labels } => sidecar::table(self, namespace, labels, asked),
-            Client::Gateway(index) => gateway::table(self, index, asked),
-        }
+        self.glance().seen_by(client, asked)
     }
 
     /// Returns how a proxy treats a destination.
     #[must_use]
     pub fn treated_by<'m>(&'m self, client: Client<'_>, to: Destination<'_>) -> Treatment<'m, 'a> {
-        policy::treatment(self, client, to)
+        self.glance().treated_by(client, to)
+    }
+
+    /// Returns what a proxy knows of a host by its full name: what its own namespace says of it, if that says anything.
+    /// Of several namespaces the older one counts, which is not known here.
+    #[must_use]
+    pub fn known_to<'m>(&'m self, client: Client<'_>, host: &str) -> Vec<&'m Host<'a>> {
+        self.glance().known_to(client, host)
     }
 
     /// Returns the namespace of a proxy.
@@ -146,10 +156,45 @@ impl<'a> Mesh<'a> {
 
     /// Returns why the routes of a host are not known, if they are not.
     fn veiled(&self, host: &str) -> Option<String> {
-        let about = |kind: &str| matches!(kind, "VirtualService" | "ServiceEntry" | "Gateway");
-        let opaque = self.opaque.iter().find(|opaque| about(opaque.kind) && covers(opaque.host, host))?;
-        let (kind, object) = (opaque.kind, opaque.object);
-        Some(format!("{kind} {}/{} has fields as they were written (`raw`)", object.namespace, object.name))
+        self.unread(|opaque| {
+            matches!(opaque.kind, "VirtualService" | "ServiceEntry") && covers(opaque.host, host)
+        })
+    }
+
+    /// Returns why it is not known what a gateway listens on, if it is not.
+    fn veiled_gateway(&self, gateway: Object<'_>) -> Option<String> {
+        self.unread(|opaque| {
+            let named =
+                |object: Object<'_>| (object.namespace == gateway.namespace, object.name == gateway.name);
+            opaque.kind == "Gateway" && named(opaque.object) == (true, true)
+        })
+    }
+
+    /// Returns why it is not known what the sidecars of a namespace see, if it is not.
+    fn veiled_sidecar(&self, namespace: &str) -> Option<String> {
+        let root = self.world.root_namespace;
+        self.unread(|opaque| {
+            opaque.kind == "Sidecar"
+                && (opaque.object.namespace == namespace || opaque.object.namespace == root)
+        })
+    }
+
+    /// Returns what is not understood of one of these objects.
+    fn unread(&self, about: impl Fn(&Opaque<'a>) -> bool) -> Option<String> {
+        let found = self.opaque.iter().find(|opaque| !opaque.unread.is_empty() && about(opaque))?;
+        Some(found.why())
+    }
+}
+
+impl Opaque<'_> {
+    /// Returns why what it is about is not known.
+    fn why(&self) -> String {
+        let Opaque { object, kind, host: _, fields: _, unread } = self;
+        let fields = unread.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
+        format!(
+            "{kind} {}/{} has parts that are not understood here: {fields}",
+            object.namespace, object.name
+        )
     }
 }
 
@@ -188,11 +233,22 @@ impl Here<'_> {
         if port.is_some_and(|port| port != self.port) {
             return Some(Elsewhere::Port);
         }
-        // Where a gateway is named, Istio does not look at who calls; elsewhere it looks at the proxy itself.
+        // Where a gateway is named, Istio does not look at who sends requests; elsewhere it looks at the proxy itself.
         let named = matches!(at, Some(Place::Gateway(_)));
-        let ours = namespace.is_none_or(|namespace| namespace == self.namespace)
-            && labels.iter().all(|label| self.labels.iter().any(|own| own == label));
-        (!named && !ours).then_some(Elsewhere::Callers)
+        (!named && !self.is_caller(*namespace, labels)).then_some(Elsewhere::Callers)
+    }
+
+    /// Tells whether a scope of connections holds for this proxy and listener. Unlike with requests, who opens them is
+    /// looked at everywhere (`matchTLS` and `matchTCP` in `pilot/pkg/networking/core/tls.go`).
+    fn takes(self, scope: &Scope<'_>) -> bool {
+        let Scope { at: _, port: _, namespace, labels } = scope;
+        self.is_in(scope) && self.is_caller(*namespace, labels)
+    }
+
+    /// Tells whether this proxy is in a namespace and has some labels.
+    fn is_caller(self, namespace: Option<&str>, labels: &[(&str, &str)]) -> bool {
+        namespace.is_none_or(|namespace| namespace == self.namespace)
+            && labels.iter().all(|label| self.labels.iter().any(|own| own == label))
     }
 
     /// Returns the routes of requests in a binding, as this proxy has them.
@@ -232,7 +288,7 @@ impl Here<'_> {
     fn tls<'m, 'a>(self, binding: &'m Binding<'a>, sni: &str) -> Vec<OpaqueEntry<'m, 'a>> {
         let holds = |route: &TlsRoute<'a>| {
             let named = |names: &[&str]| names.iter().any(|name| covers(name, sni));
-            route.ways.iter().any(|(scope, names)| self.is_in(scope) && named(names))
+            route.ways.iter().any(|(scope, names)| self.takes(scope) && named(names))
         };
         let routes = binding.tls.iter().enumerate().filter(|(_, route)| holds(route));
         routes.map(|(index, route)| OpaqueEntry::Tls(index, route)).collect()
@@ -241,7 +297,7 @@ impl Here<'_> {
     /// Returns the routes of any connections, as this proxy has them.
     fn tcp<'m, 'a>(self, binding: &'m Binding<'a>) -> Vec<OpaqueEntry<'m, 'a>> {
         let holds =
-            |route: &TcpRoute<'a>| route.ways.is_empty() || route.ways.iter().any(|scope| self.is_in(scope));
+            |route: &TcpRoute<'a>| route.ways.is_empty() || route.ways.iter().any(|scope| self.takes(scope));
         let routes = binding.tcp.iter().enumerate().filter(|(_, route)| holds(route));
         routes.map(|(index, route)| OpaqueEntry::Tcp(index, route)).collect()
     }

@@ -7,6 +7,7 @@ use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::Value;
 use meshc_dialect::span::{FileId, Span};
 
+use super::blocks::Block;
 use super::names::Service;
 use super::{Resolved, hosts};
 use crate::mesh::{Binding, Labels};
@@ -97,6 +98,10 @@ pub(crate) struct Places<'a> {
     headings: HashMap<&'a str, Vec<Span>>,
     /// The lines of routes, by heading and name.
     routes: HashMap<(Span, &'a str), Span>,
+    /// The headings of gateways, by name.
+    gateways: HashMap<&'a str, Span>,
+    /// What is said about the mesh itself.
+    mesh: Option<Span>,
 }
 
 impl<'a> Places<'a> {
@@ -119,7 +124,24 @@ impl<'a> Places<'a> {
                 routes.entry((*heading, served.name)).or_insert(served.span);
             }
         }
-        Places { headings, routes }
+        let named = |block: &Block<'a>| Some((block.line.text(0)?, block.line.span));
+        let gateways = blocks.gateways.iter().filter_map(named).collect();
+        Places { headings, routes, gateways, mesh: blocks.mesh.first().map(|line| line.span) }
+    }
+
+    /// Returns the heading of the block that says most about a host.
+    pub(crate) fn host(&self, host: &str) -> Option<Span> {
+        self.headings.get(host)?.first().copied()
+    }
+
+    /// Returns the heading of a gateway.
+    pub(crate) fn gateway(&self, name: &str) -> Option<Span> {
+        self.gateways.get(name).copied()
+    }
+
+    /// Returns where the mesh itself is described.
+    pub(crate) fn mesh(&self) -> Option<Span> {
+        self.mesh
     }
 
     /// Returns where a route of a binding was written; one without a line of its own is what its block says.

@@ -50,7 +50,7 @@ const CONDITIONS: &[&str] = &[
 ];
 
 /// Returns what a `retry` line says.
-pub(super) fn retry<'a>(line: &Line<'a>) -> Retry<'a> {
+pub(super) fn retry<'a>(line: &Line<'a>, arena: &'a Bump) -> Retry<'a> {
     let millis = |name: &str| line.prop(name).and_then(|value| value.millis());
     match line.arg(0).and_then(|value| value.number()).and_then(|tries| u32::try_from(tries).ok()) {
         None => Retry::Default,
@@ -58,9 +58,17 @@ pub(super) fn retry<'a>(line: &Line<'a>) -> Retry<'a> {
         Some(attempts) => Retry::Set(RetryPlan {
             attempts,
             per_try: millis("per-try"),
-            on: line.prop("on").and_then(|value| value.text()),
+            on: line.prop("on").and_then(|value| value.text()).map(|on| without_spaces(on, arena)),
             backoff: millis("backoff"),
         }),
+    }
+}
+
+/// Returns conditions as proxies take them: with commas and nothing else between.
+fn without_spaces<'a>(on: &'a str, arena: &'a Bump) -> &'a str {
+    match on.contains(char::is_whitespace) {
+        true => arena.alloc_str(&on.split(',').map(str::trim).collect::<Vec<_>>().join(",")),
+        false => on,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::mesh::{Fields, Object, Opaque};
 
 meshc_dialect::codes! {
     /// Raw fields in an object.
-    RAW = warning "raw" "An object has fields that meshc does not understand.\n\n`raw` merges them in last, and nothing that is said here about traffic covers them: no check, no simulation and no diff sees what they do. Use it for a field that the language lacks, say why in `because=`, and take it out once the language has a word for it.";
+    RAW = warning "raw" "An object has fields that were written by hand.\n\n`raw` merges them in last, and no rule looks at them. What meshc understands of them is a fact like any other; what it does not makes the host unknown: simulation names the field instead of guessing. Use it for a field that the language lacks, say why in `because=`, and take it out once the language has a word for it.";
 }
 
 /// Hands on the raw fields of a block, for objects of this name and host.
@@ -24,9 +24,9 @@ pub(super) fn raw<'a>(block: &Block<'a>, object: Object<'a>, host: &'a str, ctx:
         ctx.out
             .report(&RAW, line.span)
             .says(format!("this {kind} has fields that nobody checks"))
-            .because("what they do to traffic is not known here")
+            .because("no rule looks at them, and meshc knows only some of them")
             .help("take it out once the language has a word for it");
-        ctx.opaque.push(Opaque { object, kind, host, fields });
+        ctx.opaque.push(Opaque { object, kind, host, fields, unread: Vec::new() });
     }
 }
 

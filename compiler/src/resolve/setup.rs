@@ -4,7 +4,7 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 
 use super::blocks::find;
-use crate::mesh::{Outbound, Rollout, World};
+use crate::mesh::{Outbound, Registry, Rollout, World};
 
 meshc_dialect::codes! {
     /// A version of Istio that we do not write for.
@@ -41,6 +41,7 @@ pub(super) fn setup<'a>(lines: &'a [Line<'a>], source: &'a str, out: &mut Diagno
         outbound,
         root_namespace: text("root-namespace").unwrap_or("istio-system"),
         cluster_domain: text("cluster-domain").unwrap_or("cluster.local"),
+        registry: Registry::Whole,
         rollout: match text("rollout") {
             Some("argocd") => Rollout::Argocd,
             Some("flux") => Rollout::Flux,

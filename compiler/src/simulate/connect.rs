@@ -2,7 +2,8 @@
 
 use super::{Arrival, Leg, MOST_HOPS, Outcome, Request, Routed, Simulator, Taken, Trace};
 use crate::mesh::{
-    Client, ClientTls, Destination, Headers, OpaqueEntry, Reach, Share, Split, Treatment, Trust, covers,
+    Client, ClientTls, Destination, Headers, Host, OpaqueEntry, Reach, Registry, Share, Split, Treatment,
+    Trust, covers,
 };
 
 impl<'m> Simulator<'m> {
@@ -70,7 +71,7 @@ impl<'m> Simulator<'m> {
         let mesh = self.mesh;
         let treated = mesh.treated_by(request.client, to);
         let missing = self.missing(request.client, to, &treated);
-        let tls = self.leg(to, &treated, opened);
+        let tls = self.leg(request.client, to, &treated, opened);
         let gateway = mesh.gateways.iter().position(|gateway| gateway.host == to.host && !to.host.is_empty());
         let then = gateway.filter(|_| missing.is_none()).map(|index| {
             let sent = match treated.settings.tls {
@@ -100,6 +101,14 @@ impl<'m> Simulator<'m> {
         let namespace = self.mesh.namespace_of(client);
         let named = |host: &str| host == to.host || covers(host, to.host);
         let mut declared = self.mesh.hosts.iter().filter(|host| named(host.host)).peekable();
+        // Where it is not known which policy holds, the subset may be that of another.
+        let no_subset = to.subset.is_some() && treated.subset.is_none() && treated.unknown.is_none();
+        if self.mesh.world.registry == Registry::Part
+            && self.mesh.hosts.iter().any(|host| host.host == to.host && host.reach == Reach::Platform)
+            && !no_subset
+        {
+            return None;
+        }
         let is_gateway = self.mesh.gateways.iter().any(|gateway| gateway.host == to.host);
         let why = if declared.peek().is_none() && !is_gateway {
             "nobody declared this host"
@@ -108,7 +117,7 @@ impl<'m> Simulator<'m> {
                 .any(|host| host.seen.by(namespace) && host.ports.iter().any(|port| port.number == to.port))
         {
             "this proxy does not know the host on that port"
-        } else if to.subset.is_some() && treated.subset.is_none() {
+        } else if no_subset {
             "this proxy knows no such subset"
         } else {
             return None;
@@ -116,7 +125,13 @@ impl<'m> Simulator<'m> {
         Some(format!("{why}: 503"))
     }
 
-    fn leg(&self, to: Destination<'m>, treated: &Treatment<'_, '_>, opened: &Opened<'_>) -> Leg {
+    fn leg(
+        &self,
+        client: Client<'_>,
+        to: Destination<'m>,
+        treated: &Treatment<'_, '_>,
+        opened: &Opened<'_>,
+    ) -> Leg {
         if treated.unknown.is_some() {
             return match opened {
                 Opened::No { .. } => Leg::Passthrough,
@@ -133,10 +148,12 @@ impl<'m> Simulator<'m> {
             (Some(ClientTls::Off) | None, Opened::No { sni: Some(_) }) => Leg::Passthrough,
             (Some(ClientTls::Off), _) => Leg::Plain,
             (None, _) => {
-                let host = self.mesh.hosts.iter().find(|host| host.host == to.host);
-                match host.map(|host| &host.reach) {
-                    Some(Reach::Declared { inside: false, .. }) => Leg::Plain,
-                    Some(Reach::Platform | Reach::Declared { inside: true, .. }) | None => Leg::Auto,
+                let known = self.mesh.known_to(client, to.host);
+                let outside = |host: &&&Host<'_>| matches!(host.reach, Reach::Declared { inside: false, .. });
+                match known.iter().filter(outside).count() {
+                    0 => Leg::Auto,
+                    count if count == known.len() => Leg::Plain,
+                    _ => Leg::Unknown,
                 }
             }
         }

@@ -13,6 +13,7 @@ const WORLD: World<'static> = World {
     outbound: Outbound::RegistryOnly { enforced: false },
     root_namespace: "istio-system",
     cluster_domain: "cluster.local",
+    registry: crate::mesh::Registry::Whole,
     rollout: Rollout::Unsaid,
     source: "",
 };

@@ -1,4 +1,4 @@
-// Command istiod-judge says what istiod thinks of Istio configuration, without a cluster.
+// Command istiod-judge says what istiod thinks of Istio configuration, and what it makes of it, without a cluster.
 //
 // It reads one request a line and writes one answer a line until its input ends. README.md shows both.
 package main
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"istiod-judge/answers"
 )
@@ -19,8 +20,14 @@ type request struct {
 	ID    string `json:"id"`
 	Istio string `json:"istio"`
 	YAML  string `json:"yaml"`
+	// Domain is the tail of every service's host, if it is not cluster.local.
+	Domain string `json:"domain"`
 	// World holds what else is in the cluster. It is looked at by the analyzers and not judged.
 	World string `json:"world"`
+	// Proxies asks for configuration instead of a verdict.
+	Proxies []asker `json:"proxies"`
+	// Mesh is the MeshConfig that proxies are served under, over Istio's defaults.
+	Mesh string `json:"mesh"`
 }
 
 // answer is the verdict on a request. Error is set if there is none, because the request could not be judged.
@@ -29,6 +36,8 @@ type answer struct {
 	Error     string    `json:"error,omitempty"`
 	Documents []verdict `json:"documents"`
 	Analysis  []message `json:"analysis"`
+	// Served has what each of the proxies gets, in their order.
+	Served []served `json:"served,omitempty"`
 }
 
 func main() {
@@ -71,11 +80,21 @@ func judgeLine(line []byte) answer {
 
 func judge(r request) (answer, error) {
 	a := answer{Documents: []verdict{}, Analysis: []message{}}
+	documents, world := readDocuments(usual(r.YAML, r.Domain)), readDocuments(usual(r.World, r.Domain))
+	for _, d := range world {
+		if d.problem != nil {
+			return a, fmt.Errorf("document %d of the world: %w", d.index, d.problem)
+		}
+	}
+	if len(r.Proxies) > 0 {
+		var err error
+		a.Served, err = serve(r, documents, world)
+		return a, err
+	}
 	crds, err := release(r.Istio)
 	if err != nil {
 		return a, err
 	}
-	documents := readDocuments(r.YAML)
 	seen := map[string]int{}
 	for _, d := range documents {
 		v := validate(crds, d)
@@ -86,12 +105,14 @@ func judge(r request) (answer, error) {
 		}
 		a.Documents = append(a.Documents, v)
 	}
-	world := readDocuments(r.World)
-	for _, d := range world {
-		if d.problem != nil {
-			return a, fmt.Errorf("document %d of the world: %w", d.index, d.problem)
-		}
-	}
 	a.Analysis, err = analyze(documents, world)
 	return a, err
+}
+
+// usual gives hosts the domain that most clusters have: the analyzers and istiod's test server know no other.
+func usual(yaml, domain string) string {
+	if domain == "" {
+		return yaml
+	}
+	return strings.ReplaceAll(yaml, ".svc."+domain, serviceSuffix)
 }

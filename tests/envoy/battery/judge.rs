@@ -122,12 +122,8 @@ impl Answer {
     /// Returns what a copy has that is not this.
     fn other_than(&self, copy: &echo::Arrival) -> Option<String> {
         let Answer::Arrives { path, authority, .. } = self else { return None };
-        let shadow = match authority.rsplit_once(':') {
-            Some((host, port)) => format!("{host}-shadow:{port}"),
-            None => format!("{authority}-shadow"),
-        };
-        let same = path.as_ref().is_none_or(|path| copy.path == *path) && copy.authority == shadow;
-        (!same).then(|| format!("a copy is of {}{}, not {shadow}{path:?}", copy.authority, copy.path))
+        let same = path.as_ref().is_none_or(|path| copy.path == *path) && copy.authority == *authority;
+        (!same).then(|| format!("a copy is of {}{}, not {authority}{path:?}", copy.authority, copy.path))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Requests to one proxy with what the simulator says of them, and many of these run together.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,7 +41,29 @@ pub struct Tally {
     /// How many Envoys there were.
     pub envoys: usize,
     /// Where both did not do the same.
-    pub disagreements: Vec<String>,
+    pub disagreements: Vec<Disagreement>,
+}
+
+/// A request with which an Envoy did not do what the simulator says.
+pub struct Disagreement {
+    /// The name of the unit.
+    pub unit: String,
+    /// The listener that it came in at.
+    pub listener: String,
+    /// The request.
+    pub probe: Probe,
+    /// What was expected.
+    pub why: String,
+    /// What was seen.
+    pub seen: Observed,
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Disagreement { unit, listener, probe, why, seen } = self;
+        let (response, arrival) = (&seen.response, &seen.arrival);
+        write!(to, "{unit} {listener}: {probe:?}\n    {why}\n    got {response:?}\n    at {arrival:?}")
+    }
 }
 
 impl Unit {
@@ -133,10 +156,13 @@ pub fn compare(units: Vec<Unit>, certs: &Path, below: &Path) -> Tally {
         tally.requests += 1;
         tally.copies += copies.len();
         if let Some(why) = expected.differs(seen, copies) {
-            let (response, arrival) = (&seen.response, &seen.arrival);
-            tally.disagreements.push(format!(
-                "{name} {listener}: {probe:?}\n    {why}\n    got {response:?}\n    at {arrival:?}"
-            ));
+            tally.disagreements.push(Disagreement {
+                unit: name.to_owned(),
+                listener: listener.clone(),
+                probe: probe.clone(),
+                why,
+                seen: seen.clone(),
+            });
         }
     }
     tally

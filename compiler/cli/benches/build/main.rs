@@ -45,6 +45,7 @@ fn main() -> io::Result<()> {
     };
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
     builds(&plan, &place)?;
+    envoys(&plan, &place)?;
     comparison(&plan, &place)?;
     hostile(&plan, &place)
 }
@@ -90,6 +91,35 @@ fn builds(plan: &Plan, place: &Path) -> io::Result<()> {
         }
     }
     println!("meshc build, median of {} runs; stages are measured in one process\n\n{table}", plan.runs);
+    Ok(())
+}
+
+/// Measures what an Envoy's configuration takes, beside all the objects of Istio.
+fn envoys(plan: &Plan, place: &Path) -> io::Result<()> {
+    let mut table =
+        Table::new(&["services", "target", "output kB", "wall ms", "user ms", "sys ms", "rss MB", "MB/s"]);
+    let certs = fresh(place, "certs")?.join("shop");
+    fs::create_dir(&certs)?;
+    ["tls.crt", "tls.key"].into_iter().try_for_each(|file| fs::write(certs.join(file), ""))?;
+    for &size in plan.sizes {
+        let dir = fresh(place, "project")?;
+        project::write(&dir, size, Blocks::All, Layout::Few)?;
+        let output = place.join("output.yaml");
+        let mut row = |what: &str, run: &dyn Fn() -> io::Result<run::Cost>| {
+            let cost = run::median(plan.runs, run)?;
+            let bytes = fs::metadata(&output)?.len();
+            let mut row = vec![size.to_string(), what.to_owned(), kilobytes(bytes as usize)];
+            row.extend(cost.cells());
+            row.push(format!("{:.0}", bytes as f64 / 1e6 / cost.wall.as_secs_f64()));
+            table.push(row);
+            io::Result::Ok(())
+        };
+        row("istio", &|| run::build(&dir, &output))?;
+        for proxy in ["service/s00000", "gateway/public"] {
+            row(&format!("envoy, {proxy}"), &|| run::envoy(&dir, proxy, &place.join("certs"), &output))?;
+        }
+    }
+    println!("meshc build for an Envoy, median of {} runs\n\n{table}", plan.runs);
     Ok(())
 }
 

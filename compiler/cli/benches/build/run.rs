@@ -50,6 +50,13 @@ pub fn check(dir: &Path, output: &Path) -> io::Result<Cost> {
     command(check.arg("check").arg("--exit-zero").arg(dir), output)
 }
 
+/// Runs `meshc build --target envoy` on a folder.
+pub fn envoy(dir: &Path, proxy: &str, certs: &Path, output: &Path) -> io::Result<Cost> {
+    let mut build = Command::new(env!("CARGO_BIN_EXE_meshc"));
+    build.arg("build").arg(dir).args(["--target=envoy", "--for", proxy, "--certs"]).arg(certs);
+    command(&build, output)
+}
+
 /// Says that this process is there to run one command.
 pub const MEASURE: &str = "--measure";
 

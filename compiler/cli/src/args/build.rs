@@ -24,7 +24,9 @@ Examples:
   cat checkout.kdl | meshc build -                  from stdin
   meshc build --target envoy --for gateway/public   what one gateway does, for an Envoy without Istio
   meshc build --target envoy --for service/reviews --endpoints local.yaml
-                                                    what a service may call, with upstreams on this machine")]
+                                                    what a service may call, with upstreams on this machine
+  meshc build --target envoy --for gateway/public --xds /etc/envoy/public --admin 127.0.0.1:9901
+                                                    change what a running Envoy does, without a lost request")]
 pub struct Build {
     /// A project's folder or any folder below it, one file, or `-` for stdin
     #[arg(default_value = ".")]
@@ -101,6 +103,22 @@ pub struct Envoy {
     /// Where the proxy runs, as `region/zone`: failover and spread are as seen from there
     #[arg(long, value_name = "PLACE")]
     pub locality: Option<String>,
+
+    /// Write the folder that a running Envoy reads, instead of one file to stdout
+    ///
+    /// It holds `bootstrap.yaml`, which names the folder as it is spelled here, and `cds.yaml`, `lds.yaml` and `rds.yaml`
+    /// (at a gateway, one for each of its route tables). Files that change are replaced by renames, clusters first and route
+    /// tables last, so that no request is lost; clusters of before are kept until the next build. A folder with files that
+    /// meshc did not write is left alone.
+    #[arg(long, value_name = "DIR", requires = "proxy")]
+    pub xds: Option<PathBuf>,
+
+    /// Ask the Envoy that reads DIR whether it has taken each file, before the next one is written
+    ///
+    /// HOST:PORT of its administration. So clusters whose names take time to look up are there before they are used, and
+    /// those of before go at once. Given up after half a minute.
+    #[arg(long, value_name = "ADDR", requires = "xds")]
+    pub admin: Option<String>,
 }
 
 /// For whom to build.

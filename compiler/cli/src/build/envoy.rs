@@ -1,5 +1,8 @@
 //! `meshc build --target envoy`: the files that it reads, and what is wrong with them.
 
+mod admin;
+mod folder;
+
 use std::fs;
 use std::path::Path;
 
@@ -12,7 +15,7 @@ use meshc_dialect::suggest::nearest;
 
 use super::spelled;
 use crate::Outcome;
-use crate::args::build::{Build, Envoy, Target};
+use crate::args::build::{Build, Envoy, Format, Target};
 use crate::terminal::{Terminal, print};
 
 /// Where most systems keep the CAs that they believe.
@@ -23,10 +26,12 @@ const OWN_CA: &str = "ca-certificates.crt";
 
 /// Refuses arguments that say nothing together.
 pub fn check(args: &Build) -> anyhow::Result<()> {
-    let Envoy { proxy, endpoints, certs, locality } = &args.envoy;
+    let Envoy { proxy, endpoints, certs, locality, xds, admin } = &args.envoy;
     match args.target {
         Target::Istio => {
             let said = [
+                ("--xds", xds.is_some()),
+                ("--admin", admin.is_some()),
                 ("--for", proxy.is_some()),
                 ("--endpoints", endpoints.is_some()),
                 ("--certs", certs.is_some()),
@@ -41,7 +46,12 @@ pub fn check(args: &Build) -> anyhow::Result<()> {
             bail!("`--only` is for the objects of Istio: leave it out, one Envoy is configured whole")
         }
         Target::Envoy if args.out.is_some() => {
-            bail!("`-o` writes the objects of Istio: leave it out, and `--target envoy` prints its one file")
+            bail!(
+                "`-o` writes the objects of Istio: `--target envoy` prints one file, and `--xds DIR` writes a folder"
+            )
+        }
+        Target::Envoy if xds.is_some() && args.format == Format::Json => {
+            bail!("`--xds` writes YAML files: leave `--format json` out, or leave `--xds` out to print JSON")
         }
         Target::Envoy => Ok(()),
     }
@@ -66,6 +76,10 @@ pub fn run(terminal: &Terminal, args: &Build, mesh: &Mesh<'_>) -> anyhow::Result
     open(&bootstrap, args.envoy.certs.as_deref())?;
     for note in bootstrap.notes() {
         terminal.say(note);
+    }
+    if let Some(dir) = &args.envoy.xds {
+        folder::write(terminal, &bootstrap, dir, args.envoy.admin.as_deref())?;
+        return Ok(Outcome::Fine);
     }
     print(|stdout| yaml::one(stdout, spelled(args.format), |map| bootstrap.write(map)))?;
     Ok(Outcome::Fine)
@@ -96,7 +110,7 @@ fn listed(what: &str, reasons: &[String]) -> String {
 }
 
 fn options(args: &Envoy) -> anyhow::Result<Options> {
-    let Envoy { proxy: _, endpoints, certs, locality } = args;
+    let Envoy { proxy: _, endpoints, certs, locality, xds: _, admin: _ } = args;
     let endpoints = match endpoints {
         Some(file) => read_endpoints(file)?,
         None => Endpoints::default(),

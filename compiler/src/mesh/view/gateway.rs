@@ -1,15 +1,16 @@
 //! What a gateway does with what arrives.
 
-use super::super::{Binding, Gateway, Mesh, Place, Server, ServerHost, ServerProtocol, ServerTls};
+use super::super::{Binding, Gateway, Place, Server, ServerHost, ServerProtocol, ServerTls};
 use super::names::{closest, covers, is_closer};
 use super::sidecar::same_opaque;
-use super::{Asked, Here, Routes, Table, Verdict, choose};
+use super::{Asked, Here, Routes, Table, Verdict, View, choose};
 
-pub(super) fn table<'m, 'a>(mesh: &'m Mesh<'a>, index: usize, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
+pub(super) fn table<'m, 'a>(view: &View<'m, 'a>, index: usize, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
+    let mesh = view.mesh;
     let Some(gateway) = mesh.gateways.get(index) else {
         return closed("there is no such gateway".into());
     };
-    if let Some(why) = mesh.veiled(asked.host) {
+    if let Some(why) = mesh.veiled_gateway(gateway.object).or_else(|| mesh.veiled(asked.host)) {
         return Verdict::Unknown(why);
     }
     let here = Here {
@@ -24,8 +25,8 @@ pub(super) fn table<'m, 'a>(mesh: &'m Mesh<'a>, index: usize, asked: Asked<'_>) 
         return closed(listens(gateway, asked.port));
     }
     match asked.sni {
-        None => in_the_clear(mesh, here, &on_port, asked),
-        Some(sni) => in_tls(mesh, here, &on_port, sni, asked),
+        None => in_the_clear(view, here, &on_port, asked),
+        Some(sni) => in_tls(view, here, &on_port, sni, asked),
     }
 }
 
@@ -48,7 +49,7 @@ fn listens(gateway: &Gateway<'_>, port: u16) -> String {
 }
 
 fn in_the_clear<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     here: Here<'_>,
     on_port: &[&'m Server<'a>],
     asked: Asked<'_>,
@@ -65,7 +66,7 @@ fn in_the_clear<'m, 'a>(
     }
     let (http, bytes): (Vec<_>, Vec<_>) = plain.into_iter().partition(|server| speaks_http(server.protocol));
     if let (true, Some(server)) = (http.is_empty(), bytes.first()) {
-        return connections(mesh, here, server, None);
+        return connections(view, here, server, None);
     }
     let served = http.iter().flat_map(|server| server.hosts.iter().map(|host| (host.host, *server)));
     let redirected = closest(served.filter(|(host, _)| *host == "*" || covers(host, asked.host)));
@@ -74,11 +75,11 @@ fn in_the_clear<'m, 'a>(
     {
         return Verdict::Is(Table { host, binding: None, routes: Routes::ToHttps });
     }
-    requests(mesh, here, &http, asked.host)
+    requests(view, here, &http, asked.host)
 }
 
 fn in_tls<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     here: Here<'_>,
     on_port: &[&'m Server<'a>],
     sni: &str,
@@ -95,13 +96,13 @@ fn in_tls<'m, 'a>(
         return closed(format!("no server on port {} has a certificate or route for `{sni}`", here.port));
     };
     match server.tls {
-        ServerTls::Passthrough => connections(mesh, here, server, Some(sni)),
-        _ if speaks_http(server.protocol) => requests(mesh, here, &[server], asked.host),
+        ServerTls::Passthrough => connections(view, here, server, Some(sni)),
+        _ if speaks_http(server.protocol) => requests(view, here, &[server], asked.host),
         ServerTls::Plain
         | ServerTls::Redirect
         | ServerTls::Terminate { .. }
         | ServerTls::Mutual { .. }
-        | ServerTls::Mesh => connections(mesh, here, server, None),
+        | ServerTls::Mesh => connections(view, here, server, None),
     }
 }
 
@@ -114,15 +115,17 @@ fn speaks_http(protocol: ServerProtocol) -> bool {
 
 /// Returns what happens to requests: the virtual hosts are the hosts of bindings, as far as a server lets them in.
 fn requests<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     here: Here<'_>,
     servers: &[&'m Server<'a>],
     host: &str,
 ) -> Verdict<Table<'m, 'a>> {
     let mut best: Option<&'m str> = None;
     let mut found: Vec<&'m Binding<'a>> = Vec::new();
-    let hosts: Vec<&'m ServerHost<'a>> = servers.iter().flat_map(|server| &server.hosts).collect();
-    for binding in bindings(mesh, here).filter(|binding| !binding.http.is_empty()) {
+    let lets_in = |served: &&'m ServerHost<'a>| served.host == "*" || covers(served.host, host);
+    let hosts: Vec<&'m ServerHost<'a>> =
+        servers.iter().flat_map(|server| &server.hosts).filter(lets_in).collect();
+    for binding in bound_here(view.bindings(host), here).filter(|binding| !binding.http.is_empty()) {
         let domains = hosts
             .iter()
             .filter(|served| served.namespace.is_none_or(|namespace| namespace == binding.object.namespace))
@@ -154,7 +157,7 @@ fn requests<'m, 'a>(
 
 /// Returns what happens to connections, by their SNI name where that is all that shows.
 fn connections<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     here: Here<'_>,
     server: &'m Server<'a>,
     sni: Option<&str>,
@@ -169,7 +172,8 @@ fn connections<'m, 'a>(
         Some(sni) => !here.tls(binding, sni).is_empty(),
         None => !here.tcp(binding).is_empty(),
     };
-    let found: Vec<&'m Binding<'a>> = bindings(mesh, here).filter(lets_in).filter(takes).collect();
+    let found: Vec<&'m Binding<'a>> =
+        bound_here(view.mesh.bindings.iter(), here).filter(lets_in).filter(takes).collect();
     let binding = match choose(&found, None, same_opaque) {
         Verdict::Is(Some(binding)) => binding,
         Verdict::Is(None) => return closed(format!("no route on port {} takes the connection", here.port)),
@@ -184,14 +188,15 @@ fn connections<'m, 'a>(
     Verdict::Is(Table { host, binding: Some(binding), routes })
 }
 
-fn bindings<'m, 'a>(mesh: &'m Mesh<'a>, here: Here<'_>) -> impl Iterator<Item = &'m Binding<'a>> {
-    mesh.bindings
-        .iter()
-        .filter(move |binding| binding.at.contains(&here.place) && binding.seen.by(here.namespace))
+pub(super) fn bound_here<'m, 'a: 'm>(
+    bindings: impl Iterator<Item = &'m Binding<'a>>,
+    here: Here<'_>,
+) -> impl Iterator<Item = &'m Binding<'a>> {
+    bindings.filter(move |binding| binding.at.contains(&here.place) && binding.seen.by(here.namespace))
 }
 
 /// Returns the narrower of two names where one covers the other.
-fn narrower<'n>(one: &'n str, other: &'n str) -> Option<&'n str> {
+pub(super) fn narrower<'n>(one: &'n str, other: &'n str) -> Option<&'n str> {
     if one == other || other == "*" || covers(other, one) {
         Some(one)
     } else if one == "*" || covers(one, other) {

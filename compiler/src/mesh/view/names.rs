@@ -20,9 +20,10 @@ pub fn is_closer(pattern: &str, than: &str) -> bool {
     }
 }
 
-/// Tells whether a request for `name`, sent in a namespace, means a host: by its full name or a short form of it.
+/// Tells whether a request for `name`, sent in a namespace, means a host: by its full name, with or without a dot at the
+/// end, or a short form of it.
 pub(super) fn means(host: &str, name: &str, namespace: &str, domain: &str) -> bool {
-    if covers(host, name) {
+    if covers(host, name.strip_suffix('.').unwrap_or(name)) {
         return true;
     }
     let inside = host.strip_suffix(domain).and_then(|host| host.strip_suffix(".svc."));
@@ -34,6 +35,13 @@ pub(super) fn means(host: &str, name: &str, namespace: &str, domain: &str) -> bo
     };
     let rest = rest.strip_suffix(".svc").unwrap_or(rest);
     rest.eq_ignore_ascii_case(of)
+}
+
+/// Tells whether a name may be that of a service of the platform, in full or in a short form.
+pub(super) fn may_be_service(name: &str, domain: &str) -> bool {
+    let inside = name.strip_suffix(domain).and_then(|name| name.strip_suffix('.')).unwrap_or(name);
+    let short = inside.strip_suffix(".svc").unwrap_or(inside);
+    short.split('.').count() <= 2 && name.parse::<std::net::IpAddr>().is_err()
 }
 
 fn ends_so(name: &str, tail: &str) -> bool {

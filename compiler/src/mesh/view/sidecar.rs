@@ -2,49 +2,112 @@
 
 use std::net::IpAddr;
 
-use super::super::{Binding, Destination, Host, Labels, Mesh, Place, Port, Protocol, Reach};
-use super::names::{closest, covers, is_closer, means};
-use super::{Asked, Here, Routes, Table, Verdict, choose};
+use super::super::{Binding, Destination, Host, Labels, Place, Port, Protocol, Reach, Registry};
+use super::names::{closest, covers, is_closer, may_be_service, means};
+use super::{Asked, Here, Routes, Table, Verdict, View, choose};
 
 pub(super) fn table<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     namespace: &str,
     labels: &[(&str, &str)],
     asked: Asked<'_>,
 ) -> Verdict<Table<'m, 'a>> {
+    let mesh = view.mesh;
     let here = Here { place: Place::Mesh, port: asked.port, namespace, labels };
     let domain = mesh.world.cluster_domain;
-    let seen = || mesh.hosts.iter().filter(|host| host.seen.by(namespace));
-    let on_port =
-        |host: &'m Host<'a>| Some((host, host.ports.iter().find(|port| port.number == asked.port)?));
-    let candidates: Vec<(&'m Host<'a>, &'m Port<'a>)> = seen()
-        .filter(|host| means(host.host, asked.host, namespace, domain) || dialled(host, asked.host))
-        .filter_map(on_port)
-        .collect();
-    // A host that several namespaces declare is first of all what the own one says.
-    let own = |host: &Host<'a>| host.object.namespace == namespace;
-    let best = closest(candidates.iter().map(|(host, port)| (host.host, (*host, *port))));
-    let best = best.map(|(name, first)| {
-        candidates.iter().copied().find(|(host, _)| host.host == name && own(host)).unwrap_or(first)
-    });
-    // Bytes show no name: a tcp port without addresses takes every destination.
-    let best = best.or_else(|| {
-        let takes_all = |(host, port): &(&'m Host<'a>, &'m Port<'a>)| {
-            port.protocol == Protocol::Tcp && host.addresses.is_empty() && host.reach != Reach::Platform
-        };
-        seen().filter_map(on_port).find(takes_all)
-    });
-    if let Some(why) = best.and_then(|(host, _)| mesh.veiled(host.host)) {
+    let best = match found(view, namespace, asked) {
+        Verdict::Is(best) => best,
+        Verdict::Unknown(why) => return Verdict::Unknown(why),
+    };
+    let veiled = best.and_then(|(host, _)| mesh.veiled(host.host)).or_else(|| mesh.veiled(asked.host));
+    if let Some(why) = veiled.or_else(|| mesh.veiled_sidecar(namespace)) {
         return Verdict::Unknown(why);
     }
     match best {
-        Some((host, port)) => declared(mesh, here, host, port, asked),
-        None => on_80(mesh, here, asked),
+        Some((host, port)) => declared(view, here, host, port, asked),
+        None if mesh.world.registry == Registry::Part && may_be_service(asked.host, domain) => {
+            let (host, port) = (asked.host, asked.port);
+            Verdict::Unknown(format!(
+                "the platform may know a service `{host}` with port {port}: not all of them are known here"
+            ))
+        }
+        None => on_80(view, here, asked),
     }
 }
 
+/// Returns the host that is meant, and its port.
+fn found<'m, 'a>(
+    view: &View<'m, 'a>,
+    namespace: &str,
+    asked: Asked<'_>,
+) -> Verdict<Option<Listening<'m, 'a>>> {
+    let mesh = view.mesh;
+    let domain = mesh.world.cluster_domain;
+    let seen = || mesh.hosts.iter().filter(|host| host.seen.by(namespace));
+    let on_port = |host: &'m Host<'a>| Some((host, listening(host, asked.port)?));
+    let about = view.hosts(asked.host).filter(|host| host.seen.by(namespace));
+    let named: Vec<&'m Host<'a>> =
+        about.filter(|host| means(host.host, asked.host, namespace, domain)).collect();
+    // A host that several namespaces declare is what one of them says: the own one, if it says anything.
+    let own = |host: &Host<'a>| host.object.namespace == namespace;
+    let counts =
+        |host: &&&'m Host<'a>| own(host) || !named.iter().any(|other| other.host == host.host && own(other));
+    let ours: Vec<&'m Host<'a>> = named.iter().filter(counts).copied().collect();
+    let best =
+        closest(ours.iter().copied().filter_map(on_port).map(|(host, port)| (host.host, (host, port))));
+    if let Some((_, best)) = best {
+        return rivals(best.0, &ours).map_or(Verdict::Is(Some(best)), Verdict::Unknown);
+    }
+    // One that dials an address shows no name; and a tcp port without addresses takes every destination.
+    let dialled = seen().filter(|host| dialled(host, asked.host)).filter_map(on_port);
+    let takes_all = |(host, port): &Listening<'m, 'a>| {
+        port.protocol == Protocol::Tcp && host.addresses.is_empty() && host.reach != Reach::Platform
+    };
+    let any = seen().filter_map(on_port).filter(takes_all);
+    only(dialled).unwrap_or_else(|| only(any).unwrap_or(Verdict::Is(None)))
+}
+
+/// A host with a port that it listens on.
+type Listening<'m, 'a> = (&'m Host<'a>, &'m Port<'a>);
+
+fn listening<'m, 'a>(host: &'m Host<'a>, number: u16) -> Option<&'m Port<'a>> {
+    host.ports.iter().find(|port| port.number == number)
+}
+
+/// Returns the first of some hosts for one address, unless there are others: then the older one counts.
+fn only<'m, 'a>(
+    mut found: impl Iterator<Item = Listening<'m, 'a>>,
+) -> Option<Verdict<Option<Listening<'m, 'a>>>> {
+    let first = found.next()?;
+    Some(match found.find(|(other, _)| !same(first.0, other) || first.0.host != other.host) {
+        None => Verdict::Is(Some(first)),
+        Some((other, _)) => Verdict::Unknown(older_counts(first.0, other)),
+    })
+}
+
+/// Returns why it is not known which of several namespaces says what a host is, if it is not.
+fn rivals(host: &Host<'_>, all: &[&Host<'_>]) -> Option<String> {
+    // What the platform knows comes before what is declared.
+    let alike = |other: &&&Host<'_>| (other.reach == Reach::Platform) == (host.reach == Reach::Platform);
+    let rival = |other: &&&Host<'_>| other.host == host.host && !same(host, other);
+    all.iter().filter(alike).find(rival).map(|other| older_counts(host, other))
+}
+
+/// Tells whether two declarations say the same.
+fn same(one: &Host<'_>, other: &Host<'_>) -> bool {
+    let Host { object: _, host: _, ports, reach, addresses, sans, seen: _, workload: _ } = one;
+    (ports, reach, addresses, sans) == (&other.ports, &other.reach, &other.addresses, &other.sans)
+}
+
+fn older_counts(one: &Host<'_>, other: &Host<'_>) -> String {
+    format!(
+        "{}/{} and {}/{} are both for this host, and the older one counts",
+        one.object.namespace, one.object.name, other.object.namespace, other.object.name
+    )
+}
+
 fn declared<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     here: Here<'_>,
     host: &'m Host<'a>,
     port: &Port<'a>,
@@ -60,7 +123,7 @@ fn declared<'m, 'a>(
         )),
         (Protocol::Http | Protocol::Http2 | Protocol::Grpc, None) => {
             let binding = match bound(
-                mesh,
+                view,
                 here,
                 host.host,
                 |binding| !binding.http.is_empty(),
@@ -78,15 +141,23 @@ fn declared<'m, 'a>(
             port.number, host.host
         )),
         (Protocol::Tls, Some(sni)) => {
-            let binding = match bound(mesh, here, host.host, |binding| !binding.tls.is_empty(), same_opaque) {
+            let binding = match bound(view, here, host.host, |binding| !binding.tls.is_empty(), same_opaque) {
                 Verdict::Is(binding) => binding,
                 Verdict::Unknown(why) => return Verdict::Unknown(why),
             };
             let entries = binding.map_or_else(Vec::new, |binding| here.tls(binding, sni));
+            // A host with routes by name is reached by those names and no other.
+            let scoped = |binding: &Binding<'a>| {
+                binding.tls.iter().any(|route| route.ways.iter().any(|(scope, _)| here.is_in(scope)))
+            };
+            if entries.is_empty() && binding.is_some_and(scoped) {
+                let routes = Routes::Undeclared(view.mesh.world.outbound);
+                return Verdict::Is(Table { host: "", binding: None, routes });
+            }
             opaque(host, binding, entries, itself)
         }
         (Protocol::Tcp, _) => {
-            let binding = match bound(mesh, here, host.host, |binding| !binding.tcp.is_empty(), same_opaque) {
+            let binding = match bound(view, here, host.host, |binding| !binding.tcp.is_empty(), same_opaque) {
                 Verdict::Is(binding) => binding,
                 Verdict::Unknown(why) => return Verdict::Unknown(why),
             };
@@ -107,13 +178,13 @@ fn opaque<'m, 'a>(
 }
 
 /// A host that no registry knows is served all the same if routes are for it: on port 80, if anybody listens there.
-fn on_80<'m, 'a>(mesh: &'m Mesh<'a>, here: Here<'_>, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
+fn on_80<'m, 'a>(view: &View<'m, 'a>, here: Here<'_>, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
     let is_http_80 = |port: &Port<'_>| port.number == 80 && port.protocol.is_http();
     let listens =
-        mesh.hosts.iter().any(|host| host.seen.by(here.namespace) && host.ports.iter().any(is_http_80));
+        view.mesh.hosts.iter().any(|host| host.seen.by(here.namespace) && host.ports.iter().any(is_http_80));
     if asked.port == 80 && asked.sni.is_none() && listens {
         match bound(
-            mesh,
+            view,
             here,
             asked.host,
             |binding| !binding.http.is_empty(),
@@ -131,13 +202,13 @@ fn on_80<'m, 'a>(mesh: &'m Mesh<'a>, here: Here<'_>, asked: Asked<'_>) -> Verdic
             Verdict::Is(None) => {}
         }
     }
-    let routes = Routes::Undeclared(mesh.world.outbound);
+    let routes = Routes::Undeclared(view.mesh.world.outbound);
     Verdict::Is(Table { host: "", binding: None, routes })
 }
 
 /// Returns the binding of a host in the mesh.
 fn bound<'m, 'a>(
-    mesh: &'m Mesh<'a>,
+    view: &View<'m, 'a>,
     here: Here<'_>,
     host: &str,
     fits: impl Fn(&Binding<'a>) -> bool,
@@ -148,7 +219,7 @@ fn bound<'m, 'a>(
     let seen = |binding: &&'m Binding<'a>| {
         binding.at.contains(&Place::Mesh) && binding.seen.by(here.namespace) && fits(binding)
     };
-    for binding in mesh.bindings.iter().filter(seen) {
+    for binding in view.bindings(host).filter(seen) {
         let names = binding.hosts.iter().filter(|name| **name == host || covers(name, host));
         let Some((name, ())) = closest(names.map(|name| (*name, ()))) else { continue };
         match best {

@@ -1,8 +1,9 @@
 //! Who sees what, and which of several facts counts.
 
 use super::super::{
-    Action, Binding, ClientTls, Destination, Host, HttpRoute, Mesh, Object, Outbound, Place, Policy, Port,
-    Protocol, Reach, Respond, Rollout, Seen, Settings, Subset, World,
+    Action, Balance, Binding, ClientTls, Destination, Host, HttpRoute, Limits, Locality, Mesh, Object,
+    Outbound, Place, Policy, Port, Protocol, Reach, Registry, Respond, Rollout, Scope, Seen, Settings, Split,
+    Subset, TlsRoute, World,
 };
 use super::{Asked, Client, Routes, Verdict};
 
@@ -29,6 +30,7 @@ fn mesh() -> Mesh<'static> {
         outbound: Outbound::RegistryOnly { enforced: false },
         root_namespace: "istio-system",
         cluster_domain: "cluster.local",
+        registry: Registry::Whole,
         rollout: Rollout::Unsaid,
         source: "",
     };
@@ -53,7 +55,10 @@ fn pod(namespace: &'static str) -> Client<'static> {
 
 /// Returns the route that answers in a namespace: its name, `itself` where there is none, or what else happens.
 fn route(mesh: &Mesh<'_>, namespace: &'static str, host: &str, port: u16) -> String {
-    match mesh.seen_by(pod(namespace), Asked { port, sni: None, host }) {
+    let asked = Asked { port, sni: None, host };
+    let seen = mesh.seen_by(pod(namespace), asked);
+    assert_eq!(format!("{seen:?}"), format!("{:?}", mesh.view().seen_by(pod(namespace), asked)));
+    match seen {
         Verdict::Unknown(_) => "unknown".to_owned(),
         Verdict::Is(table) => match table.routes {
             Routes::Http { otherwise: Some(_), .. } => "itself".to_owned(),
@@ -73,6 +78,9 @@ fn short_names_are_those_of_the_callers_namespace() {
         ("other", "reviews.shop", "itself"),
         ("other", "reviews.shop.svc", "itself"),
         ("other", HOST, "itself"),
+        ("other", "reviews.shop.svc.cluster.local.", "itself"),
+        ("shop", "reviews.", "undeclared"),
+        ("other", "reviews.shop.", "undeclared"),
         ("shop", "reviews.other", "undeclared"),
     ] {
         assert_eq!(route(&mesh, namespace, host, 80), expected, "{namespace} {host}");
@@ -115,6 +123,7 @@ fn the_first_namespace_that_says_anything_is_used_alone() {
     let to = Destination { host: HOST, port: 80, subset: Some("v1") };
     let by = |mesh: &Mesh<'static>, namespace| {
         let treated = mesh.treated_by(pod(namespace), to);
+        assert_eq!(treated, mesh.view().treated_by(pod(namespace), to));
         (treated.settings.tls.clone(), treated.subset.is_some())
     };
     assert_eq!(by(&mesh, "web"), (Some(ClientTls::Mesh { sni: None }), true));
@@ -127,4 +136,59 @@ fn the_first_namespace_that_says_anything_is_used_alone() {
     assert_eq!(by(&mesh, "web"), (None, false));
     mesh.policies[2].clients = Some(vec![("app", "web")]);
     assert_eq!(by(&mesh, "web"), (Some(ClientTls::Off), false));
+}
+
+#[test]
+fn a_subset_that_picks_pods_its_own_way_does_not_inherit_regions() {
+    let regions = Locality::Failover(vec![("eu", "us")]);
+    let all =
+        Settings { locality: Some(regions.clone()), balance: Some(Balance::Random), ..Settings::default() };
+    let subset =
+        |name, settings: Settings<'static>| Subset { name, labels: vec![], settings: settings.into() };
+    let hashed = Settings { balance: Some(Balance::RoundRobin { warmup: None }), ..Settings::default() };
+    let limited = Settings { limits: Some(Limits::default()), ..Settings::default() };
+    let mut mesh = mesh();
+    mesh.policies = vec![Policy {
+        object: object("shop", "policy"),
+        host: HOST,
+        clients: None,
+        seen: Seen::Everywhere,
+        subsets: vec![subset("own", hashed), subset("same", limited)],
+        all,
+        ports: vec![],
+    }];
+    let regions_of = |name| {
+        let to = Destination { host: HOST, port: 80, subset: Some(name) };
+        mesh.treated_by(pod("shop"), to).settings.locality
+    };
+    assert_eq!(regions_of("own"), None);
+    assert_eq!(regions_of("same"), Some(regions));
+}
+
+#[test]
+fn a_host_with_routes_by_name_has_no_other_names() {
+    let mut mesh = mesh();
+    mesh.hosts[0].host = "*.example.com";
+    mesh.hosts[0].ports[0].protocol = Protocol::Tls;
+    let split = Split::all(Destination { host: HOST, port: 443, subset: None });
+    let mut bound = binding("shop", "by-name", 200, Seen::Everywhere);
+    (bound.hosts, bound.http) = (vec!["*.example.com"], vec![]);
+    bound.tls = vec![TlsRoute { ways: vec![(Scope::default(), vec!["a.example.com"])], to: split }];
+    let names = |mesh: &Mesh<'static>| {
+        let view = mesh.view();
+        let seen = |host: &str| match view.seen_by(pod("shop"), Asked { port: 80, sni: Some(host), host }) {
+            Verdict::Is(table) => match table.routes {
+                Routes::Opaque { otherwise: None, .. } => "routed",
+                Routes::Opaque { otherwise: Some(_), .. } => "itself",
+                Routes::Undeclared(_) => "undeclared",
+                Routes::Http { .. } | Routes::ToHttps | Routes::NotFound | Routes::Closed(_) => "other",
+            },
+            Verdict::Unknown(_) => "unknown",
+        };
+        [seen("a.example.com"), seen("b.example.com")]
+    };
+    assert_eq!(names(&mesh), ["itself", "itself"]);
+    mesh.bindings.push(bound);
+    assert_eq!(names(&mesh), ["routed", "undeclared"]);
+    assert_eq!(mesh.view().sni_names_of(pod("shop"), "*.example.com"), ["a.example.com", "*.example.com"]);
 }

@@ -1,0 +1,36 @@
+//! The behaviour diff: which requests a change sends elsewhere, how an upstream is treated now, and how risky that is.
+//!
+//! Two meshes are compared by what their proxies do, never by how they were written: names of routes, subsets and objects
+//! mean nothing here, and nothing knows where a mesh came from. There are three verdicts: the same (with what that rests
+//! on), different (with the classes of requests that differ), and unknown (with the reason). Nothing is ever taken to be
+//! the same because it could not be judged.
+
+mod change;
+mod compare;
+mod doors;
+mod find;
+mod gather;
+mod judge;
+mod outcome;
+mod probes;
+mod proxy;
+pub mod rule;
+mod side;
+pub mod space;
+mod touched;
+mod upstreams;
+mod verify;
+mod view;
+mod words;
+
+pub use change::{
+    Change, Compared, Delta, Diff, Direction, Level, Origins, Place, Scope, Thing, Unknown, Verdict, Witness,
+};
+pub use compare::compare;
+pub use side::Side;
+
+/// Returns every rule that a change may fall under.
+#[must_use]
+pub fn rules() -> Vec<&'static rule::Rule> {
+    judge::rules()
+}

@@ -1,0 +1,63 @@
+//! Asks every proxy of both sides about every host that a change may touch, and gathers what differs.
+
+use super::change::{Compared, Diff};
+use super::doors as gateways;
+use super::find::{Asking, Findings};
+use super::probes::{self, Probe};
+use super::proxy::Proxy;
+use super::side::Side;
+use super::space::Budget;
+use super::touched::{gateway_key, touched};
+use super::upstreams;
+use crate::mesh::covers;
+
+/// Returns what traffic does differently.
+#[must_use]
+pub fn compare<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget) -> Diff {
+    let sides = [before, after];
+    before.borrow(after);
+    after.borrow(before);
+    let touched = touched(before.mesh, after.mesh);
+    let mut found = Findings::new(sides, budget);
+    for probe in probes::probes(&touched, sides) {
+        let proxies: Vec<Proxy<'m>> =
+            probes::pods(&probe.host, sides).into_iter().map(Proxy::Sidecar).collect();
+        for port in probes::ports(&probe.host, sides) {
+            for tls in [false, true] {
+                found.ask(&Asking { probe: &probe, port, tls, proxies: &proxies });
+            }
+        }
+        for (door, ports) in doors(&probe, sides) {
+            for port in ports {
+                for tls in [false, true] {
+                    found.ask(&Asking { probe: &probe, port, tls, proxies: std::slice::from_ref(&door) });
+                }
+            }
+        }
+    }
+    upstreams::compare(&mut found);
+    gateways::compare(&mut found);
+    let count = |side: &Side<'m>| (side.mesh.hosts.len(), side.mesh.gateways.len());
+    let ((hosts, gateways), (more_hosts, more_gateways)) = (count(before), count(after));
+    let compared = Compared { hosts: hosts.max(more_hosts), gateways: gateways.max(more_gateways) };
+    found.finish(compared)
+}
+
+/// Returns the gateways at which a host may be asked for, each with the ports that it has on either side.
+fn doors<'m>(probe: &Probe<'m>, sides: [&Side<'m>; 2]) -> Vec<(Proxy<'m>, Vec<u16>)> {
+    let mut found: std::collections::BTreeMap<Proxy<'m>, std::collections::BTreeSet<u16>> =
+        Default::default();
+    for side in sides {
+        for gateway in &side.mesh.gateways {
+            let served = |name: &str| name == "*" || covers(name, &probe.host);
+            let ports =
+                gateway.servers.iter().filter(|server| server.hosts.iter().any(|host| served(host.host)));
+            let ports: Vec<u16> = ports.map(|server| server.port).collect();
+            if !ports.is_empty() {
+                let (namespace, name) = gateway_key(gateway);
+                found.entry(Proxy::Gateway(namespace, name)).or_default().extend(ports);
+            }
+        }
+    }
+    found.into_iter().map(|(door, ports)| (door, ports.into_iter().collect())).collect()
+}

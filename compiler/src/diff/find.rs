@@ -1,0 +1,315 @@
+//! Findings: what differs for each proxy, put together to one change each.
+
+use std::collections::BTreeMap;
+
+use super::change::{Compared, Delta, Diff, Direction, Place, Scope, Thing};
+use super::gather::{Found, Gathered, Key};
+use super::judge::{self, Facet, Where, unknown};
+use super::outcome::Outcome;
+use super::probes::Probe;
+use super::proxy::{self, Proxy};
+use super::rule::Rule;
+use super::side::Side;
+use super::space::{self, Assumed, Budget, Class, Domain, Obstacle, Paths, Ports, Taken};
+use super::upstreams::Upstreams;
+use super::verify::{Sent, verify};
+use super::view::{View, view};
+use super::words;
+use crate::mesh::Asked;
+
+/// One question to several proxies.
+pub(super) struct Asking<'q, 'm> {
+    /// The host.
+    pub probe: &'q Probe<'m>,
+    /// The port that is dialled.
+    pub port: u16,
+    /// Whether TLS is spoken.
+    pub tls: bool,
+    /// The proxies.
+    pub proxies: &'q [Proxy<'m>],
+}
+
+/// What was found so far.
+pub(super) struct Findings<'s, 'm> {
+    /// Both sides.
+    pub sides: [&'s Side<'m>; 2],
+    budget: Budget,
+    /// What was found so far.
+    pub gathered: Gathered,
+    assumed: Vec<Assumed>,
+    /// The upstreams that requests reach on both sides.
+    pub upstreams: Upstreams<'m>,
+}
+
+impl<'s, 'm> Findings<'s, 'm> {
+    pub(super) fn new(sides: [&'s Side<'m>; 2], budget: Budget) -> Findings<'s, 'm> {
+        let (gathered, assumed) = (Gathered::default(), Vec::new());
+        Findings { sides, budget, gathered, assumed, upstreams: Upstreams::default() }
+    }
+
+    /// Asks proxies on both sides, and keeps what differs.
+    pub(super) fn ask(&mut self, asking: &Asking<'_, 'm>) {
+        let mut all: BTreeMap<Key, (Vec<&Proxy<'m>>, Found)> = BTreeMap::new();
+        for proxy in asking.proxies {
+            for (key, found) in self.one(asking, proxy) {
+                all.entry(key).or_insert_with(|| (Vec::new(), found)).0.push(proxy);
+            }
+        }
+        let everyone: Vec<&Proxy<'m>> = asking.proxies.iter().collect();
+        for (key, (proxies, mut found)) in all {
+            let scope = |from| Scope { from, host: self.shown(asking.probe.shown), port: Some(asking.port) };
+            found.scopes = proxy::named(&proxies, &everyone).into_iter().map(scope).collect();
+            self.gathered.add(key, found);
+        }
+    }
+
+    /// Returns a host as people of this mesh call it.
+    pub(super) fn shown(&self, host: &str) -> String {
+        words::host(host, self.sides[1].mesh.world.cluster_domain)
+    }
+
+    /// Asks one proxy on both sides.
+    fn one(&mut self, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>) -> Vec<(Key, Found)> {
+        let Asking { probe, port, tls, proxies: _ } = asking;
+        let asked = Asked { port: *port, sni: tls.then_some(&*probe.host), host: &probe.host };
+        let views = self.sides.map(|side| view(side, proxy.on(side), asked));
+        let [before, after] = match views {
+            [Ok(before), Ok(after)] => [before, after],
+            [Err(why), _] | [_, Err(why)] => {
+                let resolve = unknown::settles(&why);
+                self.gathered.unknown(unknown::of(&why), why, self.scope(asking, proxy), resolve);
+                return Vec::new();
+            }
+        };
+        self.upstreams.meet(proxy, &probe.host, [&before, &after]);
+        if self.is_hop_of_nobody(asking, proxy, [&before, &after]) {
+            return Vec::new();
+        }
+        let hosts = self.names(probe, proxy);
+        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let domain = Domain { hosts: names, paths: Paths::Normalised, ports: Ports::May };
+        let mut found: Vec<(Key, Found)> = Vec::new();
+        for facet in Facet::ALL {
+            let context = Context { asking, proxy, views: [&before, &after], facet };
+            for (key, new) in self.facet(&context, &domain) {
+                // What differs for the same requests is one change.
+                match found.iter_mut().find(|(other, _)| other.when == key.when) {
+                    Some((other, _)) => other.deltas.extend(key.deltas),
+                    None => found.push((key, new)),
+                }
+            }
+        }
+        if found.is_empty() && differ(&before, &after, &domain, &self.budget) {
+            let reason = "requests are treated differently, and no rule says how".to_owned();
+            self.gathered.unknown(
+                &unknown::ENGINES_DISAGREE,
+                reason,
+                self.scope(asking, proxy),
+                unknown::report_us(),
+            );
+        }
+        found
+    }
+
+    /// Tells whether a gateway inside the mesh starts or ends to take a host exactly as sidecars start or end to send it
+    /// there: then what sidecars do says it all.
+    fn is_hop_of_nobody(&self, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>, views: [&View<'m>; 2]) -> bool {
+        let refuses = |view: &View<'m>| view.rows.is_empty() && view.otherwise.is_refused();
+        let sent =
+            [0, 1].map(|side| self.upstreams.passes(self.sides[side], proxy, &asking.probe.host, side));
+        sent != [false, false]
+            && [0, 1].iter().all(|side| refuses(views[*side]) != sent[*side])
+            && refuses(views[0]) != refuses(views[1])
+    }
+
+    /// Returns what a question to one proxy is about.
+    fn scope(&self, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>) -> Scope {
+        let from = proxy::named(&[proxy], &[]).concat();
+        Scope { from, host: self.shown(asking.probe.shown), port: Some(asking.port) }
+    }
+
+    /// Compares one thing about what a proxy does on both sides.
+    fn facet(&mut self, context: &Context<'_, 'm>, domain: &Domain<'_>) -> Vec<(Key, Found)> {
+        let Context { asking, proxy, views, facet } = context;
+        let mut known: Vec<&Outcome<'m>> = Vec::new();
+        let tables = views.map(|view| numbered(view, |one, other| facet.is_same(one, other), &mut known));
+        if tables[0] == tables[1] {
+            return Vec::new();
+        }
+        let compared = space::compare(&tables[0], &tables[1], domain, &self.budget);
+        self.assumed.extend(compared.assumed);
+        let (classes, obstacles) = match compared.verdict {
+            space::Verdict::Same => (Vec::new(), Vec::new()),
+            space::Verdict::Different(classes) => (classes, Vec::new()),
+            space::Verdict::Unknown { classes, obstacles } => (classes, obstacles),
+        };
+        for obstacle in obstacles {
+            self.obstacle(&obstacle, asking, proxy);
+        }
+        let mut found: Vec<(Key, Found)> =
+            classes.iter().filter_map(|class| self.class(context, &known, class, None)).collect();
+        let beside =
+            [(compared.repeated, &unknown::REPEATED_HEADER), (compared.older, &unknown::PROXY_VERSION)];
+        for (class, rule) in beside {
+            found.extend(class.and_then(|class| self.class(context, &known, &class, Some(rule))));
+        }
+        found
+    }
+
+    /// Returns what requests for a probe may call their host, the usual name first.
+    fn names(&self, probe: &Probe<'m>, proxy: &Proxy<'m>) -> Vec<String> {
+        let mut names = vec![probe.host.clone()];
+        if probe.shown.starts_with('*') {
+            names.push(probe.shown.to_owned());
+        }
+        let short = self.shown(&probe.host);
+        if short != probe.host {
+            // The name alone means a service of the caller's own namespace.
+            if let (Proxy::Sidecar(pods), Some((name, namespace))) = (proxy, short.split_once('.'))
+                && pods.namespace == Some(namespace)
+            {
+                names.push(name.to_owned());
+            }
+            names.extend([format!("{short}.svc"), short]);
+        }
+        names
+    }
+
+    fn class(
+        &mut self,
+        context: &Context<'_, 'm>,
+        known: &[&Outcome<'m>],
+        class: &Class,
+        rule: Option<&'static Rule>,
+    ) -> Option<(Key, Found)> {
+        let Context { asking, proxy, views, facet } = context;
+        let taken = [class.before, class.after];
+        let outcomes = taken.map(|taken| known.get(taken.outcome as usize).copied());
+        let [Some(before), Some(after)] = outcomes else {
+            unreachable!("outcomes of a class come from its tables")
+        };
+        let domain = self.sides[1].mesh.world.cluster_domain;
+        let at = Where { domain, at_gateway: proxy.is_gateway(), host: &asking.probe.host };
+        let deltas = match rule {
+            None => {
+                let mut deltas = judge::deltas(*facet, before, after, at);
+                if *facet == Facet::Presence {
+                    deltas.iter_mut().for_each(|delta| all_answers(delta, [before, after], views, domain));
+                }
+                deltas
+            }
+            Some(rule) => {
+                let said = (words::outcome(before, domain), words::outcome(after, domain));
+                vec![judge::delta(rule, Direction::Neither, "outcome", said.0, said.1)]
+            }
+        };
+        // Another thing about the same requests says it all.
+        if deltas.is_empty() {
+            return None;
+        }
+        let places = [0, 1].map(|side| self.place(asking, side, views[side], taken[side]));
+        let sent = Sent { asking, proxy, views: *views, class };
+        if rule.is_none()
+            && let Err(why) = verify(self.sides, &sent)
+        {
+            self.gathered.unknown(
+                &unknown::ENGINES_DISAGREE,
+                why,
+                self.scope(asking, proxy),
+                unknown::report_us(),
+            );
+        }
+        let witness = Some(sent.witness());
+        Some((Key { deltas, when: class.when.to_string() }, Found { scopes: Vec::new(), witness, places }))
+    }
+
+    fn place(&self, asking: &Asking<'_, 'm>, side: usize, view: &View<'m>, taken: Taken) -> Option<Place> {
+        let Some(binding) = view.binding else {
+            let host = self.sides[side].declared(&asking.probe.host).next()?;
+            return self.sides[side].origins.place(Thing::Host(host));
+        };
+        let name = taken.row.and_then(|row| view.rows.get(row)).map(|row| row.name);
+        self.sides[side].origins.place(Thing::Route(binding, name))
+    }
+
+    fn obstacle(&mut self, obstacle: &Obstacle, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>) {
+        let (rule, reason, resolve) = unknown::obstacle(obstacle);
+        self.gathered.unknown(rule, reason, self.scope(asking, proxy), resolve);
+    }
+
+    /// Puts everything together.
+    pub(super) fn finish(mut self, compared: Compared) -> Diff {
+        self.assumed.sort();
+        self.assumed.dedup();
+        let assumptions = unknown::assumptions(&self.assumed, self.sides);
+        let (changes, unknowns) = self.gathered.finish();
+        Diff { changes, unknowns, assumptions, compared }
+    }
+}
+
+/// How many answers of a host that comes or goes are said.
+const MOST_ANSWERS: usize = 3;
+
+/// Says all that a host answers where it comes or goes as a whole.
+fn all_answers(delta: &mut Delta, outcomes: [&Outcome<'_>; 2], views: &[&View<'_>; 2], domain: &str) {
+    let whole = |side: usize| {
+        let rows = views[side].rows.iter().map(|row| &row.outcome).chain([&views[side].otherwise]);
+        let mut said: Vec<String> = Vec::new();
+        for words in
+            rows.filter(|outcome| !outcome.is_refused()).map(|outcome| words::outcome(outcome, domain))
+        {
+            if !said.contains(&words) {
+                said.push(words);
+            }
+        }
+        let more = said.len().saturating_sub(MOST_ANSWERS);
+        said.truncate(MOST_ANSWERS);
+        if more > 0 {
+            said.push(format!("and {more} more"));
+        }
+        said.join("; ")
+    };
+    for (side, words) in [(0, &mut delta.before), (1, &mut delta.after)] {
+        if !outcomes[side].is_refused() {
+            *words = whole(side);
+        }
+    }
+}
+
+/// One proxy's answers, and what about them is compared.
+struct Context<'c, 'm> {
+    asking: &'c Asking<'c, 'm>,
+    proxy: &'c Proxy<'m>,
+    views: [&'c View<'m>; 2],
+    facet: Facet,
+}
+
+/// Tells whether two views differ in anything at all, so that nothing is passed over that no rule knows.
+fn differ(before: &View<'_>, after: &View<'_>, domain: &Domain<'_>, budget: &Budget) -> bool {
+    let mut known = Vec::new();
+    let tables = [before, after].map(|view| numbered(view, |one, other| one == other, &mut known));
+    tables[0] != tables[1]
+        && match space::compare(&tables[0], &tables[1], domain, budget).verdict {
+            space::Verdict::Different(_) => true,
+            space::Verdict::Unknown { classes, obstacles: _ } => !classes.is_empty(),
+            space::Verdict::Same => false,
+        }
+}
+
+/// Returns a view with its outcomes as numbers: the same number for what is the same.
+fn numbered<'c, 'm>(
+    view: &'c View<'m>,
+    is_same: impl Fn(&Outcome<'m>, &Outcome<'m>) -> bool,
+    known: &mut Vec<&'c Outcome<'m>>,
+) -> space::Table<'m, 'm> {
+    let mut number = |outcome: &'c Outcome<'m>| {
+        let at = known.iter().position(|other| is_same(other, outcome)).unwrap_or_else(|| {
+            known.push(outcome);
+            known.len() - 1
+        });
+        u32::try_from(at).unwrap_or(u32::MAX)
+    };
+    let rows = view.rows.iter();
+    let rows = rows.map(|row| space::Row { ways: row.ways.clone(), outcome: number(&row.outcome) }).collect();
+    space::Table { rows, otherwise: number(&view.otherwise) }
+}

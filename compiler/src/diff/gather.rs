@@ -1,0 +1,128 @@
+//! What was found, put together to one change each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Change, Delta, Direction, Place, Scope, Unknown, Witness};
+use super::rule::Rule;
+use super::words;
+
+/// Everything that was found so far.
+#[derive(Default)]
+pub(super) struct Gathered {
+    changes: BTreeMap<Key, Found>,
+    unknowns: BTreeMap<(&'static str, String), Unknown>,
+}
+
+/// What makes two findings one: what differs, and for which requests.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub deltas: Vec<Delta>,
+    pub when: String,
+}
+
+/// A finding as one proxy has it.
+pub(super) struct Found {
+    pub scopes: Vec<Scope>,
+    pub witness: Option<Witness>,
+    pub places: [Option<Place>; 2],
+}
+
+impl Gathered {
+    /// Keeps a finding.
+    pub(super) fn add(&mut self, key: Key, found: Found) {
+        match self.changes.get_mut(&key) {
+            Some(other) => other.scopes.extend(found.scopes),
+            None => _ = self.changes.insert(key, found),
+        }
+    }
+
+    /// Keeps something that could not be judged.
+    pub(super) fn unknown(&mut self, rule: &'static Rule, reason: String, scope: Scope, resolve: String) {
+        let entry = self.unknowns.entry((rule.slug, reason.clone()));
+        let known =
+            entry.or_insert_with(|| Unknown { rule, reason, scopes: Vec::new(), resolve, place: None });
+        if !known.scopes.contains(&scope) {
+            known.scopes.push(scope);
+        }
+    }
+
+    /// Returns the changes, worst first, and what is unknown.
+    pub(super) fn finish(self) -> (Vec<Change>, Vec<Unknown>) {
+        let mut changes: Vec<Change> =
+            self.changes.into_iter().map(|(key, found)| change(key, found)).collect();
+        drop_echoes(&mut changes);
+        changes.sort_by(|one, other| {
+            let key = |change: &Change| {
+                (std::cmp::Reverse(change.level), change.rule.slug, change.scopes.first().cloned())
+            };
+            key(one).cmp(&key(other))
+        });
+        (changes, self.unknowns.into_values().collect())
+    }
+}
+
+/// Drops what only says that a connection which nobody takes ends in another way, where more than that is said of the same
+/// host and port.
+fn drop_echoes(changes: &mut Vec<Change>) {
+    let is_echo = |change: &Change| change.deltas.iter().all(|delta| delta.what == words::REFUSAL);
+    let about = |scope: &Scope| (scope.host.clone(), scope.port);
+    let said: BTreeSet<(String, Option<u16>)> = changes
+        .iter()
+        .filter(|change| !is_echo(change))
+        .flat_map(|change| change.scopes.iter().map(about))
+        .collect();
+    for change in changes.iter_mut().filter(|change| is_echo(change)) {
+        change.scopes.retain(|scope| !said.contains(&about(scope)));
+    }
+    changes.retain(|change| !change.scopes.is_empty());
+}
+
+/// Makes one change of findings that are alike.
+fn change(key: Key, found: Found) -> Change {
+    let Key { mut deltas, when } = key;
+    let Found { mut scopes, witness, places: [before, after] } = found;
+    deltas.sort_by_key(|delta| std::cmp::Reverse(delta.level));
+    scopes.sort();
+    scopes.dedup();
+    let Some(first) = deltas.first() else { unreachable!("two outcomes that differ have a delta") };
+    let (rule, level) = (first.rule, first.level);
+    let mut also: Vec<&'static Rule> = Vec::new();
+    for delta in &deltas {
+        if delta.rule != rule && !also.contains(&delta.rule) {
+            also.push(delta.rule);
+        }
+    }
+    let direction = direction(&deltas);
+    let fingerprint = fingerprint(&deltas, &scopes, &when);
+    Change { rule, also, level, direction, fingerprint, scopes, when, witness, deltas, before, after }
+}
+
+/// Returns the direction that all have that have one.
+fn direction(deltas: &[Delta]) -> Direction {
+    let mut all =
+        deltas.iter().map(|delta| delta.direction).filter(|direction| *direction != Direction::Neither);
+    match all.next() {
+        Some(first) if all.all(|other| other == first) => first,
+        Some(_) | None => Direction::Neither,
+    }
+}
+
+fn fingerprint(deltas: &[Delta], scopes: &[Scope], when: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    let mut feed = |text: &str| {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    };
+    for Delta { rule, what, level: _, direction: _, before: _, after: _ } in deltas {
+        feed(rule.slug);
+        feed(what);
+    }
+    for Scope { from, host, port } in scopes {
+        feed(from);
+        feed(host);
+        feed(&port.unwrap_or(0).to_string());
+    }
+    feed(when);
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,228 @@
+//! Judges: what kind of change it is, and how risky.
+
+pub(super) mod doors;
+mod edges;
+mod faults;
+mod resilience;
+mod routing;
+pub(super) mod unknown;
+mod upstream;
+mod weights;
+
+use super::change::{Delta, Direction, Level};
+use super::outcome::{Edges, Outcome};
+use super::rule::Rule;
+use crate::mesh::{Host, Settings};
+
+/// All rules, family by family.
+pub(super) fn rules() -> Vec<&'static Rule> {
+    [
+        routing::RULES,
+        weights::RULES,
+        resilience::RULES,
+        edges::RULES,
+        faults::RULES,
+        &upstream::all(),
+        doors::RULES,
+        unknown::RULES,
+    ]
+    .concat()
+}
+
+/// What a judge may want to know about where a change is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Where<'w> {
+    /// The tail of the mesh's own hosts.
+    pub domain: &'w str,
+    /// Whether requests come from outside, through a gateway.
+    pub at_gateway: bool,
+    /// The host that is asked for.
+    pub host: &'w str,
+}
+
+impl Where<'_> {
+    /// Tells whether a host is one of the mesh.
+    pub fn is_inside(&self, host: &str) -> bool {
+        host.strip_suffix(self.domain).is_some_and(|name| name.ends_with('.'))
+    }
+}
+
+/// One thing about an outcome that may differ by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Facet {
+    /// Whether anything answers.
+    Presence,
+    /// Where a request goes, or what is answered instead.
+    Destination,
+    /// After how long the caller gets an error.
+    Timeout,
+    /// How it is tried again.
+    Retries,
+    /// What becomes of path and host.
+    Rewrite,
+    /// Who gets a copy.
+    Mirrors,
+    /// What is broken on purpose.
+    Fault,
+    /// Header changes.
+    Headers,
+    /// Who may call from a browser.
+    Cors,
+}
+
+impl Facet {
+    /// All of them, the weightiest first.
+    pub const ALL: [Facet; 9] = [
+        Facet::Presence,
+        Facet::Destination,
+        Facet::Timeout,
+        Facet::Retries,
+        Facet::Rewrite,
+        Facet::Mirrors,
+        Facet::Fault,
+        Facet::Headers,
+        Facet::Cors,
+    ];
+
+    /// Tells whether two outcomes are the same in this.
+    pub fn is_same(self, before: &Outcome<'_>, after: &Outcome<'_>) -> bool {
+        let edges = (before.edges(), after.edges());
+        match (self, before, after) {
+            (Facet::Presence, one, other) => {
+                one.is_refused() == other.is_refused() && (!one.is_refused() || one == other)
+            }
+            (Facet::Destination, Outcome::Forward(one), Outcome::Forward(other)) => one.to == other.to,
+            (Facet::Destination, Outcome::Redirect(one, _), Outcome::Redirect(other, _)) => one == other,
+            (Facet::Destination, Outcome::Respond(one, _), Outcome::Respond(other, _)) => one == other,
+            (Facet::Destination, one, other) => one == other,
+            (Facet::Timeout, Outcome::Forward(one), Outcome::Forward(other)) => one.timeout == other.timeout,
+            (Facet::Retries, Outcome::Forward(one), Outcome::Forward(other)) => one.retry == other.retry,
+            (Facet::Rewrite, Outcome::Forward(one), Outcome::Forward(other)) => {
+                (one.path, one.host) == (other.path, other.host)
+            }
+            (Facet::Mirrors, Outcome::Forward(one), Outcome::Forward(other)) => one.mirrors == other.mirrors,
+            (Facet::Fault, Outcome::Forward(one), Outcome::Forward(other)) => one.fault == other.fault,
+            (Facet::Headers, _, _) => {
+                edges.0.map(|edges| &edges.headers) == edges.1.map(|edges| &edges.headers)
+            }
+            (Facet::Cors, _, _) => edges.0.map(|edges| &edges.cors) == edges.1.map(|edges| &edges.cors),
+            // What only a request that is sent on has, others do not have at all.
+            (
+                Facet::Timeout | Facet::Retries | Facet::Rewrite | Facet::Mirrors | Facet::Fault,
+                one,
+                other,
+            ) => matches!(one, Outcome::Forward(_)) == matches!(other, Outcome::Forward(_)),
+        }
+    }
+}
+
+/// Returns how two outcomes differ in one thing.
+pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>) -> Vec<Delta> {
+    let mut out = Vec::new();
+    match (facet, before, after) {
+        (Facet::Presence, one, other) if one.is_refused() || other.is_refused() => {
+            routing::kinds(one, other, at, &mut out);
+        }
+        (Facet::Presence, _, _) => {}
+        (Facet::Destination, one, other) if one.is_refused() || other.is_refused() => {}
+        (Facet::Destination, Outcome::Forward(one), Outcome::Forward(other)) => {
+            routing::destinations(&one.to, &other.to, at, &mut out);
+        }
+        (Facet::Destination, Outcome::Connect(one), Outcome::Connect(other)) => {
+            routing::destinations(one, other, at, &mut out);
+        }
+        (Facet::Destination, one, other) => routing::kinds(one, other, at, &mut out),
+        (Facet::Timeout, Outcome::Forward(one), Outcome::Forward(other)) => {
+            resilience::timeout(one, other, &mut out);
+        }
+        (Facet::Retries, Outcome::Forward(one), Outcome::Forward(other)) => {
+            resilience::retries(one, other, &mut out);
+        }
+        (Facet::Rewrite, Outcome::Forward(one), Outcome::Forward(other)) => {
+            edges::rewrites(one, other, &mut out)
+        }
+        (Facet::Mirrors, Outcome::Forward(one), Outcome::Forward(other)) => {
+            faults::mirrors(&one.mirrors, &other.mirrors, at, &mut out);
+        }
+        (Facet::Fault, Outcome::Forward(one), Outcome::Forward(other)) => {
+            faults::faults(&one.fault, &other.fault, &mut out);
+        }
+        (Facet::Headers, one, other) => {
+            if let Some((one, other)) = one.edges().zip(other.edges()) {
+                edges::headers(&one.headers, &other.headers, &mut out);
+            }
+        }
+        (Facet::Cors, one, other) => {
+            if let Some((one, other)) = one.edges().zip(other.edges()) {
+                edges::cors(one, other, &mut out);
+            }
+        }
+        // Another kind of answer says it all.
+        (Facet::Timeout | Facet::Retries | Facet::Rewrite | Facet::Mirrors | Facet::Fault, _, _) => {}
+    }
+    out
+}
+
+/// Returns what differs in how an upstream is treated.
+pub(super) fn treatment(before: &Settings<'_>, after: &Settings<'_>, at: Where<'_>) -> Vec<Delta> {
+    let mut out = Vec::new();
+    upstream::judge(before, after, at, &mut out);
+    out
+}
+
+/// Returns what differs in how a host is found.
+pub(super) fn host(hosts: [Option<&Host<'_>>; 2], port: u16, at: Where<'_>) -> Vec<Delta> {
+    let mut out = Vec::new();
+    if let [Some(before), Some(after)] = hosts {
+        upstream::host(before, after, port, at, &mut out);
+    }
+    out
+}
+
+/// Returns a delta of the level that its rule usually has.
+pub(super) fn delta(
+    rule: &'static Rule,
+    direction: Direction,
+    what: &'static str,
+    before: impl Into<String>,
+    after: impl Into<String>,
+) -> Delta {
+    Delta { rule, level: rule.level, direction, what, before: before.into(), after: after.into() }
+}
+
+impl Delta {
+    /// Returns the same at another level.
+    pub(super) fn at(self, level: Level) -> Delta {
+        Delta { level, ..self }
+    }
+}
+
+impl Outcome<'_> {
+    /// Tells whether nobody answers but to say so.
+    pub(super) fn is_refused(&self) -> bool {
+        match self {
+            Outcome::NoRoute | Outcome::NotFound | Outcome::Closed | Outcome::Blocked => true,
+            Outcome::Forward(_)
+            | Outcome::Redirect(..)
+            | Outcome::Respond(..)
+            | Outcome::ToHttps
+            | Outcome::Connect(_)
+            | Outcome::Passes => false,
+        }
+    }
+
+    /// Returns what holds at the edges, if requests are seen at all.
+    fn edges(&self) -> Option<&Edges<'_>> {
+        match self {
+            Outcome::Forward(forwarded) => Some(&forwarded.edges),
+            Outcome::Redirect(_, edges) | Outcome::Respond(_, edges) => Some(edges),
+            Outcome::ToHttps
+            | Outcome::NoRoute
+            | Outcome::NotFound
+            | Outcome::Closed
+            | Outcome::Connect(_)
+            | Outcome::Passes
+            | Outcome::Blocked => None,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Doors: how gateways protect connections, on which pods they are, and how the mesh is set up.
+
+use super::delta;
+use crate::diff::change::{Delta, Direction, Level};
+use crate::diff::rule::rules;
+use crate::diff::words;
+use crate::mesh::{Outbound, Server, ServerProtocol, ServerTls, TlsVersion, World};
+
+rules! {
+    GATEWAY_SELECTOR_CHANGED = Critical Availability "gateway-selector-changed" <-> "gateway-selector-changed"
+        "A gateway is on other pods.\n\nThe old ones stop listening, and the new ones may be reached by others.";
+    GATEWAY_CLIENT_AUTH_LOOSENED = Critical Security "gateway-client-auth-loosened" <-> "gateway-client-auth-tightened"
+        "Callers of a gateway need no certificate any more, or may do without.";
+    GATEWAY_CLIENT_AUTH_TIGHTENED = High Availability "gateway-client-auth-tightened" <-> "gateway-client-auth-loosened"
+        "Callers of a gateway have to show a certificate.";
+    TLS_VERSION_OR_CIPHER_WEAKENED = High Security "tls-version-or-cipher-weakened" <-> "tls-version-or-cipher-strengthened"
+        "A gateway accepts an older version of TLS, or ciphers that it did not accept.";
+    TLS_VERSION_OR_CIPHER_STRENGTHENED = Medium Availability "tls-version-or-cipher-strengthened" <-> "tls-version-or-cipher-weakened"
+        "A gateway no longer accepts an older version of TLS, or some ciphers: old clients cannot connect.";
+    GATEWAY_CREDENTIAL_CHANGED = High Security "gateway-credential-changed" <-> "gateway-credential-changed"
+        "Another secret holds the certificate of a gateway; what is in it cannot be seen from here.";
+    GATEWAY_PROTOCOL_CHANGED = High Availability "gateway-protocol-changed" <-> "gateway-protocol-changed"
+        "Another protocol is spoken on a port of a gateway.";
+    OUTBOUND_POLICY_LOOSENED = Critical Security "outbound-policy-loosened" <-> "outbound-policy-tightened"
+        "Pods may reach hosts that nobody declared.";
+    OUTBOUND_POLICY_TIGHTENED = High Availability "outbound-policy-tightened" <-> "outbound-policy-loosened"
+        "Pods no longer reach hosts that nobody declared: 502, or a closed connection.";
+    ISTIO_VERSION_CHANGED = Low Correctness "istio-version-changed" <-> "istio-version-changed"
+        "Output is for another version of Istio, whose defaults may be others.";
+    HOST_IDENTITY_CHANGED = Critical Availability "host-identity-changed" <-> "host-identity-changed"
+        "Names mean other hosts: the cluster's domain or the root namespace is another.";
+}
+
+/// Judges on which pods a gateway is.
+pub(in crate::diff) fn workload(before: &[(&str, &str)], after: &[(&str, &str)]) -> Vec<Delta> {
+    if before == after {
+        return Vec::new();
+    }
+    let said = (words::labels(before), words::labels(after));
+    vec![delta(&GATEWAY_SELECTOR_CHANGED, Direction::Neither, "pods", said.0, said.1)]
+}
+
+/// Judges what a gateway asks of connections for one host on one port.
+pub(in crate::diff) fn server(before: &Server<'_>, after: &Server<'_>) -> Vec<Delta> {
+    let Server { name: _, port: _, protocol, hosts: _, tls } = before;
+    let mut out = Vec::new();
+    if *protocol != after.protocol {
+        let said = (spoken(*protocol).to_owned(), spoken(after.protocol).to_owned());
+        out.push(delta(&GATEWAY_PROTOCOL_CHANGED, Direction::Neither, "protocol", said.0, said.1));
+    }
+    let (Some(old), Some(new)) = (Opened::of(tls), Opened::of(&after.tls)) else { return out };
+    let words = |caller: Caller| match caller {
+        Caller::Anyone => "none asked for",
+        Caller::MayShow => "optional",
+        Caller::MustShow => "required",
+    };
+    if old.caller != new.caller {
+        let (rule, direction) = match new.caller < old.caller {
+            true => (&GATEWAY_CLIENT_AUTH_LOOSENED, Direction::Wider),
+            false => (&GATEWAY_CLIENT_AUTH_TIGHTENED, Direction::Narrower),
+        };
+        out.push(delta(rule, direction, "client certificate", words(old.caller), words(new.caller)));
+    }
+    if old.secret != new.secret {
+        out.push(delta(&GATEWAY_CREDENTIAL_CHANGED, Direction::Neither, "secret", old.secret, new.secret));
+    }
+    versions(&old, &new, &mut out);
+    out
+}
+
+fn versions(old: &Opened<'_>, new: &Opened<'_>, out: &mut Vec<Delta>) {
+    if old.min != new.min {
+        let (rule, direction) = weaker(new.min < old.min);
+        out.push(delta(rule, direction, "oldest TLS", version(old.min), version(new.min)));
+    }
+    if old.ciphers != new.ciphers {
+        // No list is the default one, which somebody else keeps.
+        let more = new.ciphers.is_empty() || new.ciphers.iter().any(|cipher| !old.ciphers.contains(cipher));
+        let (rule, direction) = weaker(more && !old.ciphers.is_empty());
+        let words = |list: &[&str]| if list.is_empty() { "the usual".to_owned() } else { list.join(" ") };
+        out.push(delta(rule, direction, "ciphers", words(&old.ciphers), words(&new.ciphers)));
+    }
+}
+
+fn weaker(is_weaker: bool) -> (&'static crate::diff::rule::Rule, Direction) {
+    match is_weaker {
+        true => (&TLS_VERSION_OR_CIPHER_WEAKENED, Direction::Wider),
+        false => (&TLS_VERSION_OR_CIPHER_STRENGTHENED, Direction::Narrower),
+    }
+}
+
+/// TLS that a gateway opens.
+struct Opened<'t> {
+    secret: &'t str,
+    caller: Caller,
+    min: TlsVersion,
+    ciphers: Vec<&'t str>,
+}
+
+/// What a caller has to show.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Caller {
+    Anyone,
+    MayShow,
+    MustShow,
+}
+
+impl<'t> Opened<'t> {
+    fn of(tls: &ServerTls<'t>) -> Option<Opened<'t>> {
+        let (secret, caller, min, ciphers) = match tls {
+            ServerTls::Terminate { secret, min, ciphers } => (secret, Caller::Anyone, min, ciphers),
+            ServerTls::Mutual { secret, optional: true, min, ciphers } => {
+                (secret, Caller::MayShow, min, ciphers)
+            }
+            ServerTls::Mutual { secret, optional: false, min, ciphers } => {
+                (secret, Caller::MustShow, min, ciphers)
+            }
+            ServerTls::Plain | ServerTls::Redirect | ServerTls::Passthrough | ServerTls::Mesh => return None,
+        };
+        let mut ciphers = ciphers.clone();
+        ciphers.sort_unstable();
+        Some(Opened { secret, caller, min: *min, ciphers })
+    }
+}
+
+fn version(version: TlsVersion) -> &'static str {
+    match version {
+        TlsVersion::V1_0 => "1.0",
+        TlsVersion::V1_1 => "1.1",
+        TlsVersion::V1_2 => "1.2",
+        TlsVersion::V1_3 => "1.3",
+    }
+}
+
+fn spoken(protocol: ServerProtocol) -> &'static str {
+    match protocol {
+        ServerProtocol::Http => "HTTP/1.1",
+        ServerProtocol::Http2 => "HTTP/2",
+        ServerProtocol::Grpc => "gRPC",
+        ServerProtocol::Https => "HTTPS",
+        ServerProtocol::Tls => "TLS",
+        ServerProtocol::Tcp => "TCP",
+    }
+}
+
+/// Judges how two meshes are set up, each difference with the hosts that it is about.
+pub(in crate::diff) fn world(before: &World<'_>, after: &World<'_>) -> Vec<(Delta, &'static str)> {
+    let World { istio_minor, outbound, root_namespace, cluster_domain, registry: _, rollout: _, source: _ } =
+        before;
+    let mut out = Vec::new();
+    if let Some(found) = outbounds(*outbound, after.outbound) {
+        out.push((found, "undeclared hosts"));
+    }
+    if *istio_minor != after.istio_minor {
+        let said = (format!("1.{istio_minor}"), format!("1.{}", after.istio_minor));
+        out.push((delta(&ISTIO_VERSION_CHANGED, Direction::Neither, "istio", said.0, said.1), "*"));
+    }
+    for (what, one, other) in [
+        ("cluster domain", *cluster_domain, after.cluster_domain),
+        ("root namespace", *root_namespace, after.root_namespace),
+    ] {
+        if one != other {
+            out.push((delta(&HOST_IDENTITY_CHANGED, Direction::Neither, what, one, other), "*"));
+        }
+    }
+    out
+}
+
+fn outbounds(before: Outbound, after: Outbound) -> Option<Delta> {
+    let rank = |outbound: Outbound| match outbound {
+        Outbound::Unsaid | Outbound::AllowAny { .. } => 0,
+        Outbound::RegistryOnly { enforced: false } => 1,
+        Outbound::RegistryOnly { enforced: true } => 2,
+    };
+    let words = |outbound: Outbound| match outbound {
+        Outbound::Unsaid | Outbound::AllowAny { enforced: false } => "allow-any",
+        Outbound::AllowAny { enforced: true } => "allow-any, enforced",
+        Outbound::RegistryOnly { enforced: false } => "registry-only",
+        Outbound::RegistryOnly { enforced: true } => "registry-only, enforced",
+    };
+    let said = (words(before), words(after));
+    let one = |rule, direction| Some(delta(rule, direction, "undeclared hosts", said.0, said.1));
+    match rank(after).cmp(&rank(before)) {
+        std::cmp::Ordering::Less if rank(after) == 0 => one(&OUTBOUND_POLICY_LOOSENED, Direction::Wider),
+        // The mesh is said to be set up so by others; our object only makes it so.
+        std::cmp::Ordering::Less => {
+            one(&OUTBOUND_POLICY_LOOSENED, Direction::Wider).map(|found| found.at(Level::High))
+        }
+        std::cmp::Ordering::Greater => one(&OUTBOUND_POLICY_TIGHTENED, Direction::Narrower),
+        std::cmp::Ordering::Equal => None,
+    }
+}

@@ -1,0 +1,230 @@
+//! Where requests go, and whether they go anywhere.
+
+use super::{Where, delta, weights};
+use crate::diff::change::{Delta, Direction, Level};
+use crate::diff::outcome::{Outcome, Pods, Shares, Upstream};
+use crate::diff::rule::{Rule, rules};
+use crate::diff::words;
+
+rules! {
+    ROUTE_DESTINATION_CHANGED = High Correctness "route-destination-changed" <-> "route-destination-changed"
+        "Requests go to another upstream.\n\nThe host, the port or the pods that get them are others. See that the new one answers the same requests before this is applied.";
+    ROUTE_LOST = Critical Availability "route-lost" <-> "route-gained"
+        "Requests that were answered get 404 or a closed connection.\n\nNo route takes them any more. If that is meant, see that nobody calls it; if not, add the route again.";
+    ROUTE_GAINED = Medium Correctness "route-gained" <-> "route-lost"
+        "Requests that got 404 or a closed connection are answered.\n\nA route takes them that did not before.";
+    HOST_EXPOSED = Critical Security "host-exposed" <-> "host-unexposed"
+        "A gateway serves a host or a port that it did not serve.\n\nWhoever reaches the gateway reaches what stands behind it.";
+    HOST_UNEXPOSED = Critical Availability "host-unexposed" <-> "host-exposed"
+        "A gateway does not serve a host or a port any more.\n\nCallers get 404 or a closed connection.";
+    RESPONSE_KIND_CHANGED = High Correctness "response-kind-changed" <-> "response-kind-changed"
+        "Requests get another kind of answer: an upstream's, a redirect, or one that the proxy makes.";
+    REDIRECT_TARGET_CHANGED = High Correctness "redirect-target-changed" <-> "redirect-target-changed"
+        "Callers are sent elsewhere, or with another status.\n\nBrowsers remember a 301 and a 308 for long.";
+    DIRECT_RESPONSE_CHANGED = Medium Correctness "direct-response-changed" <-> "direct-response-changed"
+        "The proxy gives another answer of its own.";
+    HTTPS_REDIRECT_REMOVED = Critical Security "https-redirect-removed" <-> "https-redirect-added"
+        "Requests in the clear are answered instead of being sent to HTTPS.\n\nWhoever is on the way can read and change them.";
+    HTTPS_REDIRECT_ADDED = Medium Correctness "https-redirect-added" <-> "https-redirect-removed"
+        "Requests in the clear are sent to HTTPS.\n\nClients that do not follow redirects, or that send a POST, fail.";
+    SUBSET_MISSING_WHILE_ROUTED = Critical Availability "subset-missing-while-routed" <-> "subset-found"
+        "A route sends requests to a subset that no policy names: HTTP 503.";
+    SUBSET_FOUND = Low Availability "subset-found" <-> "subset-missing-while-routed"
+        "A subset that a route sends requests to is there now.";
+    DESTINATION_UNKNOWN = Critical Availability "destination-unknown" <-> "destination-known"
+        "A route sends requests to a host that the proxy does not know on that port: HTTP 503.";
+    DESTINATION_KNOWN = Low Availability "destination-known" <-> "destination-unknown"
+        "A host that a route sends requests to is known now.";
+    PROTOCOL_L7_TO_L4 = Critical Availability "protocol-l7-to-l4" <-> "protocol-l4-to-l7"
+        "The proxy no longer sees requests, only connections.\n\nRoutes, retries, timeouts and header rules end with that.";
+    PROTOCOL_L4_TO_L7 = High Availability "protocol-l4-to-l7" <-> "protocol-l7-to-l4"
+        "The proxy sees requests where it saw only connections.\n\nWhat is not HTTP fails on this port.";
+    EGRESS_OPENED = Critical Security "egress-opened" <-> "egress-closed"
+        "Pods reach a host outside the mesh that they did not reach.";
+    EGRESS_CLOSED = High Availability "egress-closed" <-> "egress-opened"
+        "Pods do not reach a host outside the mesh any more.";
+    EGRESS_DECLARED = Low Observability "egress-declared" <-> "egress-undeclared"
+        "A host that pods reached without anybody declaring it is declared.\n\nIts requests show under its own name, and what is said about it holds.";
+    EGRESS_UNDECLARED = Medium Observability "egress-undeclared" <-> "egress-declared"
+        "A host is not declared any more; pods still reach it, as an unknown one.\n\nNothing that was said about it holds: no timeout, no TLS origination, no name in statistics.";
+    EGRESS_GATEWAY_BYPASSED = Critical Security "egress-gateway-bypassed" <-> "egress-gateway-used"
+        "Requests leave the mesh without passing the egress gateway that they passed.";
+    EGRESS_GATEWAY_USED = Medium Security "egress-gateway-used" <-> "egress-gateway-bypassed"
+        "Requests leave the mesh through an egress gateway.";
+}
+
+/// Judges where requests go when they are sent on, before and after.
+pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_>, out: &mut Vec<Delta>) {
+    if before == after {
+        return;
+    }
+    let said = (words::shares(before, at.domain), words::shares(after, at.domain));
+    let one = |rule, direction| delta(rule, direction, "destination", said.0.clone(), said.1.clone());
+    let lost = |pods: &Pods<'_>| {
+        let has = |shares: &Shares<'_>| shares.parts.iter().any(|part| part.to.pods == *pods);
+        (has(before), has(after))
+    };
+    let mut found = false;
+    for (pods, gone, back) in [
+        (Pods::NoSubset, &SUBSET_MISSING_WHILE_ROUTED, &SUBSET_FOUND),
+        (Pods::NoHost, &DESTINATION_UNKNOWN, &DESTINATION_KNOWN),
+    ] {
+        match lost(&pods) {
+            (false, true) => out.push(one(gone, Direction::Narrower)),
+            (true, false) => out.push(one(back, Direction::Wider)),
+            (true, true) | (false, false) => continue,
+        }
+        found = true;
+    }
+    let (direct_before, direct_after) = (is_direct(before, at), is_direct(after, at));
+    if !at.is_inside(at.host) && direct_before != direct_after {
+        match direct_after {
+            true => out.push(one(&EGRESS_GATEWAY_BYPASSED, Direction::Wider)),
+            false => out.push(one(&EGRESS_GATEWAY_USED, Direction::Narrower)),
+        }
+        found = true;
+    }
+    if !found {
+        match weights::judge(before, after, &said) {
+            Some(shift) => out.push(shift),
+            None => out.push(one(&ROUTE_DESTINATION_CHANGED, Direction::Neither)),
+        }
+    }
+}
+
+/// Tells whether requests for a host outside go there without passing another proxy.
+fn is_direct(shares: &Shares<'_>, at: Where<'_>) -> bool {
+    shares.parts.iter().any(|part| !at.is_inside(part.to.host))
+}
+
+/// Judges two outcomes of which at least one sends nothing on.
+pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, out: &mut Vec<Delta>) {
+    if before == after {
+        return;
+    }
+    let said = (words::outcome(before, at.domain), words::outcome(after, at.domain));
+    let one =
+        |rule: &'static Rule, direction| delta(rule, direction, "answer", said.0.clone(), said.1.clone());
+    let found = match (Kind::of(before), Kind::of(after)) {
+        (Kind::Refused, Kind::Refused) => {
+            let found = delta(
+                &RESPONSE_KIND_CHANGED,
+                Direction::Neither,
+                words::REFUSAL,
+                said.0.clone(),
+                said.1.clone(),
+            );
+            found.at(Level::Info)
+        }
+        (Kind::Refused, _) => one(gained(before, at), Direction::Wider),
+        (_, Kind::Refused) => one(lost(after, at), Direction::Narrower),
+        (Kind::Passes, Kind::Passes) => return,
+        (Kind::Passes, _) => one(&EGRESS_DECLARED, Direction::Neither),
+        (_, Kind::Passes) => one(&EGRESS_UNDECLARED, Direction::Neither),
+        (Kind::ToHttps, Kind::ToHttps) => return,
+        (Kind::ToHttps, _) => one(&HTTPS_REDIRECT_REMOVED, Direction::Wider),
+        (_, Kind::ToHttps) => one(&HTTPS_REDIRECT_ADDED, Direction::Narrower),
+        (Kind::Connects, Kind::Answers | Kind::Redirects | Kind::Forwards) => {
+            one(&PROTOCOL_L4_TO_L7, Direction::Narrower)
+        }
+        (Kind::Answers | Kind::Redirects | Kind::Forwards, Kind::Connects) => {
+            one(&PROTOCOL_L7_TO_L4, Direction::Wider)
+        }
+        (Kind::Redirects, Kind::Redirects) if redirect_moved(before, after) => {
+            one(&REDIRECT_TARGET_CHANGED, Direction::Neither).at(redirect_level(after))
+        }
+        (Kind::Answers, Kind::Answers) if answer_moved(before, after) => {
+            one(&DIRECT_RESPONSE_CHANGED, Direction::Neither)
+        }
+        // Only the edges differ, which others judge.
+        (Kind::Redirects, Kind::Redirects) | (Kind::Answers, Kind::Answers) => return,
+        (Kind::Connects, Kind::Connects) | (Kind::Forwards, Kind::Forwards) => return,
+        (
+            Kind::Answers | Kind::Redirects | Kind::Forwards,
+            Kind::Answers | Kind::Redirects | Kind::Forwards,
+        ) => one(&RESPONSE_KIND_CHANGED, Direction::Neither),
+    };
+    let open = matches!(found.rule.slug, "route-gained") && at.at_gateway;
+    out.push(if open { found.at(Level::High) } else { found });
+}
+
+fn redirect_moved(before: &Outcome<'_>, after: &Outcome<'_>) -> bool {
+    matches!((before, after), (Outcome::Redirect(one, _), Outcome::Redirect(other, _)) if one != other)
+}
+
+fn answer_moved(before: &Outcome<'_>, after: &Outcome<'_>) -> bool {
+    matches!((before, after), (Outcome::Respond(one, _), Outcome::Respond(other, _)) if one != other)
+}
+
+/// Returns how risky a redirect is: to another host it can be a trap.
+fn redirect_level(after: &Outcome<'_>) -> Level {
+    match after {
+        Outcome::Redirect(redirect, _) if redirect.host.is_some() => Level::Critical,
+        Outcome::Redirect(..)
+        | Outcome::Forward(_)
+        | Outcome::Respond(..)
+        | Outcome::ToHttps
+        | Outcome::NoRoute
+        | Outcome::NotFound
+        | Outcome::Closed
+        | Outcome::Connect(_)
+        | Outcome::Passes
+        | Outcome::Blocked => Level::High,
+    }
+}
+
+fn gained(before: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
+    match before {
+        Outcome::NotFound | Outcome::Closed if at.at_gateway => &HOST_EXPOSED,
+        Outcome::Blocked => &EGRESS_OPENED,
+        Outcome::Closed if !at.is_inside(at.host) => &EGRESS_OPENED,
+        Outcome::NotFound
+        | Outcome::Closed
+        | Outcome::NoRoute
+        | Outcome::Forward(_)
+        | Outcome::Redirect(..)
+        | Outcome::Respond(..)
+        | Outcome::ToHttps
+        | Outcome::Connect(_)
+        | Outcome::Passes => &ROUTE_GAINED,
+    }
+}
+
+fn lost(after: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
+    match gained(after, at).slug {
+        "host-exposed" => &HOST_UNEXPOSED,
+        "egress-opened" => &EGRESS_CLOSED,
+        _ => &ROUTE_LOST,
+    }
+}
+
+/// What an outcome amounts to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Forwards,
+    Redirects,
+    Answers,
+    Connects,
+    ToHttps,
+    Passes,
+    Refused,
+}
+
+impl Kind {
+    fn of(outcome: &Outcome<'_>) -> Kind {
+        match outcome {
+            Outcome::Forward(_) => Kind::Forwards,
+            Outcome::Redirect(..) => Kind::Redirects,
+            Outcome::Respond(..) => Kind::Answers,
+            Outcome::Connect(_) => Kind::Connects,
+            Outcome::ToHttps => Kind::ToHttps,
+            Outcome::Passes => Kind::Passes,
+            Outcome::NoRoute | Outcome::NotFound | Outcome::Closed | Outcome::Blocked => Kind::Refused,
+        }
+    }
+}
+
+/// Tells whether two upstreams are pods of one host.
+pub(super) fn are_one_host(one: &Upstream<'_>, other: &Upstream<'_>) -> bool {
+    (one.host, one.port) == (other.host, other.port)
+}

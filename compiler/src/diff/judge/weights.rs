@@ -1,0 +1,65 @@
+//! How requests are shared out.
+
+use super::{delta, routing};
+use crate::diff::change::{Delta, Direction, Level};
+use crate::diff::outcome::{Part, Shares};
+use crate::diff::rule::rules;
+
+rules! {
+    WEIGHT_SHIFTED = Medium Load "weight-shifted" <-> "weight-shifted"
+        "Upstreams get another share of the requests.\n\nUp to 10 points of a hundred are low, up to 25 medium, more is high: see that whoever gets more has the pods for it.";
+    CANARY_STARTED = Medium Correctness "canary-started" <-> "canary-completed"
+        "A part of the requests goes to an upstream that got none.";
+    CANARY_COMPLETED = Low Correctness "canary-completed" <-> "canary-started"
+        "One of several upstreams gets all requests.";
+    SHARES_HANDED_OVER = Medium Load "shares-handed-over" <-> "shares-taken-back"
+        "A rollout controller sets the shares from here on.\n\nWhat stands in git is only where it starts.";
+    SHARES_TAKEN_BACK = Medium Load "shares-taken-back" <-> "shares-handed-over"
+        "The shares are set in git again, and no longer by a rollout controller.";
+    SHARE_HEADERS_CHANGED = Medium Correctness "share-headers-changed" <-> "share-headers-changed"
+        "Requests of one share get other header changes.";
+}
+
+/// Judges shares of the same upstreams; nothing where others get requests.
+pub(super) fn judge(before: &Shares<'_>, after: &Shares<'_>, said: &(String, String)) -> Option<Delta> {
+    let one = |rule| delta(rule, Direction::Neither, "shares", said.0.clone(), said.1.clone());
+    match (before.owner, after.owner) {
+        (None, Some(_)) => return Some(one(&SHARES_HANDED_OVER)),
+        (Some(_), None) => return Some(one(&SHARES_TAKEN_BACK)),
+        (None, None) | (Some(_), Some(_)) => {}
+    }
+    let find = |shares: &Shares<'_>, part: &Part<'_>| {
+        shares.parts.iter().find(|other| other.to == part.to).and_then(|other| other.share)
+    };
+    let known = |part: &&Part<'_>| after.parts.iter().any(|other| other.to == part.to);
+    before.parts.iter().find(known)?;
+    let all = before.parts.iter().chain(&after.parts);
+    let mut hosts = all.clone().map(|part| &part.to);
+    let first = hosts.next()?;
+    if !hosts.all(|other| routing::are_one_host(first, other)) {
+        return None;
+    }
+    let moved: u64 =
+        after.parts.iter().map(|part| points(part.share).saturating_sub(points(find(before, part)))).sum();
+    if moved == 0 {
+        return Some(one(&SHARE_HEADERS_CHANGED));
+    }
+    Some(match (before.parts.len(), after.parts.len()) {
+        (1, 2..) => one(&CANARY_STARTED).at(size(moved).max(Level::Medium)),
+        (2.., 1) => one(&CANARY_COMPLETED).at(if moved > 5_000 { Level::Medium } else { Level::Low }),
+        (_, _) => one(&WEIGHT_SHIFTED).at(size(moved)),
+    })
+}
+
+/// Returns a share in hundredths of a percent.
+fn points(share: Option<(u64, u64)>) -> u64 {
+    share.map_or(0, |(share, of)| share.saturating_mul(10_000) / of.max(1))
+}
+
+fn size(moved: u64) -> Level {
+    match moved {
+        0..=1_000 => Level::Low,
+        1_001..=2_500 => Level::Medium,
+        2_501.. => Level::High,
+    }
+}

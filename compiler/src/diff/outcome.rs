@@ -1,0 +1,348 @@
+//! Outcomes: what a proxy does with a request, in a form that is equal where the behaviour is equal.
+
+use std::collections::BTreeMap;
+
+use super::side::Side;
+use crate::mesh::{
+    Action, BasisPoints, Client, Controller, Cors, Destination, Fault, Forward, HeaderEdits, Headers,
+    HttpRoute, Millis, Mirror, Outbound, PathRewrite, Pattern, Redirect, Respond, Retry, RetryPlan, Rewrite,
+    Share, Split, Test,
+};
+
+/// What a proxy does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Outcome<'m> {
+    /// It sends the request on.
+    Forward(Box<Forwarded<'m>>),
+    /// It sends the caller elsewhere.
+    Redirect(Redirect<'m>, Edges<'m>),
+    /// It answers.
+    Respond(Respond<'m>, Edges<'m>),
+    /// It sends the caller to HTTPS.
+    ToHttps,
+    /// The host is served, and no route takes the request: HTTP 404.
+    NoRoute,
+    /// The listener knows no such host: HTTP 404.
+    NotFound,
+    /// It closes the connection.
+    Closed,
+    /// It passes the connection on, unopened.
+    Connect(Shares<'m>),
+    /// Nobody declared the host: it passes.
+    Passes,
+    /// Nobody declared the host: it is refused.
+    Blocked,
+}
+
+/// A request that is sent on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Forwarded<'m> {
+    /// Where to.
+    pub to: Shares<'m>,
+    /// After how long the caller gets an error.
+    pub timeout: Option<Millis>,
+    /// How it is tried again.
+    pub retry: Option<Retried<'m>>,
+    /// What becomes of the path.
+    pub path: Option<NewPath<'m>>,
+    /// What becomes of the host.
+    pub host: Option<&'m str>,
+    /// Who gets a copy.
+    pub mirrors: Vec<(Upstream<'m>, BasisPoints)>,
+    /// What is broken on purpose.
+    pub fault: Fault,
+    /// What is changed at the edges.
+    pub edges: Edges<'m>,
+}
+
+/// What holds whatever else becomes of a request.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(super) struct Edges<'m> {
+    /// Header changes.
+    pub headers: Headers<'m>,
+    /// Who may call from a browser.
+    pub cors: Option<Cors<'m>>,
+}
+
+/// How a request is tried again, nothing left to defaults.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Retried<'m> {
+    /// Tries after the first.
+    pub attempts: u32,
+    /// How long each may take.
+    pub per_try: Option<Millis>,
+    /// On which failures; none is the platform's list.
+    pub on: Option<&'m str>,
+    /// The pause before the first retry.
+    pub backoff: Option<Millis>,
+}
+
+/// What becomes of a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum NewPath<'m> {
+    /// All of it becomes this.
+    Whole(&'m str),
+    /// What it begins with becomes this.
+    Prefix(&'m str, &'m str),
+    /// What a regex finds becomes this.
+    Regex(&'m str, &'m str),
+}
+
+/// Where requests go, sorted by upstream.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Shares<'m> {
+    /// Each upstream with its part of all.
+    pub parts: Vec<Part<'m>>,
+    /// Who sets the parts at run time: then the numbers mean nothing.
+    pub owner: Option<Controller>,
+}
+
+/// One upstream of a split.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Part<'m> {
+    /// Where.
+    pub to: Upstream<'m>,
+    /// Header changes for it alone.
+    pub headers: Headers<'m>,
+    /// Its part of all, as a reduced fraction; nothing where a controller sets it.
+    pub share: Option<(u64, u64)>,
+}
+
+/// One upstream, by what it is and not by what it is called.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Upstream<'m> {
+    /// The host.
+    pub host: &'m str,
+    /// The port.
+    pub port: u16,
+    /// Which pods.
+    pub pods: Pods<'m>,
+    /// The name of the subset, for people. Not compared.
+    pub subset: Name<'m>,
+}
+
+/// A name that two upstreams are not told apart by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name<'m>(pub Option<&'m str>);
+
+/// Which pods of a host.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Pods<'m> {
+    /// All of them.
+    All,
+    /// Those with these labels.
+    With(Vec<(&'m str, &'m str)>),
+    /// Nobody's: the proxy knows no such subset.
+    NoSubset,
+    /// Nobody's: the proxy does not know the host on that port.
+    NoHost,
+}
+
+/// What a route does for one proxy. The path test of the way by which a request came decides what a rewrite does.
+pub(super) fn of_route<'m>(
+    side: &Side<'m>,
+    client: Client<'_>,
+    route: &'m HttpRoute<'m>,
+    way: &'m [Test<'m>],
+) -> Outcome<'m> {
+    let HttpRoute { name: _, ways: _, action, headers, cors } = route;
+    let edges = Edges { headers: canonical(headers), cors: cors.as_deref().map(sorted_lists) };
+    match action {
+        Action::Redirect(redirect) => Outcome::Redirect(redirect.clone(), edges),
+        Action::Respond(respond) => Outcome::Respond(respond.clone(), edges),
+        Action::Forward(forward) => Outcome::Forward(Box::new(forwarded(side, client, forward, way, edges))),
+    }
+}
+
+/// What a proxy does with requests for a host without routes.
+pub(super) fn of_itself<'m>(side: &Side<'m>, client: Client<'_>, to: Destination<'m>) -> Outcome<'m> {
+    let to = shares(side, client, &Split::all(to));
+    let retry = retried(&Retry::Default);
+    let (edges, fault) = (Edges::default(), Fault::default());
+    let none =
+        Forwarded { to, timeout: None, retry, path: None, host: None, mirrors: Vec::new(), fault, edges };
+    Outcome::Forward(Box::new(none))
+}
+
+/// What a proxy does with a host that nobody declared.
+pub(super) fn of_undeclared<'m>(outbound: Outbound) -> Outcome<'m> {
+    match outbound {
+        Outbound::RegistryOnly { enforced: _ } => Outcome::Blocked,
+        Outbound::AllowAny { enforced: _ } | Outbound::Unsaid => Outcome::Passes,
+    }
+}
+
+fn forwarded<'m>(
+    side: &Side<'m>,
+    client: Client<'_>,
+    forward: &'m Forward<'m>,
+    way: &'m [Test<'m>],
+    edges: Edges<'m>,
+) -> Forwarded<'m> {
+    let Forward { to, timeout, retry, rewrite, mirrors, fault } = forward;
+    let Rewrite { path, host } = rewrite;
+    let mut copies: Vec<(Upstream<'m>, BasisPoints)> = mirrors
+        .iter()
+        .filter(|mirror| mirror.percent > 0)
+        .map(|Mirror { to, percent }| (upstream(side, client, *to), *percent))
+        .collect();
+    copies.sort();
+    Forwarded {
+        to: shares(side, client, to),
+        timeout: *timeout,
+        retry: retried(retry),
+        path: path.and_then(|path| new_path(path, way)),
+        host: *host,
+        mirrors: copies,
+        fault: *fault,
+        edges,
+    }
+}
+
+fn retried<'m>(retry: &Retry<'m>) -> Option<Retried<'m>> {
+    match retry {
+        Retry::Off => None,
+        // Istio tries twice more if nobody says.
+        Retry::Default => Some(Retried { attempts: 2, per_try: None, on: None, backoff: None }),
+        Retry::Set(RetryPlan { attempts, per_try, on, backoff }) => {
+            Some(Retried { attempts: *attempts, per_try: *per_try, on: *on, backoff: *backoff })
+        }
+    }
+}
+
+fn new_path<'m>(path: PathRewrite<'m>, way: &'m [Test<'m>]) -> Option<NewPath<'m>> {
+    let matched = way.iter().find_map(|test| match test {
+        Test::Path(pattern) => Some(*pattern),
+        Test::Method(_) | Test::Authority(_) | Test::Header(..) | Test::NoHeader(..) | Test::Query(..) => {
+            None
+        }
+    });
+    let new = match (path, matched) {
+        (PathRewrite::Regex { find, to }, _) => NewPath::Regex(find, to),
+        (PathRewrite::Matched(to), Some(Pattern::Exact(_) | Pattern::Regex(_))) => NewPath::Whole(to),
+        (PathRewrite::Matched(to), Some(Pattern::Prefix(prefix))) => NewPath::Prefix(prefix, to),
+        // Without a path to match, Envoy takes the first slash for the prefix.
+        (PathRewrite::Matched(to), Some(Pattern::Present) | None) => NewPath::Prefix("/", to),
+    };
+    match (new, matched) {
+        (NewPath::Prefix(from, to), _) if from == to => None,
+        (NewPath::Whole(to), Some(Pattern::Exact(from))) if from == to => None,
+        (new, _) => Some(new),
+    }
+}
+
+/// Returns where a split sends requests.
+pub(super) fn shares<'m>(side: &Side<'m>, client: Client<'_>, split: &Split<'m>) -> Shares<'m> {
+    let owner = split.owner();
+    let alone = split.shares().len() == 1;
+    let total: u64 = split.shares().iter().map(|share| u64::from(share.weight)).sum();
+    let mut parts: Vec<Part<'m>> = Vec::new();
+    for Share { to, weight, headers } in split.shares() {
+        // One destination gets everything, whatever its weight; what gets nothing is nowhere, unless a controller may
+        // raise it.
+        if *weight == 0 && !alone && owner.is_none() {
+            continue;
+        }
+        let (to, headers) = (upstream(side, client, *to), canonical(headers));
+        let share = match (owner, alone) {
+            (Some(_), _) => None,
+            (None, true) => Some((1, 1)),
+            (None, false) => Some((u64::from(*weight), total.max(1))),
+        };
+        match parts.iter_mut().find(|part| part.to == to && part.headers == headers) {
+            Some(part) => {
+                part.share = part.share.zip(share).map(|((one, of), (other, _))| (one + other, of));
+            }
+            None => parts.push(Part { to, headers, share }),
+        }
+    }
+    for part in &mut parts {
+        part.share = part.share.map(|(share, of)| reduced(share, of));
+    }
+    parts.sort_by(|one, other| one.to.cmp(&other.to).then_with(|| key(one).cmp(&key(other))));
+    Shares { parts, owner }
+}
+
+fn key(part: &Part<'_>) -> String {
+    format!("{:?}", part.headers)
+}
+
+fn reduced(share: u64, of: u64) -> (u64, u64) {
+    let (mut a, mut b) = (share, of);
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    (share / a.max(1), of / a.max(1))
+}
+
+fn upstream<'m>(side: &Side<'m>, client: Client<'_>, to: Destination<'m>) -> Upstream<'m> {
+    let Destination { host, port, subset } = to;
+    let pods = if side.is_unknown_to(client, host, port) {
+        Pods::NoHost
+    } else {
+        match subset {
+            None => Pods::All,
+            Some(_) => match side.mesh.treated_by(client, to).subset {
+                Some(subset) if subset.labels.is_empty() => Pods::All,
+                Some(subset) => Pods::With(sorted(&subset.labels)),
+                None => Pods::NoSubset,
+            },
+        }
+    };
+    Upstream { host, port, pods, subset: Name(subset) }
+}
+
+fn sorted<'m>(labels: &[(&'m str, &'m str)]) -> Vec<(&'m str, &'m str)> {
+    let mut labels = labels.to_vec();
+    labels.sort_unstable();
+    labels
+}
+
+/// Returns CORS with one order: its lists are sets.
+fn sorted_lists<'m>(cors: &Cors<'m>) -> Cors<'m> {
+    let mut cors = cors.clone();
+    let Cors { origins, methods, headers, expose, max_age: _, credentials: _ } = &mut cors;
+    origins.sort_by_key(|origin| format!("{origin:?}"));
+    for list in [methods, headers, expose] {
+        list.sort_unstable();
+    }
+    cors
+}
+
+/// Returns header changes with one order, a name being the same in any case.
+fn canonical<'m>(headers: &Headers<'m>) -> Headers<'m> {
+    let Headers { request, response } = headers;
+    let edits = |edits: &HeaderEdits<'m>| {
+        let HeaderEdits { set, add, remove } = edits;
+        // Of one name the last value counts when it is set; every one does when it is added.
+        let set: BTreeMap<String, (&'m str, &'m str)> =
+            set.iter().map(|edit| (edit.0.to_ascii_lowercase(), *edit)).collect();
+        let mut add = add.clone();
+        add.sort_by_key(|(name, _)| name.to_ascii_lowercase());
+        let mut remove = remove.clone();
+        remove.sort_by_key(|name| name.to_ascii_lowercase());
+        remove.dedup_by_key(|name| name.to_ascii_lowercase());
+        HeaderEdits { set: set.into_values().collect(), add, remove }
+    };
+    Headers { request: edits(request), response: edits(response) }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Name<'_> {}
+
+impl PartialOrd for Name<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name<'_> {
+    fn cmp(&self, _: &Self) -> std::cmp::Ordering {
+        std::cmp::Ordering::Equal
+    }
+}

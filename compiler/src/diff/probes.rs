@@ -1,0 +1,172 @@
+//! What has to be asked of both meshes, so that every proxy's answer about a touched host has been heard.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::side::Side;
+use super::touched::Touched;
+use crate::mesh::{Binding, Host, Labels, Scope, Seen, covers};
+
+/// So many sets of caller labels are tried in every combination; of more, each alone and all at once.
+const MOST_COMBINED: usize = 4;
+
+/// A name that stands for every host below a wildcard which nobody names.
+const ANY: &str = "any";
+
+/// A host to ask for.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Probe<'m> {
+    /// What it is called in a finding: the host, or the wildcard that it stands for.
+    pub shown: &'m str,
+    /// What is asked for.
+    pub host: String,
+}
+
+/// Some pods, as far as anybody tells them apart.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct Pods<'m> {
+    /// Their namespace; none is any that nobody names.
+    pub namespace: Option<&'m str>,
+    /// Their labels.
+    pub labels: Labels<'m>,
+}
+
+/// Returns the hosts to ask for.
+pub(super) fn probes<'m>(touched: &Touched<'m>, sides: [&Side<'m>; 2]) -> Vec<Probe<'m>> {
+    let names: BTreeSet<&'m str> = sides.iter().flat_map(|side| side.names()).collect();
+    let mut found = BTreeSet::new();
+    let asked = if touched.all { &names } else { &touched.hosts };
+    for name in asked {
+        match name.strip_prefix('*') {
+            None => _ = found.insert(Probe { shown: name, host: name.to_ascii_lowercase() }),
+            Some(tail) => {
+                let below = names.iter().filter(|other| !other.starts_with('*') && covers(name, other));
+                found.extend(below.map(|other| Probe { shown: other, host: other.to_ascii_lowercase() }));
+                found.insert(Probe { shown: name, host: nobody(tail, &names) });
+            }
+        }
+        for side in sides {
+            let addresses = side.declared(name).flat_map(|host| &host.addresses);
+            found.extend(addresses.flat_map(|block| {
+                let first = block.split('/').next().unwrap_or(block);
+                [Probe { shown: block, host: first.to_owned() }]
+            }));
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// Returns a name below a wildcard that no other name covers more closely.
+fn nobody(tail: &str, names: &BTreeSet<&str>) -> String {
+    let tail = if tail.is_empty() { ".example" } else { tail }.to_ascii_lowercase();
+    let is_taken = |name: &str| {
+        names.iter().any(|other| {
+            let closer = other.strip_prefix('*').is_none_or(|own| own.len() > tail.len());
+            closer && covers(other, name)
+        })
+    };
+    let mut candidates =
+        (0..).map(|n| if n == 0 { format!("{ANY}{tail}") } else { format!("{ANY}{n}{tail}") });
+    // Each taken name is covered by another one, so this ends; and if it did not, any name would do.
+    candidates
+        .by_ref()
+        .take(names.len() + 1)
+        .find(|name| !is_taken(name))
+        .unwrap_or_else(|| format!("{ANY}{tail}"))
+}
+
+/// Returns the ports on which pods may dial a host.
+pub(super) fn ports<'m>(host: &str, sides: [&Side<'m>; 2]) -> Vec<u16> {
+    let mut found = BTreeSet::new();
+    for side in sides {
+        found.extend(side.declared(host).flat_map(|host| &host.ports).map(|port| port.number));
+        for binding in side.bindings(host) {
+            found.extend(scopes(binding).filter_map(|scope| scope.port));
+        }
+    }
+    // What nobody declares is found by the usual ports.
+    if found.is_empty() {
+        found.extend([80, 443]);
+    }
+    found.into_iter().collect()
+}
+
+/// Returns the pods that may be treated differently from one another when they call a host.
+pub(super) fn pods<'m>(host: &str, sides: [&Side<'m>; 2]) -> Vec<Pods<'m>> {
+    let mut namespaces: BTreeSet<&'m str> = BTreeSet::new();
+    let mut labels: BTreeSet<Labels<'m>> = BTreeSet::new();
+    let seen = |namespaces: &mut BTreeSet<&'m str>, seen: &'m Seen<'m>| match seen {
+        Seen::Everywhere => {}
+        Seen::In(list) => namespaces.extend(list),
+    };
+    for side in sides {
+        namespaces.insert(side.mesh.world.root_namespace);
+        let mut upstreams: BTreeSet<&'m str> = side.declared(host).map(|host| host.host).collect();
+        for binding in side.bindings(host) {
+            namespaces.insert(binding.object.namespace);
+            seen(&mut namespaces, &binding.seen);
+            upstreams.extend(super::touched::destinations(binding));
+            for scope in scopes(binding) {
+                namespaces.extend(scope.namespace);
+                labels.insert(scope.labels.clone());
+            }
+        }
+        for upstream in upstreams {
+            for Host { object, seen: by, .. } in side.declared(upstream) {
+                namespaces.insert(object.namespace);
+                seen(&mut namespaces, by);
+            }
+            for policy in side.policies(upstream) {
+                namespaces.insert(policy.object.namespace);
+                seen(&mut namespaces, &policy.seen);
+                labels.extend(policy.clients.clone());
+            }
+        }
+    }
+    labels.remove(&Labels::new());
+    let mut found = Vec::new();
+    // Who calls is rarely the mesh itself, so that namespace is no good example.
+    let roots = sides.map(|side| side.mesh.world.root_namespace);
+    let mut namespaces: Vec<&'m str> = namespaces.into_iter().filter(|name| !name.is_empty()).collect();
+    namespaces.sort_by_key(|name| roots.contains(name));
+    for namespace in namespaces.into_iter().map(Some).chain([None]) {
+        for labels in combined(&labels) {
+            found.push(Pods { namespace, labels });
+        }
+    }
+    found
+}
+
+/// Returns the labels that a pod may have: any of the sets that are asked for, as far as they go together.
+fn combined<'m>(sets: &BTreeSet<Labels<'m>>) -> BTreeSet<Labels<'m>> {
+    let sets: Vec<&Labels<'m>> = sets.iter().collect();
+    let mut found = BTreeSet::from([Labels::new()]);
+    if sets.len() > MOST_COMBINED {
+        found.extend(sets.iter().filter_map(|set| joined(&[set])));
+        found.extend(joined(&sets));
+        return found;
+    }
+    for mask in 1..1usize << sets.len() {
+        let picked: Vec<&Labels<'m>> =
+            sets.iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0).map(|(_, set)| *set).collect();
+        found.extend(joined(&picked));
+    }
+    found
+}
+
+fn joined<'m>(sets: &[&Labels<'m>]) -> Option<Labels<'m>> {
+    let mut all: BTreeMap<&'m str, &'m str> = BTreeMap::new();
+    for (name, value) in sets.iter().flat_map(|set| set.iter()) {
+        if all.insert(name, value).is_some_and(|other| other != *value) {
+            return None;
+        }
+    }
+    Some(all.into_iter().collect())
+}
+
+/// Returns every scope of a binding.
+fn scopes<'m>(binding: &'m Binding<'m>) -> impl Iterator<Item = &'m Scope<'m>> {
+    let http = binding.http.iter().flat_map(|route| &route.ways).map(|way| &way.scope);
+    let tls = binding.tls.iter().flat_map(|route| &route.ways).map(|(scope, _)| scope);
+    let tcp = binding.tcp.iter().flat_map(|route| &route.ways);
+    http.chain(tls).chain(tcp)
+}

@@ -1,0 +1,138 @@
+//! One side of a comparison: a mesh, with what is looked up in it often.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use super::change::Origins;
+use crate::mesh::{Binding, Client, Destination, Host, Mesh, Policy, Reach, covers};
+
+/// A mesh and where it was written.
+pub struct Side<'m> {
+    /// The mesh.
+    pub mesh: &'m Mesh<'m>,
+    /// Where its facts were written.
+    pub origins: &'m dyn Origins,
+    /// Hosts by their name.
+    by_name: HashMap<&'m str, Vec<&'m Host<'m>>>,
+    /// Hosts that are wildcards.
+    wildcards: Vec<&'m Host<'m>>,
+    /// Bindings by their hosts.
+    bound: Named<'m, Binding<'m>>,
+    /// Policies by their hosts.
+    treated: Named<'m, Policy<'m>>,
+    /// Services that only the other side mentions; they run here too.
+    lent: OnceCell<HashMap<&'m str, Vec<&'m Host<'m>>>>,
+}
+
+/// Facts by the hosts that they are about, wildcards apart.
+struct Named<'m, T> {
+    exact: HashMap<&'m str, Vec<&'m T>>,
+    wild: Vec<(&'m str, &'m T)>,
+}
+
+impl<'m, T> Named<'m, T> {
+    fn of(facts: impl Iterator<Item = (&'m str, &'m T)>) -> Named<'m, T> {
+        let mut named = Named { exact: HashMap::new(), wild: Vec::new() };
+        for (host, fact) in facts {
+            match host.starts_with('*') {
+                true => named.wild.push((host, fact)),
+                false => named.exact.entry(host).or_default().push(fact),
+            }
+        }
+        named
+    }
+
+    fn about(&self, host: &str) -> Vec<&'m T> {
+        let exact = self.exact.get(host).into_iter().flatten().copied();
+        let wild = self.wild.iter().filter(|(name, _)| *name == host || *name == "*" || covers(name, host));
+        exact.chain(wild.map(|(_, fact)| *fact)).collect()
+    }
+}
+
+impl<'m> Side<'m> {
+    /// Returns one side of a comparison.
+    #[must_use]
+    pub fn new(mesh: &'m Mesh<'m>, origins: &'m dyn Origins) -> Side<'m> {
+        let mut by_name: HashMap<&'m str, Vec<&'m Host<'m>>> = HashMap::new();
+        for host in &mesh.hosts {
+            by_name.entry(host.host).or_default().push(host);
+        }
+        let wildcards = mesh.hosts.iter().filter(|host| host.host.starts_with('*')).collect();
+        let bound =
+            mesh.bindings.iter().flat_map(|binding| binding.hosts.iter().map(move |host| (*host, binding)));
+        let treated = mesh.policies.iter().map(|policy| (policy.host, policy));
+        Side {
+            mesh,
+            origins,
+            by_name,
+            wildcards,
+            bound: Named::of(bound),
+            treated: Named::of(treated),
+            lent: OnceCell::new(),
+        }
+    }
+
+    /// Takes over services that only the other side mentions: whether somebody wrote about a service changes nothing about
+    /// its being there.
+    pub(super) fn borrow(&self, other: &Side<'m>) {
+        let runs =
+            |host: &&'m Host<'m>| host.reach == Reach::Platform && !self.by_name.contains_key(host.host);
+        let mut lent: HashMap<&'m str, Vec<&'m Host<'m>>> = HashMap::new();
+        for host in other.mesh.hosts.iter().filter(runs) {
+            lent.entry(host.host).or_default().push(host);
+        }
+        self.lent.get_or_init(|| lent);
+    }
+
+    /// Tells whether anything was taken over.
+    pub(super) fn lends(&self) -> bool {
+        self.lent.get().is_some_and(|lent| !lent.is_empty())
+    }
+
+    /// Returns the service that was taken over for a host and a port.
+    pub(super) fn lent(&self, host: &str, port: u16) -> Option<Destination<'m>> {
+        let found = self
+            .lent
+            .get()?
+            .get(host)?
+            .iter()
+            .find(|host| host.ports.iter().any(|own| own.number == port))?;
+        Some(Destination { host: found.host, port, subset: None })
+    }
+
+    /// Returns the declarations of a host, its own and those of wildcards above it.
+    pub(super) fn declared(&self, host: &str) -> impl Iterator<Item = &'m Host<'m>> {
+        let own = self.by_name.get(host).into_iter().flatten().copied();
+        let above =
+            self.wildcards.iter().copied().filter(move |wild| wild.host != host && covers(wild.host, host));
+        own.chain(above.collect::<Vec<_>>())
+    }
+
+    /// Returns the bindings that may hold for a host.
+    pub(super) fn bindings(&self, host: &str) -> Vec<&'m Binding<'m>> {
+        self.bound.about(host)
+    }
+
+    /// Returns the policies that may hold for a host.
+    pub(super) fn policies(&self, host: &str) -> Vec<&'m Policy<'m>> {
+        self.treated.about(host)
+    }
+
+    /// Returns every name that hosts go by, wildcards among them.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'m str> {
+        let hosts = self.mesh.hosts.iter().map(|host| host.host);
+        let bound = self.mesh.bindings.iter().flat_map(|binding| binding.hosts.iter().copied());
+        let servers = self.mesh.gateways.iter().flat_map(|gateway| &gateway.servers);
+        let served = servers.flat_map(|server| server.hosts.iter().map(|served| served.host));
+        hosts.chain(bound).chain(served)
+    }
+
+    /// Tells whether a proxy has nobody to send to on a port of a host.
+    pub(super) fn is_unknown_to(&self, client: Client<'_>, host: &str, port: u16) -> bool {
+        let namespace = self.mesh.namespace_of(client);
+        let is_gateway = self.mesh.gateways.iter().any(|gateway| gateway.host == host);
+        let knows =
+            |host: &Host<'_>| host.seen.by(namespace) && host.ports.iter().any(|own| own.number == port);
+        !is_gateway && !self.declared(host).any(knows) && self.lent(host, port).is_none()
+    }
+}

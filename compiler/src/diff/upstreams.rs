@@ -1,0 +1,127 @@
+//! How upstreams are treated: compared as a whole, for each that requests reach on both sides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Delta, Scope, Thing};
+use super::find::Findings;
+use super::gather::{Found, Key};
+use super::judge::{self, Where, unknown};
+use super::outcome::{Outcome, Pods, Shares, Upstream};
+use super::proxy::{self, Proxy};
+use super::side::Side;
+use super::view::View;
+use super::words;
+use crate::mesh::{Client, Destination};
+
+/// The upstreams that each proxy sends to, with what each side calls them.
+#[derive(Default)]
+pub(super) struct Upstreams<'m> {
+    met: [BTreeMap<Upstream<'m>, BTreeMap<Proxy<'m>, Destination<'m>>>; 2],
+    /// The upstreams that sidecars send each host to.
+    passed: [BTreeSet<(String, &'m str)>; 2],
+}
+
+impl<'m> Upstreams<'m> {
+    /// Notes the upstreams of what a proxy does.
+    pub(super) fn meet(&mut self, proxy: &Proxy<'m>, host: &str, views: [&View<'m>; 2]) {
+        for ((met, passed), view) in self.met.iter_mut().zip(&mut self.passed).zip(views) {
+            let outcomes = view.rows.iter().map(|row| &row.outcome).chain([&view.otherwise]);
+            for upstream in outcomes.flat_map(reached) {
+                let to = Destination { host: upstream.host, port: upstream.port, subset: upstream.subset.0 };
+                if !proxy.is_gateway() {
+                    passed.insert((host.to_owned(), upstream.host));
+                }
+                met.entry(upstream.clone()).or_default().entry(proxy.clone()).or_insert(to);
+            }
+        }
+    }
+}
+
+impl<'m> Upstreams<'m> {
+    /// Tells whether sidecars send a host to a gateway on a side.
+    pub(super) fn passes(&self, side: &Side<'m>, gateway: &Proxy<'m>, host: &str, index: usize) -> bool {
+        let Some(Client::Gateway(at)) = gateway.on(side) else { return false };
+        self.passed[index].contains(&(host.to_owned(), side.mesh.gateways[at].host))
+    }
+}
+
+/// Returns the upstreams that an outcome sends to.
+fn reached<'o, 'm>(outcome: &'o Outcome<'m>) -> Vec<&'o Upstream<'m>> {
+    let all = |shares: &'o Shares<'m>| shares.parts.iter().map(|part| &part.to);
+    match outcome {
+        Outcome::Forward(forwarded) => {
+            all(&forwarded.to).chain(forwarded.mirrors.iter().map(|(to, _)| to)).collect()
+        }
+        Outcome::Connect(to) => all(to).collect(),
+        Outcome::Redirect(..)
+        | Outcome::Respond(..)
+        | Outcome::ToHttps
+        | Outcome::NoRoute
+        | Outcome::NotFound
+        | Outcome::Closed
+        | Outcome::Passes
+        | Outcome::Blocked => Vec::new(),
+    }
+}
+
+/// Compares how each upstream is treated that proxies send to on both sides.
+pub(super) fn compare(found: &mut Findings<'_, '_>) {
+    let [before, after] = std::mem::take(&mut found.upstreams).met;
+    for (upstream, proxies) in &before {
+        if matches!(upstream.pods, Pods::NoHost | Pods::NoSubset) {
+            continue;
+        }
+        let Some(others) = after.get(upstream) else { continue };
+        let both: Vec<(&Proxy<'_>, [Destination<'_>; 2])> =
+            proxies.iter().filter_map(|(proxy, to)| Some((proxy, [*to, *others.get(proxy)?]))).collect();
+        one(found, upstream, &both);
+    }
+}
+
+fn one<'m>(
+    found: &mut Findings<'_, 'm>,
+    upstream: &Upstream<'m>,
+    both: &[(&Proxy<'m>, [Destination<'m>; 2])],
+) {
+    let domain = found.sides[1].mesh.world.cluster_domain;
+    let mut all: BTreeMap<Vec<Delta>, (Vec<&Proxy<'m>>, Found)> = BTreeMap::new();
+    for (proxy, to) in both {
+        let at = Where { domain, at_gateway: proxy.is_gateway(), host: upstream.host };
+        let treated = [0, 1].map(|side| {
+            let client = proxy.on(found.sides[side]);
+            client.map(|client| found.sides[side].mesh.treated_by(client, to[side]))
+        });
+        let [Some(before), Some(after)] = &treated else { continue };
+        if let Some(why) = before.unknown.as_ref().or(after.unknown.as_ref()) {
+            let from = proxy::named(&[proxy], &[]).concat();
+            let scope = Scope { from, host: words::host(upstream.host, domain), port: Some(upstream.port) };
+            found.gathered.unknown(unknown::of(why), why.clone(), scope, unknown::settles(why));
+        }
+        let hosts = [0, 1].map(|side| found.sides[side].declared(upstream.host).next());
+        let mut deltas = judge::treatment(&before.settings, &after.settings, at);
+        deltas.extend(judge::host(hosts, upstream.port, at));
+        if deltas.is_empty() {
+            continue;
+        }
+        deltas.sort_by_key(|delta| std::cmp::Reverse(delta.level));
+        let origin = |side: usize, by: Option<&&crate::mesh::Policy<'m>>| {
+            let origins = found.sides[side].origins;
+            let policy = by.and_then(|policy| origins.place(Thing::Policy(policy)));
+            policy.or_else(|| hosts[side].and_then(|host| origins.place(Thing::Host(host))))
+        };
+        let places = [origin(0, before.by.first()), origin(1, after.by.first())];
+        let entry = || (Vec::new(), Found { scopes: Vec::new(), witness: None, places });
+        all.entry(deltas).or_insert_with(entry).0.push(proxy);
+    }
+    let everyone: Vec<&Proxy<'m>> = both.iter().map(|(proxy, _)| *proxy).collect();
+    for (deltas, (proxies, mut new)) in all {
+        let host = words::host(upstream.host, domain);
+        let scope = |from| Scope { from, host: host.clone(), port: Some(upstream.port) };
+        new.scopes = proxy::named(&proxies, &everyone).into_iter().map(scope).collect();
+        let when = match &upstream.pods {
+            Pods::With(labels) => format!("to pods {}", words::labels(labels)),
+            Pods::All | Pods::NoSubset | Pods::NoHost => String::new(),
+        };
+        found.gathered.add(Key { deltas, when }, new);
+    }
+}

@@ -1,0 +1,91 @@
+//! Each example request is sent through the simulator, which knows nothing of how differences are found, before anybody
+//! is shown it.
+
+use super::change::Witness;
+use super::find::Asking;
+use super::proxy::Proxy;
+use super::side::Side;
+use super::space::{Class, Dimension, Taken};
+use super::view::View;
+use crate::simulate::{Detail, Request, Simulator};
+
+/// A request that two sides are said to treat differently.
+pub(super) struct Sent<'c, 'm> {
+    pub asking: &'c Asking<'c, 'm>,
+    pub proxy: &'c Proxy<'m>,
+    pub views: [&'c View<'m>; 2],
+    pub class: &'c Class,
+}
+
+impl Sent<'_, '_> {
+    /// Returns the request as people send it.
+    pub(super) fn witness(&self) -> Witness {
+        let scheme = if self.asking.tls { "https" } else { "http" };
+        let class = &self.class.witness;
+        let mut headers = class.headers.clone();
+        if self.authority() != self.usual() {
+            headers.insert(0, ("host".to_owned(), self.authority()));
+        }
+        let url = format!("{scheme}://{}{}", self.usual(), class.path);
+        Witness { method: class.method.clone(), url, headers, from: self.proxy.asked() }
+    }
+
+    /// Returns the host as the request says it.
+    fn authority(&self) -> String {
+        let alternatives = &self.class.when.any;
+        let depends =
+            alternatives.iter().any(|all| all.0.iter().any(|(thing, _)| *thing == Dimension::Authority));
+        if depends { self.class.witness.authority.clone() } else { self.usual() }
+    }
+
+    /// Returns the host as clients say it: with the port, unless it is the usual one.
+    fn usual(&self) -> String {
+        let Asking { probe, port, tls, proxies: _ } = self.asking;
+        let usual = if *tls { 443 } else { 80 };
+        if *port == usual { probe.host.clone() } else { format!("{}:{port}", probe.host) }
+    }
+}
+
+/// Tells that the simulator takes the routes that the comparison says, or what it does instead.
+pub(super) fn verify<'m>(sides: [&Side<'m>; 2], sent: &Sent<'_, 'm>) -> Result<(), String> {
+    let taken = [sent.class.before, sent.class.after];
+    for (index, side) in sides.into_iter().enumerate() {
+        one(side, sent, sent.views[index], taken[index])?;
+    }
+    Ok(())
+}
+
+fn one<'m>(side: &Side<'m>, sent: &Sent<'_, 'm>, view: &View<'m>, taken: Taken) -> Result<(), String> {
+    let Some(client) = sent.proxy.on(side) else { return Ok(()) };
+    let Asking { probe, port, tls, proxies: _ } = sent.asking;
+    let witness = &sent.class.witness;
+    let request = Request {
+        client,
+        tls: *tls,
+        host: probe.host.clone(),
+        port: *port,
+        authority: sent.authority(),
+        method: witness.method.clone(),
+        path: witness.path.clone(),
+        headers: witness.headers.clone(),
+    };
+    if view.rows.is_empty() {
+        return Ok(());
+    }
+    let claimed = taken.row.and_then(|row| view.rows.get(row)).map(|row| row.index);
+    let trace = Simulator::new(side.mesh, Detail::Outcome).send(&request);
+    let seen = trace.route.map(|route| route.index);
+    if seen == claimed {
+        return Ok(());
+    }
+    let words =
+        |index: Option<usize>| index.map_or("no route".to_owned(), |index| format!("route {}", index + 1));
+    Err(format!(
+        "for {} {} of {} the comparison finds {} and the simulator {}",
+        request.method,
+        request.path,
+        request.authority,
+        words(claimed),
+        words(seen)
+    ))
+}

@@ -1,0 +1,88 @@
+//! What one proxy does with one host on one port, as a table of outcomes.
+
+use super::outcome::{self, Outcome};
+use super::side::Side;
+use crate::mesh::{Asked, Binding, Client, OpaqueEntry, Routes, Split, Table, Test, Verdict};
+
+/// A first-match table of outcomes.
+#[derive(Debug)]
+pub(super) struct View<'m> {
+    /// The rows, in order.
+    pub rows: Vec<Row<'m>>,
+    /// What becomes of what no row takes.
+    pub otherwise: Outcome<'m>,
+    /// Who says so, if anybody does.
+    pub binding: Option<&'m Binding<'m>>,
+}
+
+/// A row of it.
+#[derive(Debug)]
+pub(super) struct Row<'m> {
+    /// Any of these lists of tests.
+    pub ways: Vec<&'m [Test<'m>]>,
+    /// What becomes of requests.
+    pub outcome: Outcome<'m>,
+    /// The index of the route in its binding.
+    pub index: usize,
+    /// The name of the route.
+    pub name: &'m str,
+}
+
+/// Asks one side what a proxy does; a proxy that it does not have closes every connection.
+pub(super) fn view<'m>(
+    side: &Side<'m>,
+    client: Option<Client<'_>>,
+    asked: Asked<'_>,
+) -> Result<View<'m>, String> {
+    let Some(client) = client else {
+        return Ok(View { rows: Vec::new(), otherwise: Outcome::Closed, binding: None });
+    };
+    let Table { host: _, binding, routes } = match side.mesh.seen_by(client, asked) {
+        Verdict::Is(table) => table,
+        Verdict::Unknown(why) => return Err(why),
+    };
+    let plain = |otherwise| View { rows: Vec::new(), otherwise, binding };
+    Ok(match routes {
+        Routes::Http { entries, otherwise } => {
+            if let Some(to) = otherwise {
+                return Ok(plain(outcome::of_itself(side, client, to)));
+            }
+            let mut rows: Vec<Row<'m>> = Vec::new();
+            for entry in entries {
+                for way in entry.ways {
+                    let outcome = outcome::of_route(side, client, entry.route, way);
+                    match rows.last_mut().filter(|row| row.index == entry.index && row.outcome == outcome) {
+                        Some(row) => row.ways.push(way),
+                        None => {
+                            rows.push(Row {
+                                ways: vec![way],
+                                outcome,
+                                index: entry.index,
+                                name: entry.route.name,
+                            });
+                        }
+                    }
+                }
+            }
+            View { rows, otherwise: Outcome::NoRoute, binding }
+        }
+        Routes::Opaque { entries, otherwise } => {
+            let itself = otherwise.map(Split::all);
+            let split = match (entries.first(), &itself) {
+                (Some(OpaqueEntry::Tls(_, route)), _) => &route.to,
+                (Some(OpaqueEntry::Tcp(_, route)), _) => &route.to,
+                (None, Some(itself)) => itself,
+                (None, None) => return Ok(plain(Outcome::Closed)),
+            };
+            plain(Outcome::Connect(outcome::shares(side, client, split)))
+        }
+        Routes::ToHttps => plain(Outcome::ToHttps),
+        Routes::NotFound => plain(Outcome::NotFound),
+        Routes::Closed(_) => plain(Outcome::Closed),
+        Routes::Undeclared(outbound) => match side.lent(asked.host, asked.port) {
+            Some(to) if asked.sni.is_none() => plain(outcome::of_itself(side, client, to)),
+            Some(_) => plain(Outcome::Closed),
+            None => plain(outcome::of_undeclared(outbound)),
+        },
+    })
+}

@@ -1,0 +1,182 @@
+//! How things that differ are said.
+
+use super::outcome::{Edges, NewPath, Outcome, Part, Pods, Retried, Shares, Upstream};
+use crate::mesh::{BasisPoints, Fault, HeaderEdits, Headers, Millis, Redirect, RedirectPath, Respond};
+
+/// What is said instead of nothing.
+pub(super) const NONE: &str = "none";
+
+/// What differs where a request fails in another way than before.
+pub(super) const REFUSAL: &str = "refusal";
+
+/// So many header changes are said one by one.
+const MOST_HEADERS: usize = 4;
+
+/// Returns a host as people of this mesh call it.
+pub(super) fn host(name: &str, domain: &str) -> String {
+    let inside = name.strip_suffix(domain).and_then(|name| name.strip_suffix(".svc."));
+    inside.unwrap_or(name).to_owned()
+}
+
+/// Returns what a proxy does, in a few words.
+pub(super) fn outcome(outcome: &Outcome<'_>, domain: &str) -> String {
+    match outcome {
+        Outcome::Forward(forwarded) => shares(&forwarded.to, domain),
+        Outcome::Redirect(to, _) => redirect(to),
+        Outcome::Respond(answer, _) => respond(answer),
+        Outcome::ToHttps => "301 to https".to_owned(),
+        Outcome::NoRoute => "404, no route takes it".to_owned(),
+        Outcome::NotFound => "404, no such host here".to_owned(),
+        Outcome::Closed => "closed".to_owned(),
+        Outcome::Connect(to) => format!("{}, unopened", shares(to, domain)),
+        Outcome::Passes => "passes, undeclared".to_owned(),
+        Outcome::Blocked => "502, nobody declared it".to_owned(),
+    }
+}
+
+/// Returns where requests go, by share: a host is said once as long as it stays the same.
+pub(super) fn shares(shares: &Shares<'_>, domain: &str) -> String {
+    let Shares { parts, owner } = shares;
+    let mut each: Vec<String> = Vec::new();
+    let mut last: Option<&Upstream<'_>> = None;
+    for Part { to, headers: _, share } in parts {
+        let whole = upstream(to, domain);
+        let same =
+            last.is_some_and(|last| (last.host, last.port) == (to.host, to.port) && last.pods != Pods::All);
+        let text = if same { whole.split_once(' ').map_or(whole.as_str(), |(_, pods)| pods) } else { &whole };
+        each.push(match share {
+            Some(share) if parts.len() > 1 => format!("{text} {}", fraction(*share)),
+            Some(_) | None => text.to_owned(),
+        });
+        last = Some(to);
+    }
+    let by = if owner.is_some() { ", shares set by a rollout controller" } else { "" };
+    format!("{}{by}", each.join(", "))
+}
+
+/// Returns an upstream.
+pub(super) fn upstream(upstream: &Upstream<'_>, domain: &str) -> String {
+    let Upstream { host, port, pods, subset } = upstream;
+    let whom = format!("{}:{port}", self::host(host, domain));
+    match (pods, subset.0) {
+        (Pods::All, _) => whom,
+        (Pods::With(_), Some(subset)) => format!("{whom} {subset}"),
+        (Pods::With(labels), None) => format!("{whom} {}", self::labels(labels)),
+        (Pods::NoSubset, subset) => format!("{whom} {} (503, no such subset)", subset.unwrap_or_default()),
+        (Pods::NoHost, _) => format!("{whom} (503, nobody there)"),
+    }
+}
+
+/// Returns labels: `version=v1,track=canary`.
+pub(super) fn labels(labels: &[(&str, &str)]) -> String {
+    let each: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    each.join(",")
+}
+
+fn redirect(redirect: &Redirect<'_>) -> String {
+    let Redirect { scheme, host, port, path, status } = redirect;
+    let scheme = scheme.map(|scheme| format!("{scheme}://")).unwrap_or_default();
+    let host = host.unwrap_or(if scheme.is_empty() { "" } else { "(same host)" });
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    let path = match path {
+        RedirectPath::Kept => "(same path)",
+        RedirectPath::Is(path) => path,
+    };
+    format!("{status} to {scheme}{host}{port}{path}")
+}
+
+fn respond(respond: &Respond<'_>) -> String {
+    let Respond { status, body } = respond;
+    match body {
+        Some(body) => format!("{status} {body:?}"),
+        None => status.to_string(),
+    }
+}
+
+/// Returns a fraction as a percentage.
+pub(super) fn fraction((share, of): (u64, u64)) -> String {
+    let points = share.saturating_mul(10_000) / of.max(1);
+    format!("{}%", percent(BasisPoints::try_from(points).unwrap_or(BasisPoints::MAX)))
+}
+
+/// Returns hundredths of a percent as they are written.
+pub(super) fn percent(points: BasisPoints) -> String {
+    let text = format!("{}.{:02}", points / 100, points % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Returns milliseconds as a duration is written.
+pub(super) fn duration(millis: Millis) -> String {
+    let units = [("h", 3_600_000), ("m", 60_000), ("s", 1000)];
+    let whole = units.into_iter().find(|(_, size)| millis > 0 && millis.is_multiple_of(*size));
+    whole.map_or_else(|| format!("{millis}ms"), |(unit, size)| format!("{}{unit}", millis / size))
+}
+
+/// Returns a duration that may be unsaid.
+pub(super) fn limit(millis: Option<Millis>) -> String {
+    millis.map_or_else(|| NONE.to_owned(), duration)
+}
+
+/// Returns how a request is tried again.
+pub(super) fn retried(retried: Option<&Retried<'_>>) -> String {
+    let Some(Retried { attempts, per_try, on, backoff }) = retried else { return NONE.to_owned() };
+    let per_try = per_try.map(|millis| format!(" of {}", duration(millis))).unwrap_or_default();
+    let on = on.map(|on| format!(" on {on}")).unwrap_or_default();
+    let backoff = backoff.map(|millis| format!(", backoff {}", duration(millis))).unwrap_or_default();
+    format!("{attempts}{per_try}{on}{backoff}")
+}
+
+/// Returns what becomes of a path.
+pub(super) fn new_path(path: Option<&NewPath<'_>>) -> String {
+    match path {
+        None => "kept".to_owned(),
+        Some(NewPath::Whole(to)) => format!("becomes {to}"),
+        Some(NewPath::Prefix(from, to)) => format!("{from}… becomes {to}…"),
+        Some(NewPath::Regex(find, to)) => format!("/{find}/ becomes {to}"),
+    }
+}
+
+/// Returns what is broken on purpose.
+pub(super) fn fault(fault: &Fault) -> String {
+    let Fault { delay, abort } = fault;
+    let delay = delay.map(|(pause, points)| format!("{}% wait {}", percent(points), duration(pause)));
+    let abort = abort.map(|(status, points)| format!("{}% get {status}", percent(points)));
+    let all: Vec<String> = delay.into_iter().chain(abort).collect();
+    if all.is_empty() { NONE.to_owned() } else { all.join(", ") }
+}
+
+/// Returns header changes, those of requests first.
+pub(super) fn headers(headers: &Headers<'_>) -> String {
+    let Headers { request, response } = headers;
+    let mut all = Vec::new();
+    for (side, HeaderEdits { set, add, remove }) in [("", request), ("response ", response)] {
+        all.extend(set.iter().map(|(name, value)| format!("{side}set {name}={value}")));
+        all.extend(add.iter().map(|(name, value)| format!("{side}add {name}={value}")));
+        match remove.len() {
+            0..=MOST_HEADERS => all.extend(remove.iter().map(|name| format!("{side}remove {name}"))),
+            count => all.push(format!("{side}remove {count} headers such as {}", remove[0])),
+        }
+    }
+    if all.is_empty() { NONE.to_owned() } else { all.join(", ") }
+}
+
+/// Returns who may call from a browser.
+pub(super) fn cors(edges: &Edges<'_>) -> String {
+    use crate::mesh::{Cors, Origin};
+    let Some(Cors { origins, methods, headers, expose, max_age, credentials }) = &edges.cors else {
+        return NONE.to_owned();
+    };
+    let origin = |origin: &Origin<'_>| match origin {
+        Origin::Exact(text) => (*text).to_owned(),
+        Origin::Regex(text) => format!("/{text}/"),
+    };
+    let origins: Vec<String> = origins.iter().map(origin).collect();
+    let list = |word: &str, all: &[&str]| match all {
+        [] => String::new(),
+        all => format!("; {word} {}", all.join(" ")),
+    };
+    let age = max_age.map(|age| format!("; for {}", duration(age))).unwrap_or_default();
+    let with = if *credentials { "; with credentials" } else { "" };
+    let lists = [list("methods", methods), list("headers", headers), list("expose", expose)].concat();
+    format!("{}{lists}{age}{with}", origins.join(" "))
+}

@@ -1,0 +1,170 @@
+//! Raw fields: they are put over the object that a mesh makes, and the whole is read back.
+
+use bumpalo::Bump;
+
+use super::unread;
+use super::{Fact, Found, Reader, fact};
+use crate::istio;
+use crate::mesh::{
+    Action, Binding, Fields, Forward, Gateway, Host, HttpRoute, Mesh, Object, Opaque, Policy, Split,
+    TcpRoute, TlsRoute,
+};
+use crate::yaml::{self, Format};
+
+/// Makes facts of the opaque fields of a mesh, as far as they are understood. What is not stays unknown, by name.
+#[must_use]
+pub fn absorb<'a>(mut mesh: Mesh<'a>, arena: &'a Bump) -> Mesh<'a> {
+    if mesh.opaque.is_empty() {
+        return mesh;
+    }
+    let mut reader = Reader::new(arena, mesh.world);
+    reader.gateways = mesh.gateways.clone().into();
+    let read: Vec<(Read<'a>, Vec<&'a str>)> = {
+        let objects = istio::objects(&mesh);
+        mesh.opaque.iter().map(|opaque| read_back(opaque, &objects, &reader)).collect()
+    };
+    for (index, (fact, unread)) in read.into_iter().enumerate() {
+        mesh.opaque[index].unread = unread;
+        match fact {
+            Read::Nothing => {}
+            Read::Host(host) => put_host(host, &mut mesh.hosts),
+            Read::Policy(policy) => put_policy(policy, &mut mesh.policies),
+            Read::Gateway(gateway) => put_gateway(gateway, &mut mesh.gateways),
+            Read::Binding(binding) => put_binding(binding, &mut mesh.bindings),
+        }
+    }
+    // Gateways that only a raw field names have become known on the way.
+    let known = mesh.gateways.len();
+    mesh.gateways.extend(reader.gateways.into_inner().into_iter().skip(known));
+    mesh
+}
+
+/// A fact as it is with its raw fields.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
+enum Read<'a> {
+    Nothing,
+    Host(Host<'a>),
+    Policy(Policy<'a>),
+    Gateway(Gateway<'a>),
+    Binding(Binding<'a>),
+}
+
+fn read_back<'a>(
+    opaque: &Opaque<'a>,
+    objects: &[istio::Object<'_>],
+    reader: &Reader<'a>,
+) -> (Read<'a>, Vec<&'a str>) {
+    let Opaque { object: about, kind, host: _, fields, unread: _ } = opaque;
+    let about = *about;
+    let written = objects.iter().find(|object| {
+        object.kind().name() == *kind && object.name() == about.name && object.namespace() == about.namespace
+    });
+    let Some(object) = written.filter(|_| says_more(fields)) else { return (Read::Nothing, Vec::new()) };
+    let mut bytes = Vec::new();
+    let done = yaml::one(&mut bytes, Format::Json, |to| object.write(to));
+    debug_assert!(done.is_ok(), "a vector takes every byte");
+    let (documents, broken) = yaml::documents(&String::from_utf8_lossy(&bytes), reader.arena);
+    let (Some(node), None) = (documents.first(), broken) else {
+        unreachable!("we read what we write");
+    };
+    let found = Found { source: 0, path: about.source, kind: object.kind(), node: *node };
+    let (_, fact) = fact(&found, reader);
+    let unread = reader.unread.take();
+    let paths = unread::paths(&unread, reader.arena);
+    let fact = match fact {
+        Fact::Outbound(_) => Read::Nothing,
+        Fact::Hosts(hosts) => hosts.into_iter().next().map_or(Read::Nothing, Read::Host),
+        Fact::Policy(policy) => policy.map_or(Read::Nothing, Read::Policy),
+        Fact::Gateway(gateway) => Read::Gateway(gateway),
+        Fact::Binding(binding) => binding.map_or(Read::Nothing, Read::Binding),
+    };
+    (fact.of(about), paths)
+}
+
+/// Tells whether fields say anything beside names, labels and annotations.
+fn says_more(fields: &Fields<'_>) -> bool {
+    match fields {
+        Fields::Map(entries) => entries.iter().any(|(name, _)| *name != "metadata"),
+        Fields::Null | Fields::Bool(_) | Fields::Number(_) | Fields::Text(_) | Fields::List(_) => true,
+    }
+}
+
+impl<'a> Read<'a> {
+    /// Gives a fact the object that it was made for: owner and file are no field of Istio's.
+    fn of(self, object: Object<'a>) -> Read<'a> {
+        match self {
+            Read::Nothing => Read::Nothing,
+            Read::Host(host) => Read::Host(Host { object, ..host }),
+            Read::Policy(policy) => Read::Policy(Policy { object, ..policy }),
+            Read::Gateway(gateway) => Read::Gateway(Gateway { object, ..gateway }),
+            Read::Binding(binding) => Read::Binding(Binding { object, ..binding }),
+        }
+    }
+}
+
+fn same(one: &Object<'_>, other: &Object<'_>) -> bool {
+    one.name == other.name && one.namespace == other.namespace
+}
+
+fn put_host<'a>(read: Host<'a>, hosts: &mut Vec<Host<'a>>) {
+    let declared =
+        |host: &&mut Host<'a>| same(&host.object, &read.object) && host.reach != crate::mesh::Reach::Platform;
+    match hosts.iter_mut().find(declared) {
+        // What the project calls it is no field of Istio's.
+        Some(host) => *host = Host { workload: host.workload.take(), ..read },
+        None => hosts.push(read),
+    }
+}
+
+fn put_policy<'a>(read: Policy<'a>, policies: &mut Vec<Policy<'a>>) {
+    match policies.iter_mut().find(|policy| same(&policy.object, &read.object)) {
+        Some(policy) => *policy = read,
+        None => policies.push(read),
+    }
+}
+
+fn put_gateway<'a>(read: Gateway<'a>, gateways: &mut [Gateway<'a>]) {
+    if let Some(gateway) = gateways.iter_mut().find(|gateway| same(&gateway.object, &read.object)) {
+        // Its own service is no field of Istio's.
+        *gateway = Gateway { host: gateway.host, ..read };
+    }
+}
+
+fn put_binding<'a>(mut read: Binding<'a>, bindings: &mut Vec<Binding<'a>>) {
+    match bindings.iter_mut().find(|binding| same(&binding.object, &read.object)) {
+        Some(binding) => {
+            keep_owners(binding, &mut read);
+            *binding = read;
+        }
+        None => bindings.push(read),
+    }
+}
+
+/// Hands on who shifts shares, which is no field of Istio's: wherever the same destinations share.
+fn keep_owners<'a>(old: &Binding<'a>, new: &mut Binding<'a>) {
+    let owned: Vec<Split<'a>> = splits(&mut old.clone())
+        .into_iter()
+        .filter(|split| split.owner().is_some())
+        .map(|split| split.clone())
+        .collect();
+    for split in splits(new) {
+        let destinations =
+            |split: &Split<'a>| split.shares().iter().map(|share| share.to).collect::<Vec<_>>();
+        let same = owned.iter().find(|owned| destinations(owned) == destinations(split));
+        if let Some(owned) = same
+            && let Some(kept) = Split::new(split.shares().to_vec(), owned.owner())
+        {
+            *split = kept;
+        }
+    }
+}
+
+fn splits<'m, 'a>(binding: &'m mut Binding<'a>) -> Vec<&'m mut Split<'a>> {
+    let http = binding.http.iter_mut().filter_map(|HttpRoute { action, .. }| match action {
+        Action::Forward(Forward { to, .. }) => Some(to),
+        Action::Redirect(_) | Action::Respond(_) => None,
+    });
+    let tls = binding.tls.iter_mut().map(|TlsRoute { ways: _, to }| to);
+    let tcp = binding.tcp.iter_mut().map(|TcpRoute { ways: _, to }| to);
+    http.chain(tls).chain(tcp).collect()
+}
