@@ -15,6 +15,7 @@ mod outcome;
 mod probes;
 mod proxy;
 pub mod rule;
+mod ruling;
 mod side;
 pub mod space;
 mod touched;
@@ -27,6 +28,7 @@ pub use change::{
     Change, Compared, Delta, Diff, Direction, Level, Origins, Place, Scope, Thing, Unknown, Verdict, Witness,
 };
 pub use compare::compare;
+pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
 
 /// Returns every rule that a change may fall under.

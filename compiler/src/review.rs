@@ -1,16 +1,23 @@
 //! A review: two revisions of a project compared in each environment, and told to people and to programs.
 
 mod json;
+mod planned;
 mod pretty;
+mod ruled;
+mod ruling;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
+use meshc_dialect::span::Span;
 
 use crate::diff::{self, Diff, Level, Origins, Place, Side, Thing, Verdict};
 use crate::mesh::{Mesh, World};
+use crate::plan::{self, Plan};
 use crate::project::Project;
-use crate::resolve::{Places, Resolved, resolve_with};
+use crate::resolve::{self, Judge, Places, Resolved, resolve_with};
+pub use planned::Planned;
+pub use ruling::{RuledBy, Terms};
 
 /// What a comparison of two revisions came to.
 pub struct Review {
@@ -32,6 +39,8 @@ pub struct InEnv {
     pub env: Option<String>,
     /// What differs; nothing where the old revision does not compile.
     pub diff: Option<Diff>,
+    /// What it takes to apply it, if anybody asked.
+    pub plan: Option<Plan>,
 }
 
 /// How a review is shown.
@@ -83,6 +92,8 @@ impl Review {
 pub struct Revision<'a> {
     resolved: Option<Resolved<'a>>,
     places: Option<Places<'a>>,
+    project: Option<&'a Project<'a>>,
+    env: Option<&'a str>,
 }
 
 impl<'a> Revision<'a> {
@@ -95,13 +106,18 @@ impl<'a> Revision<'a> {
     ) -> Revision<'a> {
         let resolved = resolve_with(project, env, arena, out);
         let places = Some(Places::of(&resolved));
-        Revision { resolved: Some(resolved), places }
+        Revision { resolved: Some(resolved), places, project: Some(project), env }
     }
 
     /// A revision that has no such project or environment: nothing is configured.
     #[must_use]
     pub fn absent() -> Revision<'a> {
-        Revision { resolved: None, places: None }
+        Revision { resolved: None, places: None, project: None, env: None }
+    }
+
+    /// Returns it as one that judges.
+    fn judge(&self) -> Option<Judge<'_, 'a>> {
+        Some(Judge { resolved: self.resolved.as_ref()?, project: self.project?, env: self.env })
     }
 
     /// Returns its mesh, if there is one.
@@ -127,6 +143,39 @@ pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Re
     diff::compare(&old, &new, diff::space::Budget::default())
 }
 
+/// Compares two revisions in one environment, and applies levels and waivers to what is found.
+#[must_use]
+pub fn judge<'r>(
+    sources: &'r Sources,
+    before: &'r Revision<'r>,
+    after: &'r Revision<'r>,
+    terms: &Terms,
+) -> Diff {
+    ruling::apply(compare(sources, before, after), sources, [before, after], terms)
+}
+
+/// Reports what breaks a policy's rule that needs both revisions: `limit canary-step`.
+pub fn steps<'r>(before: &'r Revision<'r>, after: &'r Revision<'r>, terms: &Terms, out: &mut Diagnostics) {
+    let [Some(old), Some(new)] = [before, after].map(Revision::judge) else { return };
+    resolve::steps(old, new, ruling::ruled_by_base(before, terms), out);
+}
+
+/// Returns what it takes to get from one revision to another in one environment.
+#[must_use]
+pub fn plan<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revision<'r>) -> Option<Plan> {
+    let written = [before, after].map(|revision| Written { revision, sources });
+    let meshes = [before, after].map(Revision::mesh);
+    let empty = nothing(meshes.iter().flatten().next()?.world);
+    let [old, new] = meshes.map(|mesh| mesh.unwrap_or(&empty));
+    Some(plan::plan(old, new, [&written[0], &written[1]]))
+}
+
+/// Returns a place as findings have it.
+fn place(sources: &Sources, span: Span) -> Place {
+    let (line, column) = sources.position(span);
+    Place { path: sources.file(span.file).path.clone(), line, column }
+}
+
 /// Knows where a revision was written.
 struct Written<'r> {
     revision: &'r Revision<'r>,
@@ -143,7 +192,6 @@ impl Origins for Written<'_> {
             Thing::Gateway(gateway) => places.gateway(gateway.object.name),
             Thing::World => places.mesh(),
         }?;
-        let (line, column) = self.sources.position(span);
-        Some(Place { path: self.sources.file(span.file).path.clone(), line, column })
+        Some(place(self.sources, span))
     }
 }

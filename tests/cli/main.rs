@@ -21,6 +21,7 @@ mod guardrails;
 #[cfg(unix)]
 mod hostile;
 mod init;
+mod judged;
 #[cfg(unix)]
 mod krm;
 mod man;

@@ -12,6 +12,7 @@ pub mod fmt;
 pub mod init;
 pub mod krm;
 pub mod man;
+pub mod plan;
 #[cfg(feature = "push")]
 pub mod push;
 pub mod route;
@@ -83,6 +84,7 @@ pub enum Action {
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
     Diff(diff::Diff),
+    Plan(plan::Plan),
     Route(route::Route),
     Test(test::Test),
     Init(init::Init),

@@ -16,6 +16,7 @@ mod krm;
 mod man;
 mod oci;
 mod out;
+mod plan;
 #[cfg(feature = "push")]
 mod push;
 mod route;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Action::Check(args) => check::run(&terminal, &args),
         Action::Fmt(args) => fmt::run(&terminal, &args),
         Action::Diff(args) => diff::run(&terminal, &args),
+        Action::Plan(args) => plan::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
         Action::Route(args) => route::run(&terminal, &args),
         Action::Test(args) => test::run(&terminal, &args),

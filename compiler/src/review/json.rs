@@ -11,7 +11,7 @@ pub(super) fn document(review: &Review) -> String {
         map.text("before", &review.before);
         map.text("after", &review.after);
         map.text("verdict", word(review.verdict()));
-        map.maps("envs", &review.envs, |map, InEnv { env, diff }| {
+        map.maps("envs", &review.envs, |map, InEnv { env, diff, plan }| {
             match env {
                 Some(env) => map.text("env", env),
                 None => map.null("env"),
@@ -19,6 +19,11 @@ pub(super) fn document(review: &Review) -> String {
             match diff {
                 Some(diff) => compared(map, review, diff),
                 None => broken(map),
+            }
+            if let Some(plan) = plan {
+                map.map("plan", |map| {
+                    crate::plan::document(map, plan, [&review.before_base, &review.after_base])
+                });
             }
         });
     });
@@ -49,7 +54,7 @@ fn broken(map: &mut Map<'_>) {
 }
 
 fn compared(map: &mut Map<'_>, review: &Review, diff: &Diff) {
-    let Diff { changes, unknowns, assumptions, compared } = diff;
+    let Diff { changes, unknowns, assumptions, compared, ruled } = diff;
     map.text("verdict", word(diff.verdict()));
     map.number("hosts", compared.hosts as u64);
     map.number("gateways", compared.gateways as u64);
@@ -63,6 +68,7 @@ fn compared(map: &mut Map<'_>, review: &Review, diff: &Diff) {
         map.text("resolve", resolve);
         place(map, "place", at.as_ref(), &review.after_base);
     });
+    super::ruled::document(map, ruled, |map, found| change(map, review, found));
 }
 
 fn change(map: &mut Map<'_>, review: &Review, change: &Change) {

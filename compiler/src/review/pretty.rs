@@ -16,16 +16,22 @@ pub(super) const SAME: &str = "no traffic changes";
 /// Returns the whole review.
 pub(super) fn text(review: &Review) -> String {
     let mut text = String::new();
-    for InEnv { env, diff } in &review.envs {
+    for InEnv { env, diff, plan } in &review.envs {
         let env = env.as_ref().map(|env| format!("   in {env}")).unwrap_or_default();
         match diff {
             None => {
                 let _ = writeln!(text, "unknown{env}: {} does not compile\n", review.before);
             }
-            Some(Diff { changes, unknowns, assumptions: _, compared: _ }) => {
+            Some(Diff { changes, unknowns, assumptions: _, compared: _, ruled }) => {
                 changes.iter().for_each(|found| change(&mut text, review, found, &env));
                 unknowns.iter().for_each(|found| unknown(&mut text, review, found, &env));
+                super::ruled::text(&mut text, ruled, &review.after_base);
             }
+        }
+        if let Some(plan) = plan {
+            let _ = write!(text, "rollout{env}   ");
+            crate::plan::text(&mut text, plan, [&review.before_base, &review.after_base]);
+            text.push('\n');
         }
     }
     summary(&mut text, review);
@@ -126,5 +132,6 @@ fn summary(text: &mut String, review: &Review) {
     if unknowns > 0 {
         parts.push(format!("{unknowns} unknown"));
     }
+    parts.extend(super::ruled::counts(&all().map(|diff| &diff.ruled).collect::<Vec<_>>()));
     let _ = writeln!(text, "{}", parts.join(", "));
 }
