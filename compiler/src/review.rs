@@ -8,7 +8,9 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
 use crate::diff::{self, Diff, Level, Origins, Place, Side, Thing, Verdict};
+use crate::graph::Scene;
 use crate::mesh::{Mesh, World};
+use crate::picture;
 use crate::project::Project;
 use crate::resolve::{Places, Resolved, resolve_with};
 
@@ -102,6 +104,12 @@ impl<'a> Revision<'a> {
     #[must_use]
     pub fn absent() -> Revision<'a> {
         Revision { resolved: None, places: None }
+    }
+
+    /// Returns what a picture is made of, if there is anything.
+    #[must_use]
+    pub fn scene(&self) -> Option<Scene<'_>> {
+        self.resolved.as_ref().map(picture::scene)
     }
 
     /// Returns its mesh, if there is one.
