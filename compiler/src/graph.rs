@@ -12,22 +12,21 @@ mod escape;
 mod focus;
 mod fold;
 mod host;
-//mod html;
-//mod layout;
+mod html;
+mod layout;
 mod mermaid;
 mod shares;
-//mod svg;
-//#[cfg(test)]
-//mod tests;
+mod svg;
 mod words;
 
 pub use change::of_change;
 pub use dot::dot;
 pub use draw::of;
 pub use focus::names;
-//pub use html::html;
+pub use fold::within;
+pub use html::html;
 pub use mermaid::mermaid;
-//pub use svg::{STYLE, picture, svg};
+pub use svg::{STYLE, picture, svg};
 
 use crate::mesh::{BasisPoints, Mesh};
 

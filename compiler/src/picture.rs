@@ -2,6 +2,7 @@
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::suggest::nearest;
 
 use crate::graph::{self, Call, Graph, Scene};
 use crate::project::Project;
@@ -12,8 +13,8 @@ use crate::resolve::{Resolved, resolve_with};
 pub enum Answer {
     /// This.
     Is(Graph),
-    /// Nothing goes by that name; these are known.
-    Unknown(Vec<String>),
+    /// Nothing goes by that name; perhaps this is meant.
+    Unknown(Option<String>),
 }
 
 /// Returns the picture of a project in an environment, or of what touches one thing in it. Nothing comes of a project that
@@ -32,7 +33,11 @@ pub fn picture<'a>(
     let scene = scene(&resolved);
     Some(match graph::of(&scene, name) {
         Some(graph) => Answer::Is(graph),
-        None => Answer::Unknown(graph::of(&scene, None).map_or_else(Vec::new, |whole| graph::names(&whole))),
+        None => {
+            let names = graph::of(&scene, None).map_or_else(Vec::new, |whole| graph::names(&whole));
+            let near = nearest(name.unwrap_or_default(), names.iter().map(String::as_str));
+            Answer::Unknown(near.map(str::to_owned))
+        }
     })
 }
 

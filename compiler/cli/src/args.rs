@@ -7,6 +7,7 @@ pub mod completions;
 pub mod deps;
 pub mod explain;
 pub mod fmt;
+pub mod graph;
 pub mod init;
 pub mod man;
 pub mod route;
@@ -35,6 +36,7 @@ Start here:
   meshc check                     find every mistake in this project
   meshc build --env prod          print the objects for one environment
   meshc explain reviews           say where each setting of a service comes from
+  meshc graph > mesh.svg          draw who calls whom
   meshc route http://reviews/     say where a request goes, and why
   meshc set reviews serve=v2      change one value in its file
 
@@ -77,6 +79,7 @@ pub enum Action {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
+    Graph(graph::Graph),
     Route(route::Route),
     Test(test::Test),
     Init(init::Init),

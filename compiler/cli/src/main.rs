@@ -9,6 +9,7 @@ mod deps;
 mod explain;
 mod files;
 mod fmt;
+mod graph;
 mod init;
 mod man;
 mod out;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Action::Check(args) => check::run(&terminal, &args),
         Action::Fmt(args) => fmt::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
+        Action::Graph(args) => graph::run(&terminal, &args),
         Action::Route(args) => route::run(&terminal, &args),
         Action::Test(args) => test::run(&terminal, &args),
         Action::Init(args) => init::run(&terminal, &args),

@@ -7,8 +7,10 @@ use super::{Graph, Kind, Mark, Node, Row, Target, Verb};
 /// A node has at most so many lines.
 const MOST_ROWS: usize = 24;
 
-/// Returns the picture with about so many nodes at most. What is different between two meshes is kept as long as it can be.
-pub(super) fn within(graph: &Graph, limit: usize) -> Graph {
+/// Returns the picture with about so many nodes at most: what is alike is drawn as one, and counted. What is different
+/// between two meshes is kept as long as it can be.
+#[must_use]
+pub fn within(graph: &Graph, limit: usize) -> Graph {
     let mut graph = graph.clone();
     for (kind, key) in FOLDS {
         if graph.nodes.len() > limit {
