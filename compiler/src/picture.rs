@@ -1,12 +1,10 @@
-//! Pictures of projects: what is between a project and its [`Graph`].
+//! Pictures of revisions: what is between a project and its [`Graph`].
 
-use bumpalo::Bump;
-use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::suggest::nearest;
 
 use crate::graph::{self, Call, Graph, Scene};
-use crate::project::Project;
-use crate::resolve::{Resolved, resolve_with};
+use crate::resolve::Resolved;
+use crate::review::Revision;
 
 /// What came of asking for a picture.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,28 +15,30 @@ pub enum Answer {
     Unknown(Option<String>),
 }
 
-/// Returns the picture of a project in an environment, or of what touches one thing in it. Nothing comes of a project that
-/// has errors; they are reported.
-pub fn picture<'a>(
-    project: &'a Project<'a>,
-    env: Option<&'a str>,
-    name: Option<&str>,
-    out: &mut Diagnostics,
-) -> Option<Answer> {
-    let arena = Bump::new();
-    let resolved = resolve_with(project, env, &arena, out);
-    if out.has_errors() {
-        return None;
+/// Returns the picture of a revision, or of what touches one thing in it.
+#[must_use]
+pub fn picture(revision: &Revision<'_>, name: Option<&str>) -> Answer {
+    let Some(scene) = revision.scene() else { return Answer::Is(Graph::default()) };
+    graph::of(&scene, name).map_or_else(|| unknown(&[&scene], name), Answer::Is)
+}
+
+/// Returns the picture of what is different between two revisions, or of what touches one thing in it.
+#[must_use]
+pub fn change(before: &Revision<'_>, after: &Revision<'_>, name: Option<&str>) -> Answer {
+    let (Some(old), Some(new)) = (before.scene(), after.scene()) else { return Answer::Is(Graph::default()) };
+    let known = |scene: &Scene<'_>| graph::of(scene, name).is_some();
+    if !known(&old) && !known(&new) {
+        return unknown(&[&old, &new], name);
     }
-    let scene = scene(&resolved);
-    Some(match graph::of(&scene, name) {
-        Some(graph) => Answer::Is(graph),
-        None => {
-            let names = graph::of(&scene, None).map_or_else(Vec::new, |whole| graph::names(&whole));
-            let near = nearest(name.unwrap_or_default(), names.iter().map(String::as_str));
-            Answer::Unknown(near.map(str::to_owned))
-        }
-    })
+    let hosts: Vec<&str> = name.into_iter().collect();
+    Answer::Is(graph::of_change(&old, &new, &hosts))
+}
+
+fn unknown(scenes: &[&Scene<'_>], name: Option<&str>) -> Answer {
+    let whole = scenes.iter().filter_map(|scene| graph::of(scene, None));
+    let names: Vec<String> = whole.flat_map(|whole| graph::names(&whole)).collect();
+    let near = nearest(name.unwrap_or_default(), names.iter().map(String::as_str));
+    Answer::Unknown(near.map(str::to_owned))
 }
 
 /// Returns what a picture is made of.

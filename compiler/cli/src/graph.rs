@@ -8,6 +8,7 @@ use meshc_compiler::graph;
 use meshc_compiler::picture::{self, Answer};
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::Report;
+use meshc_compiler::review::Revision;
 
 use crate::Outcome;
 use crate::args::graph::{Format, Graph};
@@ -15,18 +16,20 @@ use crate::build;
 use crate::files::{self, Project};
 use crate::terminal::{Terminal, print};
 
-/// Draws a project, or what touches one thing in it.
+/// Draws a project, what touches one thing in it, or what is different from an older state.
 pub fn run(terminal: &Terminal, args: &Graph) -> anyhow::Result<Outcome> {
     let (name, path) = asked(args);
-    let Project { sources, base, mut found, .. } = files::load(path)?;
+    let project = files::load(path)?;
+    let before = args.before.as_deref().map(files::load).transpose()?;
     let arena = Bump::new();
-    let intent = Intent::parse(&sources, &arena, &mut found);
-    let env = build::env(&intent, args.env.as_deref())?;
-    let answer = picture::picture(&intent, env, name, &mut found);
-    // What a project says about itself was said by `check`; only what keeps it from a picture is said again.
-    let Some(answer) = answer.filter(|_| !found.has_errors()) else {
-        build::tell(terminal, &Report::new(&sources, &base, found));
-        return Ok(Outcome::Problems);
+    let env = args.env.as_deref();
+    let Some(after) = compiled(terminal, project, env, &arena)? else { return Ok(Outcome::Problems) };
+    let answer = match before {
+        None => picture::picture(&after, name),
+        Some(before) => {
+            let Some(before) = compiled(terminal, before, env, &arena)? else { return Ok(Outcome::Problems) };
+            picture::change(&before, &after, name)
+        }
     };
     let name = name.unwrap_or_default();
     let graph = match answer {
@@ -63,4 +66,25 @@ fn asked(args: &Graph) -> (Option<&str>, &Path) {
 
 fn is_path(text: &str) -> bool {
     text.contains(['/', '\\']) || matches!(text, "." | ".." | "-") || text.ends_with(".kdl")
+}
+
+/// Returns a project compiled, or tells what is wrong with it.
+fn compiled<'a>(
+    terminal: &Terminal,
+    project: Project,
+    env: Option<&str>,
+    arena: &'a Bump,
+) -> anyhow::Result<Option<Revision<'a>>> {
+    let Project { sources, base, mut found, .. } = project;
+    // It has to live as long as what is made of it.
+    let sources = &*arena.alloc(sources);
+    let intent = &*arena.alloc(Intent::parse(sources, arena, &mut found));
+    let env = build::env(intent, env)?;
+    let revision = Revision::compile(intent, env, arena, &mut found);
+    // What a project says about itself was said by `check`; only what keeps it from a picture is said again.
+    if found.has_errors() {
+        build::tell(terminal, &Report::new(sources, &base, found));
+        return Ok(None);
+    }
+    Ok(Some(revision))
 }

@@ -6,6 +6,7 @@
 mod columns;
 mod height;
 mod order;
+mod shelf;
 
 /// Space between two boxes of a column.
 const GAP: i32 = 22;
@@ -69,8 +70,26 @@ struct Field {
     columns: Vec<Vec<usize>>,
 }
 
-/// Returns where everything stands.
+/// Returns where everything stands: what no line leads to or from stands below the rest.
 pub(super) fn place(boxes: &Boxes) -> Placed {
+    let tied = |index: usize| boxes.lines.iter().any(|line| line.from == index || line.to == index);
+    let (tied, alone): (Vec<usize>, Vec<usize>) = (0..boxes.boxes.len()).partition(|index| tied(*index));
+    let renamed = |index: usize| tied.binary_search(&index).unwrap_or(0);
+    let line = |line: &Line| Line { from: renamed(line.from), below: line.below, to: renamed(line.to) };
+    let Placed { boxes: places, lines, size } = in_columns(&Boxes {
+        boxes: tied.iter().map(|index| boxes.boxes[*index]).collect(),
+        lines: boxes.lines.iter().map(line).collect(),
+        entry: boxes.entry,
+    });
+    let mut placed = Placed { boxes: vec![(0, 0, 0); boxes.boxes.len()], lines, size };
+    for (index, place) in tied.iter().zip(places) {
+        placed.boxes[*index] = place;
+    }
+    shelf::add(boxes, &alone, &mut placed);
+    placed
+}
+
+fn in_columns(boxes: &Boxes) -> Placed {
     let (mut field, ways) = columns::field(boxes);
     order::arrange(&mut field);
     let tops = height::tops(&field);

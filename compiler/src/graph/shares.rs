@@ -29,7 +29,7 @@ impl<'m> Asker<'_, 'm> {
     /// Returns what a table says, line by line. What a listener says by itself is one line.
     pub(super) fn rows(&self, table: &Table<'m, 'm>) -> Vec<Row> {
         let Table { host: _, binding: _, routes } = table;
-        let mut rows: Vec<Row> = match routes {
+        let rows: Vec<Row> = match routes {
             Routes::Http { entries, otherwise } => {
                 let here = entries.iter().filter(|entry| self.is_here(entry));
                 let mut rows: Vec<Row> = here.map(|entry| self.http(entry)).collect();
@@ -48,6 +48,7 @@ impl<'m> Asker<'_, 'm> {
             Routes::Closed(why) => vec![self.answer(why.clone())],
             Routes::Undeclared(_) => vec![self.answer("nobody declared it".to_owned())],
         };
+        let mut rows = together(rows);
         let routes = rows.iter().filter(|row| row.verb == Verb::Routes).count();
         if let Some(last) = rows.iter_mut().filter(|row| row.verb == Verb::Routes).next_back()
             && routes > 1
@@ -156,6 +157,22 @@ impl<'m> Asker<'_, 'm> {
             None | Some(ClientTls::Off | ClientTls::Mesh { .. }) => Guard::Unsaid,
         }
     }
+}
+
+/// Returns the lines with a path and everything below it as one: a rewrite needs a route for each.
+fn together(rows: Vec<Row>) -> Vec<Row> {
+    let mut all: Vec<Row> = Vec::new();
+    for row in rows {
+        let below = |last: &Row| {
+            row.when.strip_suffix("/*") == Some(last.when.as_str())
+                && Row { when: row.when.clone(), ..last.clone() } == row
+        };
+        match all.last_mut().filter(|last| below(last)) {
+            Some(last) => last.when = row.when,
+            None => all.push(row),
+        }
+    }
+    all
 }
 
 /// Adds lines that are not there yet.

@@ -5,8 +5,8 @@ use crate::mesh::{BasisPoints, HttpRoute, Pattern, Place, Redirect, RedirectPath
 /// So many ways to match are said one by one.
 const MOST_WAYS: usize = 3;
 
-/// What every request is called.
-pub(super) const ALL: &str = "every request";
+/// What all requests or connections are called.
+pub(super) const ALL: &str = "everything";
 
 /// What the requests are called that nothing above takes.
 pub(super) const REST: &str = "otherwise";

@@ -17,7 +17,8 @@ Examples:
   meshc graph --format html > mesh.html             all of the project, as a page
   meshc graph reviews --env prod > reviews.svg      what touches one service
   meshc graph shop.example.com --format mermaid     for a fence in Markdown
-  meshc graph public --format dot | dot -Tpdf       for Graphviz")]
+  meshc graph public --format dot | dot -Tpdf       for Graphviz
+  meshc graph --before ../released > change.svg     what is different from another folder")]
 pub struct Graph {
     /// A service, a host or a gateway; without it, everything
     ///
@@ -31,6 +32,10 @@ pub struct Graph {
     /// The environment
     #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
+
+    /// An older state of the project: draws what came, went and moved since
+    #[arg(long, value_name = "PATH")]
+    pub before: Option<PathBuf>,
 
     /// What it is drawn as
     #[arg(long, value_enum, default_value_t = Format::Svg)]
