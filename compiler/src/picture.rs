@@ -2,8 +2,7 @@
 
 use meshc_dialect::suggest::nearest;
 
-use crate::graph::{self, Call, Graph, Scene};
-use crate::resolve::Resolved;
+use crate::graph::{self, Graph, Scene};
 use crate::review::Revision;
 
 /// What came of asking for a picture.
@@ -39,10 +38,4 @@ fn unknown(scenes: &[&Scene<'_>], name: Option<&str>) -> Answer {
     let names: Vec<String> = whole.flat_map(|whole| graph::names(&whole)).collect();
     let near = nearest(name.unwrap_or_default(), names.iter().map(String::as_str));
     Answer::Unknown(near.map(str::to_owned))
-}
-
-/// Returns what a picture is made of.
-pub(crate) fn scene<'r>(resolved: &'r Resolved<'r>) -> Scene<'r> {
-    let calls = resolved.calls().into_iter().map(|(from, to)| Call { from, to });
-    Scene { mesh: &resolved.mesh, calls: calls.collect() }
 }

@@ -8,9 +8,8 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
 use crate::diff::{self, Diff, Level, Origins, Place, Side, Thing, Verdict};
-use crate::graph::Scene;
+use crate::graph::{Call, Scene};
 use crate::mesh::{Mesh, World};
-use crate::picture;
 use crate::project::Project;
 use crate::resolve::{Places, Resolved, resolve_with};
 
@@ -109,7 +108,9 @@ impl<'a> Revision<'a> {
     /// Returns what a picture is made of, if there is anything.
     #[must_use]
     pub fn scene(&self) -> Option<Scene<'_>> {
-        self.resolved.as_ref().map(picture::scene)
+        let resolved = self.resolved.as_ref()?;
+        let calls = resolved.calls().into_iter();
+        Some(Scene { mesh: &resolved.mesh, calls: calls.map(|(from, to)| Call { from, to }).collect() })
     }
 
     /// Returns its mesh, if there is one.

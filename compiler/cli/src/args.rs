@@ -5,6 +5,7 @@ pub mod build;
 pub mod check;
 pub mod completions;
 pub mod deps;
+pub mod diff;
 pub mod explain;
 pub mod fmt;
 pub mod graph;
@@ -79,6 +80,7 @@ pub enum Action {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
+    Diff(diff::Diff),
     Graph(graph::Graph),
     Route(route::Route),
     Test(test::Test),

@@ -15,8 +15,8 @@ const WAS: i32 = 14;
 const VERSION: i32 = 22;
 
 /// The widths of cards, of what stands left and right in a row, and of the bar of a version.
-const WIDTHS: [i32; 2] = [150, 380];
-const LEFT: i32 = 236;
+const WIDTHS: [i32; 2] = [150, 400];
+const LEFT: i32 = 270;
 const RIGHT: i32 = 176;
 const BAR: i32 = 84;
 
