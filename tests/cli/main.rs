@@ -15,6 +15,7 @@ mod fix;
 mod fmt;
 #[cfg(unix)]
 mod git;
+mod graph;
 mod guardrails;
 #[cfg(unix)]
 mod hostile;

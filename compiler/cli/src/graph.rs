@@ -14,12 +14,13 @@ use crate::Outcome;
 use crate::args::graph::{Format, Graph};
 use crate::build;
 use crate::files::{self, Project};
+use crate::git;
 use crate::terminal::{Terminal, print};
 
 /// Draws a project, what touches one thing in it, or what is different from an older state.
 pub fn run(terminal: &Terminal, args: &Graph) -> anyhow::Result<Outcome> {
     let (name, path) = asked(args);
-    let project = files::load(path)?;
+    let project = git::load(path, args.at.as_deref())?;
     let before = args.before.as_deref().map(files::load).transpose()?;
     let arena = Bump::new();
     let env = args.env.as_deref();

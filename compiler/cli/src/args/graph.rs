@@ -33,6 +33,10 @@ pub struct Graph {
     #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
 
+    /// Read the project as it is in this revision of its git repository, instead of on the disk
+    #[arg(long, value_name = "REV", add = ArgValueCompleter::new(completions::revisions))]
+    pub at: Option<String>,
+
     /// An older state of the project: draws what came, went and moved since
     #[arg(long, value_name = "PATH")]
     pub before: Option<PathBuf>,

@@ -280,7 +280,7 @@ fn mark_room(version: &Version) -> i32 {
 }
 
 fn share(version: &Version) -> String {
-    let was = version.was.map(|was| format!(" was {}", percent(was))).unwrap_or_default();
+    let was = version.was.map(|was| format!(", was {}", percent(was))).unwrap_or_default();
     format!("{}{was}", version.share.map_or_else(|| "\u{2013}".to_owned(), percent))
 }
 

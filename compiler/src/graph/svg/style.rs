@@ -28,6 +28,7 @@ pub const STYLE: &str = concat!(
     ".mg-opaque .mg-line{stroke-width:4;stroke-dasharray:1.5 2.5}",
     ".mg-copies .mg-line{stroke-dasharray:2 5;stroke-linecap:round}",
     ".mg-added .mg-line{stroke:#1a7f37;stroke-width:2.5}.mg-added .mg-head{fill:#1a7f37}",
+    ".mg-opaque.mg-added .mg-line,.mg-opaque.mg-changed .mg-line{stroke-width:4.5}",
     ".mg-removed .mg-line{stroke:#cf222e;stroke-width:2;stroke-dasharray:7 5}.mg-removed .mg-head{fill:#cf222e}",
     ".mg-changed .mg-line{stroke:#9a6700;stroke-width:2.5}.mg-changed .mg-head{fill:#9a6700}",
     ".mg-node.mg-added .mg-box{stroke:#1a7f37;stroke-width:2;stroke-dasharray:none}",
