@@ -130,13 +130,13 @@ fn edges(graph: &Graph, starts: &[usize], (index, row): (usize, &Row), edges: &m
             continue;
         }
         said.push(to);
-        let label = label(row, target, together);
         let mark = mark(node, row, target);
+        let label = label(row, target, together, mark);
         add(edges, Edge { from: starts[index], to, labels: vec![label], stroke: stroke(row), mark });
     }
 }
 
-fn label(row: &Row, target: &Target, together: bool) -> String {
+fn label(row: &Row, target: &Target, together: bool, mark: Mark) -> String {
     let mut words = vec![row.when.clone()];
     if together {
         let same: Vec<Target> = row.to.iter().filter(|other| other.node == target.node).cloned().collect();
@@ -147,7 +147,9 @@ fn label(row: &Row, target: &Target, together: bool) -> String {
     words.extend((!row.says.is_empty()).then(|| row.says.clone()));
     words.extend(row.leg.word().map(str::to_owned));
     words.extend((row.guard != Guard::Unsaid).then(|| row.guard.word().unwrap_or_default().to_owned()));
-    let was = row.was.as_ref().map(|was| format!(" (was {was})")).unwrap_or_default();
+    // Where it went before is said where it goes now.
+    let was = row.was.as_ref().filter(|_| mark != Mark::Removed);
+    let was = was.map(|was| format!(" (was {was})")).unwrap_or_default();
     let text = match words.as_slice() {
         // What is at the other end anyway need not be said.
         [when] if row.verb == Verb::Lets || row.verb == Verb::Calls => {
@@ -155,7 +157,7 @@ fn label(row: &Row, target: &Target, together: bool) -> String {
         }
         words => words.join(" \u{b7} "),
     };
-    format!("{}{text}{was}", signed(row.mark)).trim_end().to_owned()
+    format!("{}{text}{was}", signed(mark)).trim_end().to_owned()
 }
 
 fn add(edges: &mut Vec<Edge>, edge: Edge) {
