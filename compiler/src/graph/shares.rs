@@ -50,7 +50,7 @@ impl<'m> Asker<'_, 'm> {
         };
         let mut rows = together(rows);
         let routes = rows.iter().filter(|row| row.verb == Verb::Routes).count();
-        if let Some(last) = rows.iter_mut().filter(|row| row.verb == Verb::Routes).next_back()
+        if let Some(last) = rows.iter_mut().rfind(|row| row.verb == Verb::Routes)
             && routes > 1
             && last.when == words::ALL
         {

@@ -123,7 +123,7 @@ impl<'g> Card<'g> {
 
 fn kind_width(node: &Node) -> i32 {
     let badge = if node.mark == Mark::Same { 0 } else { badge_width(node.mark) + 8 };
-    measure::proportional(&node.kind.word().to_uppercase(), SMALL) + node.kind.word().len() as i32 + badge
+    measure::proportional(&node.kind.word().to_uppercase(), SMALL) + 12 + badge
 }
 
 fn badge_width(mark: Mark) -> i32 {
