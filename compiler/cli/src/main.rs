@@ -13,8 +13,12 @@ mod fmt;
 mod git;
 mod graph;
 mod init;
+mod krm;
 mod man;
+mod oci;
 mod out;
+#[cfg(feature = "push")]
+mod push;
 mod route;
 mod schema;
 mod set;
@@ -39,7 +43,7 @@ enum Outcome {
 
 fn main() -> ExitCode {
     completions::answer();
-    let Cli { color, action } = Cli::parse();
+    let Cli { color, action } = Cli::parse_from(krm::called());
     let terminal = Terminal::new(color);
     let outcome = match action {
         Action::Build(args) => build::run(&terminal, &args),
@@ -53,6 +57,9 @@ fn main() -> ExitCode {
         Action::Init(args) => init::run(&terminal, &args),
         Action::Set(args) => set::run(&terminal, &args),
         Action::Argocd(args) => argocd::run(&terminal, &args),
+        Action::Krm(args) => krm::run(&terminal, &args),
+        #[cfg(feature = "push")]
+        Action::Push(args) => push::run(&terminal, &args),
         Action::Deps(args) => deps::run(&terminal, &args),
         Action::Completions(args) => completions::run(&args),
         Action::Man(args) => man::run(&terminal, &args),
