@@ -5,8 +5,10 @@
 pub mod diff;
 pub mod envoy;
 pub mod explain;
+pub mod graph;
 pub mod istio;
 pub mod mesh;
+pub mod picture;
 pub mod plan;
 pub mod project;
 pub mod re2;

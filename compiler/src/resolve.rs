@@ -5,6 +5,7 @@
 mod account;
 mod asked;
 mod blocks;
+mod calls;
 mod connections;
 mod context;
 mod declared;

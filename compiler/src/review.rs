@@ -12,6 +12,7 @@ use meshc_dialect::sources::Sources;
 use meshc_dialect::span::Span;
 
 use crate::diff::{self, Diff, Level, Origins, Place, Side, Thing, Verdict};
+use crate::graph::{Call, Scene};
 use crate::mesh::{Mesh, World};
 use crate::plan::{self, Plan};
 use crate::project::Project;
@@ -118,6 +119,14 @@ impl<'a> Revision<'a> {
     /// Returns it as one that judges.
     fn judge(&self) -> Option<Judge<'_, 'a>> {
         Some(Judge { resolved: self.resolved.as_ref()?, project: self.project?, env: self.env })
+    }
+
+    /// Returns what a picture is made of, if there is anything.
+    #[must_use]
+    pub fn scene(&self) -> Option<Scene<'_>> {
+        let resolved = self.resolved.as_ref()?;
+        let calls = resolved.calls().into_iter();
+        Some(Scene { mesh: &resolved.mesh, calls: calls.map(|(from, to)| Call { from, to }).collect() })
     }
 
     /// Returns its mesh, if there is one.

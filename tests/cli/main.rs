@@ -17,6 +17,7 @@ mod flux;
 mod fmt;
 #[cfg(unix)]
 mod git;
+mod graph;
 mod guardrails;
 #[cfg(unix)]
 mod hostile;

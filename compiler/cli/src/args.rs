@@ -9,6 +9,7 @@ pub mod deps;
 pub mod diff;
 pub mod explain;
 pub mod fmt;
+pub mod graph;
 pub mod init;
 pub mod krm;
 pub mod man;
@@ -41,6 +42,7 @@ Start here:
   meshc check                     find every mistake in this project
   meshc build --env prod          print the objects for one environment
   meshc explain reviews           say where each setting of a service comes from
+  meshc graph > mesh.svg          draw who calls whom
   meshc route http://reviews/     say where a request goes, and why
   meshc set reviews serve=v2      change one value in its file
 
@@ -85,6 +87,7 @@ pub enum Action {
     Explain(explain::Explain),
     Diff(diff::Diff),
     Plan(plan::Plan),
+    Graph(graph::Graph),
     Route(route::Route),
     Test(test::Test),
     Init(init::Init),

@@ -11,6 +11,7 @@ mod explain;
 mod files;
 mod fmt;
 mod git;
+mod graph;
 mod init;
 mod krm;
 mod man;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Action::Diff(args) => diff::run(&terminal, &args),
         Action::Plan(args) => plan::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
+        Action::Graph(args) => graph::run(&terminal, &args),
         Action::Route(args) => route::run(&terminal, &args),
         Action::Test(args) => test::run(&terminal, &args),
         Action::Init(args) => init::run(&terminal, &args),
