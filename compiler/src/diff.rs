@@ -17,6 +17,7 @@ mod proxy;
 pub mod rule;
 mod side;
 pub mod space;
+mod tables;
 mod touched;
 mod upstreams;
 mod verify;
@@ -28,9 +29,16 @@ pub use change::{
 };
 pub use compare::compare;
 pub use side::Side;
+pub use tables::{HostTable, TableRow, tables};
 
 /// Returns every rule that a change may fall under.
 #[must_use]
 pub fn rules() -> Vec<&'static rule::Rule> {
     judge::rules()
+}
+
+/// Returns the rule for a revision that nothing can be compared with.
+#[must_use]
+pub fn not_loadable() -> &'static rule::Rule {
+    &judge::unknown::REVISION_NOT_LOADABLE
 }
