@@ -5,6 +5,7 @@
 #[cfg(unix)]
 mod argocd;
 mod ask;
+mod budgets;
 mod check;
 mod completions;
 mod deps;
@@ -12,6 +13,8 @@ mod dialect_readme;
 mod exit;
 mod fix;
 mod fmt;
+#[cfg(unix)]
+mod git;
 mod guardrails;
 #[cfg(unix)]
 mod hostile;

@@ -5,6 +5,7 @@ pub mod build;
 pub mod check;
 pub mod completions;
 pub mod deps;
+pub mod diff;
 pub mod explain;
 pub mod fmt;
 pub mod init;
@@ -77,6 +78,7 @@ pub enum Action {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
+    Diff(diff::Diff),
     Route(route::Route),
     Test(test::Test),
     Init(init::Init),

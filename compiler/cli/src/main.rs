@@ -6,9 +6,11 @@ mod build;
 mod check;
 mod completions;
 mod deps;
+mod diff;
 mod explain;
 mod files;
 mod fmt;
+mod git;
 mod init;
 mod man;
 mod out;
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Action::Build(args) => build::run(&terminal, &args),
         Action::Check(args) => check::run(&terminal, &args),
         Action::Fmt(args) => fmt::run(&terminal, &args),
+        Action::Diff(args) => diff::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
         Action::Route(args) => route::run(&terminal, &args),
         Action::Test(args) => test::run(&terminal, &args),

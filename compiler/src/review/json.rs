@@ -66,7 +66,7 @@ pub(super) fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn text_or_null(map: &mut Map<'_>, key: &str, text: Option<&str>) {
+fn text_or_null(map: &mut Map<'_>, key: &'static str, text: Option<&str>) {
     match text {
         Some(text) => map.text(key, text),
         None => map.null(key),

@@ -22,6 +22,7 @@ Examples:
   meshc build --only owner=shop                     the objects of one team
   meshc build checkout.kdl                          one file alone
   cat checkout.kdl | meshc build -                  from stdin
+  meshc build --at v1.4 --env prod                  as it was in a revision, without a checkout
   meshc build --target envoy --for gateway/public   what one gateway does, for an Envoy without Istio
   meshc build --target envoy --for service/reviews --endpoints local.yaml
                                                     what a service may call, with upstreams on this machine
@@ -31,6 +32,10 @@ pub struct Build {
     /// A project's folder or any folder below it, one file, or `-` for stdin
     #[arg(default_value = ".")]
     pub path: PathBuf,
+
+    /// Read the project as it is in this revision of its git repository, instead of on the disk
+    #[arg(long, value_name = "REV", conflicts_with = "watch", add = ArgValueCompleter::new(completions::revisions))]
+    pub at: Option<String>,
 
     /// The environment to build for
     #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]

@@ -20,4 +20,6 @@ pub struct Schema {
 pub enum Name {
     /// What `meshc check --format json` prints
     Check,
+    /// What `meshc diff --format json` prints
+    Diff,
 }
