@@ -78,14 +78,20 @@ pub(crate) fn markdown(text: &str) -> String {
             '&' => shown.push_str("&amp;"),
             '<' => shown.push_str("&lt;"),
             '>' => shown.push_str("&gt;"),
-            _ if character.is_ascii_punctuation() => shown.extend(['\\', character]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '{' | '}' | '#' | '|' | '~' | '!' | '$' | '^' => {
+                shown.extend(['\\', character]);
+            }
+            // These begin a list, a rule or a heading, and mean nothing further on.
+            '-' | '+' | '=' | '.' if shown.chars().all(|before| before.is_ascii_digit()) => {
+                shown.extend(['\\', character]);
+            }
             _ => shown.push(character),
         }
         let named = rest.peek().is_some_and(|next| next.is_alphanumeric() || *next == '"');
         let links = match character {
             '@' | '#' | '!' | '$' | '~' | '%' | '&' => named,
             ':' => rest.peek() == Some(&'/'),
-            '.' => shown.to_ascii_lowercase().ends_with("www\\."),
+            '.' => shown.to_ascii_lowercase().ends_with("www."),
             _ => false,
         };
         if links {
@@ -161,10 +167,9 @@ mod tests {
     #[test]
     fn markdown_is_text() {
         assert_eq!(markdown("a*b_[x](y)|<b>`"), "a\\*b\\_\\[x\\]\\(y\\)\\|&lt;b&gt;\\`");
-        assert_eq!(
-            markdown("@me #1 a@ http://x www.x"),
-            "\\@\u{2060}me \\#\u{2060}1 a\\@ http\\:\u{2060}\\/\\/x www\\.\u{2060}x"
-        );
+        let joined = "@\u{2060}me \\#\u{2060}1 a@ http:\u{2060}//x www.\u{2060}x";
+        assert_eq!(markdown("@me #1 a@ http://x www.x"), joined);
+        assert_eq!(markdown("1. a-b"), "1\\. a-b");
         assert_eq!(markdown("a\n# b\u{202e}"), "a\\\\u\\{a\\}\\# b\\\\u\\{202e\\}");
     }
 

@@ -133,9 +133,17 @@ fn name(changes: &mut [Finding<'_>], unknowns: &mut [Open<'_>]) {
     }
 }
 
+/// What is said where all requests are meant.
+const EVERY: &str = "every request";
+
 /// Returns which requests, in words.
 pub(super) fn when(change: &Change) -> &str {
-    if change.when.is_empty() { "every request" } else { &change.when }
+    if change.when.is_empty() { EVERY } else { &change.when }
+}
+
+/// Returns which requests, in words, unless it is all of them.
+pub(super) fn only_when(change: &Change) -> Option<&str> {
+    Some(when(change)).filter(|when| *when != EVERY)
 }
 
 /// Returns what a rule means, in a sentence.
@@ -183,8 +191,8 @@ pub(super) fn line(change: &Change, envs: &[&str]) -> String {
         })
         .collect();
     let _ = write!(line, ": {}", each.join("; "));
-    if !change.when.is_empty() {
-        let _ = write!(line, ", when {}", change.when);
+    if let Some(when) = only_when(change) {
+        let _ = write!(line, ", when {when}");
     }
     if !envs.is_empty() {
         let _ = write!(line, ", in {}", envs.join(", "));

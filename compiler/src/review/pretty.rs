@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::document::{Document, Finding, Open, at, command, hosts, meaning};
+use super::document::{Document, Finding, Open, at, command, hosts, meaning, only_when};
 use super::{Colour, Review};
 use crate::diff::{Change, Delta, Level, Place, Scope, Unknown, Verdict};
 use crate::explain::layout;
@@ -66,11 +66,11 @@ struct Page<'r> {
 impl Page<'_> {
     fn change(&mut self, finding: &Finding<'_>) {
         let Finding { change, envs, id: _ } = finding;
-        let Change { rule, also, level, direction: _, fingerprint, scopes, when, .. } = change;
+        let Change { rule, also, level, direction: _, fingerprint, scopes, when: _, .. } = change;
         let Change { witness, deltas, before, after, .. } = change;
         self.heading(scopes, envs, level.word());
         self.line(meaning(rule.doc));
-        if !when.is_empty() {
+        if let Some(when) = only_when(change) {
             self.row("when", when);
         }
         for Delta { rule: _, level: _, direction: _, what, before, after } in deltas {
