@@ -46,23 +46,24 @@ pub fn tables<'m>(before: &Side<'m>, after: &Side<'m>, diff: &Diff, most: usize)
     let sides = [before, after];
     before.borrow(after);
     after.borrow(before);
-    let mut asked: Vec<&Scope> = Vec::new();
+    let mut asked: Vec<(&Scope, Option<bool>)> = Vec::new();
     let mut known = BTreeSet::new();
     for change in &diff.changes {
-        asked.extend(change.scopes.iter().filter(|scope| known.insert(*scope)));
+        let tls = change.witness.as_ref().map(|sent| sent.url.starts_with("https:"));
+        asked.extend(change.scopes.iter().filter(|scope| known.insert(*scope)).map(|scope| (scope, tls)));
     }
     let mut found = Vec::new();
-    for scope in asked {
+    for (scope, tls) in asked {
         if found.len() == most {
             break;
         }
-        found.extend(table(sides, scope));
+        found.extend(table(sides, scope, tls));
     }
     found
 }
 
-/// Returns the table of a scope: of plain requests, unless those that come in TLS are what changed.
-fn table<'m>(sides: [&Side<'m>; 2], scope: &Scope) -> Option<HostTable> {
+/// Returns the table of a scope: of requests like the example, or else of those that changed.
+fn table<'m>(sides: [&Side<'m>; 2], scope: &Scope, tls: Option<bool>) -> Option<HostTable> {
     let Scope { from, host, port } = scope;
     let port = (*port)?;
     let domain = sides[1].mesh.world.cluster_domain;
@@ -82,6 +83,9 @@ fn table<'m>(sides: [&Side<'m>; 2], scope: &Scope) -> Option<HostTable> {
         Some(HostTable { from: from.clone(), host: host.clone(), port, tls, before, after })
     };
     let differs = |table: &HostTable| table.before.iter().chain(&table.after).any(|row| !row.kept);
+    if let Some(tls) = tls {
+        return both(tls);
+    }
     let (plain, tls) = (both(false), both(true));
     match (plain, tls) {
         (Some(plain), Some(tls)) if !differs(&plain) && differs(&tls) => Some(tls),

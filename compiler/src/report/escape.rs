@@ -78,7 +78,8 @@ pub(crate) fn markdown(text: &str) -> String {
             '&' => shown.push_str("&amp;"),
             '<' => shown.push_str("&lt;"),
             '>' => shown.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '{' | '}' | '#' | '|' | '~' | '!' | '$' | '^' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '{' | '}' | '#' | '|' | '~' | '!' | '$'
+            | '^' => {
                 shown.extend(['\\', character]);
             }
             // These begin a list, a rule or a heading, and mean nothing further on.

@@ -51,9 +51,7 @@ fn whole(map: &mut Map<'_>, document: &Document<'_>, part: Part) {
     map.maps("changes", changes, |map, finding| change(map, review, finding));
     map.maps("unknowns", unknowns, |map, open| unknown(map, review, open));
     if part == Part::WithTables {
-        let all =
-            review.envs.iter().flat_map(|one| one.tables.iter().map(|table| (one.env.as_deref(), table)));
-        map.maps("tables", all, |map, (env, table)| host_table(map, review, env, table));
+        map.maps("tables", host_tables(review), |map, (envs, table)| host_table(map, review, &envs, table));
     }
 }
 
@@ -158,9 +156,23 @@ fn place(map: &mut Map<'_>, name: &'static str, place: Option<&Place>, base: &st
     });
 }
 
-fn host_table(map: &mut Map<'_>, review: &Review, env: Option<&str>, table: &HostTable) {
+/// Returns the tables of all environments, each once.
+fn host_tables(review: &Review) -> Vec<(Vec<&str>, &HostTable)> {
+    let mut all: Vec<(Vec<&str>, &HostTable)> = Vec::new();
+    for InEnv { env, diff: _, tables } in &review.envs {
+        for table in tables {
+            match all.iter_mut().find(|(_, known)| *known == table) {
+                Some((envs, _)) => envs.extend(env.as_deref()),
+                None => all.push((env.as_deref().into_iter().collect(), table)),
+            }
+        }
+    }
+    all
+}
+
+fn host_table(map: &mut Map<'_>, review: &Review, envs: &[&str], table: &HostTable) {
     let HostTable { from, host, port, tls, before, after } = table;
-    text_or_null(map, "env", env);
+    map.texts("envs", envs);
     map.text("from", from);
     map.text("host", host);
     map.number("port", u64::from(*port));
