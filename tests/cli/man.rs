@@ -107,7 +107,8 @@ pub fn fits(value: &Value, schema: &Value, root: &Value, path: &str) {
         for name in schema["required"].as_array().into_iter().flatten() {
             assert!(value.get(name.as_str().unwrap()).is_some(), "{path} has no {name}");
         }
-        for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        let items = value.as_array().filter(|_| schema.get("items").is_some());
+        for (index, item) in items.into_iter().flatten().enumerate() {
             fits(item, &schema["items"], root, &format!("{path}[{index}]"));
         }
     }

@@ -22,7 +22,7 @@ ingress shop.example.com { gateway public; tls terminate secret=shop; route \"/a
 ingress old.example.com { gateway public; to ratings }
 ";
 
-/// The shop after it: a host is gone, another is open, shares and timeouts moved, and a path looks like markup.
+/// The shop after it: a host is gone, another is open, shares and timeouts moved, and a header looks like markup.
 const AFTER: &str = "\
 mesh shop { outbound registry-only; envs dev prod }
 gateway public ingress { workload istio=ingressgateway }
@@ -32,7 +32,7 @@ service details { port 9080 http; timeout \"3s\" }
 ingress shop.example.com {
     gateway public; tls terminate secret=shop
     route \"/a/*\" { to reviews }
-    route \"/b/@me`<img src=x>|[x](y)\" { to ratings }
+    route \"/b/*\" { when { header x-team=\"@me`<img/src=x>|[x](y)\" }; to ratings }
     to reviews@v1
 }
 egress api.bank.example { port 443 tls }
