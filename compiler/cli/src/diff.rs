@@ -24,7 +24,7 @@ use both::Both;
 /// One side of a comparison, in one environment.
 pub enum State<'a> {
     /// What the project says.
-    Is(Revision<'a>),
+    Is(Box<Revision<'a>>),
     /// There is no such project, or it has no such environment: nothing is configured.
     Absent,
     /// It does not compile, so nobody can tell what there was.
@@ -35,7 +35,7 @@ impl<'a> State<'a> {
     /// Returns the revision to compare, if it can be.
     fn revision<'s>(&'s self, absent: &'s Revision<'a>) -> Option<&'s Revision<'a>> {
         match self {
-            State::Is(revision) => Some(revision),
+            State::Is(revision) => Some(revision.as_ref()),
             State::Absent => Some(absent),
             State::Broken => None,
         }
@@ -203,7 +203,7 @@ fn state<'a>(
         None => None,
     };
     let revision = Revision::compile(intent, env, arena, out);
-    if out.has_errors() { State::Broken } else { State::Is(revision) }
+    if out.has_errors() { State::Broken } else { State::Is(Box::new(revision)) }
 }
 
 /// Returns the environments to compare in. They must be said where they matter.

@@ -114,7 +114,7 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
     let text = match value.kind() {
         _ if value.is_safe() => value.to_string(),
         ValueKind::Number | ValueKind::Bool => value.to_string(),
-        _ => escape_for(&state.auto_escape(), &value.to_string()),
+        _ => escape_for(state.auto_escape(), &value.to_string()),
     };
     out.write_str(&text).map_err(|_| Error::new(ErrorKind::WriteFailure, "the template makes too much text"))
 }
@@ -122,7 +122,7 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
 fn escaped(state: &State<'_, '_>, text: &Value) -> Value {
     match text.is_safe() {
         true => text.clone(),
-        false => Value::from_safe_string(escape_for(&state.auto_escape(), &text.to_string())),
+        false => Value::from_safe_string(escape_for(state.auto_escape(), &text.to_string())),
     }
 }
 

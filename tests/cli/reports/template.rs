@@ -15,7 +15,11 @@ fn a_template_is_given_the_document_and_escaped() {
         with("{{ verdict }}: {% for change in changes %}{{ change.rule }} {{ change.when }}\n{% endfor %}")
             .exits(0);
     assert!(run.stdout.starts_with("different: egress-opened every request\n"), "{}", run.stdout);
-    assert!(run.stdout.contains("x-team is \"@\u{2060}me\\`&lt;img/src=x&gt;\\|\\[x\\]\\(y\\)"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("x-team is \"@\u{2060}me\\`&lt;img/src=x&gt;\\|\\[x\\]\\(y\\)"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
