@@ -183,7 +183,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap_complete", &["compiler/cli/src/completions.rs", "compiler/cli/src/args/"]),
     ("clap_mangen", &["compiler/cli/src/man.rs"]),
     ("git2", &["compiler/cli/src/git.rs", "compiler/cli/src/git/"]),
-    ("minijinja", &["compiler/src/report/"]),
+    ("minijinja", &["compiler/src/review/"]),
     ("regex_automata", &["compiler/src/diff/space/", "compiler/src/re2.rs", "compiler/src/re2/"]),
     (
         "regex_syntax",
