@@ -18,6 +18,7 @@ pub mod rule;
 mod ruling;
 mod side;
 pub mod space;
+mod tables;
 mod touched;
 mod upstreams;
 mod verify;
@@ -30,9 +31,16 @@ pub use change::{
 pub use compare::compare;
 pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
+pub use tables::{HostTable, TableRow, tables};
 
 /// Returns every rule that a change may fall under.
 #[must_use]
 pub fn rules() -> Vec<&'static rule::Rule> {
     judge::rules()
+}
+
+/// Returns the rule for a revision that nothing can be compared with.
+#[must_use]
+pub fn not_loadable() -> &'static rule::Rule {
+    &judge::unknown::REVISION_NOT_LOADABLE
 }

@@ -1,22 +1,35 @@
 //! A review: two revisions of a project compared in each environment, and told to people and to programs.
 
+mod document;
+mod github;
+mod gitlab;
+mod html;
 mod json;
+mod markdown;
 mod planned;
 mod pretty;
 mod ruled;
 mod ruling;
+mod sarif;
+mod template;
+
+pub use json::DIFF_SCHEMA;
+pub use template::Wrong;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 use meshc_dialect::span::Span;
 
-use crate::diff::{self, Diff, Level, Origins, Place, Side, Thing, Verdict};
+use crate::diff::{self, Diff, HostTable, Level, Origins, Place, Side, Thing, Verdict};
 use crate::graph::{Call, Scene};
 use crate::mesh::{Mesh, World};
 use crate::plan::{self, Plan};
 use crate::project::Project;
+pub use crate::report::Colour;
 use crate::resolve::{self, Judge, Places, Resolved, resolve_with};
+use document::Document;
+use json::Part;
 pub use planned::Planned;
 pub use ruling::{RuledBy, Terms};
 
@@ -42,6 +55,8 @@ pub struct InEnv {
     pub diff: Option<Diff>,
     /// What it takes to apply it, if anybody asked.
     pub plan: Option<Plan>,
+    /// What proxies do with the hosts that changes are about, for formats that show it; see [`tables`].
+    pub tables: Vec<HostTable>,
 }
 
 /// How a review is shown.
@@ -49,8 +64,18 @@ pub struct InEnv {
 pub enum Format {
     /// For people.
     Pretty,
+    /// For a pull request.
+    Markdown,
     /// One document: `meshc.dev/diff/v1`.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// Code quality of GitLab.
+    Gitlab,
+    /// One page, which shows tables of routes as well.
+    Html,
 }
 
 impl Review {
@@ -79,13 +104,37 @@ impl Review {
         self.envs.iter().any(|one| one.diff.as_ref().is_none_or(|diff| !diff.unknowns.is_empty()))
     }
 
-    /// Returns it as text.
+    /// Returns it as text. Only text for people has colours.
+    ///
+    /// # Errors
+    ///
+    /// Where a review does not fit its format.
+    pub fn show(&self, format: Format, colour: Colour) -> Result<String, Wrong> {
+        let document = Document::of(self);
+        Ok(match format {
+            Format::Pretty => pretty::text(&document, colour),
+            Format::Markdown => markdown::text(&document, None)?,
+            Format::Json => json::document(&document, Part::Published),
+            Format::Sarif => sarif::document(&document),
+            Format::Github => github::commands(&document),
+            Format::Gitlab => gitlab::report(&document),
+            Format::Html => html::page(&document)?,
+        })
+    }
+
+    /// Returns it as Markdown by somebody's own template.
+    ///
+    /// # Errors
+    ///
+    /// Where the template is none, does too much, or makes too much text.
+    pub fn show_by(&self, template: &str) -> Result<String, Wrong> {
+        markdown::text(&Document::of(self), Some(template))
+    }
+
+    /// Returns what is said beside text for people: what a verdict rests on, or where to read on.
     #[must_use]
-    pub fn show(&self, format: Format) -> String {
-        match format {
-            Format::Pretty => pretty::text(self),
-            Format::Json => json::document(self),
-        }
+    pub fn talk(&self) -> String {
+        pretty::talk(&Document::of(self))
     }
 }
 
@@ -150,6 +199,25 @@ pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Re
     let empty = nothing(world);
     let [old, new] = [0, 1].map(|side| Side::new(meshes[side].unwrap_or(&empty), &written[side]));
     diff::compare(&old, &new, diff::space::Budget::default())
+}
+
+/// So many tables are shown: nobody looks at more, and a page has to load.
+const MOST_TABLES: usize = 40;
+
+/// Returns what proxies do with the hosts that changes are about, for formats that show it.
+#[must_use]
+pub fn tables<'r>(
+    sources: &'r Sources,
+    before: &'r Revision<'r>,
+    after: &'r Revision<'r>,
+    found: &Diff,
+) -> Vec<HostTable> {
+    let written = [before, after].map(|revision| Written { revision, sources });
+    let meshes = [before, after].map(Revision::mesh);
+    let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Vec::new() };
+    let empty = nothing(world);
+    let [old, new] = [0, 1].map(|side| Side::new(meshes[side].unwrap_or(&empty), &written[side]));
+    diff::tables(&old, &new, found, MOST_TABLES)
 }
 
 /// Compares two revisions in one environment, and applies levels and waivers to what is found.

@@ -30,6 +30,7 @@ mod out;
 mod parts;
 mod place;
 mod readme;
+mod reports;
 mod same;
 mod set;
 #[cfg(target_os = "linux")]

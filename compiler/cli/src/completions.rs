@@ -86,12 +86,13 @@ pub fn names(current: &OsStr) -> Vec<CompletionCandidate> {
     begin_with(current, all)
 }
 
-/// Returns what `meshc explain` knows: words and codes beside services and hosts.
+/// Returns what `meshc explain` knows: words, codes and rules beside services and hosts.
 pub fn things(current: &OsStr) -> Vec<CompletionCandidate> {
     let codes = meshc_compiler::codes().into_iter().map(|code| code.name.to_owned());
+    let rules = meshc_compiler::diff::rules().into_iter().map(|rule| rule.slug.to_owned());
     let words = words::all().map(|word| word.name.to_owned());
     let mut things = names(current);
-    things.extend(begin_with(current, words.chain(codes).collect()));
+    things.extend(begin_with(current, words.chain(codes).chain(rules).collect()));
     things
 }
 

@@ -1,22 +1,23 @@
 //! Runs `meshc diff`.
 
 mod both;
+mod template;
 mod wanted;
 
-use anyhow::bail;
+use anyhow::{Context, anyhow, bail};
 use bumpalo::Bump;
 use meshc_compiler::diff::Verdict;
 use meshc_compiler::project::Project as Intent;
-use meshc_compiler::report::Report;
+use meshc_compiler::report::{Colour, Report};
 use meshc_compiler::resolve::settle;
 use meshc_compiler::review::{self, InEnv, Review, Revision, Terms};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
 use crate::Outcome;
-use crate::args::diff::{Compared, Diff, Unknown};
+use crate::args::diff::{Compared, Diff, Format, Unknown};
 use crate::build;
-use crate::files::Gathered;
+use crate::files::{self, Gathered};
 use crate::terminal::{Progress, Terminal, print};
 use both::Both;
 
@@ -34,7 +35,7 @@ impl<'a> State<'a> {
     /// Returns the revision to compare, if it can be.
     pub fn revision<'s>(&'s self, absent: &'s Revision<'a>) -> Option<&'s Revision<'a>> {
         match self {
-            State::Is(revision) => Some(revision),
+            State::Is(revision) => Some(revision.as_ref()),
             State::Absent => Some(absent),
             State::Broken => None,
         }
@@ -65,6 +66,9 @@ pub struct Ground<'a> {
 
 /// Compares two states of a project.
 pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
+    if args.template.is_some() && !matches!(args.format, None | Some(Format::Markdown)) {
+        bail!("a template makes Markdown: leave out `--template`, or say `--format markdown`");
+    }
     let Some(outcome) = read(terminal, &args.of, |ground, pairs| compare(terminal, ground, pairs, args))?
     else {
         return Ok(if args.exit_zero { Outcome::Fine } else { Outcome::Problems });
@@ -129,7 +133,10 @@ fn compare(
         both.iter().for_each(|(before, after)| review::steps(before, after, &terms, &mut steps));
         let plan =
             both.filter(|_| args.plan).and_then(|(before, after)| review::plan(sources, before, after));
-        envs.push(InEnv { env: env.map(str::to_owned), diff, plan });
+        let tables = both.zip(diff.as_ref()).filter(|_| args.format == Some(Format::Html));
+        let tables = tables.map(|((before, after), diff)| review::tables(sources, before, after, diff));
+        let tables = tables.unwrap_or_default();
+        envs.push(InEnv { env: env.map(str::to_owned), diff, plan, tables });
     }
     let review = Review {
         before: (*before).to_owned(),
@@ -143,13 +150,37 @@ fn compare(
     }
     let (before, after, files) = (&review.before, &review.after, sources.iter().count());
     terminal.say(&format!("{before} and {after} were compared ({files} files)"));
-    let text = review.show(args.format.into());
-    print(|stdout| stdout.write_all(text.as_bytes()))?;
+    show(terminal, &review, args)?;
     let breaks = steps.has_errors();
     if !steps.as_slice().is_empty() {
         build::tell(terminal, &Report::new(sources, after_base, steps));
     }
     Ok(if breaks && !args.exit_zero { Outcome::Problems } else { outcome(&review, args) })
+}
+
+/// Writes the report, and beside one for people what it rests on.
+fn show(terminal: &Terminal, review: &Review, args: &Diff) -> anyhow::Result<()> {
+    let format = args.format.unwrap_or(Format::Pretty);
+    let text = match &args.template {
+        None => {
+            let colour = if args.out.is_some() { Colour::Never } else { terminal.colour_of_data() };
+            review.show(format.into(), colour).map_err(|wrong| anyhow!("{wrong}"))?
+        }
+        Some(path) => {
+            let template = template::read(path, &wanted::wanted(&args.of)?)?;
+            review.show_by(&template).map_err(|wrong| anyhow!("{}: {wrong}", path.display()))?
+        }
+    };
+    match &args.out {
+        Some(path) => {
+            files::write(path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        None => print(|stdout| stdout.write_all(text.as_bytes()))?,
+    }
+    if format == Format::Pretty && args.template.is_none() {
+        terminal.talk(&review.talk());
+    }
+    Ok(())
 }
 
 /// Returns how the process ends.

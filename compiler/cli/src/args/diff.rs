@@ -21,15 +21,16 @@ Examples:
   meshc diff origin/main...feature              what a branch changes since it left another
   meshc diff main teams/payments                in the project that this folder is in
   meshc diff old/ new/                          between two folders, or two files
+  meshc diff --format html -o changes.html      as a page, with routes before and after
   meshc diff main -- gone                       in a project that only one of them has")]
 pub struct Diff {
     /// What to compare
     #[command(flatten)]
     pub of: Compared,
 
-    /// How changes are shown
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub format: Format,
+    /// How changes are shown [default: pretty]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 
     /// Exit 1 if there is a change of this level, or a higher one
     #[arg(long, value_enum, value_name = "LEVEL")]
@@ -56,6 +57,11 @@ pub struct Diff {
     pub exit_zero: bool,
 
     /// Write Markdown by a template of your own
+    ///
+    /// It is filled in by minijinja, with what `--format json` prints (`meshc schema diff`), and with `rules` (each `level`,
+    /// `rule`, `meaning` and `count`) and `more`: how many findings had no room in 60,000 characters. What it prints is
+    /// escaped for Markdown; `{{ text|code }}` shows it as code. Where revisions are compared, a template of the repository
+    /// is read from the revision before, so that a change cannot rewrite its own review.
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
 
@@ -167,13 +173,13 @@ impl From<Side> for review::RuledBy {
 impl From<Format> for review::Format {
     fn from(format: Format) -> review::Format {
         match format {
+            Format::Pretty => review::Format::Pretty,
+            Format::Markdown => review::Format::Markdown,
             Format::Json => review::Format::Json,
-            Format::Pretty
-            | Format::Markdown
-            | Format::Sarif
-            | Format::Github
-            | Format::Gitlab
-            | Format::Html => review::Format::Pretty,
+            Format::Sarif => review::Format::Sarif,
+            Format::Github => review::Format::Github,
+            Format::Gitlab => review::Format::Gitlab,
+            Format::Html => review::Format::Html,
         }
     }
 }

@@ -22,4 +22,6 @@ pub enum Name {
     Check,
     /// What `meshc plan --format json` prints
     Plan,
+    /// What `meshc diff --format json` prints
+    Diff,
 }
