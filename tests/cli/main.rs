@@ -22,6 +22,7 @@ mod parts;
 mod place;
 mod readme;
 mod same;
+mod schema;
 mod set;
 #[cfg(target_os = "linux")]
 mod streams;
