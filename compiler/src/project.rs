@@ -4,6 +4,7 @@
 //! among files below the root.
 
 mod glob;
+mod halves;
 mod levels;
 mod parsed;
 
@@ -43,6 +44,10 @@ meshc_dialect::codes! {
     LINKED_FOLDER = warning "linked-folder" "A folder is a symbolic link, and is not read.\n\nLinks are never followed: one could lead out of the repository. Put the folder itself there if it holds intent.";
     /// What should be a file is a folder, a pipe or a device.
     NOT_A_FILE = error "not-a-file" "Something called `*.kdl` is not a regular file.\n\nFolders, pipes, sockets and devices of such a name are never opened. Rename it, or take it out of the project.";
+    /// A file is what Git LFS leaves in the place of another.
+    LFS_POINTER = error "lfs-pointer" "A `.kdl` file is a pointer of Git LFS, and not the file itself.\n\nGit LFS keeps the text elsewhere and leaves three lines with its hash in the repository. In a folder, `git lfs pull` fetches it. A revision has the pointer alone, so `--at` and `diff` could not say what it means. Intent is small text: `git lfs untrack '*.kdl'` and `git add --renormalize .` put it into git itself.";
+    /// A folder is a submodule.
+    SUBMODULE = error "submodule" "A folder of a revision is a submodule.\n\nA revision holds only the name of the other repository's commit, so what is in there cannot be read, and would be missing from the output. Name the folders that are read with `include` if no intent is in it; else put the intent into this repository, or make the submodule a project of its own.";
     /// A path has characters that cannot be shown.
     ODD_PATH = error "odd-path" "The path of a file has characters that cannot be seen or are not UTF-8.\n\nPaths are shown in messages and written into annotations, where control characters and such that change the direction of writing could hide what a file is. Rename it.";
     /// There are more files or folders than we read.
@@ -68,6 +73,10 @@ pub enum Unread<'a> {
     LinkedFolder,
     /// It is no regular file but this ("a folder").
     NotAFile(&'a str),
+    /// It is a pointer of Git LFS.
+    LfsPointer,
+    /// It is a submodule.
+    Submodule,
     /// Its path cannot be shown; this is how it looks.
     OddPath,
     /// It is one file, or one folder, too many.
@@ -78,6 +87,12 @@ pub enum Unread<'a> {
 #[must_use]
 pub fn is_odd(path: &str) -> bool {
     path.chars().any(|character| is_unseen(character) || character == char::REPLACEMENT_CHARACTER)
+}
+
+/// Tells whether these are the bytes that Git LFS leaves in the place of a file.
+#[must_use]
+pub fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"version https://git-lfs.github.com/spec/")
 }
 
 /// Reads the include patterns of `mesh.kdl`, and reports those that lead out of the project.
@@ -126,10 +141,10 @@ impl Plan {
     }
 
     /// Reports the patterns that select none of these files.
-    pub fn report_unused(&self, sources: &Sources, out: &mut Diagnostics) {
+    pub fn report_unused(&self, files: &[FileId], sources: &Sources, out: &mut Diagnostics) {
         for (include, glob) in &self.includes {
             let Include { pattern, span } = include;
-            let used = sources.iter().any(|(_, source)| glob.matches(&source.path));
+            let used = files.iter().any(|file| glob.matches(&sources.file(*file).path));
             if !used && glob::leads_out(pattern).is_none() {
                 out.report(&UNUSED_INCLUDE, *span)
                     .says(format!("`{pattern}` selects no file"))
@@ -174,6 +189,18 @@ pub fn leave_out<'d>(
             .says(format!("this is {what}, not a regular file"))
             .because("what it says would be missing from the output")
             .help("rename it, or take it out of the project"),
+        Unread::LfsPointer => out
+            .report(&LFS_POINTER, span)
+            .says("this is a pointer of Git LFS, not the file itself")
+            .because("what the file says would be missing from the output")
+            .help(
+                "`git lfs pull` fetches it into a folder; a revision never has it: `git lfs untrack '*.kdl'`",
+            ),
+        Unread::Submodule => out
+            .report(&SUBMODULE, span)
+            .says("this folder is a submodule: its files are in another repository")
+            .because("what they say would be missing from the output")
+            .help("name the folders that are read with `include`, or put its intent into this repository"),
         Unread::OddPath => out
             .report(&ODD_PATH, span)
             .says("the path of this file has characters that cannot be shown")

@@ -5,17 +5,24 @@
 #[cfg(unix)]
 mod argocd;
 mod ask;
+mod budgets;
 mod check;
 mod completions;
 mod deps;
 mod dialect_readme;
 mod exit;
 mod fix;
+#[cfg(unix)]
+mod flux;
 mod fmt;
+#[cfg(unix)]
+mod git;
 mod guardrails;
 #[cfg(unix)]
 mod hostile;
 mod init;
+#[cfg(unix)]
+mod krm;
 mod man;
 mod out;
 mod parts;

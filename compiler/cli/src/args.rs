@@ -1,14 +1,19 @@
 //! The command line.
 
 pub mod argocd;
+pub mod artifact;
 pub mod build;
 pub mod check;
 pub mod completions;
 pub mod deps;
+pub mod diff;
 pub mod explain;
 pub mod fmt;
 pub mod init;
+pub mod krm;
 pub mod man;
+#[cfg(feature = "push")]
+pub mod push;
 pub mod route;
 pub mod schema;
 pub mod set;
@@ -77,11 +82,15 @@ pub enum Action {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
+    Diff(diff::Diff),
     Route(route::Route),
     Test(test::Test),
     Init(init::Init),
     Set(set::Set),
     Argocd(argocd::Argocd),
+    Krm(krm::Krm),
+    #[cfg(feature = "push")]
+    Push(push::Push),
     Deps(deps::Deps),
     Completions(completions::Completions),
     Man(man::Man),

@@ -13,7 +13,7 @@ use crate::Outcome;
 use crate::args::check::Check;
 use crate::files::{self, Kept, Project};
 use crate::terminal::{Progress, Terminal, print};
-use crate::{build, watch};
+use crate::{build, git, watch};
 
 /// How often fixes are applied: one may lie in the way of another, and then has its turn in the next round.
 const ROUNDS: usize = 16;
@@ -38,12 +38,17 @@ fn once(terminal: &Terminal, args: &Check, kept: Option<&mut Kept>) -> anyhow::R
         let fixed = mend(args)?;
         terminal.say(&format!("fixed {fixed} {}", if fixed == 1 { "finding" } else { "findings" }));
     }
-    let mut project = files::load_again(&args.path, kept)?;
+    let mut project = git::load_again(&args.path, args.at.as_deref(), kept)?;
     let envs = find(&mut project, args.env.as_deref(), args.today.as_deref())?;
     drop(progress);
-    let Project { sources, files, base, found, .. } = project;
-    let report = Report::new(&sources, &base, found);
+    let Project { sources, files, root: _, beginnings: _, way, base, found } = project;
     let format = Format::from(args.format);
+    let before = match format {
+        Format::Pretty | Format::Compact => base,
+        // Programs look for a file, and know of no revision before its path.
+        Format::Json | Format::Github | Format::Sarif => way,
+    };
+    let report = Report::new(&sources, &before, found);
     match format {
         Format::Pretty => build::tell(terminal, &report),
         Format::Compact => terminal.talk(&report.render(format, terminal.colour())),
@@ -66,8 +71,8 @@ fn once(terminal: &Terminal, args: &Check, kept: Option<&mut Kept>) -> anyhow::R
 /// Compiles for every environment, or the one that was asked for, and returns their names.
 pub fn find(project: &mut Project, env: Option<&str>, today: Option<&str>) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
-    let arena = Bump::new();
-    let mut intent = Intent::parse(sources, &arena, found);
+    let (arena, mut other) = (Bump::new(), Bump::new());
+    let mut intent = Intent::parse_by_two(sources, &arena, &mut other, found);
     intent.today = today.map(str::to_owned);
     let envs = match env {
         Some(env) => build::env(&intent, Some(env))?.into_iter().collect(),

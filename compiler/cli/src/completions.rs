@@ -22,6 +22,7 @@ use crate::args::completions::{Completions, Shell};
 use crate::args::{self, NAME};
 use crate::build;
 use crate::files;
+use crate::git;
 use crate::terminal::print;
 
 /// The variable by which a script says that it is a shell who asks.
@@ -47,6 +48,19 @@ pub fn run(args: &Completions) -> anyhow::Result<Outcome> {
 pub fn envs(current: &OsStr) -> Vec<CompletionCandidate> {
     let all = with_project(|intent| intent.envs.iter().map(|env| (*env).to_owned()).collect());
     begin_with(current, all)
+}
+
+/// Returns the branches and tags of the repository.
+pub fn revisions(current: &OsStr) -> Vec<CompletionCandidate> {
+    begin_with(current, git::complete().into_iter().collect())
+}
+
+/// Returns the branches and tags of the repository, also behind the dots of a range.
+pub fn ranges(current: &OsStr) -> Vec<CompletionCandidate> {
+    let said = current.to_string_lossy();
+    let dots = said.rfind("..").map_or(0, |at| at + "..".len());
+    let all = git::complete().into_iter().map(|name| format!("{}{name}", &said[..dots]));
+    begin_with(current, all.collect())
 }
 
 /// Returns the proxies that `meshc build --for` can configure.

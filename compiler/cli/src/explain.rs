@@ -9,7 +9,8 @@ use meshc_compiler::report::Report;
 use crate::Outcome;
 use crate::args::explain::Explain;
 use crate::build;
-use crate::files::{self, Project};
+use crate::files::Project;
+use crate::git;
 use crate::terminal::{Terminal, print};
 
 /// Explains a code, a word, or what the project knows by that name.
@@ -23,7 +24,7 @@ pub fn run(terminal: &Terminal, args: &Explain) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Fine);
     }
     let name = args.thing.as_deref().unwrap_or_default();
-    let Project { sources, base, mut found, .. } = files::load(&args.path)?;
+    let Project { sources, base, mut found, .. } = git::load(&args.path, args.at.as_deref())?;
     let arena = Bump::new();
     let readable = !found.has_errors();
     let intent = Intent::parse(&sources, &arena, &mut found);

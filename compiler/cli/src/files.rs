@@ -1,5 +1,7 @@
 //! Finds a project and reads its files. Nothing outside of its root is opened, and no link is followed.
 
+mod disk;
+mod gather;
 mod kept;
 mod read;
 mod replace;
@@ -9,29 +11,32 @@ mod walk;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
+pub use disk::Disk;
+pub use gather::{BlobId, Entry, Gathered, Kind, Known, Place, all, one};
 pub use kept::Kept;
-use meshc_compiler::project::{self, MAX_FILES, Plan, ROOT_FILE, Unread};
+use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::{MAX_BYTES, Sources};
-use meshc_dialect::span::FileId;
 pub use replace::{replace, replace_text};
 pub use texts::{Texts, texts};
-use walk::{Entry, Kind};
 
 /// A project as it was read.
+#[derive(Default)]
 pub struct Project {
     /// Its files, `mesh.kdl` first.
     pub sources: Sources,
     /// How many of them were read.
     pub files: usize,
-    /// Where it is; stdin is nowhere.
+    /// Where it is; neither stdin nor a revision is anywhere.
     pub root: Option<PathBuf>,
     /// The files and folders at or below which all of it is, and whatever may come; the root is empty, stdin is none.
     pub beginnings: BTreeSet<String>,
     /// What to put before a path so that it can be opened from the current folder.
+    pub way: String,
+    /// What to put before a path when people are told where something stands: a revision says its name too.
     pub base: String,
     /// What was wrong with the files themselves.
     pub found: Diagnostics,
@@ -47,18 +52,28 @@ pub fn load_again(path: &Path, kept: Option<&mut Kept>) -> anyhow::Result<Projec
     if path == Path::new("-") {
         return stdin();
     }
-    let kind = fs::metadata(path).with_context(|| format!("cannot find {}", path.display()))?;
-    let absolute = fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))?;
+    let (within, file) = located(path)?;
+    let root = if file.is_some() { within } else { root(&within) };
+    folder(root, file, kept)
+}
+
+/// Reads a folder as the root of a project, whatever stands above it, or one file. Returns the way there with it.
+pub fn exactly(path: &Path, sources: &mut Sources, known: &Known) -> anyhow::Result<(String, Gathered)> {
+    let (root, file) = located(path)?;
+    let read = gathered(&mut Disk { root: &root, kept: None }, file, sources, known)?;
+    Ok((base(&root), read))
+}
+
+/// Returns the folder that a path means, and the one file in it if it means no more.
+fn located(path: &Path) -> anyhow::Result<(PathBuf, Option<String>)> {
+    let cannot = || format!("cannot find {}", path.display());
+    let absolute = fs::canonicalize(path).with_context(cannot)?;
+    let kind = fs::metadata(&absolute).with_context(cannot)?;
     match absolute.file_name() {
-        _ if kind.is_dir() => folder(&root(&absolute), kept),
-        Some(name) if kind.is_file() && name == ROOT_FILE => {
-            folder(absolute.parent().unwrap_or(&absolute), kept)
-        }
+        _ if kind.is_dir() => Ok((absolute, None)),
         Some(name) if kind.is_file() => {
-            let mut project = Project::new(absolute.parent().unwrap_or(&absolute));
-            project.add(&absolute, name.to_string_lossy().into_owned(), kept)?;
-            project.beginnings.insert(name.to_string_lossy().into_owned());
-            Ok(project)
+            let folder = absolute.parent().unwrap_or(&absolute).to_owned();
+            Ok((folder, (name != ROOT_FILE).then(|| name.to_string_lossy().into_owned())))
         }
         _ => bail!("{} is neither a folder nor a regular file; say `-` to read stdin", path.display()),
     }
@@ -67,9 +82,37 @@ pub fn load_again(path: &Path, kept: Option<&mut Kept>) -> anyhow::Result<Projec
 /// Reads the project of a folder, whose root is not looked for above `top`. Paths are shown as they are below `top`.
 pub fn load_below(top: &Path, path: &Path) -> anyhow::Result<Project> {
     let root = root_below(Some(top), path);
-    let mut project = folder(&root, None)?;
+    let mut project = folder(root.clone(), None, None)?;
     project.base = with_slash(root.strip_prefix(top).unwrap_or(&root));
     Ok(project)
+}
+
+/// Reads files below the current folder, which make up a project of their own.
+pub fn load_named(paths: &[String]) -> anyhow::Result<Project> {
+    let here = fs::canonicalize(".").context("cannot find the current folder")?;
+    let mut project = given([]);
+    for path in paths {
+        let inside = Path::new(path).components().all(|name| matches!(name, Component::Normal(_)));
+        // A folder on the way may be a link.
+        let real = fs::canonicalize(here.join(path)).with_context(|| format!("cannot find {path:?}"))?;
+        if !inside || real != here.join(path) {
+            bail!("{path:?} is not below this folder, or there is a link on the way: name a file below it");
+        }
+        let bytes = read::read(&real).with_context(|| format!("cannot read {path:?}"))?;
+        project.sources.add_bytes(path.clone(), bytes, &mut project.found);
+        project.files += 1;
+    }
+    Ok(project)
+}
+
+/// Makes a project of texts that came some other way, with their names.
+pub fn given(texts: impl IntoIterator<Item = (String, Vec<u8>)>) -> Project {
+    let mut project = Project::default();
+    for (name, bytes) in texts {
+        project.sources.add_bytes(name, bytes, &mut project.found);
+        project.files += 1;
+    }
+    project
 }
 
 /// Returns the top of the repository that a folder is in.
@@ -77,14 +120,33 @@ pub fn repository(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|above| exists(&above.join(".git")))
 }
 
+/// Reads the project whose root this is, or one file of it.
+fn folder(root: PathBuf, file: Option<String>, kept: Option<&mut Kept>) -> anyhow::Result<Project> {
+    let mut sources = Sources::default();
+    let Gathered { ids: _, blobs: _, files, beginnings, found } =
+        gathered(&mut Disk { root: &root, kept }, file, &mut sources, &Known::default())?;
+    let way = base(&root);
+    Ok(Project { sources, files, root: Some(root), beginnings, base: way.clone(), way, found })
+}
+
+/// Reads one file of a place, or all that the project there has.
+fn gathered(
+    place: &mut dyn Place,
+    file: Option<String>,
+    sources: &mut Sources,
+    known: &Known,
+) -> anyhow::Result<Gathered> {
+    match file {
+        Some(path) => one(place, &Entry { path, kind: Kind::File, blob: None }, sources, known),
+        None => all(place, sources, known),
+    }
+}
+
 fn stdin() -> anyhow::Result<Project> {
     let mut bytes = Vec::new();
     let limit = MAX_BYTES as u64 + 1;
     io::stdin().lock().take(limit).read_to_end(&mut bytes).context("cannot read stdin")?;
-    let mut project = Project::new(Path::new(""));
-    (project.root, project.base, project.files) = (None, String::new(), 1);
-    project.sources.add_bytes("stdin.kdl".to_owned(), bytes, &mut project.found);
-    Ok(project)
+    Ok(given([("stdin.kdl".to_owned(), bytes)]))
 }
 
 /// Returns the nearest folder with a `mesh.kdl`, from this one up to the top of its repository; else this one.
@@ -104,68 +166,8 @@ fn root_below(top: Option<&Path>, folder: &Path) -> PathBuf {
     folder.to_owned()
 }
 
-fn folder(root: &Path, mut kept: Option<&mut Kept>) -> anyhow::Result<Project> {
-    let mut project = Project::new(root);
-    let mut entries = walk::walk(root)?;
-    entries.sort_by(|a, b| (a.path != ROOT_FILE, &a.path).cmp(&(b.path != ROOT_FILE, &b.path)));
-    let mut plan = Plan::default();
-    for Entry { path, kind } in entries {
-        let why = match kind {
-            Kind::TooDeep => Unread::TooMany,
-            Kind::File if project.files == MAX_FILES => Unread::TooMany,
-            Kind::NestedProject => Unread::NestedProject,
-            Kind::LinkedFolder if plan.selects(&format!("{path}/any.kdl")) => Unread::LinkedFolder,
-            Kind::File if !plan.selects(&path) => Unread::NotIncluded,
-            Kind::LinkedFolder => continue,
-            _ if !plan.selects(&path) => continue,
-            _ if project::is_odd(&path) => Unread::OddPath,
-            Kind::Link => Unread::LinkedFile,
-            Kind::Other(what) => Unread::NotAFile(what),
-            Kind::File => {
-                let leads = path == ROOT_FILE;
-                let file = project.add(&root.join(&path), path, kept.as_deref_mut())?;
-                if leads {
-                    plan = project::plan(&project.sources.file(file).text, file, &mut project.found);
-                }
-                continue;
-            }
-        };
-        project::leave_out(&mut project.sources, &path, why, &mut project.found);
-        if why == Unread::TooMany {
-            break;
-        }
-    }
-    plan.report_unused(&project.sources, &mut project.found);
-    project.beginnings = plan.beginnings();
-    Ok(project)
-}
-
-impl Project {
-    /// Begins a project without files.
-    pub fn new(root: &Path) -> Project {
-        Project {
-            sources: Sources::default(),
-            files: 0,
-            root: Some(root.to_owned()),
-            beginnings: BTreeSet::new(),
-            base: base(root),
-            found: Diagnostics::default(),
-        }
-    }
-
-    fn add(&mut self, absolute: &Path, path: String, kept: Option<&mut Kept>) -> anyhow::Result<FileId> {
-        let bytes = match kept {
-            Some(kept) => kept.read(absolute, &path),
-            None => read::read(absolute),
-        };
-        let bytes = bytes.with_context(|| format!("cannot read {}", absolute.display()))?;
-        self.files += 1;
-        Ok(self.sources.add_bytes(path, bytes, &mut self.found))
-    }
-}
-
 /// Returns the way from the current folder to the root, ending in `/` unless it is empty.
-fn base(root: &Path) -> String {
+pub fn base(root: &Path) -> String {
     let Ok(here) = std::env::current_dir().and_then(fs::canonicalize) else { return with_slash(root) };
     if let Ok(below) = root.strip_prefix(&here) {
         return with_slash(below);

@@ -57,7 +57,7 @@ fn above(dir: &Path) -> Option<PathBuf> {
 
 /// Makes sure that what is written is what the compiler takes: the release of Istio is its to judge.
 fn builds(files: &[(String, String)]) -> anyhow::Result<()> {
-    let mut project = Project::new(Path::new(""));
+    let mut project = Project::default();
     for (path, text) in files {
         project.sources.add(path.clone(), text.clone());
     }

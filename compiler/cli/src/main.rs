@@ -6,12 +6,18 @@ mod build;
 mod check;
 mod completions;
 mod deps;
+mod diff;
 mod explain;
 mod files;
 mod fmt;
+mod git;
 mod init;
+mod krm;
 mod man;
+mod oci;
 mod out;
+#[cfg(feature = "push")]
+mod push;
 mod route;
 mod schema;
 mod set;
@@ -36,18 +42,22 @@ enum Outcome {
 
 fn main() -> ExitCode {
     completions::answer();
-    let Cli { color, action } = Cli::parse();
+    let Cli { color, action } = Cli::parse_from(krm::called());
     let terminal = Terminal::new(color);
     let outcome = match action {
         Action::Build(args) => build::run(&terminal, &args),
         Action::Check(args) => check::run(&terminal, &args),
         Action::Fmt(args) => fmt::run(&terminal, &args),
+        Action::Diff(args) => diff::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
         Action::Route(args) => route::run(&terminal, &args),
         Action::Test(args) => test::run(&terminal, &args),
         Action::Init(args) => init::run(&terminal, &args),
         Action::Set(args) => set::run(&terminal, &args),
         Action::Argocd(args) => argocd::run(&terminal, &args),
+        Action::Krm(args) => krm::run(&terminal, &args),
+        #[cfg(feature = "push")]
+        Action::Push(args) => push::run(&terminal, &args),
         Action::Deps(args) => deps::run(&terminal, &args),
         Action::Completions(args) => completions::run(&args),
         Action::Man(args) => man::run(&terminal, &args),

@@ -9,12 +9,13 @@ use meshc_compiler::route::{self, Question};
 use crate::Outcome;
 use crate::args::route::Route;
 use crate::build;
-use crate::files::{self, Project};
+use crate::files::Project;
+use crate::git;
 use crate::terminal::{Terminal, print};
 
 /// Says what becomes of a request.
 pub fn run(terminal: &Terminal, args: &Route) -> anyhow::Result<Outcome> {
-    let Project { sources, base, mut found, .. } = files::load(&args.path)?;
+    let Project { sources, base, mut found, .. } = git::load(&args.path, args.at.as_deref())?;
     let arena = Bump::new();
     let intent = Intent::parse(&sources, &arena, &mut found);
     let env = build::env(&intent, args.env.as_deref())?;

@@ -12,16 +12,18 @@ use meshc_compiler::test::{self, Case};
 use meshc_dialect::sources::MAX_BYTES;
 
 use crate::Outcome;
-use crate::args::test::Test;
+use crate::args::test::{Format, Test};
 use crate::build;
-use crate::files::{self, Project};
+use crate::files::Project;
+use crate::git;
 use crate::terminal::{Progress, Terminal, print};
 
 /// Tries the promises of a project.
 pub fn run(terminal: &Terminal, args: &Test) -> anyhow::Result<Outcome> {
     let Some(cases) = cases(terminal, &args.cases)? else { return Ok(Outcome::Problems) };
     let progress = Progress::start("testing");
-    let Project { sources, base, mut found, .. } = files::load(&args.path)?;
+    let Project { sources, files: _, root: _, beginnings: _, way, base, mut found } =
+        git::load(&args.path, args.at.as_deref())?;
     let arena = Bump::new();
     let intent = Intent::parse(&sources, &arena, &mut found);
     let envs: Vec<Option<&str>> = match &args.env {
@@ -29,7 +31,12 @@ pub fn run(terminal: &Terminal, args: &Test) -> anyhow::Result<Outcome> {
         None if intent.envs.is_empty() => vec![None],
         None => intent.envs.iter().copied().map(Some).collect(),
     };
-    let outcomes = test::test(&intent, &envs, &cases, (&sources, &base), &mut found);
+    let before = match args.format {
+        Format::Pretty => &base,
+        // Programs look for a file, and know of no revision before its path.
+        Format::Json | Format::Junit | Format::Github => &way,
+    };
+    let outcomes = test::test(&intent, &envs, &cases, (&sources, before), &mut found);
     drop(progress);
     // Where the project is not good, nothing that it promises means anything.
     if found.has_errors() {

@@ -1,11 +1,14 @@
 //! A project: its files, parsed, and what each folder says by default.
 
+use std::collections::HashMap;
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
+use super::halves::{self, Read};
 use super::levels::Levels;
 use super::{ROOT_FILE, UNUSED_INCLUDE};
 
@@ -25,9 +28,18 @@ pub struct File<'a> {
     pub source: &'a Source,
     /// Its blocks.
     pub blocks: &'a [Line<'a>],
+    /// Whether it is known that nothing was found in it when it was parsed.
+    clean: bool,
 }
 
 impl<'a> File<'a> {
+    fn parse(id: FileId, sources: &'a Sources, arena: &'a Bump, out: &mut Diagnostics) -> File<'a> {
+        let source = sources.file(id);
+        let before = out.as_slice().len();
+        let blocks = meshc_dialect::parse::parse(id, source, arena, out);
+        File { id, path: &source.path, source, blocks, clean: out.as_slice().len() == before }
+    }
+
     /// Returns the folder it stands in; the root is empty.
     #[must_use]
     pub fn folder(&self) -> &'a str {
@@ -55,16 +67,45 @@ pub struct Project<'a> {
 impl<'a> Project<'a> {
     /// Parses every file.
     pub fn parse(sources: &'a Sources, arena: &'a Bump, out: &mut Diagnostics) -> Project<'a> {
-        let mut files: Vec<File<'a>> = sources
-            .iter()
-            .filter(|(_, source)| !source.refused)
-            .map(|(id, source)| File {
-                id,
-                path: &source.path,
-                source,
-                blocks: meshc_dialect::parse::parse(id, source, arena, out),
-            })
-            .collect();
+        let all: Vec<FileId> = sources.iter().map(|(id, _)| id).collect();
+        Project::parse_some(sources, &all, None, arena, out)
+    }
+
+    /// Parses some of the files, and takes those that another project has too, and that were in order, from there.
+    ///
+    /// Two revisions of a project share almost everything, so comparing them is hardly more work than reading one.
+    pub fn parse_some(
+        sources: &'a Sources,
+        some: &[FileId],
+        other: Option<&Project<'a>>,
+        arena: &'a Bump,
+        out: &mut Diagnostics,
+    ) -> Project<'a> {
+        let shared = other.map_or(&[][..], |other| &other.files).iter().filter(|file| file.clean);
+        let shared: HashMap<FileId, File<'a>> = shared.map(|file| (file.id, *file)).collect();
+        let files = some.iter().filter(|id| !sources.file(**id).refused);
+        let files = files.map(|id| match shared.get(id) {
+            Some(file) => *file,
+            None => File::parse(*id, sources, arena, out),
+        });
+        let files = files.collect();
+        Project::of(files, out)
+    }
+
+    /// Parses every file, half of them in another arena by another thread.
+    pub fn parse_by_two(
+        sources: &'a Sources,
+        arena: &'a Bump,
+        other: &'a mut Bump,
+        out: &mut Diagnostics,
+    ) -> Project<'a> {
+        let read = halves::read(sources, arena, other, out).into_iter();
+        let file =
+            |(id, source, blocks): Read<'a>| File { id, path: &source.path, source, blocks, clean: false };
+        Project::of(read.map(file).collect(), out)
+    }
+
+    fn of(mut files: Vec<File<'a>>, out: &mut Diagnostics) -> Project<'a> {
         // What comes out must not depend on the order in which files were found.
         files.sort_by_key(|file| file.path);
         let mesh = only_mesh(&files, out);

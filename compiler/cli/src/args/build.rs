@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use meshc_compiler::istio::Part;
 
+use super::artifact::Artifact;
 use crate::completions;
 
 /// Prints the Istio objects of a project, or writes them to a folder; or prints the configuration of one Envoy.
@@ -20,8 +21,10 @@ Examples:
   meshc build -o manifests --check                  fail if manifests/ is not what would be written
   meshc build -o manifests --watch                  and write again after every change
   meshc build --only owner=shop                     the objects of one team
+  meshc build --oci-layout image                    the artifact that Flux pulls, as a folder
   meshc build checkout.kdl                          one file alone
   cat checkout.kdl | meshc build -                  from stdin
+  meshc build --at v1.4 --env prod                  as it was in a revision, without a checkout
   meshc build --target envoy --for gateway/public   what one gateway does, for an Envoy without Istio
   meshc build --target envoy --for service/reviews --endpoints local.yaml
                                                     what a service may call, with upstreams on this machine
@@ -31,6 +34,10 @@ pub struct Build {
     /// A project's folder or any folder below it, one file, or `-` for stdin
     #[arg(default_value = ".")]
     pub path: PathBuf,
+
+    /// Read the project as it is in this revision of its git repository, instead of on the disk
+    #[arg(long, value_name = "REV", conflicts_with = "watch", add = ArgValueCompleter::new(completions::revisions))]
+    pub at: Option<String>,
 
     /// The environment to build for
     #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
@@ -55,6 +62,12 @@ pub struct Build {
     #[arg(long, requires = "out", conflicts_with = "check")]
     pub watch: bool,
 
+    /// Write the artifact that Flux pulls into this folder (an OCI image layout), and print its digest
+    ///
+    /// Equal objects make equal bytes. `skopeo copy oci:DIR` takes it to a registry; `meshc push` makes it and does that at once.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "check", "watch"])]
+    pub oci_layout: Option<PathBuf>,
+
     /// Build one part of the output: `namespace=NAME`, `owner=TEAM`, or `no-owner`
     ///
     /// The whole project is read and checked all the same. Parts by namespace are disjoint and make up the whole; so do
@@ -75,6 +88,9 @@ pub struct Build {
     /// For whom to build
     #[arg(long, value_enum, default_value_t = Target::Istio)]
     pub target: Target,
+
+    #[command(flatten)]
+    pub artifact: Artifact,
 
     #[command(flatten)]
     pub envoy: Envoy,

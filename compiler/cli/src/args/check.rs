@@ -14,6 +14,7 @@ use crate::completions;
 Examples:
   meshc check                                       the project this folder is in
   meshc check --fix                                 mend what can be mended safely
+  meshc check --at origin/main                      what is on another branch
   meshc check --watch                               beside an editor
   meshc check --format github                       show findings in a pull request, in GitHub Actions
   meshc check --format sarif --exit-zero > meshc.sarif
@@ -22,6 +23,10 @@ pub struct Check {
     /// A project's folder or any folder below it, one file, or `-` for stdin
     #[arg(default_value = ".")]
     pub path: PathBuf,
+
+    /// Read the project as it is in this revision of its git repository, instead of on the disk
+    #[arg(long, value_name = "REV", conflicts_with_all = ["watch", "fix"], add = ArgValueCompleter::new(completions::revisions))]
+    pub at: Option<String>,
 
     /// Check this environment only
     #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]

@@ -30,6 +30,10 @@ pub struct Explain {
     #[arg(default_value = ".")]
     pub path: PathBuf,
 
+    /// Read the project as it is in this revision of its git repository, instead of on the disk
+    #[arg(long, value_name = "REV", add = ArgValueCompleter::new(completions::revisions))]
+    pub at: Option<String>,
+
     /// The environment to explain
     #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,

@@ -27,6 +27,10 @@ pub struct Route {
     #[arg(default_value = ".")]
     pub path: PathBuf,
 
+    /// Read the project as it is in this revision of its git repository, instead of on the disk
+    #[arg(long, value_name = "REV", add = ArgValueCompleter::new(completions::revisions))]
+    pub at: Option<String>,
+
     /// The method
     #[arg(short = 'X', long, default_value = "GET", value_parser = method)]
     pub method: String,

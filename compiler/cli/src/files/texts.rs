@@ -9,8 +9,8 @@ use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
-use super::walk::{self, Entry, Kind};
-use super::{base, read, root};
+use super::gather::{Entry, Kind};
+use super::{base, read, root, walk};
 
 /// Files one by one, as they were read.
 #[derive(Default)]
@@ -61,7 +61,7 @@ impl Texts {
     fn folder(&mut self, folder: &Path, shown: &str) -> anyhow::Result<()> {
         let mut entries = walk::walk(folder)?;
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        for Entry { path, kind } in entries {
+        for Entry { path, kind, blob: _ } in entries {
             let why = match kind {
                 Kind::File => {
                     self.file(&folder.join(&path), format!("{shown}{path}"))?;
@@ -76,6 +76,8 @@ impl Texts {
                 Kind::LinkedFolder => continue,
                 Kind::Link => "it is a link",
                 Kind::TooDeep => "it is too deep",
+                // Nothing on a disk is one: there it is a folder.
+                Kind::Submodule => continue,
                 Kind::Other(what) => what,
             };
             self.skipped.push(format!("left out {shown}{path}: {why}"));

@@ -6,30 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use meshc_compiler::project::{MAX_DEPTH, MAX_FILES, ROOT_FILE};
 
-/// Something that is called like a file of intent, or that could hide some.
-pub struct Entry {
-    /// Its path below the root, with `/`.
-    pub path: String,
-    /// What it is.
-    pub kind: Kind,
-}
-
-/// What an entry is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// A regular file.
-    File,
-    /// A link called `*.kdl`.
-    Link,
-    /// A link to a folder.
-    LinkedFolder,
-    /// The `mesh.kdl` of a folder below.
-    NestedProject,
-    /// A folder below too many others.
-    TooDeep,
-    /// Something else called `*.kdl`.
-    Other(&'static str),
-}
+use super::gather::{Entry, Kind};
 
 /// Lists the entries below the root, in no order. More than a project may have are not listed.
 pub fn walk(root: &Path) -> anyhow::Result<Vec<Entry>> {
@@ -51,9 +28,9 @@ fn folder(entries: &mut Vec<Entry>, folder: &Path, below: &str, depth: usize) ->
         let kind = entry.file_type().with_context(|| format!("cannot look at {path}"))?;
         if let Some(kind) = kind_of(&entry.path(), kind, name.ends_with(".kdl")) {
             let path = if kind == Kind::NestedProject { format!("{path}/{ROOT_FILE}") } else { path };
-            entries.push(Entry { path, kind });
+            entries.push(Entry { path, kind, blob: None });
         } else if kind.is_dir() && depth == MAX_DEPTH {
-            entries.push(Entry { path, kind: Kind::TooDeep });
+            entries.push(Entry { path, kind: Kind::TooDeep, blob: None });
         } else if kind.is_dir() {
             self::folder(entries, &entry.path(), &format!("{path}/"), depth + 1)?;
         }

@@ -1,0 +1,203 @@
+//! Runs `meshc diff`.
+
+mod both;
+mod wanted;
+
+use anyhow::bail;
+use bumpalo::Bump;
+use meshc_compiler::diff::Verdict;
+use meshc_compiler::project::Project as Intent;
+use meshc_compiler::report::Report;
+use meshc_compiler::resolve::settle;
+use meshc_compiler::review::{self, InEnv, Review, Revision};
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::sources::Sources;
+
+use crate::Outcome;
+use crate::args::diff::{Diff, Unknown};
+use crate::build;
+use crate::files::Gathered;
+use crate::terminal::{Progress, Terminal, print};
+use both::Both;
+
+/// One side of a comparison, in one environment.
+pub enum State<'a> {
+    /// What the project says.
+    Is(Revision<'a>),
+    /// There is no such project, or it has no such environment: nothing is configured.
+    Absent,
+    /// It does not compile, so nobody can tell what there was.
+    Broken,
+}
+
+impl<'a> State<'a> {
+    /// Returns the revision to compare, if it can be.
+    fn revision<'s>(&'s self, absent: &'s Revision<'a>) -> Option<&'s Revision<'a>> {
+        match self {
+            State::Is(revision) => Some(revision),
+            State::Absent => Some(absent),
+            State::Broken => None,
+        }
+    }
+}
+
+/// What is compared, in one environment.
+pub struct Pair<'a> {
+    /// The environment, if there are any.
+    pub env: Option<&'a str>,
+    /// What there was.
+    pub before: State<'a>,
+    /// What there is.
+    pub after: State<'a>,
+}
+
+/// What both sides have in common.
+pub struct Ground<'a> {
+    /// The files of both; one that both have stands here once.
+    pub sources: &'a Sources,
+    /// What the side before is called, and what to put before a path of it.
+    pub before: (&'a str, &'a str),
+    /// The same of the side after.
+    pub after: (&'a str, &'a str),
+    /// What is wrong with the side before, if it does not compile.
+    pub broken: Option<Diagnostics>,
+}
+
+/// Compares two states of a project.
+pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
+    let progress = Progress::start("comparing");
+    let Both { sources, before, after } = both::load(&wanted::wanted(args)?)?;
+    let arena = Bump::new();
+    let (mut was_found, mut is_found) = (Diagnostics::default(), Diagnostics::default());
+    let was = parse(before.read, &sources, None, args, &arena, &mut was_found);
+    let is = parse(after.read, &sources, was.as_ref(), args, &arena, &mut is_found);
+    let mut pairs = Vec::new();
+    for env in envs([&is, &was], args)? {
+        let before = state(was.as_ref(), env, &arena, &mut was_found);
+        let after = state(is.as_ref(), env, &arena, &mut is_found);
+        pairs.push(Pair { env, before, after });
+    }
+    was.iter().for_each(|intent| settle(intent, &mut was_found));
+    is.iter().for_each(|intent| settle(intent, &mut is_found));
+    drop(progress);
+    if is_found.has_errors() {
+        build::tell(terminal, &Report::new(&sources, &after.base, is_found));
+        return Ok(if args.exit_zero { Outcome::Fine } else { Outcome::Problems });
+    }
+    // The last environment may have been the first to show that the side before does not compile.
+    if was_found.has_errors() {
+        pairs.iter_mut().for_each(|pair| pair.before = State::Broken);
+    }
+    let ground = Ground {
+        sources: &sources,
+        before: (&before.name, &before.base),
+        after: (&after.name, &after.base),
+        broken: was_found.has_errors().then_some(was_found),
+    };
+    compare(terminal, &ground, &pairs, args)
+}
+
+/// Says what traffic does differently.
+fn compare(
+    terminal: &Terminal,
+    ground: &Ground<'_>,
+    pairs: &[Pair<'_>],
+    args: &Diff,
+) -> anyhow::Result<Outcome> {
+    let Ground { sources, before: (before, before_base), after: (after, after_base), broken } = ground;
+    let absent = Revision::absent();
+    let mut envs = Vec::new();
+    for Pair { env, before, after } in pairs {
+        let both = before.revision(&absent).zip(after.revision(&absent));
+        let diff = both.map(|(before, after)| review::compare(sources, before, after));
+        envs.push(InEnv { env: env.map(str::to_owned), diff });
+    }
+    let review = Review {
+        before: (*before).to_owned(),
+        after: (*after).to_owned(),
+        before_base: (*before_base).to_owned(),
+        after_base: (*after_base).to_owned(),
+        envs,
+    };
+    if let Some(found) = broken {
+        build::tell(terminal, &Report::new(sources, before_base, found.clone()));
+    }
+    let (before, after, files) = (&review.before, &review.after, sources.iter().count());
+    terminal.say(&format!("{before} and {after} were compared ({files} files)"));
+    let text = review.show(args.format.into());
+    print(|stdout| stdout.write_all(text.as_bytes()))?;
+    Ok(outcome(&review, args))
+}
+
+/// Returns how the process ends.
+fn outcome(review: &Review, args: &Diff) -> Outcome {
+    let fails = match args.fail_on {
+        Some(level) => {
+            let unknown = args.unknown == Unknown::Fail && review.has_unknowns();
+            unknown || review.worst().is_some_and(|worst| worst >= level.into())
+        }
+        None => args.exit_code && review.verdict() != Verdict::Same,
+    };
+    if fails && !args.exit_zero { Outcome::Problems } else { Outcome::Fine }
+}
+
+/// Parses a side, but not what the other side has parsed already; nothing if there is no such project on it.
+fn parse<'a>(
+    read: Option<Gathered>,
+    sources: &'a Sources,
+    other: Option<&Intent<'a>>,
+    args: &Diff,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Option<Intent<'a>> {
+    let Gathered { ids, blobs: _, files: _, beginnings: _, found } = read?;
+    out.append(found);
+    let mut intent = Intent::parse_some(sources, &ids, other, arena, out);
+    intent.today.clone_from(&args.today);
+    Some(intent)
+}
+
+fn state<'a>(
+    intent: Option<&'a Intent<'a>>,
+    env: Option<&'a str>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> State<'a> {
+    let Some(intent) = intent else { return State::Absent };
+    let env = match env {
+        Some(env) if intent.envs.contains(&env) => Some(env),
+        // A project that knows of no environment is the same in all of them.
+        Some(_) if intent.envs.is_empty() => None,
+        Some(_) if intent.broken => return State::Broken,
+        Some(_) => return State::Absent,
+        None => None,
+    };
+    let revision = Revision::compile(intent, env, arena, out);
+    if out.has_errors() { State::Broken } else { State::Is(revision) }
+}
+
+/// Returns the environments to compare in. They must be said where they matter.
+fn envs<'a>(sides: [&Option<Intent<'a>>; 2], args: &'a Diff) -> anyhow::Result<Vec<Option<&'a str>>> {
+    let sides: Vec<&Intent<'a>> = sides.into_iter().flatten().collect();
+    let mut all: Vec<&'a str> = Vec::new();
+    for env in sides.iter().flat_map(|intent| &intent.envs) {
+        if !all.contains(env) {
+            all.push(env);
+        }
+    }
+    let broken = sides.iter().any(|intent| intent.broken);
+    let differs = sides.iter().any(|intent| intent.differs.is_some());
+    let listed = all.join(", ");
+    match &args.env {
+        Some(env) if broken || all.contains(&env.as_str()) => Ok(vec![Some(env)]),
+        Some(env) if all.is_empty() => {
+            bail!("there is no environment `{env}`: neither side declares any with `mesh {{ envs {env} }}`")
+        }
+        Some(env) => bail!("there is no environment `{env}`; there are {listed}"),
+        None if args.all_envs && !all.is_empty() => Ok(all.into_iter().map(Some).collect()),
+        None if differs && !all.is_empty() && !broken => {
+            bail!("the output differs by environment: say `--all-envs`, or `--env`, one of {listed}")
+        }
+        None => Ok(vec![None]),
+    }
+}

@@ -1,0 +1,187 @@
+//! Which files of a place make up a project. The rules are the same for a folder and for a revision.
+
+use std::collections::{BTreeSet, HashMap};
+
+use meshc_compiler::project::{self, MAX_FILES, Plan, ROOT_FILE, Unread};
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::sources::Sources;
+use meshc_dialect::span::FileId;
+
+/// Where the files of a project are.
+pub trait Place {
+    /// Lists what is below the root, in no order. More than a project may have need not be listed.
+    fn list(&mut self) -> anyhow::Result<Vec<Entry>>;
+
+    /// Returns the bytes of a file, at most one more than a source may have.
+    fn read(&mut self, entry: &Entry) -> anyhow::Result<Vec<u8>>;
+}
+
+/// Something that is called like a file of intent, or that could hide some.
+pub struct Entry {
+    /// Its path below the root, with `/`.
+    pub path: String,
+    /// What it is.
+    pub kind: Kind,
+    /// What its bytes are known as, where that is known without reading them.
+    pub blob: Option<BlobId>,
+}
+
+/// The name that git gives to bytes: the same bytes have the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct BlobId(pub [u8; 20]);
+
+/// What an entry is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A link called `*.kdl`.
+    Link,
+    /// A link to a folder.
+    LinkedFolder,
+    /// A folder of a revision that is another repository.
+    Submodule,
+    /// The `mesh.kdl` of a folder below.
+    NestedProject,
+    /// A folder below too many others.
+    TooDeep,
+    /// Something else called `*.kdl`.
+    Other(&'static str),
+}
+
+/// What was read of a place.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The numbers of its files, and of what was left out.
+    pub ids: Vec<FileId>,
+    /// What the bytes of files are known as, where that is known.
+    pub blobs: HashMap<FileId, BlobId>,
+    /// How many files were read.
+    pub files: usize,
+    /// The files and folders at or below which all of it is, and whatever may come; the root is empty.
+    pub beginnings: BTreeSet<String>,
+    /// What was wrong with the files themselves.
+    pub found: Diagnostics,
+}
+
+/// Files that were read from another place, which this one may have too.
+#[derive(Debug, Default)]
+pub struct Known {
+    paths: HashMap<String, (FileId, Option<BlobId>)>,
+    blobs: HashMap<BlobId, FileId>,
+}
+
+impl Known {
+    /// Returns the files of a place that are in order.
+    #[must_use]
+    pub fn of(place: &Gathered, sources: &Sources) -> Known {
+        let mut known = Known::default();
+        for id in &place.ids {
+            let source = sources.file(*id);
+            // What was refused, or left out, has to be looked at again, to be reported again.
+            if source.refused || source.text.is_empty() {
+                continue;
+            }
+            let blob = place.blobs.get(id).copied();
+            known.paths.insert(source.path.clone(), (*id, blob));
+            known.blobs.extend(blob.map(|blob| (blob, *id)));
+        }
+        known
+    }
+
+    /// Returns the file of that path if it has that name.
+    fn same(&self, path: &str, blob: Option<BlobId>) -> Option<FileId> {
+        let (id, known) = self.paths.get(path)?;
+        (blob.is_some() && blob == *known).then_some(*id)
+    }
+}
+
+/// Reads the files that a place has, `mesh.kdl` first, and says what is left out.
+pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyhow::Result<Gathered> {
+    let mut gathered = Gathered::default();
+    let mut entries = place.list()?;
+    entries.sort_by(|a, b| (a.path != ROOT_FILE, &a.path).cmp(&(b.path != ROOT_FILE, &b.path)));
+    let mut plan = Plan::default();
+    for entry in entries {
+        let path = &entry.path;
+        let why = match entry.kind {
+            Kind::TooDeep => Unread::TooMany,
+            Kind::File if gathered.files == MAX_FILES => Unread::TooMany,
+            Kind::NestedProject => Unread::NestedProject,
+            Kind::LinkedFolder if plan.selects(&format!("{path}/any.kdl")) => Unread::LinkedFolder,
+            Kind::Submodule if plan.selects(&format!("{path}/any.kdl")) => Unread::Submodule,
+            Kind::File if !plan.selects(path) => Unread::NotIncluded,
+            Kind::LinkedFolder | Kind::Submodule => continue,
+            _ if !plan.selects(path) => continue,
+            _ if project::is_odd(path) => Unread::OddPath,
+            Kind::Link => Unread::LinkedFile,
+            Kind::Other(what) => Unread::NotAFile(what),
+            Kind::File => {
+                let file = gathered.read(place, &entry, sources, known)?;
+                if entry.path == ROOT_FILE {
+                    plan = project::plan(&sources.file(file).text, file, &mut gathered.found);
+                }
+                continue;
+            }
+        };
+        gathered.leave_out(path, why, sources);
+        if why == Unread::TooMany {
+            break;
+        }
+    }
+    plan.report_unused(&gathered.ids, sources, &mut gathered.found);
+    gathered.beginnings = plan.beginnings();
+    Ok(gathered)
+}
+
+/// Reads one file of a place.
+pub fn one(
+    place: &mut dyn Place,
+    entry: &Entry,
+    sources: &mut Sources,
+    known: &Known,
+) -> anyhow::Result<Gathered> {
+    let mut gathered = Gathered::default();
+    gathered.read(place, entry, sources, known)?;
+    gathered.beginnings.insert(entry.path.clone());
+    Ok(gathered)
+}
+
+impl Gathered {
+    fn leave_out(&mut self, path: &str, why: Unread<'_>, sources: &mut Sources) -> FileId {
+        let file = project::leave_out(sources, path, why, &mut self.found).place.span.file;
+        self.ids.push(file);
+        file
+    }
+
+    /// Reads a file, unless the other place has it too.
+    fn read(
+        &mut self,
+        place: &mut dyn Place,
+        entry: &Entry,
+        sources: &mut Sources,
+        known: &Known,
+    ) -> anyhow::Result<FileId> {
+        self.files += 1;
+        let file = match known.same(&entry.path, entry.blob) {
+            Some(file) => file,
+            None => match entry.blob.and_then(|blob| known.blobs.get(&blob)) {
+                // It was renamed.
+                Some(other) => sources.add(entry.path.clone(), sources.file(*other).text.clone()),
+                None => {
+                    let bytes = place.read(entry)?;
+                    if project::is_lfs_pointer(&bytes) {
+                        return Ok(self.leave_out(&entry.path, Unread::LfsPointer, sources));
+                    }
+                    match known.paths.get(&entry.path) {
+                        Some((file, _)) if sources.file(*file).text.as_bytes() == bytes => *file,
+                        Some(_) | None => sources.add_bytes(entry.path.clone(), bytes, &mut self.found),
+                    }
+                }
+            },
+        };
+        self.ids.push(file);
+        self.blobs.extend(entry.blob.map(|blob| (file, blob)));
+        Ok(file)
+    }
+}
