@@ -189,7 +189,7 @@ const DIALECT: Edges = &[
     ("re2", &[]),
     ("route", &["diagnostic", "kind", "sources", "span", "suggest", "unseen"]),
     ("simulate", &[]),
-    ("test", &["diagnostic", "sources", "span", "unseen"]),
+    ("test", &["diagnostic", "kind", "sources", "span", "unseen"]),
     ("report", &["diagnostic", "secret", "sources", "span", "unseen"]),
     ("yaml", &[]),
 ];

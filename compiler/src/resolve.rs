@@ -178,6 +178,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        connections::CODES,
         &egress::codes(),
         expect::CODES,
         expect::NAME_CODES,

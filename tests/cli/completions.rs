@@ -34,6 +34,9 @@ fn commands_environments_and_names_are_offered() {
     );
     assert_eq!(offered(&place, &["meshc", "explain", "weights-"]), ["weights-not-100"]);
     assert_eq!(offered(&place, &["meshc", "completions", "f"]), ["fish"]);
+    assert_eq!(offered(&place, &["meshc", "route", "x", "--from", "n"]), ["ns/default"]);
+    assert_eq!(offered(&place, &["meshc", "route", "x", "--from", "service/r"]), ["service/reviews"]);
+    assert_eq!(offered(&place, &["meshc", "route", "x", "--via", "pu"]), ["public"]);
     assert_eq!(
         offered(&Place::with(&[("a.kdl", "service {")]), &["meshc", "set", "x"]),
         Vec::<String>::new()

@@ -32,6 +32,7 @@ mod place;
 mod readme;
 mod reports;
 mod same;
+mod schema;
 mod set;
 #[cfg(target_os = "linux")]
 mod streams;

@@ -73,6 +73,28 @@ pub fn proxies(current: &OsStr) -> Vec<CompletionCandidate> {
     begin_with(current, all)
 }
 
+/// Returns who can send a request: services, and the namespaces of the project.
+pub fn callers(current: &OsStr) -> Vec<CompletionCandidate> {
+    let all = with_project(|intent| {
+        let arena = Bump::new();
+        let mesh = resolve(intent, None, &arena, &mut Diagnostics::default());
+        let services = envoy::proxies(&mesh).into_iter().filter(|proxy| proxy.starts_with("service/"));
+        let namespaces = mesh.hosts.iter().map(|host| format!("ns/{}", host.object.namespace));
+        services.chain(namespaces).collect()
+    });
+    begin_with(current, all)
+}
+
+/// Returns the gateways that a request can be sent to.
+pub fn gateways(current: &OsStr) -> Vec<CompletionCandidate> {
+    let all = with_project(|intent| {
+        let arena = Bump::new();
+        let mesh = resolve(intent, None, &arena, &mut Diagnostics::default());
+        mesh.gateways.iter().map(|gateway| gateway.object.name.to_owned()).collect()
+    });
+    begin_with(current, all)
+}
+
 /// Returns the parts that `meshc build --only` can choose.
 pub fn parts(current: &OsStr) -> Vec<CompletionCandidate> {
     begin_with(current, with_project(build::parts))

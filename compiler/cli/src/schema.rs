@@ -1,6 +1,6 @@
 //! Runs `meshc schema`.
 
-use meshc_compiler::{plan, report, review};
+use meshc_compiler::{plan, report, review, route, test};
 
 use crate::Outcome;
 use crate::args::schema::{Name, Schema};
@@ -12,6 +12,8 @@ pub fn run(args: &Schema) -> anyhow::Result<Outcome> {
         Name::Check => report::CHECK_SCHEMA,
         Name::Plan => plan::SCHEMA,
         Name::Diff => review::DIFF_SCHEMA,
+        Name::Route => route::SCHEMA,
+        Name::Test => test::SCHEMA,
     };
     print(|stdout| stdout.write_all(text.as_bytes()))?;
     Ok(Outcome::Fine)

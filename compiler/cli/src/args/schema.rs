@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  meshc schema check > check.schema.json            of `meshc check --format json`")]
+  meshc schema check > check.schema.json            of `meshc check --format json`
+  meshc schema route > route.schema.json            of `meshc route --format json`")]
 pub struct Schema {
     /// The document
     #[arg(value_enum)]
@@ -24,4 +25,8 @@ pub enum Name {
     Plan,
     /// What `meshc diff --format json` prints
     Diff,
+    /// What `meshc route --format json` prints
+    Route,
+    /// What `meshc test --format json` prints
+    Test,
 }
