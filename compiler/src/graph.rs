@@ -19,7 +19,7 @@ mod shares;
 mod svg;
 mod words;
 
-pub use change::of_change;
+pub use change::{of_change, of_changed};
 pub use dot::dot;
 pub use draw::of;
 pub use focus::names;

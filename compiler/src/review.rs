@@ -6,6 +6,7 @@ mod gitlab;
 mod html;
 mod json;
 mod markdown;
+mod pictures;
 mod planned;
 mod pretty;
 mod ruled;
@@ -22,7 +23,7 @@ use meshc_dialect::sources::Sources;
 use meshc_dialect::span::Span;
 
 use crate::diff::{self, Diff, HostTable, Level, Origins, Place, Side, Thing, Verdict};
-use crate::graph::{Call, Scene};
+use crate::graph::{Call, Graph, Scene};
 use crate::mesh::{Mesh, World};
 use crate::plan::{self, Plan};
 use crate::project::Project;
@@ -30,6 +31,7 @@ pub use crate::report::Colour;
 use crate::resolve::{self, Judge, Places, Resolved, resolve_with};
 use document::Document;
 use json::Part;
+pub use pictures::picture;
 pub use planned::Planned;
 pub use ruling::{RuledBy, Terms};
 
@@ -57,6 +59,8 @@ pub struct InEnv {
     pub plan: Option<Plan>,
     /// What proxies do with the hosts that changes are about, for formats that show it; see [`tables`].
     pub tables: Vec<HostTable>,
+    /// Where traffic goes otherwise, for formats that show it, if a picture shows that; see [`picture`].
+    pub picture: Option<Graph>,
 }
 
 /// How a review is shown.
@@ -64,7 +68,7 @@ pub struct InEnv {
 pub enum Format {
     /// For people.
     Pretty,
-    /// For a pull request.
+    /// For a pull request, with pictures that forges draw.
     Markdown,
     /// One document: `meshc.dev/diff/v1`.
     Json,
@@ -74,7 +78,7 @@ pub enum Format {
     Github,
     /// Code quality of GitLab.
     Gitlab,
-    /// One page, which shows tables of routes as well.
+    /// One page, which shows pictures and tables of routes as well.
     Html,
 }
 

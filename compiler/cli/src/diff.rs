@@ -133,10 +133,13 @@ fn compare(
         both.iter().for_each(|(before, after)| review::steps(before, after, &terms, &mut steps));
         let plan =
             both.filter(|_| args.plan).and_then(|(before, after)| review::plan(sources, before, after));
-        let tables = both.zip(diff.as_ref()).filter(|_| args.format == Some(Format::Html));
+        let found = both.zip(diff.as_ref());
+        let tables = found.filter(|_| args.format == Some(Format::Html));
         let tables = tables.map(|((before, after), diff)| review::tables(sources, before, after, diff));
+        let picture = found.filter(|_| has_pictures(args));
+        let picture = picture.and_then(|((before, after), diff)| review::picture(before, after, diff));
         let tables = tables.unwrap_or_default();
-        envs.push(InEnv { env: env.map(str::to_owned), diff, plan, tables });
+        envs.push(InEnv { env: env.map(str::to_owned), diff, plan, tables, picture });
     }
     let review = Review {
         before: (*before).to_owned(),
@@ -156,6 +159,11 @@ fn compare(
         build::tell(terminal, &Report::new(sources, after_base, steps));
     }
     Ok(if breaks && !args.exit_zero { Outcome::Problems } else { outcome(&review, args) })
+}
+
+/// Tells whether the report shows pictures: a template makes Markdown.
+fn has_pictures(args: &Diff) -> bool {
+    args.template.is_some() || matches!(args.format, Some(Format::Html | Format::Markdown))
 }
 
 /// Writes the report, and beside one for people what it rests on.

@@ -1,5 +1,7 @@
 //! The picture of what is different between two meshes.
 
+use std::collections::BTreeSet;
+
 use super::words::{ALL, REST, percent};
 use super::{Graph, Kind, Mark, Node, Row, Scene, Target, Verb, Version, draw, focus};
 
@@ -7,11 +9,25 @@ use super::{Graph, Kind, Mark, Node, Row, Scene, Target, Verb, Version, draw, fo
 /// everything that is different where none is given. Nothing is in it where nothing is different.
 #[must_use]
 pub fn of_change(before: &Scene<'_>, after: &Scene<'_>, hosts: &[&str]) -> Graph {
-    let merged = merged(draw::whole(before), draw::whole(after));
-    let wanted = |node: &Node| match hosts {
-        [] => node.mark != Mark::Same && node.kind != Kind::Gateway,
+    around(before, after, |node| match hosts {
+        [] => is_different(node),
         hosts => hosts.iter().any(|host| focus::goes_by(node, host)),
-    };
+    })
+}
+
+/// Returns the same around those of some hosts that are drawn differently. Nothing is in it where what is different about
+/// them is nothing that a picture shows, such as a timeout.
+#[must_use]
+pub fn of_changed(before: &Scene<'_>, after: &Scene<'_>, hosts: &BTreeSet<&str>) -> Graph {
+    around(before, after, |node| is_different(node) && hosts.iter().any(|host| focus::goes_by(node, host)))
+}
+
+fn is_different(node: &Node) -> bool {
+    node.mark != Mark::Same && node.kind != Kind::Gateway
+}
+
+fn around(before: &Scene<'_>, after: &Scene<'_>, wanted: impl Fn(&Node) -> bool) -> Graph {
+    let merged = merged(draw::whole(before), draw::whole(after));
     let seeds: Vec<usize> = (0..merged.nodes.len()).filter(|index| wanted(&merged.nodes[*index])).collect();
     focus::around(merged, &seeds)
 }

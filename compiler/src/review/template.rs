@@ -149,6 +149,14 @@ pub(super) fn context(json: &str) -> Value {
     yaml::read(json.as_bytes()).map_or(Value::UNDEFINED, value)
 }
 
+/// Returns a document with more entries; one of the same name is replaced.
+pub(super) fn with<const N: usize>(document: &Value, more: [(&'static str, Value); N]) -> Value {
+    let keys = document.try_iter().into_iter().flatten();
+    let own = keys.map(|key| (key.clone(), document.get_item(&key).unwrap_or_default()));
+    let pairs: Vec<(Value, Value)> = own.collect();
+    Value::from_pairs(pairs.into_iter().chain(more.map(|(key, value)| (Value::from(key), value))))
+}
+
 fn value(read: yaml::Value) -> Value {
     match read {
         yaml::Value::Null => Value::from(()),

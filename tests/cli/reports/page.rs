@@ -16,6 +16,7 @@ fn the_page_holds_no_code_and_nothing_from_elsewhere() {
         assert!(!outside.contains(forbidden), "{forbidden}");
     }
     assert!(text.contains("default-src 'none'"));
+    assert_eq!(text.matches("<svg ").count(), 2, "one of each environment");
     assert!(text.contains("x-team is &quot;@me`&lt;img/src=x&gt;|[x](y)"));
 }
 
@@ -34,6 +35,18 @@ fn the_page_can_be_clicked_through() {
     let complaints = browser.events.iter().filter(|event| event["method"] == "Log.entryAdded").count();
     assert_eq!((asked, complaints), (1, 0), "{:?}", browser.events);
     browser.picture(&pictures.join("diff-page.png"));
+
+    // The picture is drawn, by its own style, with what came and went.
+    let size = browser.value("(({ width, height }) => [width, height])(document.querySelector('.drawing svg').getBoundingClientRect())");
+    assert!(size[0].as_f64().unwrap() > 300.0 && size[1].as_f64().unwrap() > 100.0, "{size}");
+    let line = "getComputedStyle(document.querySelector('.drawing .mg-added .mg-line')).stroke";
+    assert_eq!(browser.value(line), "rgb(26, 127, 55)");
+    let nodes = browser.value("[...document.querySelectorAll('.picture')].map(one => one.textContent)");
+    assert!(nodes[0].as_str().unwrap().contains("api.bank.example"), "{nodes}");
+    assert!(
+        !nodes[0].as_str().unwrap().contains("details"),
+        "a timeout is nothing that a picture shows: {nodes}"
+    );
 
     let shown = "[...document.querySelectorAll('.finding')].filter(one => one.offsetParent !== null).map(one => one.classList[2])";
     let all = browser.value(shown).as_array().unwrap().len();

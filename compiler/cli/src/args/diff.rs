@@ -59,8 +59,9 @@ pub struct Diff {
     /// Write Markdown by a template of your own
     ///
     /// It is filled in by minijinja, with what `--format json` prints (`meshc schema diff`), and with `rules` (each `level`,
-    /// `rule`, `meaning` and `count`) and `more`: how many findings had no room in 60,000 characters. What it prints is
-    /// escaped for Markdown; `{{ text|code }}` shows it as code. Where revisions are compared, a template of the repository
+    /// `rule`, `meaning` and `count`) and `more`: how many findings had no room in 60,000 characters. There are `pictures`,
+    /// too, each with its `envs` and `mermaid` for between two fences, and `undrawn`: how many of them had no room. What it
+    /// prints is escaped for Markdown; `{{ text|code }}` shows it as code. Where revisions are compared, a template of the repository
     /// is read from the revision before, so that a change cannot rewrite its own review.
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
