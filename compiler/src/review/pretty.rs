@@ -40,6 +40,7 @@ pub(super) fn text(document: &Document<'_>, colour: Colour) -> String {
     let summary = document.summary();
     match (document.review.verdict(), document.changes.len()) {
         (Verdict::Same, _) => _ = writeln!(page.text, "{summary}"),
+        (_, 0) if document.unknowns.is_empty() => _ = writeln!(page.text, "0 traffic changes, {summary}"),
         (_, 0) => _ = writeln!(page.text, "no traffic change was found, {summary}"),
         (_, 1) => _ = writeln!(page.text, "1 traffic change, {summary}"),
         (_, many) => _ = writeln!(page.text, "{many} traffic changes, {summary}"),
