@@ -15,7 +15,7 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
 use crate::Outcome;
-use crate::args::diff::{Diff, Format, Unknown};
+use crate::args::diff::{self as args, Diff, Format, Level, Unknown};
 use crate::build;
 use crate::files::{self, Gathered};
 use crate::terminal::{Progress, Terminal, print};
@@ -64,11 +64,31 @@ pub struct Ground<'a> {
     pub broken: Option<Diagnostics>,
 }
 
-/// Compares two states of a project.
+/// What a comparison came to.
+pub enum Compared {
+    /// Both sides compile.
+    Review(Box<Review>),
+    /// The side after does not: what was found in it, in one line.
+    Broken(String),
+}
+
+/// Says what traffic does differently between two states of a project.
 pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
     if args.template.is_some() && !matches!(args.format, None | Some(Format::Markdown)) {
         bail!("a template makes Markdown: leave out `--template`, or say `--format markdown`");
     }
+    match compare(terminal, &args.of, args.format == Some(Format::Html))? {
+        Compared::Broken(_) if args.exit_zero => Ok(Outcome::Fine),
+        Compared::Broken(_) => Ok(Outcome::Problems),
+        Compared::Review(review) => {
+            show(terminal, &review, args)?;
+            Ok(outcome(&review, args))
+        }
+    }
+}
+
+/// Compares two states of a project, and tells what is wrong with them. Tables are what some formats show as well.
+pub fn compare(terminal: &Terminal, args: &args::Compared, tables: bool) -> anyhow::Result<Compared> {
     let progress = Progress::start("comparing");
     let Both { sources, before, after } = both::load(&wanted::wanted(args)?)?;
     let arena = Bump::new();
@@ -85,8 +105,9 @@ pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
     is.iter().for_each(|intent| settle(intent, &mut is_found));
     drop(progress);
     if is_found.has_errors() {
-        build::tell(terminal, &Report::new(&sources, &after.base, is_found));
-        return Ok(if args.exit_zero { Outcome::Fine } else { Outcome::Problems });
+        let report = Report::new(&sources, &after.base, is_found);
+        build::tell(terminal, &report);
+        return Ok(Compared::Broken(report.summary().unwrap_or_default()));
     }
     // The last environment may have been the first to show that the side before does not compile.
     if was_found.has_errors() {
@@ -98,25 +119,24 @@ pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
         after: (&after.name, &after.base),
         broken: was_found.has_errors().then_some(was_found),
     };
-    compare(terminal, &ground, &pairs, args)
+    Ok(Compared::Review(Box::new(review(terminal, &ground, &pairs, tables))))
 }
 
 /// Says what traffic does differently.
-fn compare(
-    terminal: &Terminal,
-    ground: &Ground<'_>,
-    pairs: &[Pair<'_>],
-    args: &Diff,
-) -> anyhow::Result<Outcome> {
+fn review(terminal: &Terminal, ground: &Ground<'_>, pairs: &[Pair<'_>], with_tables: bool) -> Review {
     let Ground { sources, before: (before, before_base), after: (after, after_base), broken } = ground;
     let absent = Revision::absent();
     let mut envs = Vec::new();
     for Pair { env, before, after } in pairs {
         let both = before.revision(&absent).zip(after.revision(&absent));
         let diff = both.map(|(before, after)| review::compare(sources, before, after));
-        let tables = both.zip(diff.as_ref()).filter(|_| args.format == Some(Format::Html));
+        let tables = both.zip(diff.as_ref()).filter(|_| with_tables);
         let tables = tables.map(|((before, after), diff)| review::tables(sources, before, after, diff));
-        envs.push(InEnv { env: env.map(str::to_owned), diff, tables: tables.unwrap_or_default() });
+        let tables = tables.unwrap_or_default();
+        let touched = both.zip(diff.as_ref());
+        let touched = touched.map(|((before, after), diff)| review::touched(before, after, diff));
+        let touched = touched.unwrap_or_default();
+        envs.push(InEnv { env: env.map(str::to_owned), diff, tables, touched });
     }
     let review = Review {
         before: (*before).to_owned(),
@@ -130,8 +150,7 @@ fn compare(
     }
     let (before, after, files) = (&review.before, &review.after, sources.iter().count());
     terminal.say(&format!("{before} and {after} were compared ({files} files)"));
-    show(terminal, &review, args)?;
-    Ok(outcome(&review, args))
+    review
 }
 
 /// Writes the report, and beside one for people what it rests on.
@@ -143,7 +162,7 @@ fn show(terminal: &Terminal, review: &Review, args: &Diff) -> anyhow::Result<()>
             review.show(format.into(), colour).map_err(|wrong| anyhow!("{wrong}"))?
         }
         Some(path) => {
-            let template = template::read(path, &wanted::wanted(args)?)?;
+            let template = template::read(path, &wanted::wanted(&args.of)?)?;
             review.show_by(&template).map_err(|wrong| anyhow!("{}: {wrong}", path.display()))?
         }
     };
@@ -162,13 +181,16 @@ fn show(terminal: &Terminal, review: &Review, args: &Diff) -> anyhow::Result<()>
 /// Returns how the process ends.
 fn outcome(review: &Review, args: &Diff) -> Outcome {
     let fails = match args.fail_on {
-        Some(level) => {
-            let unknown = args.unknown == Unknown::Fail && review.has_unknowns();
-            unknown || review.worst().is_some_and(|worst| worst >= level.into())
-        }
+        Some(level) => fails(review, level, args.unknown),
         None => args.exit_code && review.verdict() != Verdict::Same,
     };
     if fails && !args.exit_zero { Outcome::Problems } else { Outcome::Fine }
+}
+
+/// Tells whether there is a change of a level, or a higher one.
+pub fn fails(review: &Review, level: Level, unknown: Unknown) -> bool {
+    let unknown = unknown == Unknown::Fail && review.has_unknowns();
+    unknown || review.worst().is_some_and(|worst| worst >= level.into())
 }
 
 /// Parses a side, but not what the other side has parsed already; nothing if there is no such project on it.
@@ -176,7 +198,7 @@ fn parse<'a>(
     read: Option<Gathered>,
     sources: &'a Sources,
     other: Option<&Intent<'a>>,
-    args: &Diff,
+    args: &args::Compared,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Intent<'a>> {
@@ -207,7 +229,10 @@ fn state<'a>(
 }
 
 /// Returns the environments to compare in. They must be said where they matter.
-fn envs<'a>(sides: [&Option<Intent<'a>>; 2], args: &'a Diff) -> anyhow::Result<Vec<Option<&'a str>>> {
+fn envs<'a>(
+    sides: [&Option<Intent<'a>>; 2],
+    args: &'a args::Compared,
+) -> anyhow::Result<Vec<Option<&'a str>>> {
     let sides: Vec<&Intent<'a>> = sides.into_iter().flatten().collect();
     let mut all: Vec<&'a str> = Vec::new();
     for env in sides.iter().flat_map(|intent| &intent.envs) {

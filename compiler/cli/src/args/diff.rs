@@ -24,28 +24,9 @@ Examples:
   meshc diff --format html -o changes.html      as a page, with routes before and after
   meshc diff main -- gone                       in a project that only one of them has")]
 pub struct Diff {
-    /// BASE, BASE..HEAD or BASE...HEAD, then the project's PATH; or two folders or files
-    ///
-    /// Two paths that exist are compared with each other. Otherwise these are revisions, and a path may come last. Behind
-    /// `--` there are paths alone.
-    #[arg(value_name = "REVISION] [PATH", num_args = 0..=2, add = ArgValueCompleter::new(completions::ranges))]
-    pub what: Vec<String>,
-
-    /// Paths, even if they look like revisions
-    #[arg(last = true, value_name = "PATH", num_args = 0..=2, hide = true)]
-    pub paths: Vec<PathBuf>,
-
-    /// The environment to compare
-    #[arg(short, long, conflicts_with = "all_envs", add = ArgValueCompleter::new(completions::envs))]
-    pub env: Option<String>,
-
-    /// Compare in every environment that either side declares
-    #[arg(long)]
-    pub all_envs: bool,
-
-    /// The day to compare waivers with, such as 2027-03-31; without it none has ended
-    #[arg(long, value_name = "DATE", value_parser = super::date)]
-    pub today: Option<String>,
+    /// What to compare
+    #[command(flatten)]
+    pub of: Compared,
 
     /// How changes are shown [default: pretty]
     #[arg(long, value_enum)]
@@ -79,6 +60,33 @@ pub struct Diff {
     /// Write into this file instead of stdout
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// What is compared.
+#[derive(Debug, Args)]
+pub struct Compared {
+    /// BASE, BASE..HEAD or BASE...HEAD, then the project's PATH; or two folders or files
+    ///
+    /// Two paths that exist are compared with each other. Otherwise these are revisions, and a path may come last. Behind
+    /// `--` there are paths alone.
+    #[arg(value_name = "REVISION] [PATH", num_args = 0..=2, add = ArgValueCompleter::new(completions::ranges))]
+    pub what: Vec<String>,
+
+    /// Paths, even if they look like revisions
+    #[arg(last = true, value_name = "PATH", num_args = 0..=2, hide = true)]
+    pub paths: Vec<PathBuf>,
+
+    /// The environment to compare
+    #[arg(short, long, conflicts_with = "all_envs", add = ArgValueCompleter::new(completions::envs))]
+    pub env: Option<String>,
+
+    /// Compare in every environment that either side declares
+    #[arg(long)]
+    pub all_envs: bool,
+
+    /// The day to compare waivers with, such as 2027-03-31; without it none has ended
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    pub today: Option<String>,
 }
 
 /// How changes are shown.
