@@ -49,7 +49,7 @@ pub struct InEnv {
     pub diff: Option<Diff>,
     /// What proxies do with the hosts that changes are about, for formats that show it; see [`tables`].
     pub tables: Vec<HostTable>,
-    /// Whom the changes concern; see [`touched`].
+    /// Whom the changes concern; see [`touched()`].
     pub touched: Touched,
 }
 
