@@ -15,6 +15,7 @@ mod outcome;
 mod probes;
 mod proxy;
 pub mod rule;
+mod ruling;
 mod side;
 pub mod space;
 mod tables;
@@ -28,6 +29,7 @@ pub use change::{
     Change, Compared, Delta, Diff, Direction, Level, Origins, Place, Scope, Thing, Unknown, Verdict, Witness,
 };
 pub use compare::compare;
+pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
 pub use tables::{HostTable, TableRow, tables};
 

@@ -6,7 +6,10 @@ mod gitlab;
 mod html;
 mod json;
 mod markdown;
+mod planned;
 mod pretty;
+mod ruled;
+mod ruling;
 mod sarif;
 mod template;
 mod touched;
@@ -18,14 +21,19 @@ pub use touched::{Touched, touched};
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
+use meshc_dialect::span::Span;
 
 use crate::diff::{self, Diff, HostTable, Level, Origins, Place, Side, Thing, Verdict};
+use crate::graph::{Call, Scene};
 use crate::mesh::{Mesh, World};
+use crate::plan::{self, Plan};
 use crate::project::Project;
 pub use crate::report::Colour;
-use crate::resolve::{Places, Resolved, resolve_with};
+use crate::resolve::{self, Judge, Places, Resolved, resolve_with};
 use document::Document;
 use json::Part;
+pub use planned::Planned;
+pub use ruling::{RuledBy, Terms};
 
 /// What a comparison of two revisions came to.
 pub struct Review {
@@ -47,6 +55,8 @@ pub struct InEnv {
     pub env: Option<String>,
     /// What differs; nothing where the old revision does not compile.
     pub diff: Option<Diff>,
+    /// What it takes to apply it, if anybody asked.
+    pub plan: Option<Plan>,
     /// What proxies do with the hosts that changes are about, for formats that show it; see [`tables`].
     pub tables: Vec<HostTable>,
     /// Whom the changes concern; see [`touched()`].
@@ -136,6 +146,8 @@ impl Review {
 pub struct Revision<'a> {
     resolved: Option<Resolved<'a>>,
     places: Option<Places<'a>>,
+    project: Option<&'a Project<'a>>,
+    env: Option<&'a str>,
 }
 
 impl<'a> Revision<'a> {
@@ -148,13 +160,26 @@ impl<'a> Revision<'a> {
     ) -> Revision<'a> {
         let resolved = resolve_with(project, env, arena, out);
         let places = Some(Places::of(&resolved));
-        Revision { resolved: Some(resolved), places }
+        Revision { resolved: Some(resolved), places, project: Some(project), env }
     }
 
     /// A revision that has no such project or environment: nothing is configured.
     #[must_use]
     pub fn absent() -> Revision<'a> {
-        Revision { resolved: None, places: None }
+        Revision { resolved: None, places: None, project: None, env: None }
+    }
+
+    /// Returns it as one that judges.
+    fn judge(&self) -> Option<Judge<'_, 'a>> {
+        Some(Judge { resolved: self.resolved.as_ref()?, project: self.project?, env: self.env })
+    }
+
+    /// Returns what a picture is made of, if there is anything.
+    #[must_use]
+    pub fn scene(&self) -> Option<Scene<'_>> {
+        let resolved = self.resolved.as_ref()?;
+        let calls = resolved.calls().into_iter();
+        Some(Scene { mesh: &resolved.mesh, calls: calls.map(|(from, to)| Call { from, to }).collect() })
     }
 
     /// Returns its mesh, if there is one.
@@ -199,6 +224,39 @@ pub fn tables<'r>(
     diff::tables(&old, &new, found, MOST_TABLES)
 }
 
+/// Compares two revisions in one environment, and applies levels and waivers to what is found.
+#[must_use]
+pub fn judge<'r>(
+    sources: &'r Sources,
+    before: &'r Revision<'r>,
+    after: &'r Revision<'r>,
+    terms: &Terms,
+) -> Diff {
+    ruling::apply(compare(sources, before, after), sources, [before, after], terms)
+}
+
+/// Reports what breaks a policy's rule that needs both revisions: `limit canary-step`.
+pub fn steps<'r>(before: &'r Revision<'r>, after: &'r Revision<'r>, terms: &Terms, out: &mut Diagnostics) {
+    let [Some(old), Some(new)] = [before, after].map(Revision::judge) else { return };
+    resolve::steps(old, new, ruling::ruled_by_base(before, terms), out);
+}
+
+/// Returns what it takes to get from one revision to another in one environment.
+#[must_use]
+pub fn plan<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revision<'r>) -> Option<Plan> {
+    let written = [before, after].map(|revision| Written { revision, sources });
+    let meshes = [before, after].map(Revision::mesh);
+    let empty = nothing(meshes.iter().flatten().next()?.world);
+    let [old, new] = meshes.map(|mesh| mesh.unwrap_or(&empty));
+    Some(plan::plan(old, new, [&written[0], &written[1]]))
+}
+
+/// Returns a place as findings have it.
+fn place(sources: &Sources, span: Span) -> Place {
+    let (line, column) = sources.position(span);
+    Place { path: sources.file(span.file).path.clone(), line, column }
+}
+
 /// Knows where a revision was written.
 struct Written<'r> {
     revision: &'r Revision<'r>,
@@ -215,7 +273,6 @@ impl Origins for Written<'_> {
             Thing::Gateway(gateway) => places.gateway(gateway.object.name),
             Thing::World => places.mesh(),
         }?;
-        let (line, column) = self.sources.position(span);
-        Some(Place { path: self.sources.file(span.file).path.clone(), line, column })
+        Some(place(self.sources, span))
     }
 }

@@ -19,10 +19,12 @@ mod flux;
 mod fmt;
 #[cfg(unix)]
 mod git;
+mod graph;
 mod guardrails;
 #[cfg(unix)]
 mod hostile;
 mod init;
+mod judged;
 #[cfg(unix)]
 mod krm;
 mod man;

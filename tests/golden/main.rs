@@ -9,6 +9,7 @@ mod error;
 mod expected;
 mod explain;
 mod fmt;
+mod graph;
 mod law;
 mod named;
 mod reversed;
@@ -34,11 +35,12 @@ fn main() -> ExitCode {
         Trial::test("readme", || named::check().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];
-    let kinds: [(&str, Check); 7] = [
+    let kinds: [(&str, Check); 8] = [
         ("golden/build", build::check),
         ("golden/error", error::check),
         ("golden/fmt", fmt::check),
         ("golden/explain", explain::check),
+        ("golden/graph", graph::check),
         ("golden/route", route::check),
         ("golden/test", test::check),
         ("examples", build::check),

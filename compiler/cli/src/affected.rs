@@ -11,8 +11,8 @@ use serde_json::json;
 
 use crate::Outcome;
 use crate::args::affected::{Affected, Format};
-use crate::args::diff::Compared as Wanted;
-use crate::diff::{self, Compared};
+use crate::args::diff::{Compared, Side};
+use crate::diff::{self, Broken, Reviewed, Wants};
 use crate::git::{Repo, Root, shown};
 use crate::terminal::{Terminal, print};
 
@@ -35,16 +35,17 @@ pub fn run(terminal: &Terminal, args: &Affected) -> anyhow::Result<Outcome> {
     let mut rows = Vec::new();
     let mut good = true;
     for (name, path) in wanted(&range, projects)? {
-        let wanted = Wanted {
+        let of = Compared {
             what: range.clone(),
             paths: vec![path],
             env: None,
             all_envs: true,
             today: today.clone(),
         };
-        match diff::compare(terminal, &wanted, false)? {
-            Compared::Review(review) => rows.extend(affected(&name, &review)),
-            Compared::Broken(summary) => {
+        let wants = Wants { by: Side::Base, plan: false, tables: false };
+        match diff::compare(terminal, &of, &wants)? {
+            Ok(Reviewed { review, breaks: _ }) => rows.extend(affected(&name, &review)),
+            Err(Broken(summary)) => {
                 terminal.say(&format!("nobody can tell what is affected in {}: {summary}", shown(&name)));
                 good = false;
             }
@@ -96,7 +97,7 @@ fn wanted(range: &[String], said: &[PathBuf]) -> anyhow::Result<Vec<(String, Pat
 
 fn affected(project: &str, review: &Review) -> Vec<Row> {
     let differs = |one: &&InEnv| one.diff.as_ref().is_none_or(|diff| diff.verdict() != Verdict::Same);
-    let row = |InEnv { env, diff, tables: _, touched }: &InEnv| Row {
+    let row = |InEnv { env, diff, plan: _, tables: _, touched }: &InEnv| Row {
         project: project.to_owned(),
         env: env.clone(),
         risk: diff.as_ref().and_then(Diff::worst).map_or("unknown", |level| level.word()),

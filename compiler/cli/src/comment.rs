@@ -12,7 +12,8 @@ use meshc_compiler::review::{Format, Review};
 
 use crate::Outcome;
 use crate::args::comment::{Comment, Forge, Said};
-use crate::diff::{self, Compared};
+use crate::args::diff::Side;
+use crate::diff::{self, Broken, Reviewed, Wants};
 use crate::terminal::{Terminal, print};
 use body::Body;
 use github::Github;
@@ -44,8 +45,10 @@ pub fn run(terminal: &Terminal, args: &Comment) -> anyhow::Result<Outcome> {
 /// What there is to say.
 struct Told {
     /// What was found out; nothing if the side after does not compile.
-    review: Option<Box<Review>>,
+    review: Option<Review>,
     text: String,
+    /// Whether it fails whatever the changes are.
+    breaks: bool,
 }
 
 impl Told {
@@ -56,17 +59,19 @@ impl Told {
     fn outcome(&self, said: &Said) -> Outcome {
         let Some(review) = &self.review else { return Outcome::Problems };
         let fails = said.fail_on.is_some_and(|level| diff::fails(review, level, said.unknown));
-        if fails { Outcome::Problems } else { Outcome::Fine }
+        if fails || self.breaks { Outcome::Problems } else { Outcome::Fine }
     }
 }
 
 /// Compares, and says what came of it: a revision that does not compile is news as well.
 fn tell(terminal: &Terminal, said: &Said) -> anyhow::Result<Told> {
-    Ok(match diff::compare(terminal, &said.of, false)? {
-        Compared::Review(review) => {
-            Told { text: body::shown(&review, Format::Markdown)?, review: Some(review) }
+    // What counts is what the base says: a change must not soften its own review.
+    let wants = Wants { by: Side::Base, plan: false, tables: false };
+    Ok(match diff::compare(terminal, &said.of, &wants)? {
+        Ok(Reviewed { review, breaks }) => {
+            Told { text: body::shown(&review, Format::Markdown)?, review: Some(review), breaks }
         }
-        Compared::Broken(summary) => Told { review: None, text: body::broken(&summary) },
+        Err(Broken(summary)) => Told { review: None, text: body::broken(&summary), breaks: true },
     })
 }
 

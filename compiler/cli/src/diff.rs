@@ -10,12 +10,12 @@ use meshc_compiler::diff::Verdict;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Colour, Report};
 use meshc_compiler::resolve::settle;
-use meshc_compiler::review::{self, InEnv, Review, Revision};
+use meshc_compiler::review::{self, InEnv, Review, Revision, Terms};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
 use crate::Outcome;
-use crate::args::diff::{self as args, Diff, Format, Level, Unknown};
+use crate::args::diff::{Compared, Diff, Format, Level, Side, Unknown};
 use crate::build;
 use crate::files::{self, Gathered};
 use crate::terminal::{Progress, Terminal, print};
@@ -33,7 +33,7 @@ pub enum State<'a> {
 
 impl<'a> State<'a> {
     /// Returns the revision to compare, if it can be.
-    fn revision<'s>(&'s self, absent: &'s Revision<'a>) -> Option<&'s Revision<'a>> {
+    pub fn revision<'s>(&'s self, absent: &'s Revision<'a>) -> Option<&'s Revision<'a>> {
         match self {
             State::Is(revision) => Some(revision.as_ref()),
             State::Absent => Some(absent),
@@ -64,36 +64,62 @@ pub struct Ground<'a> {
     pub broken: Option<Diagnostics>,
 }
 
-/// What a comparison came to.
-pub enum Compared {
-    /// Both sides compile.
-    Review(Box<Review>),
-    /// The side after does not: what was found in it, in one line.
-    Broken(String),
-}
-
-/// Says what traffic does differently between two states of a project.
+/// Compares two states of a project.
 pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
     if args.template.is_some() && !matches!(args.format, None | Some(Format::Markdown)) {
         bail!("a template makes Markdown: leave out `--template`, or say `--format markdown`");
     }
-    match compare(terminal, &args.of, args.format == Some(Format::Html))? {
-        Compared::Broken(_) if args.exit_zero => Ok(Outcome::Fine),
-        Compared::Broken(_) => Ok(Outcome::Problems),
-        Compared::Review(review) => {
-            show(terminal, &review, args)?;
-            Ok(outcome(&review, args))
-        }
-    }
+    let wants = Wants { by: args.judge_by, plan: args.plan, tables: args.format == Some(Format::Html) };
+    let Ok(Reviewed { review, breaks }) = compare(terminal, &args.of, &wants)? else {
+        return Ok(if args.exit_zero { Outcome::Fine } else { Outcome::Problems });
+    };
+    show(terminal, &review, args)?;
+    Ok(if breaks && !args.exit_zero { Outcome::Problems } else { outcome(&review, args) })
 }
 
-/// Compares two states of a project, and tells what is wrong with them. Tables are what some formats show as well.
-pub fn compare(terminal: &Terminal, args: &args::Compared, tables: bool) -> anyhow::Result<Compared> {
+/// What is wanted of a comparison.
+pub struct Wants {
+    /// Whose levels, waivers and limits count.
+    pub by: Side,
+    /// Whether it says in which order objects have to be applied.
+    pub plan: bool,
+    /// Whether it has the tables that some formats show.
+    pub tables: bool,
+}
+
+/// A side after that does not compile: what was found in it, in one line. All of it has been told.
+pub struct Broken(pub String);
+
+/// What a comparison came to.
+pub struct Reviewed {
+    /// What is different.
+    pub review: Review,
+    /// Whether it takes a step that the project does not allow.
+    pub breaks: bool,
+}
+
+/// Compares two states of a project, and tells what is wrong with them.
+pub fn compare(
+    terminal: &Terminal,
+    args: &Compared,
+    wants: &Wants,
+) -> anyhow::Result<Result<Reviewed, Broken>> {
+    read(terminal, args, |ground, pairs| Ok(review(terminal, ground, pairs, args, wants)))
+}
+
+/// Reads both sides, and does something with them, unless the side after does not compile, which is told.
+pub fn read<T>(
+    terminal: &Terminal,
+    args: &Compared,
+    then: impl FnOnce(&Ground<'_>, &[Pair<'_>]) -> anyhow::Result<T>,
+) -> anyhow::Result<Result<T, Broken>> {
     let progress = Progress::start("comparing");
     let Both { sources, before, after } = both::load(&wanted::wanted(args)?)?;
     let arena = Bump::new();
     let (mut was_found, mut is_found) = (Diagnostics::default(), Diagnostics::default());
-    let was = parse(before.read, &sources, None, args, &arena, &mut was_found);
+    let mut was = parse(before.read, &sources, None, args, &arena, &mut was_found);
+    // A waiver that has ended since does not break what there was.
+    was.iter_mut().for_each(|intent| intent.today = None);
     let is = parse(after.read, &sources, was.as_ref(), args, &arena, &mut is_found);
     let mut pairs = Vec::new();
     for env in envs([&is, &was], args)? {
@@ -107,7 +133,7 @@ pub fn compare(terminal: &Terminal, args: &args::Compared, tables: bool) -> anyh
     if is_found.has_errors() {
         let report = Report::new(&sources, &after.base, is_found);
         build::tell(terminal, &report);
-        return Ok(Compared::Broken(report.summary().unwrap_or_default()));
+        return Ok(Err(Broken(report.summary().unwrap_or_default())));
     }
     // The last environment may have been the first to show that the side before does not compile.
     if was_found.has_errors() {
@@ -119,24 +145,34 @@ pub fn compare(terminal: &Terminal, args: &args::Compared, tables: bool) -> anyh
         after: (&after.name, &after.base),
         broken: was_found.has_errors().then_some(was_found),
     };
-    Ok(Compared::Review(Box::new(review(terminal, &ground, &pairs, tables))))
+    then(&ground, &pairs).map(Ok)
 }
 
 /// Says what traffic does differently.
-fn review(terminal: &Terminal, ground: &Ground<'_>, pairs: &[Pair<'_>], with_tables: bool) -> Review {
+fn review(
+    terminal: &Terminal,
+    ground: &Ground<'_>,
+    pairs: &[Pair<'_>],
+    args: &Compared,
+    wants: &Wants,
+) -> Reviewed {
     let Ground { sources, before: (before, before_base), after: (after, after_base), broken } = ground;
     let absent = Revision::absent();
-    let mut envs = Vec::new();
+    let terms = Terms { by: wants.by.into(), today: args.today.clone() };
+    let (mut envs, mut steps) = (Vec::new(), Diagnostics::default());
     for Pair { env, before, after } in pairs {
         let both = before.revision(&absent).zip(after.revision(&absent));
-        let diff = both.map(|(before, after)| review::compare(sources, before, after));
-        let tables = both.zip(diff.as_ref()).filter(|_| with_tables);
+        let diff = both.map(|(before, after)| review::judge(sources, before, after, &terms));
+        both.iter().for_each(|(before, after)| review::steps(before, after, &terms, &mut steps));
+        let plan =
+            both.filter(|_| wants.plan).and_then(|(before, after)| review::plan(sources, before, after));
+        let tables = both.zip(diff.as_ref()).filter(|_| wants.tables);
         let tables = tables.map(|((before, after), diff)| review::tables(sources, before, after, diff));
         let tables = tables.unwrap_or_default();
         let touched = both.zip(diff.as_ref());
         let touched = touched.map(|((before, after), diff)| review::touched(before, after, diff));
         let touched = touched.unwrap_or_default();
-        envs.push(InEnv { env: env.map(str::to_owned), diff, tables, touched });
+        envs.push(InEnv { env: env.map(str::to_owned), diff, plan, tables, touched });
     }
     let review = Review {
         before: (*before).to_owned(),
@@ -150,7 +186,11 @@ fn review(terminal: &Terminal, ground: &Ground<'_>, pairs: &[Pair<'_>], with_tab
     }
     let (before, after, files) = (&review.before, &review.after, sources.iter().count());
     terminal.say(&format!("{before} and {after} were compared ({files} files)"));
-    review
+    let breaks = steps.has_errors();
+    if !steps.as_slice().is_empty() {
+        build::tell(terminal, &Report::new(sources, after_base, steps));
+    }
+    Reviewed { review, breaks }
 }
 
 /// Writes the report, and beside one for people what it rests on.
@@ -198,7 +238,7 @@ fn parse<'a>(
     read: Option<Gathered>,
     sources: &'a Sources,
     other: Option<&Intent<'a>>,
-    args: &args::Compared,
+    args: &Compared,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Intent<'a>> {
@@ -229,10 +269,7 @@ fn state<'a>(
 }
 
 /// Returns the environments to compare in. They must be said where they matter.
-fn envs<'a>(
-    sides: [&Option<Intent<'a>>; 2],
-    args: &'a args::Compared,
-) -> anyhow::Result<Vec<Option<&'a str>>> {
+fn envs<'a>(sides: [&Option<Intent<'a>>; 2], args: &'a Compared) -> anyhow::Result<Vec<Option<&'a str>>> {
     let sides: Vec<&Intent<'a>> = sides.into_iter().flatten().collect();
     let mut all: Vec<&'a str> = Vec::new();
     for env in sides.iter().flat_map(|intent| &intent.envs) {

@@ -1,6 +1,6 @@
 //! Runs `meshc schema`.
 
-use meshc_compiler::{report, review};
+use meshc_compiler::{plan, report, review};
 
 use crate::Outcome;
 use crate::args::schema::{Name, Schema};
@@ -10,6 +10,7 @@ use crate::terminal::print;
 pub fn run(args: &Schema) -> anyhow::Result<Outcome> {
     let text = match args.name {
         Name::Check => report::CHECK_SCHEMA,
+        Name::Plan => plan::SCHEMA,
         Name::Diff => review::DIFF_SCHEMA,
     };
     print(|stdout| stdout.write_all(text.as_bytes()))?;

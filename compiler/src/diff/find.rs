@@ -9,6 +9,7 @@ use super::outcome::Outcome;
 use super::probes::Probe;
 use super::proxy::{self, Proxy};
 use super::rule::Rule;
+use super::ruling::Ruled;
 use super::side::Side;
 use super::space::{self, Assumed, Budget, Class, Domain, Obstacle, Paths, Ports, Taken};
 use super::upstreams::Upstreams;
@@ -243,7 +244,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         self.assumed.dedup();
         let assumptions = unknown::assumptions(&self.assumed, self.sides);
         let (changes, unknowns) = self.gathered.finish();
-        Diff { changes, unknowns, assumptions, compared }
+        Diff { changes, unknowns, assumptions, compared, ruled: Ruled::default() }
     }
 }
 

@@ -45,7 +45,7 @@ impl<'r> Document<'r> {
         let (mut changes, mut unknowns) = (Vec::<Finding<'r>>::new(), Vec::<Open<'r>>::new());
         let mut assumptions: Vec<&'r str> = Vec::new();
         let mut known: HashMap<&'r str, Vec<usize>> = HashMap::new();
-        for InEnv { env, diff, tables: _, touched: _ } in &review.envs {
+        for InEnv { env, diff, plan: _, tables: _, touched: _ } in &review.envs {
             let Some(diff) = diff else {
                 add_unknown(&mut unknowns, broken(review), env.as_deref());
                 continue;
@@ -87,7 +87,9 @@ impl<'r> Document<'r> {
         let counts = Level::ALL.iter().map(of).chain([(self.unknowns.len(), "unknown")]);
         let parts: Vec<String> =
             counts.filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-        parts.join(", ")
+        let ruled = self.review.envs.iter().filter_map(|one| one.diff.as_ref()).map(|diff| &diff.ruled);
+        let ruled = super::ruled::counts(&ruled.collect::<Vec<_>>());
+        parts.into_iter().chain(ruled).collect::<Vec<_>>().join(", ")
     }
 }
 

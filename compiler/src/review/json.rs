@@ -40,12 +40,22 @@ fn whole(map: &mut Map<'_>, document: &Document<'_>, part: Part) {
         }
         map.number("unknown", unknowns.len() as u64);
     });
-    map.maps("envs", &review.envs, |map, InEnv { env, diff, tables: _, touched: _ }| {
+    map.maps("envs", &review.envs, |map, InEnv { env, diff, plan, tables: _, touched: _ }| {
         text_or_null(map, "env", env.as_deref());
         map.text("verdict", word(diff.as_ref().map_or(Verdict::Unknown, Diff::verdict)));
         let compared = diff.as_ref().map(|diff| diff.compared).unwrap_or_default();
         map.number("hosts", compared.hosts as u64);
         map.number("gateways", compared.gateways as u64);
+        if let Some(diff) = diff {
+            super::ruled::document(map, &diff.ruled, |map, found| {
+                let envs = env.as_deref().into_iter().collect();
+                change(map, review, &Finding { change: found, envs, id: String::new() });
+            });
+        }
+        if let Some(plan) = plan {
+            let bases = [review.before_base.as_str(), &review.after_base];
+            map.map("plan", |map| crate::plan::document(map, plan, bases));
+        }
     });
     map.texts("assumptions", assumptions);
     map.maps("changes", changes, |map, finding| change(map, review, finding));
@@ -159,7 +169,7 @@ fn place(map: &mut Map<'_>, name: &'static str, place: Option<&Place>, base: &st
 /// Returns the tables of all environments, each once.
 fn host_tables(review: &Review) -> Vec<(Vec<&str>, &HostTable)> {
     let mut all: Vec<(Vec<&str>, &HostTable)> = Vec::new();
-    for InEnv { env, diff: _, tables, touched: _ } in &review.envs {
+    for InEnv { env, diff: _, plan: _, tables, touched: _ } in &review.envs {
         for table in tables {
             match all.iter_mut().find(|(_, known)| *known == table) {
                 Some((envs, _)) => envs.extend(env.as_deref()),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::document::{Document, Finding, Open, at, command, hosts, meaning, only_when};
-use super::{Colour, Review};
+use super::{Colour, InEnv, Review};
 use crate::diff::{Change, Delta, Level, Place, Scope, Unknown, Verdict};
 use crate::explain::layout;
 use crate::report::escape::visible;
@@ -25,6 +25,18 @@ pub(super) fn text(document: &Document<'_>, colour: Colour) -> String {
     let mut page = Page { text: String::new(), colour, review: document.review };
     document.changes.iter().for_each(|found| page.change(found));
     document.unknowns.iter().for_each(|found| page.unknown(found));
+    for InEnv { env, diff, plan, tables: _, touched: _ } in &document.review.envs {
+        let (before_base, after_base) = (&document.review.before_base, &document.review.after_base);
+        if let Some(diff) = diff {
+            super::ruled::text(&mut page.text, &diff.ruled, after_base);
+        }
+        if let Some(plan) = plan {
+            let env = env.as_ref().map(|env| format!("   in {env}")).unwrap_or_default();
+            let _ = write!(page.text, "rollout{env}   ");
+            crate::plan::text(&mut page.text, plan, [before_base, after_base]);
+            page.text.push('\n');
+        }
+    }
     let summary = document.summary();
     match (document.review.verdict(), document.changes.len()) {
         (Verdict::Same, _) => _ = writeln!(page.text, "{summary}"),

@@ -20,7 +20,7 @@ pub struct Touched {
 /// What is about everything, such as a rule for hosts that nobody declared, concerns everyone.
 #[must_use]
 pub fn touched(before: &Revision<'_>, after: &Revision<'_>, diff: &Diff) -> Touched {
-    let Diff { changes, unknowns, assumptions: _, compared: _ } = diff;
+    let Diff { changes, unknowns, assumptions: _, compared: _, ruled: _ } = diff;
     let meshes: Vec<&Mesh<'_>> = [before, after].into_iter().filter_map(Revision::mesh).collect();
     let mut found = Touched::default();
     let scopes = changes.iter().map(|change| &change.scopes).chain(unknowns.iter().map(|open| &open.scopes));

@@ -40,6 +40,14 @@ pub struct Diff {
     #[arg(long, value_enum, default_value_t = Unknown::Fail)]
     pub unknown: Unknown,
 
+    /// Say also in which order the objects have to be applied, as `meshc plan` does
+    #[arg(long)]
+    pub plan: bool,
+
+    /// Whose levels, waivers and limits count
+    #[arg(long, value_enum, value_name = "SIDE", default_value_t = Side::Base)]
+    pub judge_by: Side,
+
     /// Exit 1 if there is any change, as git asks of a diff driver
     #[arg(long, conflicts_with_all = ["fail_on", "exit_zero"])]
     pub exit_code: bool,
@@ -108,6 +116,15 @@ pub enum Format {
     Html,
 }
 
+/// Whose word counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Side {
+    /// The old side's, so that a change cannot judge itself; the new side's if there is no old one
+    Base,
+    /// The new side's, where they are reviewed together with what they are for
+    Head,
+}
+
 /// How much a change matters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
 pub enum Level {
@@ -140,6 +157,15 @@ impl From<Level> for diff::Level {
             Level::Medium => diff::Level::Medium,
             Level::High => diff::Level::High,
             Level::Critical => diff::Level::Critical,
+        }
+    }
+}
+
+impl From<Side> for review::RuledBy {
+    fn from(side: Side) -> review::RuledBy {
+        match side {
+            Side::Base => review::RuledBy::Base,
+            Side::Head => review::RuledBy::Head,
         }
     }
 }

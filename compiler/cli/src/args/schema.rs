@@ -20,6 +20,8 @@ pub struct Schema {
 pub enum Name {
     /// What `meshc check --format json` prints
     Check,
+    /// What `meshc plan --format json` prints
+    Plan,
     /// What `meshc diff --format json` prints
     Diff,
 }

@@ -21,6 +21,10 @@ rules! {
         "Proxies before Envoy 1.39 treat some requests differently, and later ones do not.\n\nThey match regular expressions character by character, later ones byte by byte.";
 }
 
+/// Rules that say why something is unknown, and of no change.
+pub(in crate::diff) static NO_CHANGES: [&Rule; 4] =
+    [&ORDER_DEPENDS_ON_CREATION_TIME, &OPAQUE_OBJECT_CHANGED, &PREDICATE_TOO_LARGE, &ENGINES_DISAGREE];
+
 /// Returns the rule for what a view could not tell.
 pub(crate) fn of(why: &str) -> &'static Rule {
     if why.contains("older") { &ORDER_DEPENDS_ON_CREATION_TIME } else { &OPAQUE_OBJECT_CHANGED }
