@@ -12,7 +12,7 @@ use crate::terminal::{Terminal, print};
 /// Says what it takes to apply a change.
 pub fn run(terminal: &Terminal, args: &Plan) -> anyhow::Result<Outcome> {
     let outcome = diff::read(terminal, &args.of, |ground, pairs| plan(terminal, ground, pairs, args))?;
-    Ok(outcome.unwrap_or_else(|_| Outcome::Problems))
+    Ok(outcome.unwrap_or(Outcome::Problems))
 }
 
 fn plan(
