@@ -12,9 +12,11 @@ mod ruled;
 mod ruling;
 mod sarif;
 mod template;
+mod touched;
 
 pub use json::DIFF_SCHEMA;
 pub use template::Wrong;
+pub use touched::{Touched, touched};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -57,6 +59,8 @@ pub struct InEnv {
     pub plan: Option<Plan>,
     /// What proxies do with the hosts that changes are about, for formats that show it; see [`tables`].
     pub tables: Vec<HostTable>,
+    /// Whom the changes concern; see [`touched()`].
+    pub touched: Touched,
 }
 
 /// How a review is shown.

@@ -18,7 +18,8 @@ pub(super) fn text(document: &Document<'_>, theirs: Option<&str>) -> Result<Stri
     let template = Template::read(theirs.unwrap_or(OURS), For::Markdown)?;
     let whole = context(&json::document(document, Part::Published));
     let parts = Parts::of(document, &whole);
-    let fits = |text: &String| text.chars().count() <= MOST;
+    // An emoji is two of JavaScript's characters: whoever counts bytes of UTF-16, or code points, finds no more than these.
+    let fits = |text: &String| text.encode_utf16().count() <= MOST;
     let render = |shown: usize| template.render(&parts.cut(shown));
     let all = parts.changes.len() + parts.unknowns.len();
     let text = render(all)?;

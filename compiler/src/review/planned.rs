@@ -23,7 +23,7 @@ impl Planned<'_> {
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         let mut worst = Verdict::OneStep;
-        for InEnv { env: _, diff: _, plan, tables: _ } in self.envs {
+        for InEnv { env: _, diff: _, plan, tables: _, touched: _ } in self.envs {
             worst = worst.max(plan.as_ref()?.verdict);
         }
         Some(worst)
@@ -33,7 +33,7 @@ impl Planned<'_> {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for (index, InEnv { env, diff: _, plan, tables: _ }) in self.envs.iter().enumerate() {
+        for (index, InEnv { env, diff: _, plan, tables: _, touched: _ }) in self.envs.iter().enumerate() {
             if index > 0 {
                 text.push('\n');
             }
@@ -59,7 +59,7 @@ impl Planned<'_> {
             map.text("before", self.names[0]);
             map.text("after", self.names[1]);
             map.text("verdict", word(self.verdict()));
-            map.maps("envs", self.envs, |map, InEnv { env, diff: _, plan, tables: _ }| {
+            map.maps("envs", self.envs, |map, InEnv { env, diff: _, plan, tables: _, touched: _ }| {
                 match env {
                     Some(env) => map.text("env", env),
                     None => map.null("env"),

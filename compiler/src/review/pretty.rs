@@ -25,7 +25,7 @@ pub(super) fn text(document: &Document<'_>, colour: Colour) -> String {
     let mut page = Page { text: String::new(), colour, review: document.review };
     document.changes.iter().for_each(|found| page.change(found));
     document.unknowns.iter().for_each(|found| page.unknown(found));
-    for InEnv { env, diff, plan, tables: _ } in &document.review.envs {
+    for InEnv { env, diff, plan, tables: _, touched: _ } in &document.review.envs {
         let (before_base, after_base) = (&document.review.before_base, &document.review.after_base);
         if let Some(diff) = diff {
             super::ruled::text(&mut page.text, &diff.ruled, after_base);
