@@ -13,9 +13,11 @@ mod ruled;
 mod ruling;
 mod sarif;
 mod template;
+mod touched;
 
 pub use json::DIFF_SCHEMA;
 pub use template::Wrong;
+pub use touched::{Touched, touched};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -61,6 +63,8 @@ pub struct InEnv {
     pub tables: Vec<HostTable>,
     /// Where traffic goes otherwise, for formats that show it, if a picture shows that; see [`picture`].
     pub picture: Option<Graph>,
+    /// Whom the changes concern; see [`touched()`].
+    pub touched: Touched,
 }
 
 /// How a review is shown.

@@ -7,6 +7,8 @@ mod argocd;
 mod ask;
 mod budgets;
 mod check;
+#[cfg(all(unix, feature = "comment"))]
+mod comment;
 mod completions;
 mod deps;
 mod dialect_readme;

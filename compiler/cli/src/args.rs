@@ -1,9 +1,12 @@
 //! The command line.
 
+pub mod affected;
 pub mod argocd;
 pub mod artifact;
 pub mod build;
 pub mod check;
+#[cfg(feature = "comment")]
+pub mod comment;
 pub mod completions;
 pub mod deps;
 pub mod diff;
@@ -86,6 +89,9 @@ pub enum Action {
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
     Diff(diff::Diff),
+    #[cfg(feature = "comment")]
+    Comment(comment::Comment),
+    Affected(affected::Affected),
     Plan(plan::Plan),
     Graph(graph::Graph),
     Route(route::Route),

@@ -15,7 +15,7 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
 use crate::Outcome;
-use crate::args::diff::{Compared, Diff, Format, Unknown};
+use crate::args::diff::{Compared, Diff, Format, Level, Side, Unknown};
 use crate::build;
 use crate::files::{self, Gathered};
 use crate::terminal::{Progress, Terminal, print};
@@ -69,19 +69,58 @@ pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
     if args.template.is_some() && !matches!(args.format, None | Some(Format::Markdown)) {
         bail!("a template makes Markdown: leave out `--template`, or say `--format markdown`");
     }
-    let Some(outcome) = read(terminal, &args.of, |ground, pairs| compare(terminal, ground, pairs, args))?
-    else {
+    let wants = Wants {
+        by: args.judge_by,
+        plan: args.plan,
+        tables: args.format == Some(Format::Html),
+        // A template makes Markdown.
+        pictures: args.template.is_some() || matches!(args.format, Some(Format::Html | Format::Markdown)),
+    };
+    let Ok(Reviewed { review, breaks }) = compare(terminal, &args.of, &wants)? else {
         return Ok(if args.exit_zero { Outcome::Fine } else { Outcome::Problems });
     };
-    Ok(outcome)
+    show(terminal, &review, args)?;
+    Ok(if breaks && !args.exit_zero { Outcome::Problems } else { outcome(&review, args) })
 }
 
-/// Reads both sides, and does something with them; nothing where the side after does not compile, which is told.
+/// What is wanted of a comparison.
+pub struct Wants {
+    /// Whose levels, waivers and limits count.
+    pub by: Side,
+    /// Whether it says in which order objects have to be applied.
+    pub plan: bool,
+    /// Whether it has the tables that some formats show.
+    pub tables: bool,
+    /// Whether it has the pictures that some formats show.
+    pub pictures: bool,
+}
+
+/// A side after that does not compile: what was found in it, in one line. All of it has been told.
+pub struct Broken(pub String);
+
+/// What a comparison came to.
+pub struct Reviewed {
+    /// What is different.
+    pub review: Review,
+    /// Whether it takes a step that the project does not allow.
+    pub breaks: bool,
+}
+
+/// Compares two states of a project, and tells what is wrong with them.
+pub fn compare(
+    terminal: &Terminal,
+    args: &Compared,
+    wants: &Wants,
+) -> anyhow::Result<Result<Reviewed, Broken>> {
+    read(terminal, args, |ground, pairs| Ok(review(terminal, ground, pairs, args, wants)))
+}
+
+/// Reads both sides, and does something with them, unless the side after does not compile, which is told.
 pub fn read<T>(
     terminal: &Terminal,
     args: &Compared,
     then: impl FnOnce(&Ground<'_>, &[Pair<'_>]) -> anyhow::Result<T>,
-) -> anyhow::Result<Option<T>> {
+) -> anyhow::Result<Result<T, Broken>> {
     let progress = Progress::start("comparing");
     let Both { sources, before, after } = both::load(&wanted::wanted(args)?)?;
     let arena = Bump::new();
@@ -100,8 +139,9 @@ pub fn read<T>(
     is.iter().for_each(|intent| settle(intent, &mut is_found));
     drop(progress);
     if is_found.has_errors() {
-        build::tell(terminal, &Report::new(&sources, &after.base, is_found));
-        return Ok(None);
+        let report = Report::new(&sources, &after.base, is_found);
+        build::tell(terminal, &report);
+        return Ok(Err(Broken(report.summary().unwrap_or_default())));
     }
     // The last environment may have been the first to show that the side before does not compile.
     if was_found.has_errors() {
@@ -113,33 +153,36 @@ pub fn read<T>(
         after: (&after.name, &after.base),
         broken: was_found.has_errors().then_some(was_found),
     };
-    then(&ground, &pairs).map(Some)
+    then(&ground, &pairs).map(Ok)
 }
 
 /// Says what traffic does differently.
-fn compare(
+fn review(
     terminal: &Terminal,
     ground: &Ground<'_>,
     pairs: &[Pair<'_>],
-    args: &Diff,
-) -> anyhow::Result<Outcome> {
+    args: &Compared,
+    wants: &Wants,
+) -> Reviewed {
     let Ground { sources, before: (before, before_base), after: (after, after_base), broken } = ground;
     let absent = Revision::absent();
-    let terms = Terms { by: args.judge_by.into(), today: args.of.today.clone() };
+    let terms = Terms { by: wants.by.into(), today: args.today.clone() };
     let (mut envs, mut steps) = (Vec::new(), Diagnostics::default());
     for Pair { env, before, after } in pairs {
         let both = before.revision(&absent).zip(after.revision(&absent));
         let diff = both.map(|(before, after)| review::judge(sources, before, after, &terms));
         both.iter().for_each(|(before, after)| review::steps(before, after, &terms, &mut steps));
         let plan =
-            both.filter(|_| args.plan).and_then(|(before, after)| review::plan(sources, before, after));
+            both.filter(|_| wants.plan).and_then(|(before, after)| review::plan(sources, before, after));
         let found = both.zip(diff.as_ref());
-        let tables = found.filter(|_| args.format == Some(Format::Html));
+        let tables = found.filter(|_| wants.tables);
         let tables = tables.map(|((before, after), diff)| review::tables(sources, before, after, diff));
-        let picture = found.filter(|_| has_pictures(args));
+        let picture = found.filter(|_| wants.pictures);
         let picture = picture.and_then(|((before, after), diff)| review::picture(before, after, diff));
         let tables = tables.unwrap_or_default();
-        envs.push(InEnv { env: env.map(str::to_owned), diff, plan, tables, picture });
+        let touched = found.map(|((before, after), diff)| review::touched(before, after, diff));
+        let touched = touched.unwrap_or_default();
+        envs.push(InEnv { env: env.map(str::to_owned), diff, plan, tables, picture, touched });
     }
     let review = Review {
         before: (*before).to_owned(),
@@ -153,17 +196,11 @@ fn compare(
     }
     let (before, after, files) = (&review.before, &review.after, sources.iter().count());
     terminal.say(&format!("{before} and {after} were compared ({files} files)"));
-    show(terminal, &review, args)?;
     let breaks = steps.has_errors();
     if !steps.as_slice().is_empty() {
         build::tell(terminal, &Report::new(sources, after_base, steps));
     }
-    Ok(if breaks && !args.exit_zero { Outcome::Problems } else { outcome(&review, args) })
-}
-
-/// Tells whether the report shows pictures: a template makes Markdown.
-fn has_pictures(args: &Diff) -> bool {
-    args.template.is_some() || matches!(args.format, Some(Format::Html | Format::Markdown))
+    Reviewed { review, breaks }
 }
 
 /// Writes the report, and beside one for people what it rests on.
@@ -194,13 +231,16 @@ fn show(terminal: &Terminal, review: &Review, args: &Diff) -> anyhow::Result<()>
 /// Returns how the process ends.
 fn outcome(review: &Review, args: &Diff) -> Outcome {
     let fails = match args.fail_on {
-        Some(level) => {
-            let unknown = args.unknown == Unknown::Fail && review.has_unknowns();
-            unknown || review.worst().is_some_and(|worst| worst >= level.into())
-        }
+        Some(level) => fails(review, level, args.unknown),
         None => args.exit_code && review.verdict() != Verdict::Same,
     };
     if fails && !args.exit_zero { Outcome::Problems } else { Outcome::Fine }
+}
+
+/// Tells whether there is a change of a level, or a higher one.
+pub fn fails(review: &Review, level: Level, unknown: Unknown) -> bool {
+    let unknown = unknown == Unknown::Fail && review.has_unknowns();
+    unknown || review.worst().is_some_and(|worst| worst >= level.into())
 }
 
 /// Parses a side, but not what the other side has parsed already; nothing if there is no such project on it.

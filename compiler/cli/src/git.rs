@@ -3,6 +3,7 @@
 mod base;
 mod names;
 mod place;
+mod projects;
 mod why;
 
 use std::ffi::OsStr;

@@ -1,9 +1,12 @@
 //! The `meshc` command: it reads files, calls the compiler, and says what came of it.
 
+mod affected;
 mod argocd;
 mod args;
 mod build;
 mod check;
+#[cfg(feature = "comment")]
+mod comment;
 mod completions;
 mod deps;
 mod diff;
@@ -49,6 +52,9 @@ fn main() -> ExitCode {
     let outcome = match action {
         Action::Build(args) => build::run(&terminal, &args),
         Action::Check(args) => check::run(&terminal, &args),
+        #[cfg(feature = "comment")]
+        Action::Comment(args) => comment::run(&terminal, &args),
+        Action::Affected(args) => affected::run(&terminal, &args),
         Action::Fmt(args) => fmt::run(&terminal, &args),
         Action::Diff(args) => diff::run(&terminal, &args),
         Action::Plan(args) => plan::run(&terminal, &args),

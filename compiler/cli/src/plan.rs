@@ -27,7 +27,14 @@ fn plan(
     for Pair { env, before, after } in pairs {
         let both = before.revision(&absent).zip(after.revision(&absent));
         let plan = both.and_then(|(before, after)| review::plan(sources, before, after));
-        envs.push(InEnv { env: env.map(str::to_owned), diff: None, plan, tables: Vec::new(), picture: None });
+        envs.push(InEnv {
+            env: env.map(str::to_owned),
+            diff: None,
+            plan,
+            tables: Vec::new(),
+            picture: None,
+            touched: review::Touched::default(),
+        });
     }
     let planned = Planned { names: [before, after], bases: [before_base, after_base], envs: &envs };
     if let Some(found) = broken {

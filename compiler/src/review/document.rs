@@ -45,7 +45,7 @@ impl<'r> Document<'r> {
         let (mut changes, mut unknowns) = (Vec::<Finding<'r>>::new(), Vec::<Open<'r>>::new());
         let mut assumptions: Vec<&'r str> = Vec::new();
         let mut known: HashMap<&'r str, Vec<usize>> = HashMap::new();
-        for InEnv { env, diff, plan: _, tables: _, picture: _ } in &review.envs {
+        for InEnv { env, diff, plan: _, tables: _, picture: _, touched: _ } in &review.envs {
             let Some(diff) = diff else {
                 add_unknown(&mut unknowns, broken(review), env.as_deref());
                 continue;

@@ -40,7 +40,7 @@ fn whole(map: &mut Map<'_>, document: &Document<'_>, part: Part) {
         }
         map.number("unknown", unknowns.len() as u64);
     });
-    map.maps("envs", &review.envs, |map, InEnv { env, diff, plan, tables: _, picture: _ }| {
+    map.maps("envs", &review.envs, |map, InEnv { env, diff, plan, tables: _, picture: _, touched: _ }| {
         text_or_null(map, "env", env.as_deref());
         map.text("verdict", word(diff.as_ref().map_or(Verdict::Unknown, Diff::verdict)));
         let compared = diff.as_ref().map(|diff| diff.compared).unwrap_or_default();
@@ -169,7 +169,7 @@ fn place(map: &mut Map<'_>, name: &'static str, place: Option<&Place>, base: &st
 /// Returns the tables of all environments, each once.
 fn host_tables(review: &Review) -> Vec<(Vec<&str>, &HostTable)> {
     let mut all: Vec<(Vec<&str>, &HostTable)> = Vec::new();
-    for InEnv { env, diff: _, plan: _, tables, picture: _ } in &review.envs {
+    for InEnv { env, diff: _, plan: _, tables, picture: _, touched: _ } in &review.envs {
         for table in tables {
             match all.iter_mut().find(|(_, known)| *known == table) {
                 Some((envs, _)) => envs.extend(env.as_deref()),

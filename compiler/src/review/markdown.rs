@@ -26,7 +26,8 @@ pub(super) fn text(document: &Document<'_>, theirs: Option<&str>) -> Result<Stri
     let template = Template::read(theirs.unwrap_or(OURS), For::Markdown)?;
     let whole = context(&json::document(document, Part::Published));
     let parts = Parts::of(document, &whole);
-    let fits = |text: &String| text.chars().count() <= MOST;
+    // An emoji is two of JavaScript's characters: whoever counts bytes of UTF-16, or code points, finds no more than these.
+    let fits = |text: &String| text.encode_utf16().count() <= MOST;
     let render = |shown: usize, drawn: usize| template.render(&parts.cut(shown, drawn));
     let (all, pictures) = (parts.changes.len() + parts.unknowns.len(), parts.drawable());
     let text = render(all, pictures)?;
@@ -121,7 +122,7 @@ fn drawn(picture: &Picture<'_>) -> Option<Value> {
     let Picture { envs, graph: whole } = picture;
     let mermaid = graph::mermaid(whole, MOST_BOXES);
     // What strangers wrote is escaped in it, and has neither a fence nor an end of line.
-    (mermaid.chars().count() <= MOST_OF_PICTURE).then(|| {
+    (mermaid.encode_utf16().count() <= MOST_OF_PICTURE).then(|| {
         let envs = envs.iter().copied().collect::<Value>();
         Value::from_pairs([("envs", envs), ("mermaid", Value::from_safe_string(mermaid))])
     })

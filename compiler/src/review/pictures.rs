@@ -24,7 +24,7 @@ pub(super) struct Picture<'r> {
 /// Returns the pictures of all environments, each once.
 pub(super) fn all(review: &Review) -> Vec<Picture<'_>> {
     let mut all: Vec<Picture<'_>> = Vec::new();
-    for InEnv { env, diff: _, plan: _, tables: _, picture } in &review.envs {
+    for InEnv { env, diff: _, plan: _, tables: _, picture, touched: _ } in &review.envs {
         let Some(graph) = picture else { continue };
         match all.iter_mut().find(|known| known.graph == graph) {
             Some(known) => known.envs.extend(env.as_deref()),

@@ -23,7 +23,7 @@ impl Planned<'_> {
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         let mut worst = Verdict::OneStep;
-        for InEnv { env: _, diff: _, plan, tables: _, picture: _ } in self.envs {
+        for InEnv { env: _, diff: _, plan, tables: _, picture: _, touched: _ } in self.envs {
             worst = worst.max(plan.as_ref()?.verdict);
         }
         Some(worst)
@@ -33,7 +33,9 @@ impl Planned<'_> {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for (index, InEnv { env, diff: _, plan, tables: _, picture: _ }) in self.envs.iter().enumerate() {
+        for (index, InEnv { env, diff: _, plan, tables: _, picture: _, touched: _ }) in
+            self.envs.iter().enumerate()
+        {
             if index > 0 {
                 text.push('\n');
             }
@@ -59,16 +61,20 @@ impl Planned<'_> {
             map.text("before", self.names[0]);
             map.text("after", self.names[1]);
             map.text("verdict", word(self.verdict()));
-            map.maps("envs", self.envs, |map, InEnv { env, diff: _, plan, tables: _, picture: _ }| {
-                match env {
-                    Some(env) => map.text("env", env),
-                    None => map.null("env"),
-                }
-                match plan {
-                    Some(plan) => plan::document(map, plan, self.bases),
-                    None => map.text("verdict", word(None)),
-                }
-            });
+            map.maps(
+                "envs",
+                self.envs,
+                |map, InEnv { env, diff: _, plan, tables: _, picture: _, touched: _ }| {
+                    match env {
+                        Some(env) => map.text("env", env),
+                        None => map.null("env"),
+                    }
+                    match plan {
+                        Some(plan) => plan::document(map, plan, self.bases),
+                        None => map.text("verdict", word(None)),
+                    }
+                },
+            );
         });
         // A vector takes every byte, and the writer writes text.
         debug_assert!(written.is_ok());

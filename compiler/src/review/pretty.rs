@@ -25,7 +25,7 @@ pub(super) fn text(document: &Document<'_>, colour: Colour) -> String {
     let mut page = Page { text: String::new(), colour, review: document.review };
     document.changes.iter().for_each(|found| page.change(found));
     document.unknowns.iter().for_each(|found| page.unknown(found));
-    for InEnv { env, diff, plan, tables: _, picture: _ } in &document.review.envs {
+    for InEnv { env, diff, plan, tables: _, picture: _, touched: _ } in &document.review.envs {
         let (before_base, after_base) = (&document.review.before_base, &document.review.after_base);
         if let Some(diff) = diff {
             super::ruled::text(&mut page.text, &diff.ruled, after_base);
@@ -40,6 +40,7 @@ pub(super) fn text(document: &Document<'_>, colour: Colour) -> String {
     let summary = document.summary();
     match (document.review.verdict(), document.changes.len()) {
         (Verdict::Same, _) => _ = writeln!(page.text, "{summary}"),
+        (_, 0) if document.unknowns.is_empty() => _ = writeln!(page.text, "0 traffic changes, {summary}"),
         (_, 0) => _ = writeln!(page.text, "no traffic change was found, {summary}"),
         (_, 1) => _ = writeln!(page.text, "1 traffic change, {summary}"),
         (_, many) => _ = writeln!(page.text, "{many} traffic changes, {summary}"),
