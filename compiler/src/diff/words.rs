@@ -1,7 +1,9 @@
 //! How things that differ are said.
 
-use super::outcome::{Edges, NewPath, Outcome, Part, Pods, Retried, Shares, Upstream};
-use crate::mesh::{BasisPoints, Fault, HeaderEdits, Headers, Millis, Redirect, RedirectPath, Respond};
+use super::outcome::{
+    Edges, NewPath, Outcome, Part, Pods, Retried, SetBy, Shares, USUAL_CONDITIONS, Upstream,
+};
+use crate::mesh::{BasisPoints, Fault, HeaderEdits, Headers, Millis, Origin, Redirect, RedirectPath, Respond};
 
 /// What is said instead of nothing.
 pub(super) const NONE: &str = "none";
@@ -36,7 +38,7 @@ pub(super) fn outcome(outcome: &Outcome<'_>, domain: &str) -> String {
 
 /// Returns where requests go, by share: a host is said once as long as it stays the same.
 pub(super) fn shares(shares: &Shares<'_>, domain: &str) -> String {
-    let Shares { parts, owner } = shares;
+    let Shares { parts, set_by } = shares;
     let mut each: Vec<String> = Vec::new();
     let mut last: Option<&Upstream<'_>> = None;
     for Part { to, headers: _, share } in parts {
@@ -50,7 +52,10 @@ pub(super) fn shares(shares: &Shares<'_>, domain: &str) -> String {
         });
         last = Some(to);
     }
-    let by = if owner.is_some() { ", shares set by a rollout controller" } else { "" };
+    let by = match set_by {
+        SetBy::Us => "",
+        SetBy::Controller => ", shares set by a rollout controller",
+    };
     format!("{}{by}", each.join(", "))
 }
 
@@ -121,7 +126,9 @@ pub(super) fn limit(millis: Option<Millis>) -> String {
 pub(super) fn retried(retried: Option<&Retried<'_>>) -> String {
     let Some(Retried { attempts, per_try, on, backoff }) = retried else { return NONE.to_owned() };
     let per_try = per_try.map(|millis| format!(" of {}", duration(millis))).unwrap_or_default();
-    let on = on.map(|on| format!(" on {on}")).unwrap_or_default();
+    let mut usual: Vec<&str> = USUAL_CONDITIONS.split(',').collect();
+    usual.sort_unstable();
+    let on = if *on == usual { String::new() } else { format!(" on {}", on.join(",")) };
     let backoff = backoff.map(|millis| format!(", backoff {}", duration(millis))).unwrap_or_default();
     format!("{attempts}{per_try}{on}{backoff}")
 }
@@ -130,8 +137,9 @@ pub(super) fn retried(retried: Option<&Retried<'_>>) -> String {
 pub(super) fn new_path(path: Option<&NewPath<'_>>) -> String {
     match path {
         None => "kept".to_owned(),
-        Some(NewPath::Whole(to)) => format!("becomes {to}"),
-        Some(NewPath::Prefix(from, to)) => format!("{from}… becomes {to}…"),
+        Some(NewPath::Whole(to)) => format!("all of it becomes {to}"),
+        Some(NewPath::Prefix(from, to)) if to.is_empty() => format!("{from} is taken off"),
+        Some(NewPath::Prefix(from, to)) => format!("{from} becomes {to}"),
         Some(NewPath::Regex(find, to)) => format!("/{find}/ becomes {to}"),
     }
 }
@@ -160,15 +168,20 @@ pub(super) fn headers(headers: &Headers<'_>) -> String {
     if all.is_empty() { NONE.to_owned() } else { all.join(", ") }
 }
 
+/// Returns a site, or a pattern of sites.
+pub(super) fn origin(origin: &Origin<'_>) -> String {
+    match origin {
+        Origin::Exact(text) => (*text).to_owned(),
+        Origin::Regex(".*") => "any site".to_owned(),
+        Origin::Regex(text) => format!("/{text}/"),
+    }
+}
+
 /// Returns who may call from a browser.
 pub(super) fn cors(edges: &Edges<'_>) -> String {
-    use crate::mesh::{Cors, Origin};
+    use crate::mesh::Cors;
     let Some(Cors { origins, methods, headers, expose, max_age, credentials }) = &edges.cors else {
         return NONE.to_owned();
-    };
-    let origin = |origin: &Origin<'_>| match origin {
-        Origin::Exact(text) => (*text).to_owned(),
-        Origin::Regex(text) => format!("/{text}/"),
     };
     let origins: Vec<String> = origins.iter().map(origin).collect();
     let list = |word: &str, all: &[&str]| match all {

@@ -131,7 +131,7 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
             one(&PROTOCOL_L7_TO_L4, Direction::Wider)
         }
         (Kind::Redirects, Kind::Redirects) if redirect_moved(before, after) => {
-            one(&REDIRECT_TARGET_CHANGED, Direction::Neither).at(redirect_level(after))
+            one(&REDIRECT_TARGET_CHANGED, Direction::Neither).at(redirect_level(before, after))
         }
         (Kind::Answers, Kind::Answers) if answer_moved(before, after) => {
             one(&DIRECT_RESPONSE_CHANGED, Direction::Neither)
@@ -157,19 +157,12 @@ fn answer_moved(before: &Outcome<'_>, after: &Outcome<'_>) -> bool {
 }
 
 /// Returns how risky a redirect is: to another host it can be a trap.
-fn redirect_level(after: &Outcome<'_>) -> Level {
-    match after {
-        Outcome::Redirect(redirect, _) if redirect.host.is_some() => Level::Critical,
-        Outcome::Redirect(..)
-        | Outcome::Forward(_)
-        | Outcome::Respond(..)
-        | Outcome::ToHttps
-        | Outcome::NoRoute
-        | Outcome::NotFound
-        | Outcome::Closed
-        | Outcome::Connect(_)
-        | Outcome::Passes
-        | Outcome::Blocked => Level::High,
+fn redirect_level(before: &Outcome<'_>, after: &Outcome<'_>) -> Level {
+    match (before, after) {
+        (Outcome::Redirect(one, _), Outcome::Redirect(other, _)) if other.host.is_some() && one.host != other.host => {
+            Level::Critical
+        }
+        (_, _) => Level::High,
     }
 }
 
