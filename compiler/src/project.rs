@@ -4,6 +4,7 @@
 //! among files below the root.
 
 mod glob;
+mod halves;
 mod levels;
 mod parsed;
 

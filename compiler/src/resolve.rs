@@ -11,6 +11,7 @@ mod declared;
 mod egress;
 mod expect;
 mod gateways;
+mod halves;
 mod handling;
 mod headings;
 mod hosts;
@@ -31,7 +32,7 @@ mod traffic;
 mod upstream;
 mod ways;
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Code, Diagnostics};
@@ -42,7 +43,7 @@ use crate::mesh::Mesh;
 use crate::project::{Levels, Project};
 pub(crate) use account::{Account, Row, Section, accounts, names_of};
 pub(crate) use asked::Places;
-use context::{Context, Table};
+use context::Context;
 pub use declared::{Declared, declared};
 use layers::Layers;
 pub use policy::settle;
@@ -55,7 +56,18 @@ pub fn resolve<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
-    compile(project, env, arena, None, out).mesh
+    compile(project, env, (arena, None), None, out).mesh
+}
+
+/// Returns the same, half of it made in another arena by another thread.
+pub fn resolve_by_two<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    arena: &'a Bump,
+    other: &'a mut Bump,
+    out: &mut Diagnostics,
+) -> Mesh<'a> {
+    compile(project, env, (arena, Some(other)), None, out).mesh
 }
 
 /// Returns the same, with everything that is needed to account for it.
@@ -65,7 +77,7 @@ pub(crate) fn resolve_with<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
-    compile(project, env, arena, Some(Told::default()), out)
+    compile(project, env, (arena, None), Some(Told::default()), out)
 }
 
 /// A mesh, and what it was made of.
@@ -73,7 +85,7 @@ pub(crate) struct Resolved<'a> {
     /// The mesh.
     pub mesh: Mesh<'a>,
     blocks: blocks::Blocks<'a>,
-    services: names::Services<'a>,
+    services: Arc<names::Services<'a>>,
     told: Told<'a>,
 }
 
@@ -89,38 +101,21 @@ struct Told<'a> {
 fn compile<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
-    arena: &'a Bump,
+    (arena, other): (&'a Bump, Option<&'a mut Bump>),
     told: Option<Told<'a>>,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
     let found = out.as_slice().len();
-    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), out };
+    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), room: 0, out };
     let blocks = blocks::blocks(project, &mut layers);
+    // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
+    let is_cut = layers.room == 0;
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
-    let mut ctx = Context {
-        setup,
-        arena,
-        out,
-        told,
-        services: names::Services::of(setup.world.cluster_domain),
-        tables: Vec::new(),
-        following: Vec::new(),
-        steps: Vec::new(),
-        tests: 0,
-        sharing: Vec::new(),
-        routed: Vec::new(),
-        doors: Vec::new(),
-        hosts: Vec::new(),
-        bindings: Vec::new(),
-        policies: Vec::new(),
-        gateways: Vec::new(),
-        opaque: Vec::new(),
-    };
+    let mut ctx = Context::new(setup, arena, told, out);
     declare(&blocks, &mut ctx);
-    for index in 0..ctx.services.list.len() {
-        service::compile(index, &mut ctx);
-    }
+    halves::compile(&mut ctx, other);
+    let compiled = ctx.bindings.len();
     // Before how services are treated: what a gateway sends to has to be seen there.
     ingress::compile(&blocks.ingresses, &mut ctx);
     egress::compile(&blocks, &mut ctx);
@@ -131,11 +126,11 @@ fn compile<'a>(
     objects::check(&blocks, &mut ctx);
     expect::check(&blocks, env, &project.envs, &mut ctx);
     policy::judge(&blocks, project, env, &mut ctx);
-    if project.broken {
+    if project.broken || is_cut {
         ctx.out.forget_absences(found);
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
-    for binding in &mut ctx.bindings {
+    for binding in &mut ctx.bindings[compiled..] {
         lower::reachable(&mut binding.http);
     }
     let Context { hosts, bindings, policies, gateways, opaque, services, told, .. } = ctx;
@@ -145,6 +140,7 @@ fn compile<'a>(
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
+    let mut services = names::Services::of(ctx.setup.world.cluster_domain);
     for block in &blocks.gateways {
         gateways::declare(block, ctx);
     }
@@ -154,8 +150,8 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
         else {
             continue;
         };
-        if let Some(other) = ctx.services.exactly(service.name, service.namespace) {
-            let first = ctx.services.list[other].block.line.span;
+        if let Some(other) = services.exactly(service.name, service.namespace) {
+            let first = services.list[other].block.line.span;
             ctx.out
                 .report(&service::REPEATED_BLOCK, block.line.span)
                 .says(format!(
@@ -166,12 +162,9 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
                 .help("put both into one block; what differs in some environments stands under `in`");
             continue;
         }
-        ctx.services.add(service);
+        services.add(service);
     }
-    ctx.tables = vec![Table::Unknown; ctx.services.list.len()];
-    ctx.steps = vec![0; ctx.services.list.len()];
-    ctx.sharing = vec![None; ctx.services.list.len()];
-    ctx.routed = vec![BTreeSet::new(); ctx.services.list.len()];
+    ctx.know(Arc::new(services));
 }
 
 /// All codes of this module and those below it.

@@ -24,6 +24,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod key;
 mod marked;
 mod output;
 mod quote;
@@ -31,11 +32,12 @@ mod read;
 mod value;
 mod write;
 
+pub use key::Key;
 pub use marked::{Broken, Data, Mark, Node, documents};
 pub use quote::{is_plain, quoted};
 pub use read::read;
 pub use value::Value;
-pub use write::{List, Map, Stream, one};
+pub use write::{List, Map, Part, Stream, one};
 
 /// How the same calls are spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -130,6 +130,9 @@ impl Diagnostic {
 /// How far back findings may be revised: no line has more.
 const LATEST: usize = 16;
 
+/// Behind so many findings no more names are suggested.
+const CROWD: usize = 64;
+
 /// All findings of a run, in the order in which they were met.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
@@ -161,6 +164,13 @@ impl Diagnostics {
                 self.list.push(found);
             }
         }
+    }
+
+    /// Tells whether there are so many findings that nobody reads on to the next one's suggestion: looking for names that are
+    /// alike takes long.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.list.len() > CROWD
     }
 
     /// Tells whether any finding is an error.

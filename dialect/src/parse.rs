@@ -6,6 +6,8 @@ mod unknown;
 
 pub use entries::missing;
 
+use std::ops::Range;
+
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostics};
@@ -24,7 +26,15 @@ crate::codes! {
     MISSING_BLOCK = error "missing-block" "A line needs a block and has none.\n\nWrite its lines in braces on the same line: `when { header x-canary=always }`.";
     /// A line that is there twice.
     REPEATED_LINE = error "repeated-line" "A line stands twice in one block.\n\nOnly one of them could hold, and a reader could not tell which. Keep one; to change it in some environments say so under `in`; routes with the same paths need a `name` each. Lines that may be repeated: `when`, `to`, `header`, `cookie`, `query`, `in`.";
+    /// More lines than a block may have.
+    TOO_MANY_LINES = error "too-many-lines" "A block has more than 1,000 lines of one word, or a line has more than 1,000 values.\n\nThe limit keeps a stranger's change from costing the machine that checks it; routes are not counted. Cut the block in two, or spread the values over several lines.";
 }
+
+/// The most lines of one word in a block, apart from routes; and the most values on a line.
+pub(crate) const MOST_LINES: usize = 1000;
+
+/// The most findings in one file: what follows is not read.
+const MOST_FINDINGS: usize = 1000;
 
 /// All codes of this module and those below it.
 #[must_use]
@@ -35,7 +45,22 @@ pub fn codes() -> Vec<&'static Code> {
 /// Reads the blocks of a file.
 pub fn parse<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Line<'a>] {
     let reader = Reader::new(&source.text, id, arena);
-    let mut parser = Parser { reader, arena, params: None, lines: Vec::new(), out };
+    let mut parser =
+        Parser { reader, arena, params: None, lines: Vec::new(), before: out.as_slice().len(), out };
+    parser.block(Place::File, Extent::Whole).0
+}
+
+/// Reads the blocks in a piece of a file. It must begin where a block could: what is found if it does not means nothing.
+pub fn parse_piece<'a>(
+    id: FileId,
+    source: &'a Source,
+    piece: Range<usize>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> &'a [Line<'a>] {
+    let reader = Reader::from(&source.text[..piece.end], piece.start, id, arena);
+    let mut parser =
+        Parser { reader, arena, params: None, lines: Vec::new(), before: out.as_slice().len(), out };
     parser.block(Place::File, Extent::Whole).0
 }
 
@@ -52,7 +77,8 @@ pub fn expand<'a>(
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::within(&source.text, body, arena);
-    let mut parser = Parser { reader, arena, params: Some(params), lines: Vec::new(), out };
+    let mut parser =
+        Parser { reader, arena, params: Some(params), lines: Vec::new(), before: out.as_slice().len(), out };
     parser.block(place, Extent::Part).0
 }
 
@@ -70,6 +96,8 @@ struct Parser<'a, 'd> {
     params: Option<&'d Params<'a>>,
     /// The lines of the block that is being read, behind those of the blocks around it.
     lines: Vec<Line<'a>>,
+    /// How many findings there were.
+    before: usize,
     out: &'d mut Diagnostics,
 }
 
@@ -77,6 +105,7 @@ impl<'a> Parser<'a, '_> {
     /// Reads lines up to the end of the block, and returns where that is.
     fn block(&mut self, place: Place, extent: Extent) -> (&'a [Line<'a>], Span) {
         let base = self.lines.len();
+        let mut full: Vec<&'static Word> = Vec::new();
         let end = loop {
             let node = match self.reader.next(self.out) {
                 Step::Node(node) => node,
@@ -85,13 +114,19 @@ impl<'a> Parser<'a, '_> {
             match words::find(place, node.name.text) {
                 Some(word) => {
                     let line = self.line(word, &node, place, extent);
-                    self.lines.push(line);
+                    if place == Place::File || self.has_room(&line, base, &mut full) {
+                        self.lines.push(line);
+                    }
                 }
                 None => {
                     unknown::report(&node, place, self.out);
                     self.skip(&node);
                 }
             }
+            if self.out.as_slice().len() - self.before > MOST_FINDINGS {
+                self.reader.stop(node.span, self.out);
+            }
+            self.reader.reuse(node);
         };
         if place != Place::File {
             // One that repeats another is left out: what it would do to the rest is no mistake of its own.
@@ -102,6 +137,28 @@ impl<'a> Parser<'a, '_> {
         let lines = &*self.arena.alloc_slice_copy(&self.lines[base..]);
         self.lines.truncate(base);
         (lines, end)
+    }
+
+    /// Tells whether a block may have one more line of its word. That it may not is reported once.
+    fn has_room(&mut self, line: &Line<'a>, base: usize, full: &mut Vec<&'static Word>) -> bool {
+        let same = |word: &&'static Word| std::ptr::eq(*word, line.word);
+        let lines = &self.lines[base..];
+        if lines.len() < MOST_LINES || line.is("route") {
+            return true;
+        }
+        if full.iter().any(same) {
+            return false;
+        }
+        if lines.iter().filter(|line| same(&line.word)).count() < MOST_LINES {
+            return true;
+        }
+        full.push(line.word);
+        self.out
+            .report(&TOO_MANY_LINES, line.span)
+            .says(format!("this block has more than {MOST_LINES} lines of `{}`", line.word.name))
+            .because("what they become would be more than any proxy is given for one host")
+            .help("cut the block in two");
+        false
     }
 
     fn line(&mut self, word: &'static Word, node: &Node<'a>, place: Place, extent: Extent) -> Line<'a> {

@@ -3,6 +3,8 @@
 //! Maps are lines with blocks, values stand behind their names, and list items are lines called `-`. Only here there are
 //! booleans, nulls and fractions.
 
+use std::collections::HashSet;
+
 use bumpalo::Bump;
 
 use crate::diagnostic::Diagnostics;
@@ -41,6 +43,7 @@ pub fn read<'a>(source: &'a Source, body: Span, arena: &'a Bump, out: &mut Diagn
 fn block<'a>(reader: &mut Reader<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Tree<'a> {
     let mut items: Vec<Tree<'a>> = Vec::new();
     let mut entries: Vec<(&'a str, Tree<'a>)> = Vec::new();
+    let mut names: HashSet<&'a str> = HashSet::new();
     let mut first: Option<Span> = None;
     while let Step::Node(node) = reader.next(out) {
         let value = line(&node, reader, arena, out);
@@ -55,7 +58,7 @@ fn block<'a>(reader: &mut Reader<'a>, arena: &'a Bump, out: &mut Diagnostics) ->
             found.help("write either items (`- …`) or names, not both");
         } else if name == "-" {
             items.push(value);
-        } else if entries.iter().any(|(other, _)| *other == name) {
+        } else if !names.insert(name) {
             out.report(&ODD_RAW, node.span)
                 .says(format!("`{}` stands twice in this map", crate::kind::clip(name)))
                 .help("keep one; several values are a list: `- …`");

@@ -5,6 +5,7 @@
 #[cfg(unix)]
 mod argocd;
 mod ask;
+mod budgets;
 mod check;
 mod completions;
 mod deps;

@@ -1,6 +1,6 @@
 //! What the text looks like, and which strings stay without quotes.
 
-use meshc_compiler::yaml::{self, Format, Map, Stream, Value};
+use meshc_compiler::yaml::{self, Format, Key, Map, Stream, Value};
 
 fn text_of(format: Format, fill: impl FnOnce(&mut Map<'_>)) -> String {
     let mut out = Vec::new();
@@ -96,7 +96,7 @@ fn numbers_are_numbers_everywhere() {
     let good = ["0", "-0", "10", "-1.5", "1e3", "1.0E-7"];
     let bad = ["", "-", ".5", "5.", "01", "+1", "0x1F", ".inf", "1e", "1e+", "1_000", "12:30", "NaN", "1 "];
     for number in good.iter().chain(&bad) {
-        let text = text_of(Format::Json, |map| map.value("n", &Value::Number((*number).to_owned())));
+        let text = text_of(Format::Json, |map| map.value(Key::of("n"), &Value::Number((*number).to_owned())));
         let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(read["n"].is_number(), good.contains(number), "{number}");
     }
@@ -160,6 +160,6 @@ fn hidden_characters_are_shown() {
 #[test]
 fn a_long_key_is_announced() {
     let key = "k".repeat(1001);
-    let text = text_of(Format::Yaml, |map| map.map("m", |inner| inner.texts(&key, ["a"])));
+    let text = text_of(Format::Yaml, |map| map.map("m", |inner| inner.texts(Key::of(&key), ["a"])));
     assert_eq!(text, format!("m:\n  ? {key}\n  :\n  - a\n"));
 }

@@ -5,23 +5,25 @@ mod readers;
 mod sink;
 mod torture;
 
-use meshc_compiler::yaml::{self, Format, List, Map, Stream, Value};
+use meshc_compiler::yaml::{self, Format, Key, List, Map, Stream, Value};
 use serde_json::json;
 
 /// Strings as values, as keys, as items and as items of items.
 fn everywhere(map: &mut Map<'_>, strings: &[&str]) {
     map.map("values", |values| {
         for (index, text) in strings.iter().enumerate() {
-            values.text(&format!("k{index}"), text);
+            values.text(Key::of(&format!("k{index}")), text);
         }
     });
-    map.map("keys", |keys| strings.iter().zip(0..).for_each(|(text, index)| keys.number(text, index)));
-    map.map("heads", |heads| strings.iter().for_each(|text| heads.texts(text, [text])));
+    map.map("keys", |keys| {
+        strings.iter().zip(0..).for_each(|(text, index)| keys.number(Key::of(text), index))
+    });
+    map.map("heads", |heads| strings.iter().for_each(|text| heads.texts(Key::of(text), [text])));
     map.texts("items", strings);
     map.list("nested", |list| {
         strings.iter().for_each(|text| list.list(|inner: &mut List<'_>| inner.display(text)))
     });
-    map.maps("maps", strings, |inner, text| inner.value(text, &Value::Text((*text).to_owned())));
+    map.maps("maps", strings, |inner, text| inner.value(Key::of(text), &Value::Text((*text).to_owned())));
 }
 
 fn expected(strings: &[&str]) -> serde_json::Value {
@@ -124,7 +126,7 @@ fn pyyaml_reads_several_documents() {
     let mut stream = Stream::new(&mut out, Format::Yaml);
     stream.document(|object| object.null("a"));
     stream.document(|_| {});
-    stream.document(|object| object.texts("---", ["...", "--- a"]));
+    stream.document(|object| object.texts(Key::of("---"), ["...", "--- a"]));
     assert_eq!(stream.documents(), 3);
     stream.finish().expect("a vector takes all");
     if let Some(documents) = readers::pyyaml(&out) {

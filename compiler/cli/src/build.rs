@@ -1,16 +1,18 @@
 //! Runs `meshc build`.
 
 mod envoy;
+mod stream;
 
 use std::collections::BTreeSet;
+use std::mem;
 
 use anyhow::bail;
 use bumpalo::Bump;
 use meshc_compiler::istio::{self, Object, Part};
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Format, Report};
-use meshc_compiler::resolve::{resolve, settle};
-use meshc_compiler::yaml::{self, Stream};
+use meshc_compiler::resolve::{resolve, resolve_by_two, settle};
+use meshc_compiler::yaml;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::suggest::nearest;
 
@@ -19,7 +21,7 @@ use crate::args::build::{self, Build, Target};
 use crate::files::{Kept, Project};
 use crate::git;
 use crate::out::{self, Again, Folder};
-use crate::terminal::{Progress, Terminal, print};
+use crate::terminal::{Progress, Terminal};
 use crate::watch;
 
 /// Compiles a project and writes its objects.
@@ -44,11 +46,11 @@ fn once(terminal: &Terminal, args: &Build, last: Option<(&mut Kept, &mut Again)>
     let (kept, again) = last.unzip();
     let progress = Progress::start("building");
     let Project { sources, base, mut found, .. } = git::load_again(&args.path, args.at.as_deref(), kept)?;
-    let arena = Bump::new();
-    let mut intent = Intent::parse(&sources, &arena, &mut found);
+    let (arena, mut parsed, mut compiled) = (Bump::new(), Bump::new(), Bump::new());
+    let mut intent = Intent::parse_by_two(&sources, &arena, &mut parsed, &mut found);
     intent.today.clone_from(&args.today);
     let env = env(&intent, args.env.as_deref())?;
-    let mesh = resolve(&intent, env, &arena, &mut found);
+    let mesh = resolve_by_two(&intent, env, &arena, &mut compiled, &mut found);
     settle(&intent, &mut found);
     let good = !found.has_errors();
     drop(progress);
@@ -72,6 +74,11 @@ fn once(terminal: &Terminal, args: &Build, last: Option<(&mut Kept, &mut Again)>
     };
     let Some(dir) = &args.out else {
         stream(&objects, args.format)?;
+        if again.is_none() {
+            // The process ends: what the system takes back at once need not be given back piece by piece.
+            mem::forget(objects);
+            mem::forget(mesh);
+        }
         return Ok(Outcome::Fine);
     };
     let folder = Folder::new(&objects)?;
@@ -157,12 +164,5 @@ fn spelled(format: build::Format) -> yaml::Format {
 
 /// Prints objects.
 pub fn stream(objects: &[Object<'_>], format: build::Format) -> anyhow::Result<()> {
-    let format = spelled(format);
-    print(|stdout| {
-        let mut stream = Stream::new(stdout, format);
-        for object in objects {
-            stream.document(|map| object.write(map));
-        }
-        stream.finish()
-    })
+    stream::stream(objects, spelled(format))
 }

@@ -71,8 +71,8 @@ fn once(terminal: &Terminal, args: &Check, kept: Option<&mut Kept>) -> anyhow::R
 /// Compiles for every environment, or the one that was asked for, and returns their names.
 pub fn find(project: &mut Project, env: Option<&str>, today: Option<&str>) -> anyhow::Result<Vec<String>> {
     let Project { sources, found, .. } = project;
-    let arena = Bump::new();
-    let mut intent = Intent::parse(sources, &arena, found);
+    let (arena, mut other) = (Bump::new(), Bump::new());
+    let mut intent = Intent::parse_by_two(sources, &arena, &mut other, found);
     intent.today = today.map(str::to_owned);
     let envs = match env {
         Some(env) => build::env(&intent, Some(env))?.into_iter().collect(),

@@ -122,6 +122,8 @@ fn compare(
     if let Some(found) = broken {
         build::tell(terminal, &Report::new(sources, before_base, found.clone()));
     }
+    let (before, after, files) = (&review.before, &review.after, sources.iter().count());
+    terminal.say(&format!("{before} and {after} were compared ({files} files)"));
     let text = review.show(args.format.into());
     print(|stdout| stdout.write_all(text.as_bytes()))?;
     Ok(outcome(&review, args))

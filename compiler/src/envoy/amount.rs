@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::mesh::{BasisPoints, Millis};
-use crate::yaml::Map;
+use crate::yaml::{Key, Map};
 
 /// Seconds with a fraction: Envoy reads no other unit.
 struct Seconds(Millis);
@@ -21,7 +21,7 @@ impl Display for Seconds {
 }
 
 /// Writes a duration.
-pub(super) fn duration(to: &mut Map<'_>, key: &str, millis: Millis) {
+pub(super) fn duration(to: &mut Map<'_>, key: &'static str, millis: Millis) {
     to.display(key, Seconds(millis));
 }
 
@@ -29,7 +29,7 @@ pub(super) fn duration(to: &mut Map<'_>, key: &str, millis: Millis) {
 ///
 /// Envoy draws one number per request for splits, mirrors and fractions alike. With a denominator of a hundred a copy
 /// would be taken from the same arm of a split every time.
-pub(super) fn fraction(to: &mut Map<'_>, key: &str, share: BasisPoints) {
+pub(super) fn fraction(to: &mut Map<'_>, key: &'static str, share: BasisPoints) {
     to.map(key, |to| {
         to.number("numerator", share * 100);
         to.text("denominator", "MILLION");
@@ -44,11 +44,11 @@ pub(super) fn extension(to: &mut Map<'_>, name: &str, of: &str, fill: impl FnOnc
 
 /// Fills a map with settings under their type.
 pub(super) fn typed(to: &mut Map<'_>, of: &str, fill: impl FnOnce(&mut Map<'_>)) {
-    to.display("@type", format_args!("type.googleapis.com/envoy.{of}"));
+    to.display(Key::of("@type"), format_args!("type.googleapis.com/envoy.{of}"));
     fill(to);
 }
 
 /// Writes what matches a whole string, with the name of Envoy's field for it.
-pub(super) fn regex(to: &mut Map<'_>, key: &str, regex: &str) {
+pub(super) fn regex(to: &mut Map<'_>, key: &'static str, regex: &str) {
     to.map(key, |to| to.text("regex", regex));
 }

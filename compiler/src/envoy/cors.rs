@@ -7,7 +7,7 @@ use crate::yaml::Map;
 /// Writes the settings of the CORS filter for a route. As in Istio, a preflight from elsewhere goes on to the service.
 pub(super) fn cors(to: &mut Map<'_>, cors: &Cors<'_>) {
     let Cors { origins, methods, headers, expose, max_age, credentials } = cors;
-    let joined = |to: &mut Map<'_>, key: &str, names: &[&str]| {
+    let joined = |to: &mut Map<'_>, key: &'static str, names: &[&str]| {
         if !names.is_empty() {
             to.text(key, &names.join(","));
         }

@@ -10,7 +10,7 @@ pub(super) fn headers(to: &mut Map<'_>, headers: &Headers<'_>) {
     edits(to, "response_headers_to_add", "response_headers_to_remove", response);
 }
 
-fn edits(to: &mut Map<'_>, add_key: &str, remove_key: &str, edits: &HeaderEdits<'_>) {
+fn edits(to: &mut Map<'_>, add_key: &'static str, remove_key: &'static str, edits: &HeaderEdits<'_>) {
     let HeaderEdits { set, add, remove } = edits;
     let all = set
         .iter()

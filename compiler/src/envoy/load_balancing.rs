@@ -31,7 +31,7 @@ fn ring(to: &mut Map<'_>, least: u64) {
     to.map("ring_hash_lb_config", |to| to.number("minimum_ring_size", least));
 }
 
-fn slow_start(to: &mut Map<'_>, key: &str, warmup: Option<Millis>) {
+fn slow_start(to: &mut Map<'_>, key: &'static str, warmup: Option<Millis>) {
     if let Some(warmup) = warmup {
         to.map(key, |to| to.map("slow_start_config", |to| duration(to, "slow_start_window", warmup)));
     }

@@ -2,7 +2,7 @@
 
 use super::said;
 use crate::mesh::{Cors, HeaderEdits, Headers, Origin};
-use crate::yaml::Map;
+use crate::yaml::{Key, Map};
 
 /// Writes header changes if there are any.
 pub(super) fn headers(to: &mut Map<'_>, headers: &Headers<'_>) {
@@ -16,7 +16,7 @@ pub(super) fn headers(to: &mut Map<'_>, headers: &Headers<'_>) {
     });
 }
 
-fn edits(to: &mut Map<'_>, key: &str, edits: &HeaderEdits<'_>) {
+fn edits(to: &mut Map<'_>, key: &'static str, edits: &HeaderEdits<'_>) {
     if edits.is_empty() {
         return;
     }
@@ -28,9 +28,9 @@ fn edits(to: &mut Map<'_>, key: &str, edits: &HeaderEdits<'_>) {
     });
 }
 
-fn values(to: &mut Map<'_>, key: &str, values: &[(&str, &str)]) {
+fn values(to: &mut Map<'_>, key: &'static str, values: &[(&str, &str)]) {
     if !values.is_empty() {
-        to.map(key, |to| values.iter().for_each(|(name, value)| to.text(name, value)));
+        to.map(key, |to| values.iter().for_each(|(name, value)| to.text(Key::of(name), value)));
     }
 }
 

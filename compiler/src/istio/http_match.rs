@@ -2,7 +2,7 @@
 
 use super::virtual_service::scope;
 use crate::mesh::{Gateway, Pattern, Place, Scope, Test, Way};
-use crate::yaml::Map;
+use crate::yaml::{Key, Map};
 
 /// Writes one way to match: what is decided per request, then the scope. An empty one takes everything.
 pub(super) fn http_match(to: &mut Map<'_>, way: &Way<'_>, gateways: &[Gateway<'_>]) {
@@ -14,7 +14,7 @@ pub(super) fn http_match(to: &mut Map<'_>, way: &Way<'_>, gateways: &[Gateway<'_
                 match *test {
                     Test::Path(value) | Test::Method(value) | Test::Authority(value) => pattern(to, value),
                     Test::Header(name, value) | Test::NoHeader(name, value) | Test::Query(name, value) => {
-                        to.map(name, |to| pattern(to, value));
+                        to.map(Key::of(name), |to| pattern(to, value));
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use super::amount::duration;
 use super::said;
 use crate::mesh::{Balance, HashAlgorithm, HashKey, Locality, Millis};
-use crate::yaml::Map;
+use crate::yaml::{Key, Map};
 
 /// Writes the way of picking, then the places.
 pub(super) fn load_balancer(to: &mut Map<'_>, balance: Option<Balance<'_>>, locality: Option<&Locality<'_>>) {
@@ -56,7 +56,7 @@ fn locality_lb_setting(to: &mut Map<'_>, locality: &Locality<'_>) {
         }),
         Locality::Spread(places) => to.maps("distribute", places, |to, (from, shares)| {
             to.text("from", from);
-            to.map("to", |to| shares.iter().for_each(|(place, percent)| to.number(place, *percent)));
+            to.map("to", |to| shares.iter().for_each(|(place, percent)| to.number(Key::of(place), *percent)));
         }),
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn metadata(to: &mut Map<'_>, about: &Object<'_>, kind: Kind, rollout
     to.map("labels", |to| to.text("app.kubernetes.io/managed-by", "meshc"));
     to.map("annotations", |to| {
         if rollout == Rollout::Argocd {
-            argocd_of(kind).iter().for_each(|(key, value)| to.text(key, value));
+            argocd_of(kind).iter().for_each(|(key, value)| to.text(*key, value));
         }
         if let Some(Owner { team, slack, runbook, pager }) = owner {
             to.text("meshc.dev/owner", team);

@@ -1,7 +1,7 @@
 //! Fields that nobody here understands, merged into an object last.
 
 use crate::mesh::{Fields, Opaque};
-use crate::yaml::{self, Format, Map, Value};
+use crate::yaml::{self, Format, Key, Map, Value};
 
 /// Writes an object with its opaque fields: it is written, read back, and written again with them put over it.
 pub fn write_over(to: &mut Map<'_>, opaque: &Opaque<'_>, plain: impl FnOnce(&mut Map<'_>)) {
@@ -12,7 +12,7 @@ pub fn write_over(to: &mut Map<'_>, opaque: &Opaque<'_>, plain: impl FnOnce(&mut
     put(&mut object, &opaque.fields);
     if let Value::Map(entries) = object {
         for (key, value) in &entries {
-            to.value(key, value);
+            to.value(Key::of(key), value);
         }
     }
 }

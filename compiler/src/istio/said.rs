@@ -2,40 +2,40 @@
 
 use super::amount;
 use crate::mesh::{Labels, Millis, Seen};
-use crate::yaml::Map;
+use crate::yaml::{Key, Map};
 
 /// Writes a text.
-pub(super) fn text(to: &mut Map<'_>, key: &str, text: Option<&str>) {
+pub(super) fn text(to: &mut Map<'_>, key: &'static str, text: Option<&str>) {
     if let Some(text) = text {
         to.text(key, text);
     }
 }
 
 /// Writes a list of texts.
-pub(super) fn texts(to: &mut Map<'_>, key: &str, texts: &[&str]) {
+pub(super) fn texts(to: &mut Map<'_>, key: &'static str, texts: &[&str]) {
     if !texts.is_empty() {
         to.texts(key, texts);
     }
 }
 
 /// Writes a number that is not a duration.
-pub(super) fn number(to: &mut Map<'_>, key: &str, number: Option<impl Into<i128>>) {
+pub(super) fn number(to: &mut Map<'_>, key: &'static str, number: Option<impl Into<i128>>) {
     if let Some(number) = number {
         to.number(key, number);
     }
 }
 
 /// Writes a duration.
-pub(super) fn duration(to: &mut Map<'_>, key: &str, millis: Option<Millis>) {
+pub(super) fn duration(to: &mut Map<'_>, key: &'static str, millis: Option<Millis>) {
     if let Some(millis) = millis {
         amount::duration(to, key, millis);
     }
 }
 
 /// Writes labels.
-pub(super) fn labels(to: &mut Map<'_>, key: &str, labels: &Labels<'_>) {
+pub(super) fn labels(to: &mut Map<'_>, key: &'static str, labels: &Labels<'_>) {
     if !labels.is_empty() {
-        to.map(key, |to| labels.iter().for_each(|(name, value)| to.text(name, value)));
+        to.map(key, |to| labels.iter().for_each(|(name, value)| to.text(Key::of(name), value)));
     }
 }
 

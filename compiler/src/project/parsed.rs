@@ -8,6 +8,7 @@ use meshc_dialect::line::Line;
 use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
+use super::halves::{self, Read};
 use super::levels::Levels;
 use super::{ROOT_FILE, UNUSED_INCLUDE};
 
@@ -27,7 +28,7 @@ pub struct File<'a> {
     pub source: &'a Source,
     /// Its blocks.
     pub blocks: &'a [Line<'a>],
-    /// Whether nothing was found in it when it was parsed.
+    /// Whether it is known that nothing was found in it when it was parsed.
     clean: bool,
 }
 
@@ -87,7 +88,24 @@ impl<'a> Project<'a> {
             Some(file) => *file,
             None => File::parse(*id, sources, arena, out),
         });
-        let mut files: Vec<File<'a>> = files.collect();
+        let files = files.collect();
+        Project::of(files, out)
+    }
+
+    /// Parses every file, half of them in another arena by another thread.
+    pub fn parse_by_two(
+        sources: &'a Sources,
+        arena: &'a Bump,
+        other: &'a mut Bump,
+        out: &mut Diagnostics,
+    ) -> Project<'a> {
+        let read = halves::read(sources, arena, other, out).into_iter();
+        let file =
+            |(id, source, blocks): Read<'a>| File { id, path: &source.path, source, blocks, clean: false };
+        Project::of(read.map(file).collect(), out)
+    }
+
+    fn of(mut files: Vec<File<'a>>, out: &mut Diagnostics) -> Project<'a> {
         // What comes out must not depend on the order in which files were found.
         files.sort_by_key(|file| file.path);
         let mesh = only_mesh(&files, out);

@@ -43,7 +43,7 @@ fn one(report: &Report<'_>, map: &mut Map<'_>, finding: &Diagnostic) {
     });
 }
 
-fn optional(map: &mut Map<'_>, key: &str, text: Option<&str>) {
+fn optional(map: &mut Map<'_>, key: &'static str, text: Option<&str>) {
     match text {
         Some(text) => map.text(key, text),
         None => map.null(key),

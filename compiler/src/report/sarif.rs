@@ -101,7 +101,7 @@ fn artifact(report: &Report<'_>, map: &mut Map<'_>, file: FileId) {
     map.map("artifactLocation", |location| location.text("uri", &uri));
 }
 
-fn region(report: &Report<'_>, map: &mut Map<'_>, key: &str, span: Span) {
+fn region(report: &Report<'_>, map: &mut Map<'_>, key: &'static str, span: Span) {
     let place = report.places.of(span);
     map.map(key, |region| {
         region.number("startLine", place.line as u64);

@@ -70,6 +70,8 @@ struct Top<'a> {
     path: &'a str,
     folder: &'a str,
     source: &'a Source,
+    /// Whether its lines are as they were read: then each was found to have all its values.
+    as_read: bool,
 }
 
 /// The blocks of a project, by kind, each in the order of files.
@@ -117,6 +119,7 @@ pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) 
                     path: file.path,
                     folder: file.folder(),
                     source: file.source,
+                    as_read: std::ptr::eq(children.unwrap_or(&[]), line.lines()),
                 });
             }
         }
@@ -158,11 +161,15 @@ fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, file: &'a File<'a>, lay
                 path: file.path,
                 folder,
                 source: file.source,
+                as_read: false,
             });
         }
-        [index] if change.word.change == Change::Whole => tops[index].line = change,
+        [index] if change.word.change == Change::Whole => {
+            (tops[index].line, tops[index].as_read) = (change, false);
+        }
         [index] => {
             let top = &mut tops[index];
+            top.as_read = false;
             let spot_path = layers::below(top.folder, &change);
             let mut lines = top.line.lines().to_vec();
             // The namespace says which block is meant, and changes nothing.
@@ -251,6 +258,7 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
     if let Some(mesh) = tops.iter().find(|top| top.line.is("mesh")) {
         blocks.mesh = mesh.line.lines();
     }
+    layers.make_room(tops.len());
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
     {
         let block = blocks.complete(&top, layers);
@@ -296,12 +304,17 @@ fn place(line: &Line<'_>) -> Place {
 impl<'a> Blocks<'a> {
     fn complete(&self, top: &Top<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
         let place = place(&top.line);
-        let own = layers.expand(top.line.lines(), place, &self.templates);
+        let has_room = layers.room > 0;
+        let own = match has_room {
+            true => layers.expand(top.line.lines(), place, &self.templates),
+            false => top.line.lines(),
+        };
         let mut defaults: &'a [Line<'a>] = &[];
         let mut own_namespace = None;
         let mut own_owner: Option<Line<'a>> = None;
         for lines in self.above(top.folder) {
-            if let Some(lines) = find(lines, top.line.word.name).map(|line| line.lines()) {
+            let said = find(lines, top.line.word.name).filter(|_| has_room);
+            if let Some(lines) = said.map(|line| line.lines()) {
                 let lines = layers.expand(lines, place, &self.templates);
                 defaults = layers::levels(defaults, lines, layers.arena);
             }
@@ -309,7 +322,12 @@ impl<'a> Blocks<'a> {
             own_owner = find(lines, "owner").copied().or(own_owner);
         }
         let lines = layers::levels(defaults, own, layers.arena);
-        complete_lines(lines, layers.out);
+        if !std::ptr::eq(lines, top.line.lines()) {
+            layers.take_over(lines, &top.line);
+        }
+        if !(top.as_read && std::ptr::eq(lines, top.line.lines())) {
+            complete_lines(lines, layers.out);
+        }
         let owner = match (own_owner, find(lines, "owner")) {
             (Some(outer), Some(line)) => Some(layers::merge(&outer, line, layers.arena)),
             (outer, line) => line.copied().or(outer),
@@ -345,7 +363,8 @@ impl<'a> Blocks<'a> {
 
     /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
     fn nested(&self, service: &Block<'a>, egress: Line<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
-        let top = Top { line: egress, path: service.path, folder: service.folder, source: service.source };
+        let Block { path, folder, source, .. } = *service;
+        let top = Top { line: egress, path, folder, source, as_read: false };
         let block = self.complete(&top, layers);
         Block {
             namespace: service.namespace,

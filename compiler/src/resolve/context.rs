@@ -1,7 +1,7 @@
 //! What every part of `resolve` has at hand.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -27,7 +27,7 @@ pub(super) struct Context<'a, 'd> {
     pub out: &'d mut Diagnostics,
     /// Where to keep what a mesh does not say, if anybody asks.
     pub told: Option<Told<'a>>,
-    pub services: Services<'a>,
+    pub services: Arc<Services<'a>>,
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,
     /// The services that are being found out, each followed by the one before.
@@ -58,12 +58,55 @@ pub(super) enum Table<'a> {
     /// It is being found out.
     Pending,
     /// So.
-    Is(Rc<Vec<Served<'a>>>),
+    Is(Arc<Vec<Served<'a>>>),
 }
 
-impl<'a> Context<'a, '_> {
+impl<'a, 'd> Context<'a, 'd> {
+    /// Knows nothing yet but how the mesh is set up.
+    pub fn new(
+        setup: Setup<'a>,
+        arena: &'a Bump,
+        told: Option<Told<'a>>,
+        out: &'d mut Diagnostics,
+    ) -> Context<'a, 'd> {
+        Context {
+            setup,
+            arena,
+            out,
+            told,
+            services: Arc::default(),
+            tables: Vec::new(),
+            following: Vec::new(),
+            steps: Vec::new(),
+            tests: 0,
+            sharing: Vec::new(),
+            routed: Vec::new(),
+            doors: Vec::new(),
+            hosts: Vec::new(),
+            bindings: Vec::new(),
+            policies: Vec::new(),
+            gateways: Vec::new(),
+            opaque: Vec::new(),
+        }
+    }
+
+    /// Takes up the services of the project.
+    pub fn know(&mut self, services: Arc<Services<'a>>) {
+        let all = services.list.len();
+        self.services = services;
+        self.tables = vec![Table::Unknown; all];
+        self.steps = vec![0; all];
+        self.sharing = vec![None; all];
+        self.routed = vec![BTreeSet::new(); all];
+    }
+
+    /// Tells whether there are more tests than a project may have.
+    pub fn is_spent(&self) -> bool {
+        self.tests > MOST_TESTS
+    }
+
     /// Returns how a service is served, or nothing where services follow each other in a circle.
-    pub fn served(&mut self, service: usize, asked_at: Span) -> Option<Rc<Vec<Served<'a>>>> {
+    pub fn served(&mut self, service: usize, asked_at: Span) -> Option<Arc<Vec<Served<'a>>>> {
         let known = matches!(self.tables[service], Table::Is(_));
         let asking = self.following.last().copied();
         let table = match known || self.following.len() <= MOST_STEPS {
@@ -75,7 +118,7 @@ impl<'a> Context<'a, '_> {
         if self.steps[asking] > MOST_STEPS { self.too_far(asked_at) } else { Some(table) }
     }
 
-    fn too_far(&mut self, asked_at: Span) -> Option<Rc<Vec<Served<'a>>>> {
+    fn too_far(&mut self, asked_at: Span) -> Option<Arc<Vec<Served<'a>>>> {
         // One chain is one mistake, however many services are too far from its end.
         if !self.out.as_slice().iter().any(|found| std::ptr::eq(found.code, &FOLLOWS_TOO_FAR)) {
             self.out
@@ -103,9 +146,9 @@ impl<'a> Context<'a, '_> {
         self.tests <= MOST_TESTS
     }
 
-    fn table(&mut self, service: usize, asked_at: Span) -> Option<Rc<Vec<Served<'a>>>> {
+    fn table(&mut self, service: usize, asked_at: Span) -> Option<Arc<Vec<Served<'a>>>> {
         match &self.tables[service] {
-            Table::Is(table) => Some(Rc::clone(table)),
+            Table::Is(table) => Some(Arc::clone(table)),
             Table::Pending => {
                 let service = &self.services.list[service];
                 self.out
@@ -124,8 +167,8 @@ impl<'a> Context<'a, '_> {
                 let mut table = super::service::table(service, self);
                 self.following.pop();
                 table.shrink_to_fit();
-                let table = Rc::new(table);
-                self.tables[service] = Table::Is(Rc::clone(&table));
+                let table = Arc::new(table);
+                self.tables[service] = Table::Is(Arc::clone(&table));
                 Some(table)
             }
         }

@@ -25,6 +25,8 @@ meshc_dialect::codes! {
     DROP_OUTSIDE_IN = error "drop-outside-in" "A `drop` stands outside `in`.\n\n`drop` takes a line away in some environments; to be rid of it everywhere, delete the line.";
     /// Two places that say it differently for one environment.
     SET_TWICE = error "set-twice" "Two `in` blocks set one thing in one environment.\n\nBoth stand at the same level, so neither is nearer, and which one held would depend on the order of files. Keep one.";
+    /// More lines than blocks may take over.
+    TOO_MANY_INHERITED = error "too-many-inherited" "Blocks take over too many lines from templates and defaults.\n\nAll together they may take over 4,096 lines, and 32 more for each block of the project. The limit keeps a stranger's small file from costing the machine that checks it. Say less in templates and defaults, or cut the project in two.";
     /// A neighbour that is not there.
     UNKNOWN_NEIGHBOUR = error(absence) "unknown-neighbour" "A new route under `in` says `before=` or `after=` a route that is not there.\n\nName a route that the block has: its `name=`.";
 }
@@ -39,6 +41,8 @@ pub(super) struct Layers<'a, 'd> {
     pub arena: &'a Bump,
     /// What has been set by `in` so far: the path of lines, and where.
     pub set: HashMap<String, Span>,
+    /// How many more lines blocks may have from templates and defaults.
+    pub room: usize,
     /// Where to report.
     pub out: &'d mut Diagnostics,
 }
@@ -52,7 +56,31 @@ pub(super) struct Spot<'s> {
     pub foreign: bool,
 }
 
+/// How many lines from templates and defaults a project may have in any case.
+const ROOM: usize = 4096;
+
+/// How many more for each block, on average.
+const ROOM_EACH: usize = 32;
+
 impl<'a> Layers<'a, '_> {
+    /// Makes room for the lines that so many blocks may take over. A small file can ask for very many.
+    pub fn make_room(&mut self, blocks: usize) {
+        self.room = ROOM + ROOM_EACH * blocks;
+    }
+
+    /// Counts lines that a block has taken over; behind the limit, which is reported once, no block gets any.
+    pub fn take_over(&mut self, lines: &[Line<'_>], heading: &Line<'_>) {
+        let left = self.room.saturating_sub(count(lines).saturating_sub(count(heading.lines())));
+        if left == 0 && self.room > 0 {
+            self.out
+                .report(&TOO_MANY_INHERITED, heading.span)
+                .says("up to here the blocks take over too many lines")
+                .because("all of them would have to be compiled, again for each block")
+                .help("say less in templates and defaults, or cut the project in two");
+        }
+        self.room = left;
+    }
+
     /// Returns the lines of a block that hold in the environment: its own, changed by its own `in`s.
     pub fn block(&mut self, lines: &'a [Line<'a>], path: &str) -> &'a [Line<'a>] {
         if !is_layered(lines) {
@@ -363,4 +391,9 @@ pub(super) fn levels<'a>(outer: &'a [Line<'a>], inner: &'a [Line<'a>], arena: &'
 /// Returns the path of a line below another.
 pub(super) fn below(path: &str, line: &Line<'_>) -> String {
     format!("{path}/{} {}", line.word.name, line.key().unwrap_or_default())
+}
+
+/// Returns how many lines there are, those in blocks too.
+fn count(lines: &[Line<'_>]) -> usize {
+    lines.iter().map(|line| 1 + count(line.lines())).sum()
 }

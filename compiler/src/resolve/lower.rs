@@ -120,6 +120,14 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
 /// Leaves out what an earlier match takes: Istio would, too, and warn. It comes from what is followed, where one way was
 /// taken by a route before, and from a route of which one pattern is below that of another.
 pub(super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
+    // One way above what takes everything is what most services have.
+    if let [one] | [one, _] = &routes[..]
+        && one.ways.len() == 1
+        && one.ways[0] != Way::default()
+        && routes[1..].iter().all(|route| route.ways.is_empty())
+    {
+        return;
+    }
     let mut taken = HashSet::new();
     routes.retain_mut(|route| {
         if route.ways.is_empty() {

@@ -1,7 +1,7 @@
 //! Names: which service, version or gateway is meant.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -73,7 +73,7 @@ pub(super) struct Found {
 /// Every service, by name.
 #[derive(Default)]
 pub(super) struct Services<'a> {
-    pub list: Vec<Rc<Service<'a>>>,
+    pub list: Vec<Arc<Service<'a>>>,
     by_name: HashMap<&'a str, Vec<usize>>,
     /// The tail of the hosts of services.
     domain: &'a str,
@@ -88,7 +88,7 @@ impl<'a> Services<'a> {
     /// Adds a service.
     pub fn add(&mut self, service: Service<'a>) {
         self.by_name.entry(service.name).or_default().push(self.list.len());
-        self.list.push(Rc::new(service));
+        self.list.push(Arc::new(service));
     }
 
     /// Returns the service of that name and namespace.
@@ -137,13 +137,13 @@ impl<'a> Services<'a> {
     }
 
     fn unknown(&self, text: &str, span: Span, out: &mut Diagnostics) {
+        let is_crowded = out.is_crowded();
         let found = out.report(&UNKNOWN_SERVICE, span);
         found
             .says(format!("no service is called `{text}`"))
             .because("requests would get a 503 from the proxy");
-        let mut names: Vec<&str> = self.list.iter().map(|service| service.name).collect();
-        names.sort_unstable();
-        match nearest(text, names.iter().copied()) {
+        let names = self.list.iter().map(|service| service.name).filter(|_| !is_crowded);
+        match nearest(text, names) {
             Some(near) => found.help(format!("did you mean `{near}`?")).fix(span, near),
             None if text.contains('.') => found.help(format!("to declare a service of another namespace, write it where it lives; a host outside is an `egress {text}`")),
             None => found.help(format!("declare it: service {text} {{ port 8080 http }}")),

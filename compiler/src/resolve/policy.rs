@@ -23,9 +23,15 @@ use super::blocks::Blocks;
 use super::context::{Context, Table};
 use super::names::Services;
 use crate::project::{Levels, Project};
-use read::{EXCEPTS_NOTHING, Rule};
+use read::{EXCEPTS_NOTHING, Rule, TOO_MANY_RULES};
 use subject::Subject;
 use waivers::{WAIVES_NOTHING, Waived, Waivers};
+
+/// How often rules are held against blocks in any case.
+const MOST_HELD: usize = 16_384;
+
+/// How often more for each block: so many rules may hold for all of them.
+const MOST_HELD_EACH: usize = 32;
 
 /// All codes of policies.
 pub(super) fn codes() -> Vec<&'static Code> {
@@ -91,6 +97,7 @@ pub(super) fn judge<'a>(
         project,
         told: BTreeSet::new(),
         silent: BTreeSet::new(),
+        left: MOST_HELD + MOST_HELD_EACH * subjects.len(),
         out: ctx.out,
     };
     for rule in &rules {
@@ -113,6 +120,8 @@ struct Court<'c, 'a> {
     told: BTreeSet<(&'static str, &'static str, Span)>,
     /// Services that were found to lack what a rule asks for: those who follow them lack it for no other reason.
     silent: BTreeSet<(&'static str, &'static str, usize)>,
+    /// How often a rule may still be held against a block.
+    left: usize,
     out: &'c mut Diagnostics,
 }
 
@@ -121,6 +130,18 @@ impl<'a> Court<'_, 'a> {
         let Some((code, find)) = rule.row.finding else { return };
         let (verb, name) = (rule.row.verb, rule.row.name);
         for subject in subjects.iter().filter(|subject| rule.looks_at(subject) && !rule.excepts(subject)) {
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
+            if self.left == 0 {
+                self.out
+                    .report(&TOO_MANY_RULES, rule.place)
+                    .says("the policies have too many rules for so few blocks")
+                    .because("this one and those behind it are not held")
+                    .help("say each rule once, for the whole project");
+                return;
+            }
             let mut breaches = find(&Judged { rule, subject, scene: &self.scene });
             breaches.retain(|breach| {
                 let silent = |service: &usize| self.silent.contains(&(verb, name, *service));

@@ -1,7 +1,7 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
-use std::collections::HashMap;
-use std::rc::Rc;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -71,8 +71,14 @@ pub(super) fn declare<'a>(
     })
 }
 
+/// So many versions are compared one by one.
+const FEW: usize = 16;
+
 fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Version<'a>> {
-    let mut versions: Vec<Version<'a>> = Vec::with_capacity(block.all("version").count());
+    let count = block.all("version").count();
+    let mut versions: Vec<Version<'a>> = Vec::with_capacity(count);
+    // Comparing each with all those before takes long only where there are many.
+    let mut known: HashSet<String> = HashSet::new();
     for line in block.all("version") {
         let Some(name) = line.text(0) else { continue };
         let mut own: Labels<'a> = labels(line);
@@ -84,8 +90,10 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
             true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
             false => name,
         };
-        let labels = versions.iter().find(|other| other.labels == own);
-        if let Some(other) = versions.iter().find(|other| other.subset == subset && labels.is_none()) {
+        let fresh = count > FEW && known.insert(format!("{own:?}")) & known.insert(subset.to_owned());
+        let before = if fresh { &[][..] } else { &versions[..] };
+        let labels = before.iter().find(|other| other.labels == own);
+        if let Some(other) = before.iter().find(|other| other.subset == subset && labels.is_none()) {
             out.report(&VERSIONS_ALIKE, line.span)
                 .says(format!("versions `{}` and `{name}` would share the subset name `{subset}`", other.name))
                 .also(other.span, "the other one")
@@ -112,6 +120,9 @@ pub(super) fn ports<'a>(block: &Block<'a>, arena: &'a Bump) -> Vec<Port<'a>> {
 
 /// Reports ports of one name.
 pub(super) fn port_names(block: &Block<'_>, ports: &[Port<'_>], out: &mut Diagnostics) {
+    if ports.len() < 2 {
+        return;
+    }
     let mut firsts = HashMap::new();
     for port in ports {
         let first = *firsts.entry(port.name).or_insert(port);
@@ -169,7 +180,7 @@ pub(super) fn as_traffic<'a>(index: usize, ctx: &Context<'a, '_>) -> Traffic<'a>
 
 /// Finds out what a service says about the mesh.
 pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = Rc::clone(&ctx.services.list[index]);
+    let service = Arc::clone(&ctx.services.list[index]);
     check_ports(&service, ctx);
     let Some(table) = ctx.served(index, service.block.line.span) else { return };
     let object = object(service.block, service.name);
@@ -192,7 +203,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
 
 /// Finds out what a service says about how it is treated, once it is known who sends requests to it.
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = Rc::clone(&ctx.services.list[index]);
+    let service = Arc::clone(&ctx.services.list[index]);
     let settings = upstream::settings(service.block, ctx.setup.mtls, ctx.out);
     let subsets: Vec<Subset<'a>> = if service.has_subsets {
         service

@@ -201,10 +201,8 @@ fn overlap(places: &[Value<'_>], out: &mut Diagnostics) {
 
 /// Tells whether a locality is another one or lies in it: `us/a` in `us`, `us/*` and `*`.
 fn within(inner: &str, outer: &str) -> bool {
-    let plain = |text: &'_ str| text.trim_end_matches('*').trim_end_matches('/').to_owned();
-    let (inner, outer) = (plain(inner), plain(outer));
-    outer.is_empty()
-        || inner.strip_prefix(&*outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let [inner, outer] = [inner, outer].map(|text| text.trim_end_matches('*').trim_end_matches('/'));
+    outer.is_empty() || inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn locality<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Locality<'a>> {

@@ -102,7 +102,7 @@ fn change(map: &mut Map<'_>, review: &Review, change: &Change) {
     for (side, of) in [("before", 0), ("after", 1)] {
         map.map(side, |map| {
             for Delta { rule: _, level: _, direction: _, what, before, after } in deltas {
-                map.text(what, if of == 0 { before } else { after });
+                map.text(*what, if of == 0 { before } else { after });
             }
         });
     }

@@ -3,7 +3,7 @@
 use super::{Asked, Leaf, Page, leaves, percent};
 use crate::mesh::{BasisPoints, Destination, Millis};
 use crate::simulate::{Considered, Outcome, Retries, Taken, Trace};
-use crate::yaml::{self, Format, Map};
+use crate::yaml::{self, Format, Key, Map};
 
 pub(super) fn document(page: &Page<'_, '_>, asked: &Asked<'_>) -> String {
     let mut bytes = Vec::new();
@@ -122,7 +122,7 @@ fn upstream(map: &mut Map<'_>, to: Destination<'_>) {
     map.number("port", port);
 }
 
-fn points(map: &mut Map<'_>, key: &str, points: BasisPoints) {
+fn points(map: &mut Map<'_>, key: &'static str, points: BasisPoints) {
     match points % 100 {
         0 => map.number(key, points / 100),
         _ => map.decimal(key, percent(points).parse().unwrap_or(0.0)),
@@ -137,7 +137,7 @@ fn tries(map: &mut Map<'_>, retries: Option<Retries<'_>>) {
     map.map("retries", |map| {
         map.number("attempts", attempts);
         millis(map, "per_try_ms", per_try);
-        map.text("on", on);
+        map.text(Key::of("on"), on);
         millis(map, "backoff_ms", backoff);
         map.flag("built_in", built_in);
     });
@@ -186,14 +186,14 @@ fn ended(map: &mut Map<'_>, outcome: &Outcome<'_>) {
     texts(map, "why", why);
 }
 
-fn texts(map: &mut Map<'_>, key: &str, text: Option<String>) {
+fn texts(map: &mut Map<'_>, key: &'static str, text: Option<String>) {
     match text {
         Some(text) => map.text(key, &text),
         None => map.null(key),
     }
 }
 
-fn millis(map: &mut Map<'_>, key: &str, millis: Option<Millis>) {
+fn millis(map: &mut Map<'_>, key: &'static str, millis: Option<Millis>) {
     match millis {
         Some(millis) => map.number(key, millis),
         None => map.null(key),

@@ -1,5 +1,6 @@
 //! The buffer between the calls and the sink, and the layout of the two formats.
 
+use super::key::Key;
 use super::{Format, quote};
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
@@ -66,10 +67,13 @@ impl<'b> Block<'b> {
     }
 
     /// Writes what comes before the value of the next entry of a map.
-    pub fn key(&mut self, key: &str) {
+    pub fn key(&mut self, key: Key<'_>) {
         self.next_entry();
+        if key.is_plain {
+            return self.out.field(key.text);
+        }
         let start = self.out.buffer.len();
-        quote::push(self.out.format, &mut self.out.buffer, key);
+        quote::push(self.out.format, &mut self.out.buffer, key.text);
         match self.out.format {
             Format::Json => self.out.raw(b": "),
             Format::Yaml => {
@@ -190,15 +194,7 @@ impl<W: Write + ?Sized> Output<W> {
             digits[at] = b'0' + (rest % 10) as u8;
             rest /= 10;
         }
-        let mut rest = rest as u64;
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
+        at = decimal(rest as u64, &mut digits[..at]);
         if number < 0 {
             at -= 1;
             digits[at] = b'-';
@@ -206,13 +202,41 @@ impl<W: Write + ?Sized> Output<W> {
         self.verbatim(&digits[at..]);
     }
 
-    fn indent(&mut self, mut width: usize) {
-        const SPACES: &[u8] = &[b' '; 64];
-        while width > SPACES.len() {
-            self.raw(SPACES);
-            width -= SPACES.len();
+    /// Writes a number and its unit as one string. With a letter behind it, it is a number to no reader.
+    pub fn amount(&mut self, number: u64, unit: &'static str) {
+        debug_assert!(quote::is_plain(unit), "`{unit}` is no unit");
+        let mut digits = [0; 20];
+        let at = decimal(number, &mut digits);
+        let quote: &[u8] = if self.format == Format::Json { b"\"" } else { b"" };
+        self.before_scalar();
+        for part in [quote, &digits[at..], unit.as_bytes(), quote] {
+            self.raw(part);
         }
-        self.raw(&SPACES[..width]);
+        self.after_scalar();
+    }
+
+    /// Writes a key that needs no quotes in YAML, and has nothing to escape in JSON.
+    fn field(&mut self, name: &str) {
+        match self.format {
+            Format::Yaml => {
+                self.raw(name.as_bytes());
+                self.raw(b":");
+            }
+            Format::Json => {
+                self.raw(b"\"");
+                self.raw(name.as_bytes());
+                self.raw(b"\": ");
+            }
+        }
+    }
+
+    fn indent(&mut self, width: usize) {
+        // To append a known number of bytes and take some back is faster than to append any number.
+        let end = self.buffer.len() + width;
+        while self.buffer.len() < end {
+            self.raw(&[b' '; 16]);
+        }
+        self.buffer.truncate(end);
     }
 
     fn before_scalar(&mut self) {
@@ -230,7 +254,7 @@ impl<W: Write + ?Sized> Output<W> {
         self.spill();
     }
 
-    fn spill(&mut self) {
+    pub fn spill(&mut self) {
         if self.buffer.len() >= PIECE {
             self.hand_on();
         }
@@ -242,5 +266,18 @@ impl<W: Write + ?Sized> Output<W> {
             self.error = self.to.write_all(&self.buffer).err();
         }
         self.buffer.clear();
+    }
+}
+
+/// Writes a number to the end of a buffer, and returns where it begins.
+fn decimal(mut rest: u64, digits: &mut [u8]) -> usize {
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            return at;
+        }
     }
 }

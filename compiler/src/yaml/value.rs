@@ -1,6 +1,6 @@
 //! A value whose shape is not known in advance, such as what a user wrote under `raw`.
 
-use super::{List, Map};
+use super::{Key, List, Map};
 
 /// Any value that YAML and JSON share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Value {
 
 pub(super) fn fill_map(map: &mut Map<'_>, entries: &[(String, Value)]) {
     for (key, value) in entries {
-        map.value(key, value);
+        map.value(Key::of(key), value);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What emitters call: a stream of documents, and the maps and lists in them.
 
 use super::Format;
+use super::key::Key;
 use super::output::{Block, Output, Shape};
 use super::value::{Value, fill_list, fill_map, is_number};
 use std::fmt::Display;
@@ -8,10 +9,19 @@ use std::io::{self, Write};
 
 const LIST_HEAD: &[u8] = b"{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [";
 
+/// How many bytes a part is likely to have.
+const LIKELY: usize = 120 * 1024;
+
 /// Documents on their way to a sink. A failure of the sink is kept until [`Stream::finish`].
 #[must_use = "the last piece is written, and a failure told, by `finish`"]
 pub struct Stream<W: Write> {
     out: Output<W>,
+    documents: usize,
+}
+
+/// Some of the objects of a [`Stream`], to be appended to it: others may write them meanwhile.
+pub struct Part {
+    bytes: Vec<u8>,
     documents: usize,
 }
 
@@ -39,6 +49,14 @@ impl<W: Write> Stream<W> {
     /// Begins a text of any number of Kubernetes objects.
     pub fn new(to: W, format: Format) -> Stream<W> {
         Stream { out: Output::new(to, format), documents: 0 }
+    }
+
+    /// Appends objects that were written elsewhere. They cannot be the first.
+    pub fn append(&mut self, part: &Part) {
+        debug_assert!(self.documents > 0, "a part begins with what stands between objects");
+        self.documents += part.documents;
+        self.out.raw(&part.bytes);
+        self.out.spill();
     }
 
     /// Writes the next object.
@@ -74,59 +92,78 @@ impl<W: Write> Stream<W> {
     }
 }
 
+impl Part {
+    /// Writes objects as they stand behind others in a text of that format.
+    pub fn of(format: Format, fill: impl FnOnce(&mut Stream<&mut Vec<u8>>)) -> Part {
+        let mut bytes = Vec::with_capacity(LIKELY);
+        let mut stream = Stream { out: Output::new(&mut bytes, format), documents: 1 };
+        fill(&mut stream);
+        let documents = stream.documents - 1;
+        let written = stream.out.finish();
+        debug_assert!(written.is_ok(), "a vector takes every byte");
+        Part { bytes, documents }
+    }
+}
+
 impl Map<'_> {
     /// Writes a string.
-    pub fn text(&mut self, key: &str, text: &str) {
-        self.0.key(key);
+    pub fn text<'k>(&mut self, key: impl Into<Key<'k>>, text: &str) {
+        self.0.key(key.into());
         self.0.out.text(text);
     }
 
     /// Writes the string that `value` displays as, without a string being made for it.
-    pub fn display(&mut self, key: &str, value: impl Display) {
-        self.0.key(key);
+    pub fn display<'k>(&mut self, key: impl Into<Key<'k>>, value: impl Display) {
+        self.0.key(key.into());
         self.0.out.display(&value);
     }
 
     /// Writes a whole number.
-    pub fn number(&mut self, key: &str, number: impl Into<i128>) {
-        self.0.key(key);
+    pub fn number<'k>(&mut self, key: impl Into<Key<'k>>, number: impl Into<i128>) {
+        self.0.key(key.into());
         self.0.out.number(number.into());
     }
 
+    /// Writes a number and its unit as one string: `5s`.
+    pub fn amount<'k>(&mut self, key: impl Into<Key<'k>>, number: u64, unit: &'static str) {
+        self.0.key(key.into());
+        self.0.out.amount(number, unit);
+    }
+
     /// Writes a number with a fraction. One that is not finite has no spelling in JSON and becomes `null`.
-    pub fn decimal(&mut self, key: &str, number: f64) {
-        self.0.key(key);
+    pub fn decimal<'k>(&mut self, key: impl Into<Key<'k>>, number: f64) {
+        self.0.key(key.into());
         decimal(&mut self.0, number);
     }
 
     /// Writes `true` or `false`.
-    pub fn flag(&mut self, key: &str, flag: bool) {
-        self.0.key(key);
+    pub fn flag<'k>(&mut self, key: impl Into<Key<'k>>, flag: bool) {
+        self.0.key(key.into());
         self.0.out.verbatim(flag_text(flag));
     }
 
     /// Writes `null`.
-    pub fn null(&mut self, key: &str) {
-        self.0.key(key);
+    pub fn null<'k>(&mut self, key: impl Into<Key<'k>>) {
+        self.0.key(key.into());
         self.0.out.verbatim(b"null");
     }
 
     /// Writes a map, `{}` if nothing is put in it.
-    pub fn map(&mut self, key: &str, fill: impl FnOnce(&mut Map<'_>)) {
-        self.0.key(key);
+    pub fn map<'k>(&mut self, key: impl Into<Key<'k>>, fill: impl FnOnce(&mut Map<'_>)) {
+        self.0.key(key.into());
         map_in(self.0.child(Shape::Map), fill);
     }
 
     /// Writes a list of anything, `[]` if nothing is put in it.
-    pub fn list(&mut self, key: &str, fill: impl FnOnce(&mut List<'_>)) {
-        self.0.key(key);
+    pub fn list<'k>(&mut self, key: impl Into<Key<'k>>, fill: impl FnOnce(&mut List<'_>)) {
+        self.0.key(key.into());
         list_in(self.0.child(Shape::List), fill);
     }
 
     /// Writes a list of maps, one for each item.
-    pub fn maps<T>(
+    pub fn maps<'k, T>(
         &mut self,
-        key: &str,
+        key: impl Into<Key<'k>>,
         items: impl IntoIterator<Item = T>,
         mut fill: impl FnMut(&mut Map<'_>, T),
     ) {
@@ -134,13 +171,13 @@ impl Map<'_> {
     }
 
     /// Writes a list of strings.
-    pub fn texts<T: AsRef<str>>(&mut self, key: &str, texts: impl IntoIterator<Item = T>) {
+    pub fn texts<'k, T: AsRef<str>>(&mut self, key: impl Into<Key<'k>>, texts: impl IntoIterator<Item = T>) {
         self.list(key, |list| texts.into_iter().for_each(|text| list.text(text.as_ref())));
     }
 
     /// Writes any value.
-    pub fn value(&mut self, key: &str, value: &Value) {
-        self.0.key(key);
+    pub fn value<'k>(&mut self, key: impl Into<Key<'k>>, value: &Value) {
+        self.0.key(key.into());
         any(&mut self.0, value);
     }
 }

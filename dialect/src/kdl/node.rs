@@ -65,8 +65,8 @@ impl<'a> Reader<'a> {
         let block = self.read_entries(&mut progress, out);
         self.drop_repeated(base, out);
         // Not in the arena: nobody needs them once the line has been read.
-        let entries = self.entries[base..].to_vec();
-        self.entries.truncate(base);
+        let mut entries = self.spare.pop().unwrap_or_default();
+        entries.extend(self.entries.drain(base..));
         Some(Node { annotation, name: name?, entries, block, span: self.span(start, progress.end) })
     }
 

@@ -4,7 +4,7 @@ use bumpalo::Bump;
 
 use super::bytes::{BLANK, BREAK, is, is_plain};
 use super::mistakes::{TOO_MANY_MISTAKES, UNEXPECTED};
-use super::{Entry, Step};
+use super::{Entry, Node, Step};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::span::{FileId, Span};
 
@@ -33,6 +33,8 @@ pub struct Reader<'a> {
     pub(super) open: Vec<Open>,
     /// The entries of the node that is being read, and of those around it that wait for a dropped block.
     pub(super) entries: Vec<Entry<'a>>,
+    /// Room for the entries of nodes to come.
+    pub(super) spare: Vec<Vec<Entry<'a>>>,
     pub(super) mistakes: usize,
     /// Whether the braces of the rest of the text fit; counted when it first matters.
     pub(super) balance: Option<Balance>,
@@ -93,12 +95,19 @@ impl<'a> Reader<'a> {
             indent: 0,
             open: Vec::new(),
             entries: Vec::new(),
+            spare: Vec::new(),
             mistakes: 0,
             balance: None,
             stray: 0,
             given_up: false,
             state: State::Before,
         }
+    }
+
+    /// Starts at the beginning of a line that stands in no block, as if a document began there.
+    #[must_use]
+    pub fn from(text: &'a str, start: usize, file: FileId, arena: &'a Bump) -> Reader<'a> {
+        Reader { at: start, line: start, ..Reader::new(text, file, arena) }
     }
 
     /// Starts inside a block of a document, as if what stands between its braces were all there is.
@@ -137,6 +146,13 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Takes a node back that nobody needs any more, to use its room again.
+    pub fn reuse(&mut self, node: Node<'a>) {
+        let mut entries = node.entries;
+        entries.clear();
+        self.spare.push(entries);
+    }
+
     /// Reads on, keeping nothing, until the blocks above that depth are closed.
     pub(super) fn discard(&mut self, depth: usize, out: &mut Diagnostics) {
         while self.open.len() > depth {
@@ -158,6 +174,16 @@ impl<'a> Reader<'a> {
     /// Tells whether no more mistakes are shown.
     pub(super) fn is_full(&self) -> bool {
         self.mistakes >= SHOWN
+    }
+
+    /// Says that so much was found up to a place that the rest of the text is not read.
+    pub fn stop(&mut self, place: Span, out: &mut Diagnostics) {
+        if !self.given_up {
+            out.report(&TOO_MANY_MISTAKES, place)
+                .says("there are so many mistakes above that the rest of this file is not read")
+                .help("mend the first ones; the others may be their echo");
+            self.give_up();
+        }
     }
 
     /// Leaves the rest of the text unread: what follows would only be the echo of one mistake.
@@ -194,7 +220,7 @@ impl<'a> Reader<'a> {
 
     fn begin(&mut self, out: &mut Diagnostics) {
         self.state = State::Within;
-        if self.text.starts_with('\u{feff}') {
+        if self.at == 0 && self.text.starts_with('\u{feff}') {
             self.at = 3;
             self.line = 3;
         }

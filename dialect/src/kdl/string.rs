@@ -70,9 +70,8 @@ impl<'a> Reader<'a> {
     /// Skips what means nothing special within quotes.
     pub(super) fn inner(&mut self) {
         loop {
-            while self.peek().is_some_and(|byte| is(byte, INNER)) {
-                self.at += 1;
-            }
+            let rest = &self.bytes[self.at..];
+            self.at += rest.iter().position(|&byte| !is(byte, INNER)).unwrap_or(rest.len());
             match self.peek() {
                 Some(0x80..) if self.newline() == 0 => self.at += 1,
                 _ => return,

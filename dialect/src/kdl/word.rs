@@ -158,9 +158,8 @@ impl<'a> Reader<'a> {
     /// Moves behind a word.
     pub(super) fn skip_word(&mut self) {
         loop {
-            while self.peek().is_some_and(|byte| is(byte, WORD)) {
-                self.at += 1;
-            }
+            let rest = &self.bytes[self.at..];
+            self.at += rest.iter().position(|&byte| !is(byte, WORD)).unwrap_or(rest.len());
             match self.peek() {
                 Some(0x80..) if self.newline() == 0 && self.wide_blank() == 0 => {
                     self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);

@@ -8,7 +8,7 @@ use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kdl::{MISPLACED_COMMA, MISSING_VALUE};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
 use crate::line::{self, Data, Prop, Value};
-use crate::parse::Params;
+use crate::parse::{MOST_LINES, Params, TOO_MANY_LINES};
 use crate::span::Span;
 use crate::suggest::nearest;
 use crate::word::{Arg, Block, Count, Free, Place, PropRow, Word};
@@ -81,7 +81,13 @@ pub(super) fn read<'a>(
     }
     let said = out.as_slice().len();
     let mut is_whole = true;
-    let mut rest = node.entries.iter();
+    let most = node.entries.len().min(MOST_LINES);
+    if node.entries.len() > most {
+        out.report(&TOO_MANY_LINES, node.name.span)
+            .says(format!("this line has more than {MOST_LINES} values"))
+            .help("spread them over several lines");
+    }
+    let mut rest = node.entries[..most].iter();
     while let Some(entry) = rest.next() {
         let read = if names_param(entry) { with_param(*entry, params, out) } else { *entry };
         // What a parameter stands for was written elsewhere, and nothing follows it there.

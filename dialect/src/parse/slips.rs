@@ -58,7 +58,7 @@ pub(super) fn comma<'a>(
     out: &mut Diagnostics,
 ) -> Raw<'a> {
     let Datum::Bare(text) = raw.datum else { return raw };
-    let Some(first) = text.find(',') else { return raw };
+    let Some(first) = text.bytes().position(|byte| byte == b',') else { return raw };
     let words = text.trim_end_matches(',');
     if first != words.len() {
         let names = matches!(

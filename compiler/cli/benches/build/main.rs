@@ -5,6 +5,7 @@
 //! installs the renderer if it is not there) and two floors: copying the output, and writing it from memory.
 
 mod floors;
+mod hostile;
 mod peers;
 mod project;
 mod run;
@@ -45,7 +46,8 @@ fn main() -> io::Result<()> {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
     builds(&plan, &place)?;
     envoys(&plan, &place)?;
-    comparison(&plan, &place)
+    comparison(&plan, &place)?;
+    hostile(&plan, &place)
 }
 
 /// Measures whole builds and their stages.
@@ -132,13 +134,17 @@ fn comparison(plan: &Plan, place: &Path) -> io::Result<()> {
         let output = place.join("istio.yaml");
         let ours = run::median(plan.runs, || run::build(&dir, &output))?;
         let text = fs::read(&output)?;
+        let few = fresh(place, "services-in-few")?;
+        project::write(&few, size, Blocks::Services, Layout::Few)?;
+        let ours_in_few = run::median(plan.runs, || run::build(&few, &place.join("few.yaml")))?;
         let row = |who: &str, cells: [String; 4], same: &str| {
             let mut row = vec![size.to_string(), kilobytes(text.len()), who.to_owned()];
             row.extend(cells);
             row.push(same.to_owned());
             row
         };
-        table.push(row("meshc build", ours.cells(), ""));
+        table.push(row("meshc build, few files", ours_in_few.cells(), "but the paths"));
+        table.push(row("meshc build, a file each", ours.cells(), ""));
         if let Some(renderer) = &renderer {
             let rendered = place.join("rendered.yaml");
             let theirs = peers::render(renderer, &fresh(place, "template")?, size, &rendered, plan.runs)?;
@@ -149,10 +155,27 @@ fn comparison(plan: &Plan, place: &Path) -> io::Result<()> {
         let copied = floors::copy(&text, plan.runs, &place.join("copied.yaml"))?;
         table.push(row("floor: copying the bytes", copied.cells(), "yes"));
     }
-    println!("the same YAML by other ways: services only, a file each\n\n{table}");
+    println!(
+        "the same YAML by other ways: services only; a template gets all its data as one file\n\n{table}"
+    );
     if renderer.is_none() {
         println!("minijinja-cli is not there: `-- --peers` installs it below target/");
     }
+    Ok(())
+}
+
+/// Measures checks of files that ask for much work.
+fn hostile(plan: &Plan, place: &Path) -> io::Result<()> {
+    let mut table = Table::new(&["a file of 64 KiB full of", "wall ms", "user ms", "sys ms", "rss MB"]);
+    for (what, text) in hostile::files() {
+        let dir = fresh(place, "hostile")?;
+        fs::write(dir.join("mesh.kdl"), text)?;
+        let cost = run::median(plan.runs, || run::check(&dir, &place.join("check.txt")))?;
+        let mut row = vec![what.to_owned()];
+        row.extend(cost.cells());
+        table.push(row);
+    }
+    println!("meshc check of what a stranger may send\n\n{table}");
     Ok(())
 }
 

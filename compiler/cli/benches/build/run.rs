@@ -44,6 +44,12 @@ pub fn build(dir: &Path, output: &Path) -> io::Result<Cost> {
     command(Command::new(env!("CARGO_BIN_EXE_meshc")).arg("build").arg(dir), output)
 }
 
+/// Runs `meshc check` on a folder, whatever comes of it.
+pub fn check(dir: &Path, output: &Path) -> io::Result<Cost> {
+    let mut check = Command::new(env!("CARGO_BIN_EXE_meshc"));
+    command(check.arg("check").arg("--exit-zero").arg(dir), output)
+}
+
 /// Runs `meshc build --target envoy` on a folder.
 pub fn envoy(dir: &Path, proxy: &str, certs: &Path, output: &Path) -> io::Result<Cost> {
     let mut build = Command::new(env!("CARGO_BIN_EXE_meshc"));

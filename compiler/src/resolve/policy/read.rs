@@ -13,6 +13,8 @@ use super::rules::{Bound, ROWS, Row};
 use super::subject::{Kind, Subject};
 
 meshc_dialect::codes! {
+    /// More rules than can be held.
+    TOO_MANY_RULES = error "too-many-rules" "The policies of a project have more rules than are held.\n\nEach rule is held against every block that it looks at: 16,384 times in all, and 32 times more for each block. The limit keeps a stranger's small file from costing the machine that checks it. Say each rule once, for the whole project.";
     /// No such rule.
     UNKNOWN_RULE = error "unknown-rule" "A policy names a rule that there is not.\n\nThere are: require owner, timeout, retry, eject, tls-min, via, expect; limit canary-percent, canary-step, retry-attempts, timeout, mirror-percent; forbid raw, fault, wildcard-egress, http-serve, plain-egress, unverified-tls. A misspelt rule would guard nothing.";
     /// A rule that can never bite.

@@ -1,6 +1,6 @@
 //! What policies judge: every block that has traffic, with what becomes of its requests in the end.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
@@ -48,7 +48,7 @@ pub(super) struct Subject<'a> {
     /// Which service it is, if it is one.
     pub service: Option<usize>,
     /// Its routes; none where no HTTP can be seen.
-    table: Rc<Vec<Served<'a>>>,
+    table: Arc<Vec<Served<'a>>>,
 }
 
 impl<'a> Subject<'a> {
@@ -107,17 +107,17 @@ pub(super) fn subjects<'a>(
     let outside = blocks.egresses.iter().chain(own).map(|block| (Kind::Egress, block));
     let hosts = blocks.ingresses.iter().map(|block| (Kind::Ingress, block)).chain(outside);
     for (kind, block) in hosts.filter(|(_, block)| is_judged(block)) {
-        let table = if routes && shows_http(kind, block) { table(block, ctx) } else { Rc::default() };
+        let table = if routes && shows_http(kind, block) { table(block, ctx) } else { Arc::default() };
         subjects.push(Subject { kind, block: *block, service: None, table });
     }
     for block in blocks.gateways.iter().filter(|block| is_judged(block)) {
-        subjects.push(Subject { kind: Kind::Gateway, block: *block, service: None, table: Rc::default() });
+        subjects.push(Subject { kind: Kind::Gateway, block: *block, service: None, table: Arc::default() });
     }
     subjects
 }
 
 /// Returns the routes of an ingress or egress. What is wrong with them has been reported where they were compiled.
-fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Rc<Vec<Served<'a>>> {
+fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Arc<Vec<Served<'a>>> {
     let (said, told, tests) = (std::mem::take(ctx.out), ctx.told.take(), std::mem::take(&mut ctx.tests));
     let routes = traffic(
         Traffic {
@@ -134,7 +134,7 @@ fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Rc<Vec<Served<'a>>
     *ctx.out = said;
     ctx.told = told;
     ctx.tests = tests;
-    Rc::new(routes)
+    Arc::new(routes)
 }
 
 fn shows_http(kind: Kind, block: &Block<'_>) -> bool {

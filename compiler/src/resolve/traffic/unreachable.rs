@@ -1,7 +1,7 @@
 //! Routes that no request can reach, because an earlier one takes all of theirs.
 
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::Line;
+use meshc_dialect::line::{Line, Pattern};
 
 use super::super::ways::{Way, covers};
 use super::Traffic;
@@ -15,12 +15,20 @@ meshc_dialect::codes! {
 pub(super) struct Taken<'a> {
     line: &'a Line<'a>,
     ways: Vec<Way<'a>>,
+    /// What the path of everything that it takes begins with. Most routes are passed over for that alone.
+    start: &'a str,
 }
 
 impl<'a> Taken<'a> {
     /// Tells whether it takes all that a way takes.
     pub fn takes(&self, way: &Way<'a>) -> bool {
-        self.ways.iter().any(|taken| covers(taken, way))
+        let may = match way.path {
+            Some(Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text)) => {
+                text.starts_with(self.start)
+            }
+            Some(Pattern::Regex(_) | Pattern::Present) | None => true,
+        };
+        may && self.ways.iter().any(|taken| covers(taken, way))
     }
 }
 
@@ -53,8 +61,7 @@ pub(super) fn check<'a>(
     seen: &mut Vec<Taken<'a>>,
     out: &mut Diagnostics,
 ) {
-    let hider =
-        |way: &Way<'a>| seen.iter().find(|taken| taken.ways.iter().any(|earlier| covers(earlier, way)));
+    let hider = |way: &Way<'a>| seen.iter().find(|taken| taken.takes(way));
     let hiders: Vec<Option<&Taken<'a>>> = ways.iter().map(hider).collect();
     if !ways.is_empty() && hiders.iter().all(Option::is_some) {
         let mut lines = hiders.iter().flatten().map(|taken| taken.line).chain([line]);
@@ -79,7 +86,11 @@ pub(super) fn check<'a>(
             .help("put the narrower route first, or take it out");
         return;
     }
-    seen.push(Taken { line, ways: ways.to_vec() });
+    let start = match ways {
+        [Way { path: Some(Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text)), .. }] => text,
+        _ => "",
+    };
+    seen.push(Taken { line, ways: ways.to_vec(), start });
 }
 
 /// Tells whether a mistake was found in what a line asks: what it takes is a guess then.

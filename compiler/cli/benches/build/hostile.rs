@@ -1,0 +1,70 @@
+//! Files of 64 KiB that ask for as much work as they can, each in its own way.
+
+use std::fmt::Write;
+
+/// As large as a file that must cost next to nothing.
+const SIZE: usize = 64 * 1024;
+
+/// Returns the files, by what they are made of.
+pub fn files() -> Vec<(&'static str, String)> {
+    let versions = lines(1000, |number| format!("version v{number}"));
+    let using = |number| format!("service s{number} {{ port 80 http; use t; serve v1 }}");
+    let plain = |number| format!("service s{number} {{ port 80 http; serve v1 }}");
+    let known =
+        |count| lines(count, |number| format!("service service-number-{number:04} {{ port 80 http }}"));
+    let rules = lines(500, |number| format!("policy p{number} {{ require timeout; require owner }}"));
+    let door = "gateway public ingress { workload istio=ingressgateway }\nservice a { port 80 http }\n";
+    let service = |text: &str| format!("service a {{ port 80 http\n{text}");
+    vec![
+        ("a template for all", fill(&format!("template t {{\n{versions}}}\n"), using, "")),
+        ("defaults for all", fill(&format!("defaults {{ service {{\n{versions}}} }}\n"), plain, "")),
+        (
+            "unknown services",
+            fill(
+                &format!("{}service zz {{ port 80 http\n", known(700)),
+                |number| format!("route \"/{number}\" {{ to service-numbre-{number:04} }}"),
+                "}\n",
+            ),
+        ),
+        ("rules", fill(&rules, |number| format!("service s{number} {{ port 80 http }}"), "")),
+        ("a split", fill(&service(&versions), |number| format!("to v{} weight=0.01", number % 1000), "}\n")),
+        ("routes", fill(&service(""), |number| format!("route \"/{number}/*\" {{ timeout \"5s\" }}"), "}\n")),
+        (
+            "routes of an ingress",
+            fill(
+                &format!("{door}ingress x.example.com {{\n"),
+                |number| format!("route \"/{number}/*\" {{ to a }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "cookies",
+            fill(&service("route \"/x\" { when {\n"), |number| format!("cookie c{number}=x"), "} } }\n"),
+        ),
+        ("raw fields", fill(&service("raw VirtualService {\n"), |number| format!("f{number} 1"), "} }\n")),
+        ("values", fill("mesh { envs a \\\n", |_| "a \\".into(), "}\n")),
+        ("mistakes", fill(&service(""), |number| format!("xyz{number}"), "}\n")),
+        ("braces", "{".repeat(SIZE)),
+    ]
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut text, number| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}", line(number));
+        text
+    })
+}
+
+/// Returns as many lines as there is room for.
+fn fill(head: &str, line: impl Fn(usize) -> String, tail: &str) -> String {
+    let mut text = head.to_owned();
+    for line in (0..).map(line) {
+        if text.len() + line.len() + tail.len() + 1 > SIZE {
+            break;
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text + tail
+}

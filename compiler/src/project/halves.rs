@@ -1,0 +1,105 @@
+//! Reads the files of a project with two threads, half of the text each.
+
+use std::thread::{self, Builder};
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::line::Line;
+use meshc_dialect::parse::{parse, parse_piece};
+use meshc_dialect::sources::{Source, Sources};
+use meshc_dialect::span::FileId;
+
+/// With less text, starting a thread takes longer than it saves.
+const MUCH: usize = 64 * 1024;
+
+/// A file with its blocks.
+pub(super) type Read<'a> = (FileId, &'a Source, &'a [Line<'a>]);
+
+/// A part of the files that one thread reads, and a piece of one more that it shares with the other.
+struct Half<'a> {
+    files: &'a [(FileId, &'a Source)],
+    piece: Option<(FileId, &'a Source, usize, usize)>,
+}
+
+/// What a thread has read.
+struct Done<'a> {
+    files: Vec<Read<'a>>,
+    found: Diagnostics,
+    piece: &'a [Line<'a>],
+    /// Whether nothing was found in the piece. What is wrong with one can be told only of the whole file.
+    is_clean: bool,
+}
+
+/// Parses every file; in the second arena another thread does, if it pays.
+pub(super) fn read<'a>(
+    sources: &'a Sources,
+    arena: &'a Bump,
+    other: &'a mut Bump,
+    out: &mut Diagnostics,
+) -> Vec<Read<'a>> {
+    let files: &'a [_] =
+        arena.alloc_slice_fill_iter(sources.iter().filter(|(_, source)| !source.refused).collect::<Vec<_>>());
+    let total: usize = files.iter().map(|(_, source)| source.text.len()).sum();
+    let two = total >= MUCH && thread::available_parallelism().map_or(1, usize::from) > 1;
+    if !two {
+        return files.iter().map(|&(id, source)| (id, source, parse(id, source, arena, out))).collect();
+    }
+    let (first, second) = halves(files, total / 2);
+    let shared = first.piece.map(|(id, source, ..)| (id, source));
+    let (mut first, second) = thread::scope(|scope| {
+        // The arena itself moves over: no two threads may use one.
+        let work = Builder::new().spawn_scoped(scope, move || second.read(other));
+        let first = first.read(arena);
+        (first, work.map(|work| work.join()))
+    });
+    let Ok(Ok(mut second)) = second else {
+        return files.iter().map(|&(id, source)| (id, source, parse(id, source, arena, out))).collect();
+    };
+    out.append(first.found);
+    if let Some((id, source)) = shared {
+        let lines = match first.is_clean && second.is_clean {
+            true => arena.alloc_slice_copy(&[first.piece, second.piece].concat()),
+            false => parse(id, source, arena, out),
+        };
+        first.files.push((id, source, lines));
+    }
+    out.append(second.found);
+    first.files.append(&mut second.files);
+    first.files
+}
+
+/// Cuts files in two, so that the first half has about so many bytes.
+fn halves<'a>(files: &'a [(FileId, &'a Source)], bytes: usize) -> (Half<'a>, Half<'a>) {
+    let mut before = 0;
+    let index = files.iter().position(|(_, source)| {
+        before += source.text.len();
+        before >= bytes
+    });
+    let index = index.unwrap_or(0);
+    let (id, source) = files[index];
+    let end = source.text.len();
+    // Behind a brace at the beginning of a line a block of the file has ended, or the piece does not end well.
+    let from = source.text.floor_char_boundary(end - (before - bytes));
+    let cut = source.text[from..].find("\n}\n").map(|at| from + at + 3).filter(|_| end >= MUCH / 2);
+    match cut {
+        Some(cut) => (
+            Half { files: &files[..index], piece: Some((id, source, 0, cut)) },
+            Half { files: &files[index + 1..], piece: Some((id, source, cut, end)) },
+        ),
+        None => {
+            (Half { files: &files[..=index], piece: None }, Half { files: &files[index + 1..], piece: None })
+        }
+    }
+}
+
+impl<'a> Half<'a> {
+    fn read(&self, arena: &'a Bump) -> Done<'a> {
+        let (mut found, mut ill) = (Diagnostics::default(), Diagnostics::default());
+        let files = self.files.iter();
+        let files = files.map(|&(id, source)| (id, source, parse(id, source, arena, &mut found))).collect();
+        let piece = self
+            .piece
+            .map_or(&[][..], |(id, source, start, end)| parse_piece(id, source, start..end, arena, &mut ill));
+        Done { files, found, piece, is_clean: ill.as_slice().is_empty() }
+    }
+}

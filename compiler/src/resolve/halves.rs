@@ -1,0 +1,144 @@
+//! Compiles services with two threads, half of them each, where there are many and nothing is wrong with them.
+
+use std::collections::BTreeSet;
+use std::mem;
+use std::ops::Range;
+use std::sync::Arc;
+use std::thread::{self, Builder};
+
+use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
+
+use super::context::{Context, Table};
+use super::names::Services;
+use super::setup::Setup;
+use super::traffic::Leaf;
+use super::{lower, service};
+use crate::mesh::Binding;
+
+/// With fewer services, starting a thread takes longer than it saves.
+const MANY: usize = 256;
+
+/// Finds out what every service says about the mesh; half of it in another thread, if there is an arena for it and it pays.
+pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>) {
+    let all = ctx.services.list.len();
+    let two = all >= MANY && ctx.told.is_none() && thread::available_parallelism().map_or(1, usize::from) > 1;
+    if other.filter(|_| two).is_some_and(|other| by_two(ctx, other)) {
+        return;
+    }
+    for index in 0..all {
+        service::compile(index, ctx);
+    }
+    ctx.bindings.iter_mut().for_each(|binding| lower::reachable(&mut binding.http));
+}
+
+/// What half of the services came to.
+struct Half<'a> {
+    bindings: Vec<Binding<'a>>,
+    tables: Vec<Table<'a>>,
+    steps: Vec<usize>,
+    sharing: Vec<Option<&'a [Leaf<'a>]>>,
+    tests: usize,
+}
+
+/// Does it with another thread, and tells whether it did. What is found depends on what was found before, so if there is
+/// anything to report it is left to one thread.
+fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> bool {
+    let (setup, arena, services, before) = (ctx.setup, ctx.arena, &ctx.services, ctx.tests);
+    let all = services.list.len();
+    let (first, second) = thread::scope(|scope| {
+        let rest = Arc::clone(services);
+        let work = Builder::new().spawn_scoped(scope, move || some(all / 2..all, rest, setup, other));
+        (some(0..all / 2, Arc::clone(services), setup, arena), work.map(|work| work.join()))
+    });
+    let (Some(mut first), Ok(Ok(Some(mut second)))) = (first, second) else { return false };
+    ctx.tests = before + first.tests + second.tests;
+    if ctx.is_spent() {
+        ctx.tests = before;
+        return false;
+    }
+    for index in 0..all {
+        let half = if index < all / 2 { &mut first } else { &mut second };
+        ctx.tables[index] = mem::replace(&mut half.tables[index], Table::Unknown);
+        ctx.steps[index] = half.steps[index];
+        ctx.sharing[index] = half.sharing[index];
+    }
+    ctx.bindings.append(&mut first.bindings);
+    ctx.bindings.append(&mut second.bindings);
+    true
+}
+
+/// Compiles some of the services; nothing, if there is anything to report.
+fn some<'a>(
+    those: Range<usize>,
+    all: Arc<Services<'a>>,
+    setup: Setup<'a>,
+    arena: &'a Bump,
+) -> Option<Half<'a>> {
+    let mut out = Diagnostics::default();
+    let mut half = Context::new(setup, arena, None, &mut out);
+    half.know(all);
+    for index in those {
+        service::compile(index, &mut half);
+        if !half.out.as_slice().is_empty() {
+            return None;
+        }
+    }
+    half.bindings.iter_mut().for_each(|binding| lower::reachable(&mut binding.http));
+    debug_assert!(half.routed.iter().all(BTreeSet::is_empty), "no gateway sends to services here");
+    let Context { bindings, tables, steps, sharing, tests, .. } = half;
+    Some(Half { bindings, tables, steps, sharing, tests })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use meshc_dialect::sources::Sources;
+
+    use super::*;
+    use crate::project::Project;
+    use crate::resolve::{resolve, resolve_by_two};
+
+    /// Returns a file large enough for two threads, with a line more in the middle of one service.
+    fn project(more: &str) -> Sources {
+        let mut text = String::new();
+        for number in 0..1200 {
+            let more = if number == 900 { more } else { "" };
+            let next = number / 2;
+            writeln!(
+                text,
+                "service s{number} {{\n    port 8080 http\n    route \"/a\" {{ to s{next} }}\n    timeout \"5s\"\n{more}}}"
+            )
+            .expect("a string takes all");
+        }
+        let mut sources = Sources::default();
+        sources.add("a.kdl".into(), "service first { port 80 http }\n".into());
+        sources.add("services.kdl".into(), text);
+        sources.add("z.kdl".into(), "service last { port 80 http }\n".into());
+        sources
+    }
+
+    #[test]
+    fn two_threads_find_what_one_finds() {
+        for more in [
+            "",
+            "    retyr 2\n",
+            "    to nobody\n",
+            "    port 8080 http\n}\n",
+            "    /*\n",
+            "    version \"\n",
+        ] {
+            let sources = project(more);
+            let (arena, mut out) = (Bump::new(), Diagnostics::default());
+            let alone = Project::parse(&sources, &arena, &mut out);
+            let mesh = resolve(&alone, None, &arena, &mut out);
+            let (mine, mut parsed, mut compiled, mut found) =
+                (Bump::new(), Bump::new(), Bump::new(), Diagnostics::default());
+            let both = Project::parse_by_two(&sources, &mine, &mut parsed, &mut found);
+            let same = resolve_by_two(&both, None, &mine, &mut compiled, &mut found);
+            assert!(format!("{mesh:?}") == format!("{same:?}"), "another mesh with {more:?}");
+            assert_eq!(format!("{:?}", out.as_slice()), format!("{:?}", found.as_slice()), "with {more:?}");
+        }
+    }
+}
