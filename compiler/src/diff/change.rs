@@ -1,7 +1,7 @@
 //! What a comparison finds.
 
 use super::rule::Rule;
-use crate::mesh::{Binding, Gateway, Host, Policy};
+use crate::mesh::{Binding, Gateway, Policy};
 
 /// All that was found out about two meshes.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -163,8 +163,8 @@ pub enum Thing<'m, 'a> {
     Route(&'m Binding<'a>, Option<&'m str>),
     /// How an upstream is treated.
     Policy(&'m Policy<'a>),
-    /// A host.
-    Host(&'m Host<'a>),
+    /// A host, by its name.
+    Host(&'m str),
     /// A gateway.
     Gateway(&'m Gateway<'a>),
     /// How the mesh is set up.
@@ -173,8 +173,8 @@ pub enum Thing<'m, 'a> {
 
 /// Knows where the facts of a mesh were written.
 pub trait Origins {
-    /// Returns the place of a fact, if it has one.
-    fn place(&self, thing: Thing<'_, '_>) -> Option<Place>;
+    /// Returns the place of what is said about one thing of a fact (such as `timeout`), else of the fact, if it has one.
+    fn place(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place>;
 }
 
 impl Diff {

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::side::Side;
 use crate::mesh::{
-    Action, BasisPoints, Client, Cors, Destination, Fault, Forward, HeaderEdits, Headers,
-    HttpRoute, Millis, Mirror, Outbound, PathRewrite, Pattern, Redirect, Respond, Retry, RetryPlan, Rewrite,
-    Share, Split, Test,
+    Action, BasisPoints, Client, Cors, Destination, Fault, Forward, HeaderEdits, Headers, HttpRoute, Millis,
+    Mirror, Outbound, PathRewrite, Pattern, Redirect, Respond, Retry, RetryPlan, Rewrite, Share, Split, Test,
 };
 
 /// The failures that are tried again if nobody says.
@@ -209,6 +208,13 @@ fn forwarded<'m>(
         mirrors: copies,
         fault: *fault,
         edges,
+    }
+}
+
+impl Retried<'_> {
+    /// Tells whether nobody said how.
+    pub(super) fn is_usual(&self) -> bool {
+        retried(&Retry::Default).is_some_and(|usual| usual == *self)
     }
 }
 

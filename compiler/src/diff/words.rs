@@ -3,10 +3,18 @@
 use super::outcome::{
     Edges, NewPath, Outcome, Part, Pods, Retried, SetBy, Shares, USUAL_CONDITIONS, Upstream,
 };
-use crate::mesh::{BasisPoints, Fault, HeaderEdits, Headers, Millis, Origin, Redirect, RedirectPath, Respond};
+use crate::mesh::{
+    BasisPoints, Fault, HeaderEdits, Headers, Millis, Origin, Redirect, RedirectPath, Respond,
+};
 
 /// What is said instead of nothing.
 pub(super) const NONE: &str = "none";
+
+/// What is said of a connection that is closed.
+pub(super) const CLOSED: &str = "closed";
+
+/// What is said of callers that are sent to HTTPS.
+pub(super) const TO_HTTPS: &str = "301 to https";
 
 /// What differs where a request fails in another way than before.
 pub(super) const REFUSAL: &str = "refusal";
@@ -26,10 +34,10 @@ pub(super) fn outcome(outcome: &Outcome<'_>, domain: &str) -> String {
         Outcome::Forward(forwarded) => shares(&forwarded.to, domain),
         Outcome::Redirect(to, _) => redirect(to),
         Outcome::Respond(answer, _) => respond(answer),
-        Outcome::ToHttps => "301 to https".to_owned(),
+        Outcome::ToHttps => TO_HTTPS.to_owned(),
         Outcome::NoRoute => "404, no route takes it".to_owned(),
         Outcome::NotFound => "404, no such host here".to_owned(),
-        Outcome::Closed => "closed".to_owned(),
+        Outcome::Closed => CLOSED.to_owned(),
         Outcome::Connect(to) => format!("{}, unopened", shares(to, domain)),
         Outcome::Passes => "passes, undeclared".to_owned(),
         Outcome::Blocked => "502, nobody declared it".to_owned(),

@@ -5,7 +5,7 @@ use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::outcome::{Edges, Forwarded};
 use crate::diff::rule::rules;
 use crate::diff::words;
-use crate::mesh::{Cors, HeaderEdits, Headers, Origin};
+use crate::mesh::{Cors, HeaderEdits, Headers, MESH_HEADERS, Origin};
 
 rules! {
     REWRITE_CHANGED = High Correctness "rewrite-changed" <-> "rewrite-changed"
@@ -33,8 +33,20 @@ pub(super) fn rewrites(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut 
     }
 }
 
+/// Whether requests leave the mesh from a proxy on both sides, or on one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Leaving {
+    /// On both, or on neither.
+    Alike,
+    /// On one side they take another way, on which other headers are the mesh's to remove.
+    Otherwise,
+}
+
 /// Judges header changes.
-pub(super) fn headers(before: &Headers<'_>, after: &Headers<'_>, out: &mut Vec<Delta>) {
+pub(super) fn headers(before: &Headers<'_>, after: &Headers<'_>, leaving: Leaving, out: &mut Vec<Delta>) {
+    if leaving == Leaving::Otherwise {
+        return headers(&without_ours(before), &without_ours(after), Leaving::Alike, out);
+    }
     if before == after {
         return;
     }
@@ -42,6 +54,13 @@ pub(super) fn headers(before: &Headers<'_>, after: &Headers<'_>, out: &mut Vec<D
     let trusted = names(before, after).iter().any(|name| is_trusted(name));
     let level = if trusted { Level::Critical } else { Level::Medium };
     out.push(delta(&HEADER_MUTATION_CHANGED, Direction::Neither, "headers", said.0, said.1).at(level));
+}
+
+/// Returns header changes without those that only keep the mesh's own headers inside.
+fn without_ours<'h>(headers: &Headers<'h>) -> Headers<'h> {
+    let mut headers = headers.clone();
+    headers.request.remove.retain(|name| !MESH_HEADERS.contains(name));
+    headers
 }
 
 fn is_trusted(name: &str) -> bool {
@@ -70,29 +89,47 @@ pub(super) fn cors(before: &Edges<'_>, after: &Edges<'_>, out: &mut Vec<Delta>) 
     }
     let open = after.cors.as_ref().is_some_and(is_open_to_all);
     let level = if open { Level::Critical } else { Level::High };
-    let wider = |what, one: String, other: String| delta(&CORS_WIDENED, Direction::Wider, what, one, other).at(level);
-    let narrower = |what, one: String, other: String| delta(&CORS_NARROWED, Direction::Narrower, what, one, other);
+    let wider =
+        |what, one: String, other: String| delta(&CORS_WIDENED, Direction::Wider, what, one, other).at(level);
+    let narrower =
+        |what, one: String, other: String| delta(&CORS_NARROWED, Direction::Narrower, what, one, other);
     let (Some(one), Some(other)) = (&before.cors, &after.cors) else {
         let said = (words::cors(before), words::cors(after));
-        out.push(if after.cors.is_some() { wider("cors", said.0, said.1) } else { narrower("cors", said.0, said.1) });
+        out.push(if after.cors.is_some() {
+            wider("cors", said.0, said.1)
+        } else {
+            narrower("cors", said.0, said.1)
+        });
         return;
     };
-    for ([what, more, fewer], old, new) in parts(one).into_iter().zip(parts(other)).map(|(one, other)| (one.0, one.1, other.1)) {
+    for ([what, more, fewer], old, new) in
+        parts(one).into_iter().zip(parts(other)).map(|(one, other)| (one.0, one.1, other.1))
+    {
         let list = |items: &[String]| if items.is_empty() { words::NONE.to_owned() } else { items.join(" ") };
         let beyond = |some: &[String], others: &[String]| some.iter().any(|item| !others.contains(item));
         let both = beyond(&new, &old) && beyond(&old, &new);
-        if beyond(&new, &old) {
-            out.push(wider(if both { more } else { what }, list(&old), list(&new)));
-        }
-        if beyond(&old, &new) {
-            out.push(narrower(if both { fewer } else { what }, list(&old), list(&new)));
+        let none = || words::NONE.to_owned();
+        let only = |some: &[String], others: &[String]| {
+            some.iter().filter(|item| !others.contains(item)).cloned().collect::<Vec<_>>()
+        };
+        if both {
+            out.push(wider(more, none(), list(&only(&new, &old))));
+            out.push(narrower(fewer, list(&only(&old, &new)), none()));
+        } else if beyond(&new, &old) {
+            out.push(wider(what, list(&old), list(&new)));
+        } else if beyond(&old, &new) {
+            out.push(narrower(what, list(&old), list(&new)));
         }
     }
     if one.max_age != other.max_age {
         let said = (words::limit(one.max_age), words::limit(other.max_age));
         let more = other.max_age.unwrap_or(0) > one.max_age.unwrap_or(0);
         // How long a browser remembers the answer opens nothing.
-        let found = if more { wider("cors max-age", said.0, said.1) } else { narrower("cors max-age", said.0, said.1) };
+        let found = if more {
+            wider("cors max-age", said.0, said.1)
+        } else {
+            narrower("cors max-age", said.0, said.1)
+        };
         out.push(found.at(Level::Low));
     }
 }
@@ -105,7 +142,10 @@ fn parts(cors: &Cors<'_>) -> [CorsPart; 5] {
     let texts = |list: &[&str]| list.iter().map(|item| (*item).to_owned()).collect();
     let with = if *credentials { vec!["allowed".to_owned()] } else { Vec::new() };
     [
-        (["cors origins", "new cors origins", "old cors origins"], origins.iter().map(words::origin).collect()),
+        (
+            ["cors origins", "new cors origins", "old cors origins"],
+            origins.iter().map(words::origin).collect(),
+        ),
         (["cors methods", "new cors methods", "old cors methods"], texts(methods)),
         (["cors headers", "new cors headers", "old cors headers"], texts(headers)),
         (["cors exposes", "cors newly exposes", "cors no longer exposes"], texts(expose)),

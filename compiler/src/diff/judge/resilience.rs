@@ -25,6 +25,14 @@ rules! {
         "The pause before a request is tried again is another.";
 }
 
+/// Tells whether one of two tries as often as anybody does who says nothing, and the other leaves that to whom it sends to.
+pub(super) fn is_left_to_another(one: &Forwarded<'_>, other: &Forwarded<'_>) -> bool {
+    match (&one.retry, &other.retry) {
+        (None, Some(usual)) | (Some(usual), None) => usual.is_usual(),
+        (Some(_), Some(_)) | (None, None) => false,
+    }
+}
+
 /// Judges how often a request is tried.
 pub(super) fn retries(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut Vec<Delta>) {
     if before.retry == after.retry {
@@ -44,9 +52,8 @@ pub(super) fn retries(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut V
         out.push(one(&RETRIES_DECREASED, Direction::Neither));
     }
     let (Some(old), Some(new)) = (&before.retry, &after.retry) else { return };
-    let times = |rule, what, old, new| {
-        delta(rule, Direction::Neither, what, words::limit(old), words::limit(new))
-    };
+    let times =
+        |rule, what, old, new| delta(rule, Direction::Neither, what, words::limit(old), words::limit(new));
     if old.per_try != new.per_try {
         out.push(times(&PER_TRY_TIMEOUT_CHANGED, "per-try timeout", old.per_try, new.per_try));
     }
@@ -65,20 +72,30 @@ fn conditions(before: &[&str], after: &[&str], out: &mut Vec<Delta>) {
     let list = |words: &[&str]| words.join(",");
     let new = after.iter().filter(|word| !before.contains(word));
     let level = if new.clone().any(|word| is_an_answer(word)) { Level::High } else { Level::Medium };
-    let both = more && fewer;
-    if more {
-        let what = if both { "newly retried on" } else { "retried on" };
-        out.push(delta(&RETRY_CONDITION_WIDENED, Direction::Neither, what, list(before), list(after)).at(level));
-    }
-    if fewer {
-        let what = if both { "no longer retried on" } else { "retried on" };
-        out.push(delta(&RETRY_CONDITION_NARROWED, Direction::Neither, what, list(before), list(after)));
+    let only = |some: &[&str], others: &[&str]| {
+        let own: Vec<&str> = some.iter().filter(|word| !others.contains(word)).copied().collect();
+        list(&own)
+    };
+    let none = || words::NONE.to_owned();
+    let wider =
+        |what, one, other| delta(&RETRY_CONDITION_WIDENED, Direction::Neither, what, one, other).at(level);
+    let narrower = |what, one, other| delta(&RETRY_CONDITION_NARROWED, Direction::Neither, what, one, other);
+    match (more, fewer) {
+        (true, true) => {
+            out.push(wider("newly retried on", none(), only(after, before)));
+            out.push(narrower("no longer retried on", only(before, after), none()));
+        }
+        (true, false) => out.push(wider("retried on", list(before), list(after))),
+        (false, true) => out.push(narrower("retried on", list(before), list(after))),
+        // What is left out falls under another one that stays.
+        (false, false) => {}
     }
 }
 
 /// Tells whether what falls under one condition always falls under another.
 fn implies(wide: &str, narrow: &str) -> bool {
-    let status = narrow.len() == 3 && narrow.starts_with('5') && narrow.bytes().all(|byte| byte.is_ascii_digit());
+    let status =
+        narrow.len() == 3 && narrow.starts_with('5') && narrow.bytes().all(|byte| byte.is_ascii_digit());
     match wide {
         "5xx" => {
             status
@@ -97,7 +114,11 @@ fn implies(wide: &str, narrow: &str) -> bool {
 fn is_an_answer(condition: &str) -> bool {
     !matches!(
         condition,
-        "connect-failure" | "refused-stream" | "reset-before-request" | "unavailable" | "retriable-status-codes"
+        "connect-failure"
+            | "refused-stream"
+            | "reset-before-request"
+            | "unavailable"
+            | "retriable-status-codes"
     )
 }
 
@@ -117,7 +138,8 @@ pub(super) fn timeout(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut V
         out.push(delta(&TIMEOUT_RAISED_OR_REMOVED, Direction::Neither, "timeout", said.0, said.1).at(level));
         return;
     }
-    let needed = after.retry.as_ref().and_then(|retry| Some(retry.per_try? * (u64::from(retry.attempts) + 1)));
+    let needed =
+        after.retry.as_ref().and_then(|retry| Some(retry.per_try? * (u64::from(retry.attempts) + 1)));
     let fits = needed.zip(after.timeout).is_none_or(|(needed, timeout)| needed <= timeout);
     let level = if fits { Level::Medium } else { Level::High };
     out.push(delta(&TIMEOUT_LOWERED, Direction::Neither, "timeout", said.0, said.1).at(level));

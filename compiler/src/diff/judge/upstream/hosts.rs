@@ -43,7 +43,12 @@ pub(in super::super) fn judge(
         push(&PORT_CHANGED, "target port", target(one.1), target(other.1));
         // That requests are seen no more, or newly, is what routes show.
         if one.0.is_http() == other.0.is_http() {
-            push(&PORT_PROTOCOL_CHANGED, "protocol", protocol(one.0).to_owned(), protocol(other.0).to_owned());
+            push(
+                &PORT_PROTOCOL_CHANGED,
+                "protocol",
+                protocol(one.0).to_owned(),
+                protocol(other.0).to_owned(),
+            );
         }
     }
 }

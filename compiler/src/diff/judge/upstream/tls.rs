@@ -107,7 +107,12 @@ fn details(before: Option<&ClientTls<'_>>, after: Option<&ClientTls<'_>>, out: &
         push(&SNI_CHANGED, "SNI", one.to_owned(), other.to_owned());
     }
     if let (Some(one), Some(other)) = (names(before), names(after)) {
-        push(&SUBJECT_ALTERNATIVE_NAMES_CHANGED, "verified as", sorted(one).join(" or "), sorted(other).join(" or "));
+        push(
+            &SUBJECT_ALTERNATIVE_NAMES_CHANGED,
+            "verified as",
+            sorted(one).join(" or "),
+            sorted(other).join(" or "),
+        );
     }
     if let (Some(one), Some(other)) = (ca(before), ca(after)) {
         let words = |ca: Option<&str>| ca.unwrap_or("the system's").to_owned();
