@@ -1,11 +1,12 @@
 //! Two meshes, what the comparison finds, and what becomes of requests on both sides.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use meshc_compiler::diff::space::Budget;
 use meshc_compiler::diff::{self, Change, Diff, Origins, Place, Side, Thing, Verdict, Witness};
 use meshc_compiler::envoy::{self, Options, Proxy};
-use meshc_compiler::mesh::{Client, Labels, Mesh};
+use meshc_compiler::mesh::{Client, Destination, Labels, Mesh};
 use meshc_compiler::simulate::{Detail, Outcome, Simulator};
 use meshc_compiler::yaml;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use crate::battery::Probe;
 use crate::battery::chance::{Chance, request};
 use crate::battery::generate::{Depth, bases, host_of, probes};
-use crate::battery::judge::Expected;
+use crate::battery::judge::{Answer, Expected};
 use crate::battery::unit::{Unit, own_door};
 use crate::battery_cases::client;
 
@@ -210,16 +211,13 @@ fn sent(witness: &Witness) -> (String, Probe) {
     (from.clone(), Probe { port, sni, authority, method: method.clone(), path: path.to_owned(), headers })
 }
 
-fn client_of<'m>(mesh: &'m Mesh<'_>, from: &str) -> Option<Client<'m>> {
+fn client_of<'c>(mesh: &'c Mesh<'_>, from: &'c str) -> Option<Client<'c>> {
     static NONE: Labels<'static> = Labels::new();
     match from.split_once('/').unwrap() {
         ("gateway", name) => {
             mesh.gateways.iter().position(|own| own.object.name == name).map(Client::Gateway)
         }
-        (_, namespace) => {
-            let named = mesh.hosts.iter().map(|host| host.object.namespace).find(|own| *own == namespace);
-            Some(Client::Sidecar { namespace: named.unwrap_or("elsewhere"), labels: &NONE })
-        }
+        (_, namespace) => Some(Client::Sidecar { namespace, labels: &NONE }),
     }
 }
 
@@ -250,23 +248,42 @@ fn seen(mesh: &Mesh<'_>, from: &str, probe: &Probe) -> Seen {
     };
     let mut trace = Simulator::new(mesh, Detail::Outcome).send(&probe.request(client));
     trace.route = None;
-    let treated = match &trace.outcome {
-        Outcome::Routed(routed) => {
-            let shares: Vec<_> = routed.destinations.iter().map(|to| (to.to, to.share)).collect();
-            let http = routed
-                .http
-                .as_ref()
-                .map(|http| (http.timeout, http.retries, &http.mirrors, http.delay, http.abort));
-            format!("{shares:?} {http:?}")
-        }
-        Outcome::Redirect { .. }
-        | Outcome::Respond { .. }
-        | Outcome::Blocked { .. }
-        | Outcome::NoRoute { .. }
-        | Outcome::Passes { .. }
-        | Outcome::Unknown { .. } => String::new(),
+    let mut visible = Expected::of(&trace, probe);
+    let Outcome::Routed(routed) = &trace.outcome else { return Seen { visible, treated: String::new() } };
+    // Subsets are known by their labels: what they are called means nothing.
+    let pods = |to: Destination<'_>| {
+        let found = mesh.treated_by(client, to).subset;
+        let labels = found.map(|subset| {
+            subset.labels.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
+        });
+        format!("{}:{} {labels:?}", to.host, to.port)
     };
-    Seen { visible: Expected::of(&trace, probe), treated }
+    let name = |to: Destination<'_>| format!("outbound|{}|{}|{}", to.port, to.subset.unwrap_or(""), to.host);
+    let all: Vec<(String, String)> =
+        routed.destinations.iter().map(|to| (name(to.to), pods(to.to))).collect();
+    if let Some(expected) = &mut visible {
+        for answer in &mut expected.answers {
+            if let Answer::Arrives { cluster, .. } = answer
+                && let Some((_, labels)) = all.iter().find(|(own, _)| own == cluster)
+            {
+                cluster.clone_from(labels);
+            }
+        }
+        expected.answers.sort_by_key(|answer| format!("{answer:?}"));
+        expected.copies.clear();
+    }
+    let mut shares: Vec<_> = routed.destinations.iter().map(|to| (pods(to.to), to.share)).collect();
+    shares.sort();
+    let http = routed.http.as_ref().map(|http| {
+        let retries = http.retries.map(|own| {
+            let mut on: Vec<&str> = own.on.split(',').collect();
+            on.sort_unstable();
+            (own.attempts, own.per_try, own.backoff, on)
+        });
+        let copies: Vec<_> = http.mirrors.iter().map(|(to, percent)| (pods(*to), *percent)).collect();
+        (http.timeout, retries, copies, http.delay, http.abort)
+    });
+    Seen { visible, treated: format!("{shares:?} {http:?}") }
 }
 
 /// Tells whether a change is one that only browsers see, or the answer's headers.
@@ -277,7 +294,10 @@ fn is_of_edges(change: &Change) -> bool {
 
 /// Tells whether anything is said of what a request asks for.
 fn is_covered(found: &Diff, from: &str, probe: &Probe) -> bool {
-    let host = probe.sni.clone().unwrap_or_else(|| host_of(&probe.authority).to_ascii_lowercase());
+    let host = probe
+        .sni
+        .clone()
+        .unwrap_or_else(|| host_of(&probe.authority).trim_end_matches('.').to_ascii_lowercase());
     let (kind, name) = from.split_once('/').unwrap();
     let about = |scope: &diff::Scope| {
         let who = if kind == "gateway" {
@@ -296,6 +316,15 @@ fn is_covered(found: &Diff, from: &str, probe: &Probe) -> bool {
         let port = scope.port.is_none_or(|port| port == probe.port);
         (scope.host == "undeclared hosts") || (who && own && port)
     };
+    // What leaves through a gateway is said of those who send it there.
+    let passes = |change: &&Change| {
+        let egress =
+            [change.rule].into_iter().chain(change.also.clone()).any(|rule| rule.slug.starts_with("egress-"));
+        kind == "gateway" && egress && change.scopes.iter().any(|scope| scope.host == host)
+    };
+    if found.changes.iter().any(|change| passes(&change)) {
+        return true;
+    }
     let unknown = found.unknowns.iter().flat_map(|unknown| &unknown.scopes);
     found.changes.iter().flat_map(|change| &change.scopes).chain(unknown).any(about)
 }
@@ -320,7 +349,10 @@ impl Count {
     }
 
     pub fn shown(&self) -> String {
-        self.wrong.iter().take(6).cloned().collect::<Vec<_>>().join("\n\n")
+        let name = |wrong: &String| wrong.split(':').next().unwrap_or_default().to_owned();
+        let mut names = BTreeSet::new();
+        let first = self.wrong.iter().filter(|wrong| names.insert(name(wrong)));
+        first.take(6).cloned().collect::<Vec<_>>().join("\n\n")
     }
 }
 
