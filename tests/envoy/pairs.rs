@@ -23,7 +23,7 @@ use sides::{Count, Pair};
 const PAIRS: usize = 1_050;
 
 /// How many of them run together in a few Envoys.
-const BATCH: usize = 150;
+const BATCH: usize = 75;
 
 const TOGETHER: usize = 2;
 
@@ -146,7 +146,7 @@ fn secrets(dir: &Path, certs: &Certs) {
     for side in ["before", "after"] {
         for entry in fs::read_dir(dir.join(side)).unwrap() {
             let text = fs::read_to_string(entry.unwrap().path()).unwrap_or_default();
-            for word in text.split_whitespace().filter_map(|word| word.strip_prefix("secret=")) {
+            for word in text.split([' ', '\n', ';', '}']).filter_map(|word| word.strip_prefix("secret=")) {
                 if !certs.dir.join(word).exists() {
                     certs.secret(word, "DNS:any.example.com");
                 }
