@@ -6,6 +6,7 @@ mod github;
 mod json;
 mod place;
 mod pretty;
+mod results;
 mod sarif;
 
 pub use json::CHECK_SCHEMA;

@@ -27,6 +27,7 @@ mod raw;
 mod service;
 mod setup;
 mod show;
+mod substitution;
 mod templates;
 mod traffic;
 mod upstream;
@@ -126,6 +127,7 @@ fn compile<'a>(
     objects::check(&blocks, &mut ctx);
     expect::check(&blocks, env, &project.envs, &mut ctx);
     policy::judge(&blocks, project, env, &mut ctx);
+    substitution::check(project, blocks.mesh, ctx.out);
     if project.broken || is_cut {
         ctx.out.forget_absences(found);
     }
@@ -192,6 +194,7 @@ pub fn codes() -> Vec<&'static Code> {
         raw::CODES,
         service::CODES,
         setup::CODES,
+        substitution::CODES,
         templates::CODES,
         traffic::CODES,
         traffic::FAULT_CODES,

@@ -88,6 +88,7 @@ fn help_is_there_for_every_command() {
         "deps",
         "explain",
         "init",
+        "krm",
         "man",
         "route",
         "schema",

@@ -2,6 +2,7 @@
 
 mod bases;
 mod clones;
+mod driver;
 mod names;
 mod trees;
 

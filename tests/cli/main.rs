@@ -12,6 +12,8 @@ mod deps;
 mod dialect_readme;
 mod exit;
 mod fix;
+#[cfg(unix)]
+mod flux;
 mod fmt;
 #[cfg(unix)]
 mod git;
@@ -19,6 +21,8 @@ mod guardrails;
 #[cfg(unix)]
 mod hostile;
 mod init;
+#[cfg(unix)]
+mod krm;
 mod man;
 mod out;
 mod parts;

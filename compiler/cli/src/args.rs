@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod argocd;
+pub mod artifact;
 pub mod build;
 pub mod check;
 pub mod completions;
@@ -9,7 +10,10 @@ pub mod diff;
 pub mod explain;
 pub mod fmt;
 pub mod init;
+pub mod krm;
 pub mod man;
+#[cfg(feature = "push")]
+pub mod push;
 pub mod route;
 pub mod schema;
 pub mod set;
@@ -84,6 +88,9 @@ pub enum Action {
     Init(init::Init),
     Set(set::Set),
     Argocd(argocd::Argocd),
+    Krm(krm::Krm),
+    #[cfg(feature = "push")]
+    Push(push::Push),
     Deps(deps::Deps),
     Completions(completions::Completions),
     Man(man::Man),

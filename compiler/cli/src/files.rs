@@ -11,7 +11,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
 pub use disk::Disk;
@@ -87,6 +87,34 @@ pub fn load_below(top: &Path, path: &Path) -> anyhow::Result<Project> {
     Ok(project)
 }
 
+/// Reads files below the current folder, which make up a project of their own.
+pub fn load_named(paths: &[String]) -> anyhow::Result<Project> {
+    let here = fs::canonicalize(".").context("cannot find the current folder")?;
+    let mut project = given([]);
+    for path in paths {
+        let inside = Path::new(path).components().all(|name| matches!(name, Component::Normal(_)));
+        // A folder on the way may be a link.
+        let real = fs::canonicalize(here.join(path)).with_context(|| format!("cannot find {path:?}"))?;
+        if !inside || real != here.join(path) {
+            bail!("{path:?} is not below this folder, or there is a link on the way: name a file below it");
+        }
+        let bytes = read::read(&real).with_context(|| format!("cannot read {path:?}"))?;
+        project.sources.add_bytes(path.clone(), bytes, &mut project.found);
+        project.files += 1;
+    }
+    Ok(project)
+}
+
+/// Makes a project of texts that came some other way, with their names.
+pub fn given(texts: impl IntoIterator<Item = (String, Vec<u8>)>) -> Project {
+    let mut project = Project::default();
+    for (name, bytes) in texts {
+        project.sources.add_bytes(name, bytes, &mut project.found);
+        project.files += 1;
+    }
+    project
+}
+
 /// Returns the top of the repository that a folder is in.
 pub fn repository(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|above| exists(&above.join(".git")))
@@ -118,9 +146,7 @@ fn stdin() -> anyhow::Result<Project> {
     let mut bytes = Vec::new();
     let limit = MAX_BYTES as u64 + 1;
     io::stdin().lock().take(limit).read_to_end(&mut bytes).context("cannot read stdin")?;
-    let mut project = Project { files: 1, ..Project::default() };
-    project.sources.add_bytes("stdin.kdl".to_owned(), bytes, &mut project.found);
-    Ok(project)
+    Ok(given([("stdin.kdl".to_owned(), bytes)]))
 }
 
 /// Returns the nearest folder with a `mesh.kdl`, from this one up to the top of its repository; else this one.

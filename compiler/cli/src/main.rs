@@ -12,8 +12,12 @@ mod files;
 mod fmt;
 mod git;
 mod init;
+mod krm;
 mod man;
+mod oci;
 mod out;
+#[cfg(feature = "push")]
+mod push;
 mod route;
 mod schema;
 mod set;
@@ -38,7 +42,7 @@ enum Outcome {
 
 fn main() -> ExitCode {
     completions::answer();
-    let Cli { color, action } = Cli::parse();
+    let Cli { color, action } = Cli::parse_from(krm::called());
     let terminal = Terminal::new(color);
     let outcome = match action {
         Action::Build(args) => build::run(&terminal, &args),
@@ -51,6 +55,9 @@ fn main() -> ExitCode {
         Action::Init(args) => init::run(&terminal, &args),
         Action::Set(args) => set::run(&terminal, &args),
         Action::Argocd(args) => argocd::run(&terminal, &args),
+        Action::Krm(args) => krm::run(&terminal, &args),
+        #[cfg(feature = "push")]
+        Action::Push(args) => push::run(&terminal, &args),
         Action::Deps(args) => deps::run(&terminal, &args),
         Action::Completions(args) => completions::run(&args),
         Action::Man(args) => man::run(&terminal, &args),

@@ -55,6 +55,18 @@ impl<'o> Folder<'o> {
         Ok(Folder { objects: files })
     }
 
+    /// Returns every file with its bytes, sorted by path.
+    pub fn files(&self) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+        let mut paths: Vec<&str> = self.paths().collect();
+        paths.sort_unstable();
+        let file = |path: &str| {
+            let mut bytes = Vec::new();
+            self.render(path, &mut bytes)?;
+            Ok((path.to_owned(), bytes))
+        };
+        paths.into_iter().map(file).collect()
+    }
+
     /// Says how the folder differs, missing files first.
     pub fn compare(&self, dir: &Path) -> anyhow::Result<Vec<Difference>> {
         let there = survey::ours(dir)?;
@@ -160,7 +172,7 @@ fn counted(differences: &[Difference]) -> String {
 }
 
 /// Returns `<namespace>/<kind>-<name>.yaml`, in lower case.
-fn path(object: &Object<'_>) -> anyhow::Result<String> {
+pub fn path(object: &Object<'_>) -> anyhow::Result<String> {
     let (kind, namespace, name) = (object.kind(), object.namespace(), object.name());
     // The compiler has checked these names. A path is made of them, so they are looked at again.
     let fits = |name: &str| {

@@ -11,9 +11,7 @@ pub(super) fn metadata(to: &mut Map<'_>, about: &Object<'_>, kind: Kind, rollout
     to.text("namespace", namespace);
     to.map("labels", |to| to.text("app.kubernetes.io/managed-by", "meshc"));
     to.map("annotations", |to| {
-        if rollout == Rollout::Argocd {
-            argocd_of(kind).iter().for_each(|(key, value)| to.text(*key, value));
-        }
+        written_for(rollout, kind).iter().for_each(|(key, value)| to.text(*key, value));
         if let Some(Owner { team, slack, runbook, pager }) = owner {
             to.text("meshc.dev/owner", team);
             said::text(to, "meshc.dev/pager", pager);
@@ -24,12 +22,25 @@ pub(super) fn metadata(to: &mut Map<'_>, about: &Object<'_>, kind: Kind, rollout
     });
 }
 
+/// Returns what an object has for whoever applies it.
+pub(super) fn written_for(rollout: Rollout, kind: Kind) -> &'static [(&'static str, &'static str)] {
+    match rollout {
+        Rollout::Argocd => argocd_of(kind),
+        // `${NAME}` and `$$` are somebody's text here, not variables of `postBuild` (Flux: Kustomization).
+        Rollout::Flux => &[(SUBSTITUTE, "disabled")],
+        Rollout::Unsaid => &[],
+    }
+}
+
+/// By which an object for Flux is known.
+pub(super) const SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
+
 /// The annotation that says in which wave Argo CD applies an object.
 pub(super) const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
 
 /// Returns in which wave Argo CD applies an object, and that it prunes last what others refer to. It reads the latter from
 /// the live object, so it must be there from the first release on (Argo CD: sync waves, sync options).
-pub(super) fn argocd_of(kind: Kind) -> &'static [(&'static str, &'static str)] {
+fn argocd_of(kind: Kind) -> &'static [(&'static str, &'static str)] {
     const LAST: (&str, &str) = ("argocd.argoproj.io/sync-options", "PruneLast=true");
     match kind {
         Kind::ServiceEntry => &[LAST, (SYNC_WAVE, "-30")],

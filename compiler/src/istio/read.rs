@@ -101,9 +101,10 @@ pub fn read<'a>(sources: &[Source<'_>], given: Given<'a>, arena: &'a Bump) -> (M
     // What others refer to is read first.
     objects.sort_by_key(|found| found.kind != Kind::Gateway);
     let mut reader = Reader::new(arena, world);
-    if objects.iter().any(|found| for_argocd(found.node)) {
-        reader.world.rollout = Rollout::Argocd;
-    }
+    let rollouts =
+        [(super::metadata::SYNC_WAVE, Rollout::Argocd), (super::metadata::SUBSTITUTE, Rollout::Flux)];
+    let said = rollouts.into_iter().find(|(key, _)| objects.iter().any(|found| has(found.node, key)));
+    reader.world.rollout = said.map_or(reader.world.rollout, |(_, rollout)| rollout);
     let mut parts = Parts { hosts: services, bindings: Vec::new(), policies: Vec::new(), opaque: Vec::new() };
     for found in &objects {
         parts.take(found, &mut reader, &mut findings);
@@ -221,12 +222,12 @@ fn text_of<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
     }
 }
 
-/// Tells whether an object carries the wave that Argo CD orders by.
-fn for_argocd(node: Node<'_>) -> bool {
+/// Tells whether an object has an annotation.
+fn has(node: Node<'_>, key: &str) -> bool {
     let inner = |data: Data<'_>, key: &str| value_of(Node { at: node.at, data }, key).is_some();
     let annotations = value_of(node, "metadata")
         .and_then(|metadata| value_of(Node { at: node.at, data: metadata }, "annotations"));
-    annotations.is_some_and(|annotations| inner(annotations, super::metadata::SYNC_WAVE))
+    annotations.is_some_and(|annotations| inner(annotations, key))
 }
 
 /// The facts that have been read.

@@ -94,7 +94,7 @@ pub(super) static ROWS: &[Word] = &[
         name: "rollout",
         within: &[Place::Mesh],
         args: &[one("controller", Kind::OneOf(&["argocd", "flux", "none"]))],
-        doc: "Who applies the objects. For Argo CD they carry sync waves, so that what others refer to comes first, and PruneLast, so that it goes last; Flux orders by itself.",
+        doc: "Who applies the objects. For Argo CD they carry sync waves, so that what others refer to comes first, and PruneLast, so that it goes last. Flux orders by itself; for it they say that `${…}` in them is no variable of `postBuild`.",
         example: "rollout argocd",
         ..WORD
     },

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use meshc_compiler::istio::Part;
 
+use super::artifact::Artifact;
 use crate::completions;
 
 /// Prints the Istio objects of a project, or writes them to a folder; or prints the configuration of one Envoy.
@@ -20,6 +21,7 @@ Examples:
   meshc build -o manifests --check                  fail if manifests/ is not what would be written
   meshc build -o manifests --watch                  and write again after every change
   meshc build --only owner=shop                     the objects of one team
+  meshc build --oci-layout image                    the artifact that Flux pulls, as a folder
   meshc build checkout.kdl                          one file alone
   cat checkout.kdl | meshc build -                  from stdin
   meshc build --at v1.4 --env prod                  as it was in a revision, without a checkout
@@ -60,6 +62,12 @@ pub struct Build {
     #[arg(long, requires = "out", conflicts_with = "check")]
     pub watch: bool,
 
+    /// Write the artifact that Flux pulls into this folder (an OCI image layout), and print its digest
+    ///
+    /// Equal objects make equal bytes. `skopeo copy oci:DIR` takes it to a registry; `meshc push` makes it and does that at once.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "check", "watch"])]
+    pub oci_layout: Option<PathBuf>,
+
     /// Build one part of the output: `namespace=NAME`, `owner=TEAM`, or `no-owner`
     ///
     /// The whole project is read and checked all the same. Parts by namespace are disjoint and make up the whole; so do
@@ -80,6 +88,9 @@ pub struct Build {
     /// For whom to build
     #[arg(long, value_enum, default_value_t = Target::Istio)]
     pub target: Target,
+
+    #[command(flatten)]
+    pub artifact: Artifact,
 
     #[command(flatten)]
     pub envoy: Envoy,

@@ -53,6 +53,9 @@ pub fn check(args: &Build) -> anyhow::Result<()> {
         Target::Envoy if xds.is_some() && args.format == Format::Json => {
             bail!("`--xds` writes YAML files: leave `--format json` out, or leave `--xds` out to print JSON")
         }
+        Target::Envoy if args.oci_layout.is_some() => {
+            bail!("`--oci-layout` packs the objects of Istio: leave it out, Flux applies no bootstrap")
+        }
         Target::Envoy => Ok(()),
     }
 }

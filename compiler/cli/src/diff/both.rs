@@ -50,6 +50,10 @@ pub fn load(wanted: &Wanted) -> anyhow::Result<Both> {
 fn paths(one: &Path, other: &Path) -> anyhow::Result<Both> {
     let mut sources = Sources::default();
     let mut side = |path: &Path, known: &Known| -> anyhow::Result<Side> {
+        // So git names a file that is new or gone to a diff driver.
+        if path == Path::new("/dev/null") {
+            return Ok(Side { name: "nothing".to_owned(), base: String::new(), read: None });
+        }
         let (base, read) = files::exactly(path, &mut sources, known)?;
         Ok(Side { name: git::shown(&path.to_string_lossy()), base, read: Some(read) })
     };

@@ -3,7 +3,7 @@
 use super::entries::Entries;
 use super::{Reader, Why};
 use crate::istio::{Kind, metadata};
-use crate::mesh::{Object, Owner, Rollout};
+use crate::mesh::{Object, Owner};
 
 /// Returns what an object is called and where it came from: by its own word, else by the file that it stands in.
 pub(super) fn object<'a>(top: &Entries<'_, 'a>, kind: Kind, file: &'a str) -> Object<'a> {
@@ -55,5 +55,5 @@ fn foreign<'a>(of: &Entries<'_, 'a>, key: &'a str) {
 
 /// Tells whether an annotation is one that is written for whoever applies the object.
 fn is_ours(key: &str, value: &str, kind: Kind, reader: &Reader<'_>) -> bool {
-    reader.world.rollout == Rollout::Argocd && metadata::argocd_of(kind).contains(&(key, value))
+    metadata::written_for(reader.world.rollout, kind).contains(&(key, value))
 }
