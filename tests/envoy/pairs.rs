@@ -2,6 +2,7 @@
 //! differently by both, and requests outside all findings are not.
 
 mod mutate;
+mod seen;
 mod sides;
 
 use std::fs;
@@ -64,8 +65,11 @@ fn what_differs_in_the_cases_differs_in_the_simulator_and_in_envoy() {
             let env = env.as_deref();
             with_mesh(&dir.join("before"), env, |before| {
                 with_mesh(&dir.join("after"), env, |after| {
-                    let pair =
-                        Pair { name: &format!("{name}-{index}"), meshes: [before, after], certs: folder };
+                    let pair = Pair {
+                        name: &format!("{name}-{index}{}", env.unwrap_or("")),
+                        meshes: [before, after],
+                        certs: folder,
+                    };
                     units.extend(pair.check(&mut Chance::new(index as u64), &mut count));
                 })
             });

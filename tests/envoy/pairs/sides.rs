@@ -6,15 +6,14 @@ use std::fmt;
 use meshc_compiler::diff::space::Budget;
 use meshc_compiler::diff::{self, Change, Diff, Origins, Place, Side, Thing, Verdict, Witness};
 use meshc_compiler::envoy::{self, Options, Proxy};
-use meshc_compiler::mesh::{Client, Destination, Labels, Mesh};
-use meshc_compiler::simulate::{Detail, Outcome, Simulator};
+use meshc_compiler::mesh::{Client, Mesh};
 use meshc_compiler::yaml;
 use serde_json::Value;
 
+use super::seen::{client_of, seen};
 use crate::battery::Probe;
 use crate::battery::chance::{Chance, request};
 use crate::battery::generate::{Depth, bases, host_of, probes};
-use crate::battery::judge::{Answer, Expected};
 use crate::battery::unit::{Unit, own_door};
 use crate::battery_cases::client;
 
@@ -51,37 +50,6 @@ impl Origins for Nowhere {
     }
 }
 
-/// What becomes of a request.
-#[derive(PartialEq, Debug)]
-struct Seen {
-    /// What arrives and what is answered; none where nobody can tell.
-    visible: Option<Expected>,
-    /// How it is treated on the way.
-    treated: String,
-    /// How it ends.
-    end: End,
-}
-
-/// How a request ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum End {
-    Answered,
-    /// Nobody takes it.
-    Refused,
-    /// Nobody declared its host.
-    Undeclared,
-}
-
-impl Seen {
-    /// Tells whether a difference is none that is ever said: nobody takes a request on either side, or a service runs
-    /// that only one side mentions.
-    fn is_beside(&self, other: &Seen, found: &Diff) -> bool {
-        let lent = found.assumptions.iter().any(|text| text.contains("only one side mentions"));
-        let ends = [self.end, other.end];
-        ends == [End::Refused; 2] || (lent && ends.contains(&End::Undeclared))
-    }
-}
-
 impl Pair<'_> {
     /// Compares, checks what is found in the simulator, and returns what to ask Envoys.
     pub fn check(&self, chance: &mut Chance, count: &mut Count) -> Vec<Unit> {
@@ -97,6 +65,10 @@ impl Pair<'_> {
         for change in &found.changes {
             if let Some((from, probe)) = change.witness.as_ref().map(sent) {
                 self.witness(change, &from, &probe, count);
+                // Here every cluster leads somewhere, also one that nobody is behind.
+                if change.rule.slug.starts_with("destination-") {
+                    continue;
+                }
                 match asked.iter_mut().find(|(own, _)| *own == from) {
                     Some((_, probes)) => probes.push(probe),
                     None => asked.push((from, vec![probe])),
@@ -237,16 +209,6 @@ fn sent(witness: &Witness) -> (String, Probe) {
     (from.clone(), Probe { port, sni, authority, method: method.clone(), path: path.to_owned(), headers })
 }
 
-fn client_of<'c>(mesh: &'c Mesh<'_>, from: &'c str) -> Option<Client<'c>> {
-    static NONE: Labels<'static> = Labels::new();
-    match from.split_once('/').unwrap() {
-        ("gateway", name) => {
-            mesh.gateways.iter().position(|own| own.object.name == name).map(Client::Gateway)
-        }
-        (_, namespace) => Some(Client::Sidecar { namespace, labels: &NONE }),
-    }
-}
-
 /// Returns a proxy that Envoys can be told to be, for those who send a witness.
 fn proxy_of(mesh: &Mesh<'_>, from: &str) -> Option<String> {
     let (kind, name) = from.split_once('/').unwrap();
@@ -266,59 +228,6 @@ fn bootstrap(mesh: &Mesh<'_>, proxy: &str, options: &Options) -> Option<Value> {
     let mut bytes = Vec::new();
     yaml::one(&mut bytes, yaml::Format::Json, |to| made.write(to)).unwrap();
     serde_json::from_slice(&bytes).ok()
-}
-
-fn seen(mesh: &Mesh<'_>, from: &str, probe: &Probe) -> Seen {
-    let Some(client) = client_of(mesh, from) else {
-        return Seen { visible: None, treated: "no such proxy".to_owned(), end: End::Refused };
-    };
-    let mut trace = Simulator::new(mesh, Detail::Outcome).send(&probe.request(client));
-    trace.route = None;
-    let mut visible = Expected::of(&trace, probe);
-    let end = match &trace.outcome {
-        // What the proxy itself finds wrong with a request.
-        Outcome::Respond { why: Some(_), .. } => End::Refused,
-        Outcome::Routed(_) | Outcome::Redirect { .. } | Outcome::Respond { .. } => End::Answered,
-        Outcome::Blocked { .. } | Outcome::NoRoute { .. } => End::Refused,
-        Outcome::Passes { .. } | Outcome::Unknown { .. } => End::Undeclared,
-    };
-    let Outcome::Routed(routed) = &trace.outcome else {
-        return Seen { visible, treated: String::new(), end };
-    };
-    // Subsets are known by their labels: what they are called means nothing.
-    let pods = |to: Destination<'_>| {
-        let found = mesh.treated_by(client, to).subset;
-        let labels = found.map(|subset| {
-            subset.labels.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
-        });
-        format!("{}:{} {labels:?}", to.host, to.port)
-    };
-    let name = |to: Destination<'_>| format!("outbound|{}|{}|{}", to.port, to.subset.unwrap_or(""), to.host);
-    let all: Vec<(String, String)> =
-        routed.destinations.iter().map(|to| (name(to.to), pods(to.to))).collect();
-    if let Some(expected) = &mut visible {
-        for answer in &mut expected.answers {
-            if let Answer::Arrives { cluster, .. } = answer
-                && let Some((_, labels)) = all.iter().find(|(own, _)| own == cluster)
-            {
-                cluster.clone_from(labels);
-            }
-        }
-        expected.answers.sort_by_key(|answer| format!("{answer:?}"));
-        expected.copies.clear();
-    }
-    let mut shares: Vec<_> = routed.destinations.iter().map(|to| (pods(to.to), to.share)).collect();
-    shares.sort();
-    let http = routed.http.as_ref().map(|http| {
-        let retries = http.retries.map(|own| {
-            let mut on: Vec<&str> = own.on.split(',').collect();
-            on.sort_unstable();
-            (own.attempts, own.per_try, own.backoff, on)
-        });
-        let copies: Vec<_> = http.mirrors.iter().map(|(to, percent)| (pods(*to), *percent)).collect();
-        (http.timeout, retries, copies, http.delay, http.abort)
-    });
-    Seen { visible, treated: format!("{shares:?} {http:?}"), end }
 }
 
 /// Tells whether a change is one that only browsers see, or the answer's headers.
