@@ -52,7 +52,7 @@ fn what_differs_by_chance_differs_in_the_simulator_and_in_envoy() {
 #[test]
 fn what_differs_in_the_cases_differs_in_the_simulator_and_in_envoy() {
     let place = tempfile::tempdir().unwrap();
-    let certs = binary().and_then(|_| Certs::new(place.path()));
+    let certs = binary().and_then(|_| Certs::new(place.path())).inspect(|certs| certs.mesh());
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/diff");
     let mut dirs: Vec<PathBuf> = fs::read_dir(top).unwrap().map(|entry| entry.unwrap().path()).collect();
     dirs.sort();
