@@ -146,7 +146,7 @@ pub(super) fn new_path(path: Option<&NewPath<'_>>) -> String {
     match path {
         None => "kept".to_owned(),
         Some(NewPath::Whole(to)) => format!("all of it becomes {to}"),
-        Some(NewPath::Prefix(from, to)) if to.is_empty() => format!("{from} is taken off"),
+        Some(NewPath::Prefix(from, "")) => format!("{from} is taken off"),
         Some(NewPath::Prefix(from, to)) => format!("{from} becomes {to}"),
         Some(NewPath::Regex(find, to)) => format!("/{find}/ becomes {to}"),
     }
