@@ -15,8 +15,10 @@ mod outcome;
 mod probes;
 mod proxy;
 pub mod rule;
+mod ruling;
 mod side;
 pub mod space;
+mod tables;
 mod touched;
 mod upstreams;
 mod verify;
@@ -27,10 +29,18 @@ pub use change::{
     Change, Compared, Delta, Diff, Direction, Level, Origins, Place, Scope, Thing, Unknown, Verdict, Witness,
 };
 pub use compare::compare;
+pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
+pub use tables::{HostTable, TableRow, tables};
 
 /// Returns every rule that a change may fall under.
 #[must_use]
 pub fn rules() -> Vec<&'static rule::Rule> {
     judge::rules()
+}
+
+/// Returns the rule for a revision that nothing can be compared with.
+#[must_use]
+pub fn not_loadable() -> &'static rule::Rule {
+    &judge::unknown::REVISION_NOT_LOADABLE
 }

@@ -12,35 +12,61 @@ use meshc_dialect::diagnostic::{Code, Level};
 use meshc_dialect::suggest::nearest;
 use meshc_dialect::words;
 
-/// Returns what a code means.
+use crate::diff::{self, rule::Rule};
+
+/// Returns what a code of a diagnostic or a rule of the diff means.
 #[must_use]
 pub fn code(name: &str) -> Option<String> {
-    let code = crate::codes().into_iter().find(|code| code.name == name)?;
-    let mut text = format!("{} ({})\n", code.name, level(code));
-    for paragraph in code.doc.trim_end().split("\n\n") {
+    let Some(code) = crate::codes().into_iter().find(|code| code.name == name) else { return rule(name) };
+    Some(text(&format!("{name} ({})", level(code)), code.doc))
+}
+
+/// Returns what a rule of the diff means.
+fn rule(name: &str) -> Option<String> {
+    let Rule { slug, level, category, mirror, doc } =
+        diff::rules().into_iter().find(|rule| rule.slug == name)?;
+    let head = format!(
+        "{slug} (a change of traffic; risk: usually {}; category: {})",
+        level.word(),
+        category.word()
+    );
+    let mut text = text(&head, doc);
+    if mirror != slug {
         text.push('\n');
-        layout::wrap(&mut text, 0, paragraph);
+        layout::wrap(&mut text, 0, &format!("The same change made the other way is `{mirror}`."));
     }
     Some(text)
 }
 
-/// Returns every code with the first line of its doc.
+fn text(head: &str, doc: &str) -> String {
+    let mut text = format!("{head}\n");
+    for paragraph in doc.trim_end().split("\n\n") {
+        text.push('\n');
+        layout::wrap(&mut text, 0, paragraph);
+    }
+    text
+}
+
+/// Returns every code and every rule, each with the first line of its doc.
 #[must_use]
 pub fn list() -> String {
-    let mut codes: Vec<&Code> = crate::codes();
-    codes.sort_by_key(|code| code.name);
-    let width = codes.iter().map(|code| code.name.len()).max().unwrap_or(0);
-    let line = |code: &&Code| {
-        let first = code.doc.lines().next().unwrap_or("");
-        format!("{:width$}  {:7}  {first}\n", code.name, level(code))
+    let codes = crate::codes().into_iter().map(|code| (code.name, level(code), code.doc));
+    let rules = diff::rules().into_iter().map(|rule| (rule.slug, "change", rule.doc));
+    let mut all: Vec<(&str, &str, &str)> = codes.chain(rules).collect();
+    all.sort_unstable();
+    let width = all.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
+    let line = |(name, kind, doc): &(&str, &str, &str)| {
+        let first = doc.lines().next().unwrap_or("");
+        format!("{name:width$}  {kind:7}  {first}\n")
     };
-    codes.iter().map(line).collect()
+    all.iter().map(line).collect()
 }
 
 /// Returns what was probably meant, of everything that can be explained: codes, words, and these.
 #[must_use]
 pub fn meant<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
     let codes = crate::codes().into_iter().map(|code| code.name);
+    let codes = codes.chain(diff::rules().into_iter().map(|rule| rule.slug));
     let all = known.iter().map(String::as_str).chain(words::all().map(|word| word.name)).chain(codes);
     nearest(name, all)
 }

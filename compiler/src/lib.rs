@@ -5,8 +5,11 @@
 pub mod diff;
 pub mod envoy;
 pub mod explain;
+pub mod graph;
 pub mod istio;
 pub mod mesh;
+pub mod picture;
+pub mod plan;
 pub mod project;
 pub mod re2;
 pub mod report;
@@ -18,6 +21,12 @@ pub mod test;
 pub mod yaml;
 
 use meshc_dialect::diagnostic::Code;
+
+/// Returns every rule that a change of traffic may fall under.
+#[must_use]
+pub fn rules() -> Vec<&'static diff::rule::Rule> {
+    diff::rules()
+}
 
 /// Returns every code that a diagnostic may have.
 #[must_use]

@@ -25,7 +25,7 @@ pub use policy::{
 pub use rare::{Rare, Unsaid};
 
 pub use view::{
-    Asked, Client, Elsewhere, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, View, covers,
+    Asked, Client, Elsewhere, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, View, Ways, covers,
     is_closer,
 };
 

@@ -1,7 +1,7 @@
 //! Diagnostics as text for people and for machines. Pure: where the text goes is the caller's business.
 
 mod compact;
-mod escape;
+pub(crate) mod escape;
 mod github;
 mod json;
 mod place;

@@ -5,6 +5,7 @@
 mod account;
 mod asked;
 mod blocks;
+mod calls;
 mod connections;
 mod context;
 mod declared;
@@ -24,6 +25,7 @@ mod objects;
 mod policy;
 mod promises;
 mod raw;
+mod ruled;
 mod service;
 mod setup;
 mod show;
@@ -48,7 +50,9 @@ use context::Context;
 pub use declared::{Declared, declared};
 use layers::Layers;
 pub use policy::settle;
+pub(crate) use policy::{Judge, steps};
 pub(crate) use promises::{Becomes, Promise, To};
+pub(crate) use ruled::{Agreed, Risk};
 
 /// Returns the mesh that a project describes in an environment. What is wrong is reported, and left out.
 pub fn resolve<'a>(
@@ -174,6 +178,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        connections::CODES,
         &egress::codes(),
         expect::CODES,
         expect::NAME_CODES,

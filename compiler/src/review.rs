@@ -1,18 +1,38 @@
 //! A review: two revisions of a project compared in each environment, and told to people and to programs.
 
+mod document;
+mod github;
+mod gitlab;
+mod html;
 mod json;
+mod markdown;
+mod planned;
 mod pretty;
+mod ruled;
+mod ruling;
+mod sarif;
+mod template;
 mod words;
+
+pub use json::DIFF_SCHEMA;
+pub use template::Wrong;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 use meshc_dialect::span::Span;
 
-use crate::diff::{self, Diff, Level, Origins, Place, Side, Thing, Verdict};
+use crate::diff::{self, Diff, HostTable, Level, Origins, Place, Side, Thing, Verdict};
+use crate::graph::{Call, Scene};
 use crate::mesh::{Mesh, World};
+use crate::plan::{self, Plan};
 use crate::project::Project;
-use crate::resolve::{Places, Resolved, resolve_with};
+pub use crate::report::Colour;
+use crate::resolve::{self, Judge, Places, Resolved, resolve_with};
+use document::Document;
+use json::Part;
+pub use planned::Planned;
+pub use ruling::{RuledBy, Terms};
 
 /// What a comparison of two revisions came to.
 pub struct Review {
@@ -34,6 +54,10 @@ pub struct InEnv {
     pub env: Option<String>,
     /// What differs; nothing where the old revision does not compile.
     pub diff: Option<Diff>,
+    /// What it takes to apply it, if anybody asked.
+    pub plan: Option<Plan>,
+    /// What proxies do with the hosts that changes are about, for formats that show it; see [`tables`].
+    pub tables: Vec<HostTable>,
 }
 
 /// How a review is shown.
@@ -41,8 +65,18 @@ pub struct InEnv {
 pub enum Format {
     /// For people.
     Pretty,
+    /// For a pull request.
+    Markdown,
     /// One document: `meshc.dev/diff/v1`.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// Code quality of GitLab.
+    Gitlab,
+    /// One page, which shows tables of routes as well.
+    Html,
 }
 
 impl Review {
@@ -71,13 +105,37 @@ impl Review {
         self.envs.iter().any(|one| one.diff.as_ref().is_none_or(|diff| !diff.unknowns.is_empty()))
     }
 
-    /// Returns it as text.
+    /// Returns it as text. Only text for people has colours.
+    ///
+    /// # Errors
+    ///
+    /// Where a review does not fit its format.
+    pub fn show(&self, format: Format, colour: Colour) -> Result<String, Wrong> {
+        let document = Document::of(self);
+        Ok(match format {
+            Format::Pretty => pretty::text(&document, colour),
+            Format::Markdown => markdown::text(&document, None)?,
+            Format::Json => json::document(&document, Part::Published),
+            Format::Sarif => sarif::document(&document),
+            Format::Github => github::commands(&document),
+            Format::Gitlab => gitlab::report(&document),
+            Format::Html => html::page(&document)?,
+        })
+    }
+
+    /// Returns it as Markdown by somebody's own template.
+    ///
+    /// # Errors
+    ///
+    /// Where the template is none, does too much, or makes too much text.
+    pub fn show_by(&self, template: &str) -> Result<String, Wrong> {
+        markdown::text(&Document::of(self), Some(template))
+    }
+
+    /// Returns what is said beside text for people: what a verdict rests on, or where to read on.
     #[must_use]
-    pub fn show(&self, format: Format) -> String {
-        match format {
-            Format::Pretty => pretty::text(self),
-            Format::Json => json::document(self),
-        }
+    pub fn talk(&self) -> String {
+        pretty::talk(&Document::of(self))
     }
 }
 
@@ -85,6 +143,8 @@ impl Review {
 pub struct Revision<'a> {
     resolved: Option<Resolved<'a>>,
     places: Option<Places<'a>>,
+    project: Option<&'a Project<'a>>,
+    env: Option<&'a str>,
 }
 
 impl<'a> Revision<'a> {
@@ -97,13 +157,26 @@ impl<'a> Revision<'a> {
     ) -> Revision<'a> {
         let resolved = resolve_with(project, env, arena, out);
         let places = Some(Places::of(&resolved));
-        Revision { resolved: Some(resolved), places }
+        Revision { resolved: Some(resolved), places, project: Some(project), env }
     }
 
     /// A revision that has no such project or environment: nothing is configured.
     #[must_use]
     pub fn absent() -> Revision<'a> {
-        Revision { resolved: None, places: None }
+        Revision { resolved: None, places: None, project: None, env: None }
+    }
+
+    /// Returns it as one that judges.
+    fn judge(&self) -> Option<Judge<'_, 'a>> {
+        Some(Judge { resolved: self.resolved.as_ref()?, project: self.project?, env: self.env })
+    }
+
+    /// Returns what a picture is made of, if there is anything.
+    #[must_use]
+    pub fn scene(&self) -> Option<Scene<'_>> {
+        let resolved = self.resolved.as_ref()?;
+        let calls = resolved.calls().into_iter();
+        Some(Scene { mesh: &resolved.mesh, calls: calls.map(|(from, to)| Call { from, to }).collect() })
     }
 
     /// Returns its mesh, if there is one.
@@ -129,6 +202,58 @@ pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Re
     diff::compare(&old, &new, diff::space::Budget::default())
 }
 
+/// So many tables are shown: nobody looks at more, and a page has to load.
+const MOST_TABLES: usize = 40;
+
+/// Returns what proxies do with the hosts that changes are about, for formats that show it.
+#[must_use]
+pub fn tables<'r>(
+    sources: &'r Sources,
+    before: &'r Revision<'r>,
+    after: &'r Revision<'r>,
+    found: &Diff,
+) -> Vec<HostTable> {
+    let written = [before, after].map(|revision| Written { revision, sources });
+    let meshes = [before, after].map(Revision::mesh);
+    let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Vec::new() };
+    let empty = nothing(world);
+    let [old, new] = [0, 1].map(|side| Side::new(meshes[side].unwrap_or(&empty), &written[side]));
+    diff::tables(&old, &new, found, MOST_TABLES)
+}
+
+/// Compares two revisions in one environment, and applies levels and waivers to what is found.
+#[must_use]
+pub fn judge<'r>(
+    sources: &'r Sources,
+    before: &'r Revision<'r>,
+    after: &'r Revision<'r>,
+    terms: &Terms,
+) -> Diff {
+    ruling::apply(compare(sources, before, after), sources, [before, after], terms)
+}
+
+/// Reports what breaks a policy's rule that needs both revisions: `limit canary-step`.
+pub fn steps<'r>(before: &'r Revision<'r>, after: &'r Revision<'r>, terms: &Terms, out: &mut Diagnostics) {
+    let [Some(old), Some(new)] = [before, after].map(Revision::judge) else { return };
+    resolve::steps(old, new, ruling::ruled_by_base(before, terms), out);
+}
+
+/// Returns what it takes to get from one revision to another in one environment.
+#[must_use]
+pub fn plan<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revision<'r>) -> Option<Plan> {
+    let written = [before, after].map(|revision| Written { revision, sources });
+    let meshes = [before, after].map(Revision::mesh);
+    let empty = nothing(meshes.iter().flatten().next()?.world);
+    let [old, new] = meshes.map(|mesh| mesh.unwrap_or(&empty));
+    Some(plan::plan(old, new, [&written[0], &written[1]]))
+}
+
+/// Returns a place as findings have it.
+fn place(sources: &Sources, span: Span) -> Place {
+    let (line, column) = sources.position(span);
+    Place { path: sources.file(span.file).path.clone(), line, column }
+}
+
 /// Knows where a revision was written.
 struct Written<'r> {
     revision: &'r Revision<'r>,
@@ -136,7 +261,7 @@ struct Written<'r> {
 }
 
 impl Origins for Written<'_> {
-    fn place(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place> {
+    fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place> {
         let places = self.revision.places.as_ref()?;
         let words = words::of(what);
         let within = |heading: Span| places.line(heading, words).unwrap_or(heading);
@@ -153,7 +278,6 @@ impl Origins for Written<'_> {
             Thing::Gateway(gateway) => places.gateway(gateway.object.name).map(within),
             Thing::World => places.of_mesh(words).or_else(|| places.mesh()),
         }?;
-        let (line, column) = self.sources.position(span);
-        Some(Place { path: self.sources.file(span.file).path.clone(), line, column })
+        Some(place(self.sources, span))
     }
 }

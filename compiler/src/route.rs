@@ -19,6 +19,9 @@ use crate::simulate::{Detail, Outcome, Request, Simulator, Taken, Trace};
 pub(crate) use leaves::{Leaf, leaves};
 pub(crate) use text::{duration, end as outcome, percent, share, trace};
 
+/// The JSON Schema of an answer as a document.
+pub const SCHEMA: &str = include_str!("route/route.schema.json");
+
 /// A request that somebody asks about.
 #[derive(Clone, Debug)]
 pub struct Question<'q> {

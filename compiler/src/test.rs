@@ -1,7 +1,9 @@
 //! `meshc test`: every promise of a project, kept or not, and the routes that no promise reaches.
 
+mod cases;
 mod judge;
 mod report;
+mod taken;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +16,10 @@ use crate::project::Project;
 use crate::resolve::{Places, Promise, resolve_with};
 use crate::route::{Page, trace};
 use crate::simulate::{Detail, Outcome, Request, Simulator, Trace};
+pub use cases::{Case, cases};
+
+/// The JSON Schema of outcomes as a document.
+pub const SCHEMA: &str = include_str!("test/test.schema.json");
 
 /// What became of all promises of a project.
 #[derive(Debug, Default)]
@@ -76,10 +82,11 @@ pub enum Format {
     Github,
 }
 
-/// Tries every promise in each of these environments.
+/// Tries every promise in each of these environments, and every case in all of them.
 pub fn test<'a>(
     project: &'a Project<'a>,
     envs: &[Option<&'a str>],
+    cases: &[Case],
     written: (&Sources, &str),
     out: &mut Diagnostics,
 ) -> Outcomes {
@@ -96,6 +103,10 @@ pub fn test<'a>(
             let answer = simulator.send(&request(&promise));
             page.mark(&answer, &mut reached);
             outcomes.promises.push(page.keep(&promise, &answer, env));
+        }
+        for case in cases {
+            let kept = page.case(case, &simulator, env, &mut |answer| page.mark(answer, &mut reached));
+            outcomes.promises.push(kept);
         }
         page.routes(&mut all);
     }

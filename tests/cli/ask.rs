@@ -127,3 +127,38 @@ fn what_does_not_build_answers_nothing() {
         assert!(run.stdout.is_empty(), "{run:?}");
     }
 }
+
+#[test]
+fn cases_of_another_tool_are_read_whole_or_not_at_all() {
+    let place = Place::with(&[("shop.kdl", SHOP)]);
+    let test = |text: &str| {
+        place.put("cases.yml", text.as_bytes());
+        place.run(&["test", "--env", "prod", "--cases", "cases.yml"])
+    };
+    let request = "request: { authority: [reviews], method: [GET], uri: [/] }";
+    let route = "route: [{ destination: { host: reviews } }]";
+    for (text, said) in [
+        (
+            format!("testCases: [{{ {request}, {route}, fault: {{}} }}]"),
+            "meshc does not look at `fault` here",
+        ),
+        (format!("testCases: [{{ {request}, wantMatch: yes please, {route} }}]"), "`true` or `false`"),
+        (format!("testCases: [{{ {request} }}]"), "nothing is expected"),
+        (
+            format!("testCases: [{{ request: {{ authority: [a] }}, {route} }}]"),
+            "`request.method` has to name",
+        ),
+        ("testCases: {".to_owned(), "cases.yml:2:1: "),
+        ("tests: []".to_owned(), "meshc does not look at `tests` here"),
+        ("[]".to_owned(), "fields are expected"),
+        (format!("testCases: [{{ {request}, route: [{{ weight: 1 }}] }}]"), "`destination.host` is missing"),
+    ] {
+        let run = test(&text).exits(1).says(said);
+        assert!(run.stdout.is_empty(), "{run:?}");
+    }
+    test(&format!("testCases: [{{ {request}, wantMatch: false, {route} }}]")).exits(0);
+    test(&format!("testCases: [{{ {request}, wantMatch: true, {route} }}]")).exits(1);
+    place.run(&["test", "--env", "prod", "--cases", "none.yml"]).exits(2).says("cannot read none.yml");
+    place.put("cases.yml", b"\xff");
+    place.run(&["test", "--env", "prod", "--cases", "cases.yml"]).exits(2).says("is not UTF-8");
+}

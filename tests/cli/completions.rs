@@ -28,9 +28,15 @@ fn commands_environments_and_names_are_offered() {
     assert_eq!(offered(&place, &["meshc", "check", "--env=p"]), ["--env=prod"]);
     assert_eq!(offered(&place, &["meshc", "set", "rev"]), ["reviews", "reviews.example.com"]);
     assert_eq!(offered(&place, &["meshc", "set", "reviews", "canary.per"]), ["canary.percent="]);
-    assert_eq!(offered(&place, &["meshc", "explain", "revi"]), ["reviews", "reviews.example.com"]);
+    assert_eq!(
+        offered(&place, &["meshc", "explain", "revi"]),
+        ["reviews", "reviews.example.com", "revision-not-loadable"]
+    );
     assert_eq!(offered(&place, &["meshc", "explain", "weights-"]), ["weights-not-100"]);
     assert_eq!(offered(&place, &["meshc", "completions", "f"]), ["fish"]);
+    assert_eq!(offered(&place, &["meshc", "route", "x", "--from", "n"]), ["ns/default"]);
+    assert_eq!(offered(&place, &["meshc", "route", "x", "--from", "service/r"]), ["service/reviews"]);
+    assert_eq!(offered(&place, &["meshc", "route", "x", "--via", "pu"]), ["public"]);
     assert_eq!(
         offered(&Place::with(&[("a.kdl", "service {")]), &["meshc", "set", "x"]),
         Vec::<String>::new()

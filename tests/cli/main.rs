@@ -17,10 +17,12 @@ mod flux;
 mod fmt;
 #[cfg(unix)]
 mod git;
+mod graph;
 mod guardrails;
 #[cfg(unix)]
 mod hostile;
 mod init;
+mod judged;
 #[cfg(unix)]
 mod krm;
 mod man;
@@ -28,7 +30,9 @@ mod out;
 mod parts;
 mod place;
 mod readme;
+mod reports;
 mod same;
+mod schema;
 mod set;
 #[cfg(target_os = "linux")]
 mod streams;

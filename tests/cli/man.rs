@@ -76,13 +76,16 @@ fn the_schema_is_that_of_what_check_prints() {
 }
 
 /// Asserts that a value is what a schema says, and that the schema names every field.
-fn fits(value: &Value, schema: &Value, root: &Value, path: &str) {
+pub fn fits(value: &Value, schema: &Value, root: &Value, path: &str) {
     let mut schemas = vec![schema];
     let mut index = 0;
     while let Some(schema) = schemas.get(index).copied() {
         let referred =
             schema["$ref"].as_str().map(|name| root.pointer(name.trim_start_matches('#')).unwrap());
         schemas.extend(referred);
+        // Of alternatives one is for nothing, and the other for everything else.
+        let is_for_nothing = |one: &&Value| (one["type"] == "null") == value.is_null();
+        schemas.extend(schema["oneOf"].as_array().into_iter().flatten().filter(is_for_nothing));
         schemas.extend(schema["allOf"].as_array().into_iter().flatten());
         index += 1;
     }
@@ -104,13 +107,16 @@ fn fits(value: &Value, schema: &Value, root: &Value, path: &str) {
         for name in schema["required"].as_array().into_iter().flatten() {
             assert!(value.get(name.as_str().unwrap()).is_some(), "{path} has no {name}");
         }
-        for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        let items = value.as_array().filter(|_| schema.get("items").is_some());
+        for (index, item) in items.into_iter().flatten().enumerate() {
             fits(item, &schema["items"], root, &format!("{path}[{index}]"));
         }
     }
     for (name, inner) in value.as_object().into_iter().flatten() {
-        let mut named = schemas.iter().filter_map(|schema| schema["properties"].get(name)).peekable();
+        let own = |schema: &&Value| schema["properties"].get(name).cloned();
+        let any = |schema: &&Value| schema.get("additionalProperties").cloned();
+        let mut named = schemas.iter().filter_map(|schema| own(schema).or_else(|| any(schema))).peekable();
         assert!(named.peek().is_some(), "{path}.{name} is not in the schema");
-        named.for_each(|schema| fits(inner, schema, root, &format!("{path}.{name}")));
+        named.for_each(|schema| fits(inner, &schema, root, &format!("{path}.{name}")));
     }
 }

@@ -35,6 +35,8 @@ fn what_differs_by_chance_differs_in_the_simulator_and_in_envoy() {
     for first in (0..PAIRS).step_by(BATCH) {
         let (units, found) = batch(first, PAIRS.min(first + BATCH));
         count.add(found);
+        println!("to pair {}: {count}", first + BATCH);
+        assert!(count.wrong.is_empty(), "{} wrong, such as\n{}", count.wrong.len(), count.shown());
         if binary().is_some() {
             let tally = compare(units, place.path(), place.path());
             asked += tally.requests;
@@ -42,7 +44,6 @@ fn what_differs_by_chance_differs_in_the_simulator_and_in_envoy() {
         }
     }
     println!("{PAIRS} pairs by chance: {count}; {asked} requests to Envoys");
-    assert!(count.wrong.is_empty(), "{} wrong, such as\n{}", count.wrong.len(), count.shown());
     assert!(
         count.same > 50 && count.differing > 500 && count.witnesses > 1_000,
         "too little was tried: {count}"

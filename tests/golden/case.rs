@@ -68,6 +68,11 @@ impl Case {
         self.run(&["route"], args)
     }
 
+    /// Runs `meshc graph` in the folder.
+    pub fn graph(&self, args: &[String]) -> Run {
+        self.run(&["graph"], args)
+    }
+
     /// Runs `meshc test` in the folder.
     pub fn test(&self, args: &[String]) -> Run {
         self.run(&["test"], args)
@@ -117,12 +122,13 @@ pub fn list(folder: &Path) -> Vec<Case> {
 pub fn check_top() -> Result<(), String> {
     let mut strange = Vec::new();
     for (folder, known) in [
-        ("golden", &["build", "diff", "error", "explain", "fmt", "route", "test", "README.md"][..]),
+        ("golden", &["build", "diff", "error", "explain", "fmt", "graph", "route", "test", "README.md"][..]),
         ("golden/build", &[]),
         ("golden/diff", &[]),
         ("golden/error", &[]),
         ("golden/explain", &[]),
         ("golden/fmt", &[]),
+        ("golden/graph", &[]),
         ("golden/route", &[]),
         ("golden/test", &[]),
     ] {

@@ -13,6 +13,7 @@ const MADE_ELSEWHERE: &[(&str, &str)] = &[
     ("project-too-large", "tests/cli/hostile.rs"),
     ("long-body", "tests/cli/hostile.rs"),
     ("submodule", "tests/cli/git/trees.rs"),
+    ("limit-canary-step", "tests/cli/judged.rs"),
     ("too-many-lines", "tests/cli/budgets.rs"),
     ("too-many-inherited", "tests/cli/budgets.rs"),
     ("too-many-rules", "tests/cli/budgets.rs"),

@@ -10,6 +10,7 @@ mod error;
 mod expected;
 mod explain;
 mod fmt;
+mod graph;
 mod law;
 mod named;
 mod reversed;
@@ -37,12 +38,13 @@ fn main() -> ExitCode {
         Trial::test("diff index", || diff::check_index().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];
-    let kinds: [(&str, Check); 8] = [
+    let kinds: [(&str, Check); 9] = [
         ("golden/build", build::check),
         ("golden/diff", diff::check),
         ("golden/error", error::check),
         ("golden/fmt", fmt::check),
         ("golden/explain", explain::check),
+        ("golden/graph", graph::check),
         ("golden/route", route::check),
         ("golden/test", test::check),
         ("examples", build::check),

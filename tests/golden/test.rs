@@ -4,7 +4,7 @@ use crate::case::{Case, Run};
 use crate::expected::{self, Mode};
 
 pub fn check(case: &Case, mode: Mode) -> Result<(), String> {
-    case.check_files(|path| matches!(path, "args" | "stdout" | "stderr"))?;
+    case.check_files(|path| matches!(path, "args" | "cases.yml" | "stdout" | "stderr"))?;
     let Run { exit, stdout, stderr } = case.test(&case.args());
     if exit != i32::from(!stderr.is_empty()) {
         return Err(format!("exit code {exit}\n{stderr}"));

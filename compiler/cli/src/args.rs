@@ -9,9 +9,11 @@ pub mod deps;
 pub mod diff;
 pub mod explain;
 pub mod fmt;
+pub mod graph;
 pub mod init;
 pub mod krm;
 pub mod man;
+pub mod plan;
 #[cfg(feature = "push")]
 pub mod push;
 pub mod route;
@@ -40,6 +42,7 @@ Start here:
   meshc check                     find every mistake in this project
   meshc build --env prod          print the objects for one environment
   meshc explain reviews           say where each setting of a service comes from
+  meshc graph > mesh.svg          draw who calls whom
   meshc route http://reviews/     say where a request goes, and why
   meshc set reviews serve=v2      change one value in its file
 
@@ -83,6 +86,8 @@ pub enum Action {
     Fmt(fmt::Fmt),
     Explain(explain::Explain),
     Diff(diff::Diff),
+    Plan(plan::Plan),
+    Graph(graph::Graph),
     Route(route::Route),
     Test(test::Test),
     Init(init::Init),

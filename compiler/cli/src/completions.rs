@@ -73,6 +73,28 @@ pub fn proxies(current: &OsStr) -> Vec<CompletionCandidate> {
     begin_with(current, all)
 }
 
+/// Returns who can send a request: services, and the namespaces of the project.
+pub fn callers(current: &OsStr) -> Vec<CompletionCandidate> {
+    let all = with_project(|intent| {
+        let arena = Bump::new();
+        let mesh = resolve(intent, None, &arena, &mut Diagnostics::default());
+        let services = envoy::proxies(&mesh).into_iter().filter(|proxy| proxy.starts_with("service/"));
+        let namespaces = mesh.hosts.iter().map(|host| format!("ns/{}", host.object.namespace));
+        services.chain(namespaces).collect()
+    });
+    begin_with(current, all)
+}
+
+/// Returns the gateways that a request can be sent to.
+pub fn gateways(current: &OsStr) -> Vec<CompletionCandidate> {
+    let all = with_project(|intent| {
+        let arena = Bump::new();
+        let mesh = resolve(intent, None, &arena, &mut Diagnostics::default());
+        mesh.gateways.iter().map(|gateway| gateway.object.name.to_owned()).collect()
+    });
+    begin_with(current, all)
+}
+
 /// Returns the parts that `meshc build --only` can choose.
 pub fn parts(current: &OsStr) -> Vec<CompletionCandidate> {
     begin_with(current, with_project(build::parts))
@@ -86,12 +108,13 @@ pub fn names(current: &OsStr) -> Vec<CompletionCandidate> {
     begin_with(current, all)
 }
 
-/// Returns what `meshc explain` knows: words and codes beside services and hosts.
+/// Returns what `meshc explain` knows: words, codes and rules beside services and hosts.
 pub fn things(current: &OsStr) -> Vec<CompletionCandidate> {
     let codes = meshc_compiler::codes().into_iter().map(|code| code.name.to_owned());
+    let rules = meshc_compiler::diff::rules().into_iter().map(|rule| rule.slug.to_owned());
     let words = words::all().map(|word| word.name.to_owned());
     let mut things = names(current);
-    things.extend(begin_with(current, words.chain(codes).collect()));
+    things.extend(begin_with(current, words.chain(codes).chain(rules).collect()));
     things
 }
 

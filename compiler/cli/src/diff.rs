@@ -1,29 +1,30 @@
 //! Runs `meshc diff`.
 
 mod both;
+mod template;
 mod wanted;
 
-use anyhow::bail;
+use anyhow::{Context, anyhow, bail};
 use bumpalo::Bump;
 use meshc_compiler::diff::Verdict;
 use meshc_compiler::project::Project as Intent;
-use meshc_compiler::report::Report;
+use meshc_compiler::report::{Colour, Report};
 use meshc_compiler::resolve::settle;
-use meshc_compiler::review::{self, InEnv, Review, Revision};
+use meshc_compiler::review::{self, InEnv, Review, Revision, Terms};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
 use crate::Outcome;
-use crate::args::diff::{Diff, Unknown};
+use crate::args::diff::{Compared, Diff, Format, Unknown};
 use crate::build;
-use crate::files::Gathered;
+use crate::files::{self, Gathered};
 use crate::terminal::{Progress, Terminal, print};
 use both::Both;
 
 /// One side of a comparison, in one environment.
 pub enum State<'a> {
     /// What the project says.
-    Is(Revision<'a>),
+    Is(Box<Revision<'a>>),
     /// There is no such project, or it has no such environment: nothing is configured.
     Absent,
     /// It does not compile, so nobody can tell what there was.
@@ -32,9 +33,9 @@ pub enum State<'a> {
 
 impl<'a> State<'a> {
     /// Returns the revision to compare, if it can be.
-    fn revision<'s>(&'s self, absent: &'s Revision<'a>) -> Option<&'s Revision<'a>> {
+    pub fn revision<'s>(&'s self, absent: &'s Revision<'a>) -> Option<&'s Revision<'a>> {
         match self {
-            State::Is(revision) => Some(revision),
+            State::Is(revision) => Some(revision.as_ref()),
             State::Absent => Some(absent),
             State::Broken => None,
         }
@@ -65,11 +66,29 @@ pub struct Ground<'a> {
 
 /// Compares two states of a project.
 pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
+    if args.template.is_some() && !matches!(args.format, None | Some(Format::Markdown)) {
+        bail!("a template makes Markdown: leave out `--template`, or say `--format markdown`");
+    }
+    let Some(outcome) = read(terminal, &args.of, |ground, pairs| compare(terminal, ground, pairs, args))?
+    else {
+        return Ok(if args.exit_zero { Outcome::Fine } else { Outcome::Problems });
+    };
+    Ok(outcome)
+}
+
+/// Reads both sides, and does something with them; nothing where the side after does not compile, which is told.
+pub fn read<T>(
+    terminal: &Terminal,
+    args: &Compared,
+    then: impl FnOnce(&Ground<'_>, &[Pair<'_>]) -> anyhow::Result<T>,
+) -> anyhow::Result<Option<T>> {
     let progress = Progress::start("comparing");
     let Both { sources, before, after } = both::load(&wanted::wanted(args)?)?;
     let arena = Bump::new();
     let (mut was_found, mut is_found) = (Diagnostics::default(), Diagnostics::default());
-    let was = parse(before.read, &sources, None, args, &arena, &mut was_found);
+    let mut was = parse(before.read, &sources, None, args, &arena, &mut was_found);
+    // A waiver that has ended since does not break what there was.
+    was.iter_mut().for_each(|intent| intent.today = None);
     let is = parse(after.read, &sources, was.as_ref(), args, &arena, &mut is_found);
     let mut pairs = Vec::new();
     for env in envs([&is, &was], args)? {
@@ -82,7 +101,7 @@ pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
     drop(progress);
     if is_found.has_errors() {
         build::tell(terminal, &Report::new(&sources, &after.base, is_found));
-        return Ok(if args.exit_zero { Outcome::Fine } else { Outcome::Problems });
+        return Ok(None);
     }
     // The last environment may have been the first to show that the side before does not compile.
     if was_found.has_errors() {
@@ -94,7 +113,7 @@ pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
         after: (&after.name, &after.base),
         broken: was_found.has_errors().then_some(was_found),
     };
-    compare(terminal, &ground, &pairs, args)
+    then(&ground, &pairs).map(Some)
 }
 
 /// Says what traffic does differently.
@@ -106,11 +125,18 @@ fn compare(
 ) -> anyhow::Result<Outcome> {
     let Ground { sources, before: (before, before_base), after: (after, after_base), broken } = ground;
     let absent = Revision::absent();
-    let mut envs = Vec::new();
+    let terms = Terms { by: args.judge_by.into(), today: args.of.today.clone() };
+    let (mut envs, mut steps) = (Vec::new(), Diagnostics::default());
     for Pair { env, before, after } in pairs {
         let both = before.revision(&absent).zip(after.revision(&absent));
-        let diff = both.map(|(before, after)| review::compare(sources, before, after));
-        envs.push(InEnv { env: env.map(str::to_owned), diff });
+        let diff = both.map(|(before, after)| review::judge(sources, before, after, &terms));
+        both.iter().for_each(|(before, after)| review::steps(before, after, &terms, &mut steps));
+        let plan =
+            both.filter(|_| args.plan).and_then(|(before, after)| review::plan(sources, before, after));
+        let tables = both.zip(diff.as_ref()).filter(|_| args.format == Some(Format::Html));
+        let tables = tables.map(|((before, after), diff)| review::tables(sources, before, after, diff));
+        let tables = tables.unwrap_or_default();
+        envs.push(InEnv { env: env.map(str::to_owned), diff, plan, tables });
     }
     let review = Review {
         before: (*before).to_owned(),
@@ -124,9 +150,37 @@ fn compare(
     }
     let (before, after, files) = (&review.before, &review.after, sources.iter().count());
     terminal.say(&format!("{before} and {after} were compared ({files} files)"));
-    let text = review.show(args.format.into());
-    print(|stdout| stdout.write_all(text.as_bytes()))?;
-    Ok(outcome(&review, args))
+    show(terminal, &review, args)?;
+    let breaks = steps.has_errors();
+    if !steps.as_slice().is_empty() {
+        build::tell(terminal, &Report::new(sources, after_base, steps));
+    }
+    Ok(if breaks && !args.exit_zero { Outcome::Problems } else { outcome(&review, args) })
+}
+
+/// Writes the report, and beside one for people what it rests on.
+fn show(terminal: &Terminal, review: &Review, args: &Diff) -> anyhow::Result<()> {
+    let format = args.format.unwrap_or(Format::Pretty);
+    let text = match &args.template {
+        None => {
+            let colour = if args.out.is_some() { Colour::Never } else { terminal.colour_of_data() };
+            review.show(format.into(), colour).map_err(|wrong| anyhow!("{wrong}"))?
+        }
+        Some(path) => {
+            let template = template::read(path, &wanted::wanted(&args.of)?)?;
+            review.show_by(&template).map_err(|wrong| anyhow!("{}: {wrong}", path.display()))?
+        }
+    };
+    match &args.out {
+        Some(path) => {
+            files::write(path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        None => print(|stdout| stdout.write_all(text.as_bytes()))?,
+    }
+    if format == Format::Pretty && args.template.is_none() {
+        terminal.talk(&review.talk());
+    }
+    Ok(())
 }
 
 /// Returns how the process ends.
@@ -146,7 +200,7 @@ fn parse<'a>(
     read: Option<Gathered>,
     sources: &'a Sources,
     other: Option<&Intent<'a>>,
-    args: &Diff,
+    args: &Compared,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Intent<'a>> {
@@ -173,11 +227,11 @@ fn state<'a>(
         None => None,
     };
     let revision = Revision::compile(intent, env, arena, out);
-    if out.has_errors() { State::Broken } else { State::Is(revision) }
+    if out.has_errors() { State::Broken } else { State::Is(Box::new(revision)) }
 }
 
 /// Returns the environments to compare in. They must be said where they matter.
-fn envs<'a>(sides: [&Option<Intent<'a>>; 2], args: &'a Diff) -> anyhow::Result<Vec<Option<&'a str>>> {
+fn envs<'a>(sides: [&Option<Intent<'a>>; 2], args: &'a Compared) -> anyhow::Result<Vec<Option<&'a str>>> {
     let sides: Vec<&Intent<'a>> = sides.into_iter().flatten().collect();
     let mut all: Vec<&'a str> = Vec::new();
     for env in sides.iter().flat_map(|intent| &intent.envs) {

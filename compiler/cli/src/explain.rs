@@ -44,7 +44,8 @@ pub fn run(terminal: &Terminal, args: &Explain) -> anyhow::Result<Outcome> {
             Ok(Outcome::Fine)
         }
         Some(Answer::Unknown(names)) => {
-            let what = format!("nothing is called `{name}`: neither a code, a word, a service nor a host");
+            let what =
+                format!("nothing is called `{name}`: neither a code, a rule, a word, a service nor a host");
             match explain::meant(name, &names) {
                 Some(near) => bail!("{what}; did you mean `{near}`?"),
                 None => bail!("{what}"),

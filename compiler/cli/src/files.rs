@@ -20,7 +20,7 @@ pub use kept::Kept;
 use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::{MAX_BYTES, Sources};
-pub use replace::{replace, replace_text};
+pub use replace::{replace, replace_text, write};
 pub use texts::{Texts, texts};
 
 /// A project as it was read.

@@ -174,6 +174,28 @@ impl Repo {
         read.with_context(cannot)
     }
 
+    /// Returns the text of the file that the path is in a revision; nothing if it is none there.
+    pub fn text(&self, revision: &Revision, most: u64) -> anyhow::Result<Option<String>> {
+        let tree = self.tree(revision)?;
+        let Some(entry) = place::at(&tree, &self.below) else { return Ok(None) };
+        if entry.kind() != Some(ObjectType::Blob) || entry.filemode() == place::LINK {
+            return Ok(None);
+        }
+        let cannot = |error| why::missing(&self.git, &revision.shown(), &error);
+        let blob = self.git.find_blob(entry.id()).map_err(cannot)?;
+        if blob.size() as u64 > most {
+            bail!("{} is too large in {}", names::shown(&self.below), revision.shown());
+        }
+        let text = std::str::from_utf8(blob.content());
+        let text = text.with_context(|| format!("{} in {}", names::shown(&self.below), revision.shown()))?;
+        Ok(Some(text.to_owned()))
+    }
+
+    /// Returns where the repository is.
+    pub fn top(&self) -> &Path {
+        self.git.path()
+    }
+
     /// Returns the tree of a commit.
     fn tree(&self, revision: &Revision) -> anyhow::Result<git2::Tree<'_>> {
         self.git

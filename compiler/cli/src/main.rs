@@ -11,11 +11,13 @@ mod explain;
 mod files;
 mod fmt;
 mod git;
+mod graph;
 mod init;
 mod krm;
 mod man;
 mod oci;
 mod out;
+mod plan;
 #[cfg(feature = "push")]
 mod push;
 mod route;
@@ -49,7 +51,9 @@ fn main() -> ExitCode {
         Action::Check(args) => check::run(&terminal, &args),
         Action::Fmt(args) => fmt::run(&terminal, &args),
         Action::Diff(args) => diff::run(&terminal, &args),
+        Action::Plan(args) => plan::run(&terminal, &args),
         Action::Explain(args) => explain::run(&terminal, &args),
+        Action::Graph(args) => graph::run(&terminal, &args),
         Action::Route(args) => route::run(&terminal, &args),
         Action::Test(args) => test::run(&terminal, &args),
         Action::Init(args) => init::run(&terminal, &args),

@@ -1,6 +1,6 @@
 //! Runs `meshc schema`.
 
-use meshc_compiler::report;
+use meshc_compiler::{plan, report, review, route, test};
 
 use crate::Outcome;
 use crate::args::schema::{Name, Schema};
@@ -10,6 +10,10 @@ use crate::terminal::print;
 pub fn run(args: &Schema) -> anyhow::Result<Outcome> {
     let text = match args.name {
         Name::Check => report::CHECK_SCHEMA,
+        Name::Plan => plan::SCHEMA,
+        Name::Diff => review::DIFF_SCHEMA,
+        Name::Route => route::SCHEMA,
+        Name::Test => test::SCHEMA,
     };
     print(|stdout| stdout.write_all(text.as_bytes()))?;
     Ok(Outcome::Fine)

@@ -13,23 +13,29 @@ pub use progress::Progress;
 /// The streams that the command was started with.
 pub struct Terminal {
     colour: Colour,
+    data: Colour,
 }
 
 impl Terminal {
-    /// Looks at stderr and the environment once.
+    /// Looks at the streams and the environment once.
     pub fn new(when: When) -> Terminal {
-        let colour = match when {
+        let on = |is_terminal: bool| match when {
             When::Always => Colour::Always,
             When::Never => Colour::Never,
-            When::Auto if io::stderr().is_terminal() && wants_colour() => Colour::Always,
+            When::Auto if is_terminal && wants_colour() => Colour::Always,
             When::Auto => Colour::Never,
         };
-        Terminal { colour }
+        Terminal { colour: on(io::stderr().is_terminal()), data: on(io::stdout().is_terminal()) }
     }
 
     /// Tells whether text for people has colours.
     pub fn colour(&self) -> Colour {
         self.colour
+    }
+
+    /// Tells whether data has colours that people look at.
+    pub fn colour_of_data(&self) -> Colour {
+        self.data
     }
 
     /// Says one line, under the command's name.

@@ -1,9 +1,15 @@
 //! Runs `meshc test`.
 
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
 use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::Report;
-use meshc_compiler::test;
+use meshc_compiler::test::{self, Case};
+use meshc_dialect::sources::MAX_BYTES;
 
 use crate::Outcome;
 use crate::args::test::{Format, Test};
@@ -14,6 +20,7 @@ use crate::terminal::{Progress, Terminal, print};
 
 /// Tries the promises of a project.
 pub fn run(terminal: &Terminal, args: &Test) -> anyhow::Result<Outcome> {
+    let Some(cases) = cases(terminal, &args.cases)? else { return Ok(Outcome::Problems) };
     let progress = Progress::start("testing");
     let Project { sources, files: _, root: _, beginnings: _, way, base, mut found } =
         git::load(&args.path, args.at.as_deref())?;
@@ -29,7 +36,7 @@ pub fn run(terminal: &Terminal, args: &Test) -> anyhow::Result<Outcome> {
         // Programs look for a file, and know of no revision before its path.
         Format::Json | Format::Junit | Format::Github => &way,
     };
-    let outcomes = test::test(&intent, &envs, (&sources, before), &mut found);
+    let outcomes = test::test(&intent, &envs, &cases, (&sources, before), &mut found);
     drop(progress);
     // Where the project is not good, nothing that it promises means anything.
     if found.has_errors() {
@@ -46,7 +53,7 @@ pub fn run(terminal: &Terminal, args: &Test) -> anyhow::Result<Outcome> {
         ));
     }
     if outcomes.promises.is_empty() {
-        terminal.say("no `expect` holds here: nothing was tested");
+        terminal.say("no `expect` holds here, and no `--cases` are given: nothing was tested");
     }
     match (outcomes.broken(), under) {
         (0, None) => Ok(Outcome::Fine),
@@ -57,4 +64,26 @@ pub fn run(terminal: &Terminal, args: &Test) -> anyhow::Result<Outcome> {
             Ok(Outcome::Problems)
         }
     }
+}
+
+/// Reads files of cases; nothing where one is not good, which is said.
+fn cases(terminal: &Terminal, paths: &[PathBuf]) -> anyhow::Result<Option<Vec<Case>>> {
+    let (mut all, mut wrong) = (Vec::new(), Vec::new());
+    for path in paths {
+        let file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut bytes = Vec::new();
+        file.take(MAX_BYTES as u64 + 1)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        if bytes.len() > MAX_BYTES {
+            bail!("{} is larger than {MAX_BYTES} bytes", path.display());
+        }
+        let Ok(text) = String::from_utf8(bytes) else { bail!("{} is not UTF-8", path.display()) };
+        match test::cases(&path.to_string_lossy(), &text) {
+            Ok(cases) => all.extend(cases),
+            Err(found) => wrong.extend(found),
+        }
+    }
+    wrong.iter().for_each(|wrong| terminal.say(wrong));
+    Ok(wrong.is_empty().then_some(all))
 }

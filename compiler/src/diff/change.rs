@@ -1,6 +1,7 @@
 //! What a comparison finds.
 
 use super::rule::Rule;
+use super::ruling::Ruled;
 use crate::mesh::{Binding, Gateway, Policy};
 
 /// All that was found out about two meshes.
@@ -14,6 +15,8 @@ pub struct Diff {
     pub assumptions: Vec<String>,
     /// How many hosts and gateways both meshes have together.
     pub compared: Compared,
+    /// What was made of it by what a team says about changes.
+    pub ruled: Ruled,
 }
 
 /// How much was compared.
@@ -173,22 +176,30 @@ pub enum Thing<'m, 'a> {
 
 /// Knows where the facts of a mesh were written.
 pub trait Origins {
+    /// Returns the place of a fact, if it has one.
+    fn place(&self, thing: Thing<'_, '_>) -> Option<Place> {
+        self.line(thing, "")
+    }
+
     /// Returns the place of what is said about one thing of a fact (such as `timeout`), else of the fact, if it has one.
-    fn place(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place>;
+    fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place>;
 }
 
 impl Diff {
     /// Returns the outcome in one word.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        match (self.changes.is_empty(), self.unknowns.is_empty()) {
+        // Traffic differs whatever anybody says about it.
+        let Ruled { waived, hidden, notes: _ } = &self.ruled;
+        let none = self.changes.is_empty() && waived.is_empty() && *hidden == 0;
+        match (none, self.unknowns.is_empty()) {
             (false, _) => Verdict::Different,
             (true, false) => Verdict::Unknown,
             (true, true) => Verdict::Same,
         }
     }
 
-    /// Returns the worst level of all changes.
+    /// Returns the worst level of all changes that nobody has agreed to.
     #[must_use]
     pub fn worst(&self) -> Option<Level> {
         self.changes.iter().map(|change| change.level).max()

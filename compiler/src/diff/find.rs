@@ -9,6 +9,7 @@ use super::outcome::Outcome;
 use super::probes::Probe;
 use super::proxy::{self, Proxy};
 use super::rule::Rule;
+use super::ruling::Ruled;
 use super::side::Side;
 use super::space::{self, Assumed, Budget, Class, Domain, Obstacle, Paths, Ports, Taken};
 use super::upstreams::Upstreams;
@@ -293,10 +294,10 @@ impl<'s, 'm> Findings<'s, 'm> {
                 return None;
             }
             let declared = side.declared(&asking.probe.host).next().map(|host| host.host);
-            return side.origins.place(Thing::Host(declared.unwrap_or(asking.probe.shown)), what);
+            return side.origins.line(Thing::Host(declared.unwrap_or(asking.probe.shown)), what);
         };
         let name = taken.row.and_then(|row| view.rows.get(row)).map(|row| row.name);
-        side.origins.place(Thing::Route(binding, name), what)
+        side.origins.line(Thing::Route(binding, name), what)
     }
 
     fn obstacle(&mut self, obstacle: &Obstacle, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>) {
@@ -310,7 +311,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         self.assumed.dedup();
         let assumptions = unknown::assumptions(&self.assumed, self.sides);
         let (changes, unknowns) = self.gathered.finish();
-        Diff { changes, unknowns, assumptions, compared }
+        Diff { changes, unknowns, assumptions, compared, ruled: Ruled::default() }
     }
 }
 

@@ -53,14 +53,38 @@ impl Gathered {
         drop_echoes(&mut changes);
         drop_tls_echoes(&mut changes);
         join_redirects(&mut changes);
-        changes.sort_by(|one, other| {
-            let key = |change: &Change| {
-                (std::cmp::Reverse(change.level), change.rule.slug, change.scopes.first().cloned())
-            };
-            key(one).cmp(&key(other))
-        });
+        worst_first(&mut changes);
         (changes, self.unknowns.into_values().collect())
     }
+}
+
+/// Sorts changes, the worst first.
+pub(super) fn worst_first(changes: &mut [Change]) {
+    changes.sort_by(|one, other| {
+        let key = |change: &Change| {
+            (std::cmp::Reverse(change.level), change.rule.slug, change.scopes.first().cloned())
+        };
+        key(one).cmp(&key(other))
+    });
+}
+
+/// Names a change after the first of its deltas; there is none without one.
+pub(super) fn put_first(change: Change) -> Option<Change> {
+    let first = change.deltas.first()?;
+    let (rule, level) = (first.rule, first.level);
+    let (also, direction) = (others(&change.deltas), direction(&change.deltas));
+    Some(Change { rule, also, level, direction, ..change })
+}
+
+/// Returns the rules beside the first one.
+fn others(deltas: &[Delta]) -> Vec<&'static Rule> {
+    let mut also: Vec<&'static Rule> = Vec::new();
+    for delta in deltas {
+        if deltas.first().is_some_and(|first| first.rule != delta.rule) && !also.contains(&delta.rule) {
+            also.push(delta.rule);
+        }
+    }
+    also
 }
 
 /// Drops what only says that a connection which nobody takes ends in another way, where more than that is said of the same
@@ -140,12 +164,7 @@ fn change(key: Key, found: Found) -> Change {
     scopes.dedup();
     let Some(first) = deltas.first() else { unreachable!("two outcomes that differ have a delta") };
     let (rule, level) = (first.rule, first.level);
-    let mut also: Vec<&'static Rule> = Vec::new();
-    for delta in &deltas {
-        if delta.rule != rule && !also.contains(&delta.rule) {
-            also.push(delta.rule);
-        }
-    }
+    let also = others(&deltas);
     let direction = direction(&deltas);
     let fingerprint = fingerprint(&deltas, &scopes, &when);
     Change { rule, also, level, direction, fingerprint, scopes, when, witness, deltas, before, after }

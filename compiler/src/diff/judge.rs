@@ -251,7 +251,7 @@ impl Outcome<'_> {
     }
 
     /// Returns what holds at the edges, if requests are seen at all.
-    fn edges(&self) -> Option<&Edges<'_>> {
+    pub(super) fn edges(&self) -> Option<&Edges<'_>> {
         match self {
             Outcome::Forward(forwarded) => Some(&forwarded.edges),
             Outcome::Redirect(_, edges) | Outcome::Respond(_, edges) => Some(edges),

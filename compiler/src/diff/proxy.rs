@@ -32,6 +32,25 @@ impl<'m> Proxy<'m> {
         }
     }
 
+    /// Returns a proxy by what [`named`] calls it, if either side has it.
+    pub(super) fn named(words: &str, sides: [&Side<'m>; 2]) -> Option<Proxy<'m>> {
+        let pods = |namespace, labels| Proxy::Sidecar(Pods { namespace, labels });
+        let mut gateways = sides.iter().flat_map(|side| &side.mesh.gateways).map(gateway_key);
+        if let Some(wanted) = words.strip_prefix("gateway ") {
+            let (namespace, name) = gateways.find(|(_, name)| *name == wanted)?;
+            return Some(Proxy::Gateway(namespace, name));
+        }
+        match words {
+            "mesh" | "other namespaces" => Some(pods(None, Vec::new())),
+            _ => {
+                let wanted = words.strip_prefix("namespace ")?;
+                let objects = sides.iter().flat_map(|side| side.mesh.bindings.iter().map(|one| one.object));
+                let known = objects.map(|object| object.namespace).find(|namespace| *namespace == wanted);
+                known.map(|namespace| pods(Some(namespace), Vec::new()))
+            }
+        }
+    }
+
     /// Tells whether it is a gateway.
     pub(super) fn is_gateway(&self) -> bool {
         match self {

@@ -17,6 +17,14 @@ pub struct Rule {
     pub doc: &'static str,
 }
 
+impl Rule {
+    /// Tells whether it never names a change, only why nobody can tell: then it has no risk to be changed.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        super::judge::unknown::NO_CHANGES.iter().any(|rule| rule.slug == self.slug)
+    }
+}
+
 /// Whom a change hurts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Category {

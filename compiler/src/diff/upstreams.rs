@@ -113,8 +113,8 @@ fn one<'m>(
         let what = judge::worst(&deltas);
         let origin = |side: usize, by: Option<&&crate::mesh::Policy<'m>>| {
             let origins = found.sides[side].origins;
-            let policy = by.and_then(|policy| origins.place(Thing::Policy(policy), what));
-            policy.or_else(|| hosts[side].and_then(|host| origins.place(Thing::Host(host.host), what)))
+            let policy = by.and_then(|policy| origins.line(Thing::Policy(policy), what));
+            policy.or_else(|| hosts[side].and_then(|host| origins.line(Thing::Host(host.host), what)))
         };
         let places = [origin(0, before.by.first()), origin(1, after.by.first())];
         let entry = || (Vec::new(), Found { scopes: Vec::new(), witness: None, places });

@@ -49,7 +49,7 @@ pub(super) fn view<'m>(
             }
             let mut rows: Vec<Row<'m>> = Vec::new();
             for entry in entries {
-                for way in entry.ways {
+                for way in entry.ways.iter() {
                     let outcome = outcome::of_route(side, client, entry.route, way);
                     match rows.last_mut().filter(|row| row.index == entry.index && row.outcome == outcome) {
                         Some(row) => row.ways.push(way),

@@ -1,10 +1,10 @@
 //! How things that differ are said.
 
 use super::outcome::{
-    Edges, NewPath, Outcome, Part, Pods, Retried, SetBy, Shares, USUAL_CONDITIONS, Upstream,
+    Edges, Forwarded, NewPath, Outcome, Part, Pods, Retried, SetBy, Shares, USUAL_CONDITIONS, Upstream,
 };
 use crate::mesh::{
-    BasisPoints, Fault, HeaderEdits, Headers, Millis, Origin, Redirect, RedirectPath, Respond,
+    BasisPoints, Fault, HeaderEdits, Headers, Millis, Origin, Pattern, Redirect, RedirectPath, Respond,
 };
 
 /// What is said instead of nothing.
@@ -41,6 +41,48 @@ pub(super) fn outcome(outcome: &Outcome<'_>, domain: &str) -> String {
         Outcome::Connect(to) => format!("{}, unopened", shares(to, domain)),
         Outcome::Passes => "passes, undeclared".to_owned(),
         Outcome::Blocked => "502, nobody declared it".to_owned(),
+    }
+}
+
+/// Returns all that a proxy does with a request, in some more words.
+pub(super) fn treatment(outcome: &Outcome<'_>, domain: &str) -> String {
+    let mut all = vec![self::outcome(outcome, domain)];
+    if let Outcome::Forward(forwarded) = outcome {
+        let Forwarded { to: _, timeout, retry, path, host, mirrors, fault: broken, edges: _ } = &**forwarded;
+        all.extend(timeout.map(|millis| format!("timeout {}", duration(millis))));
+        all.push(format!("retries {}", retried(retry.as_ref())));
+        all.extend(path.as_ref().map(|path| format!("path {}", new_path(Some(path)))));
+        all.extend(host.map(|host| format!("host becomes {host}")));
+        all.extend(
+            mirrors
+                .iter()
+                .map(|(to, points)| format!("copy of {}% to {}", percent(*points), upstream(to, domain))),
+        );
+        let Fault { delay, abort } = broken;
+        if delay.is_some() || abort.is_some() {
+            all.push(format!("fault {}", fault(broken)));
+        }
+    }
+    if let Some(edges) = outcome.edges() {
+        let Edges { headers: changed, cors: shared } = edges;
+        let changed = headers(changed);
+        if changed != NONE {
+            all.push(format!("headers {changed}"));
+        }
+        if shared.is_some() {
+            all.push(format!("cors {}", cors(edges)));
+        }
+    }
+    all.join("; ")
+}
+
+/// Returns what a string must be.
+pub(super) fn pattern(pattern: Pattern<'_>) -> String {
+    match pattern {
+        Pattern::Exact(text) => format!("is {text}"),
+        Pattern::Prefix(text) => format!("starts with {text}"),
+        Pattern::Regex(text) => format!("matches {text}"),
+        Pattern::Present => "is there".to_owned(),
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn routes<'m>(plan: &mut Plan<'m>, entries: &[HttpEntry<'m, 'm>]) -> 
             Action::Forward(forward) => Some(sent(plan, forward)),
             Action::Redirect(_) | Action::Respond(_) => None,
         };
-        for tests in ways {
+        for tests in ways.iter() {
             routes.push(Route { tests, action: Planned::Said(route, sent.clone()) });
             if tests.is_empty() {
                 return routes;

@@ -22,13 +22,13 @@ const HTTP_PORT: u16 = 15_001;
 
 /// Returns what services are called: by their name, with the namespace where several have it.
 pub(super) fn names(mesh: &Mesh<'_>) -> Vec<String> {
-    let all: Vec<(&str, &str)> = services(mesh).map(|(host, of)| (of.name, host.object.namespace)).collect();
-    let several = |name: &str| all.iter().filter(|(other, _)| *other == name).count() > 1;
-    let spell = |(name, namespace): &(&str, &str)| match several(name) {
-        true => format!("{name}.{namespace}"),
-        false => (*name).to_owned(),
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    services(mesh).for_each(|(_, of)| *count.entry(of.name).or_default() += 1);
+    let spell = |(host, of): (&Host<'_>, &Workload<'_>)| match count[of.name] {
+        1 => of.name.to_owned(),
+        _ => format!("{}.{}", of.name, host.object.namespace),
     };
-    all.iter().map(spell).collect()
+    services(mesh).map(spell).collect()
 }
 
 fn services<'m>(mesh: &'m Mesh<'m>) -> impl Iterator<Item = (&'m Host<'m>, &'m Workload<'m>)> {
@@ -64,29 +64,29 @@ pub(super) fn plan<'m>(
 fn http<'m>(plan: &mut Plan<'m>, hosts: &[&'m Host<'m>]) -> Listener<'m> {
     let mut tables = Vec::new();
     let mut taken = BTreeSet::new();
-    let mut add = |plan: &mut Plan<'m>, host: &'m str, port: u16, is_bare: IsBare| {
-        let names = domains(plan, host);
+    let mut table = |plan: &mut Plan<'m>, host: &'m str, port: u16, names: &[String], is_bare: IsBare| {
+        let routes = requests(plan, port, host)?;
         let with_port = names.iter().map(|name| format!("{name}:{port}"));
         let without = names.iter().filter(|_| is_bare == IsBare::Yes).cloned();
         let domains: Vec<String> =
             without.chain(with_port).filter(|name| taken.insert(name.clone())).collect();
-        if let Some(routes) = requests(plan, port, host)
-            && !domains.is_empty()
-        {
-            tables.push(VirtualHost { name: format!("{host}:{port}"), domains, secure: false, routes });
-        }
+        let name = format!("{host}:{port}");
+        (!domains.is_empty()).then_some(VirtualHost { name, domains, secure: false, routes })
     };
+    // Without a port in the request, 80 is meant, or the only one there is. So what is on 80 takes its names first.
+    let bound = plan.view.only_bound(plan.client);
+    let bound: Vec<VirtualHost<'m>> =
+        bound.into_iter().filter_map(|name| table(plan, name, 80, &[name.to_owned()], IsBare::Yes)).collect();
     for host in hosts {
+        let names = domains(plan, host.host);
         let ports: Vec<&'m Port<'m>> = host.ports.iter().filter(|port| port.protocol.is_http()).collect();
         for port in &ports {
-            // Without a port in the request, 80 is meant, or the only one there is.
             let is_bare = port.number == 80 || ports.len() == 1;
-            add(plan, host.host, port.number, if is_bare { IsBare::Yes } else { IsBare::No });
+            let is_bare = if is_bare { IsBare::Yes } else { IsBare::No };
+            tables.extend(table(plan, host.host, port.number, &names, is_bare));
         }
     }
-    for name in plan.view.only_bound(plan.client) {
-        add(plan, name, 80, IsBare::Yes);
-    }
+    tables.extend(bound);
     tables.push(undeclared(plan));
     let routes = RouteConfiguration { name: "outbound".into(), ports: Ports::Count, hosts: tables };
     let anywhere = plan.clusters.values().any(|cluster| cluster.found == Found::Anywhere);

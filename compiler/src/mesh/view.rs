@@ -17,7 +17,7 @@ pub use sight::View;
 
 use super::{
     Binding, Destination, Host, HttpRoute, Mesh, Object, Opaque, Outbound, Place, Scope, Seen, TcpRoute,
-    Test, TlsRoute,
+    Test, TlsRoute, Way,
 };
 
 /// A proxy that requests pass.
@@ -99,10 +99,40 @@ pub struct HttpEntry<'m, 'a> {
     pub index: usize,
     /// The route.
     pub route: &'m HttpRoute<'a>,
-    /// Any of these lists of tests; none means that it is not for this proxy.
-    pub ways: Vec<&'m [Test<'a>]>,
+    /// The ways to match that hold for this proxy; none means that it is not for this proxy.
+    pub ways: Ways<'m, 'a>,
     /// For whom it is, where it is not for this proxy.
     pub not_here: Option<Elsewhere>,
+}
+
+/// Lists of tests, any of which lets a request take a route. Nothing is copied where all of a route's hold, which is the
+/// rule: a table is made for every question.
+#[derive(Clone, Debug)]
+pub enum Ways<'m, 'a> {
+    /// Every request takes it.
+    Any,
+    /// All that the route has.
+    All(&'m [Way<'a>]),
+    /// Some of them.
+    Some(Vec<&'m [Test<'a>]>),
+}
+
+impl<'m, 'a> Ways<'m, 'a> {
+    /// Returns each list of tests.
+    pub fn iter(&self) -> impl Iterator<Item = &'m [Test<'a>]> {
+        let (any, all, some): (Option<&'m [Test<'a>]>, &'m [Way<'a>], &[&'m [Test<'a>]]) = match self {
+            Ways::Any => (Some(&[]), &[], &[]),
+            Ways::All(ways) => (None, ways, &[]),
+            Ways::Some(ways) => (None, &[], ways),
+        };
+        any.into_iter().chain(all.iter().map(|way| &way.tests[..])).chain(some.iter().copied())
+    }
+
+    /// Tells whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
 }
 
 /// For whom a route is that is not for a proxy.
@@ -253,18 +283,25 @@ impl Here<'_> {
 
     /// Returns the routes of requests in a binding, as this proxy has them.
     fn http<'m, 'a>(self, binding: &'m Binding<'a>) -> Vec<HttpEntry<'m, 'a>> {
-        let all: &'m [Test<'a>] = &[];
         let entry = |(index, route): (usize, &'m HttpRoute<'a>)| {
-            let here = route.ways.iter().filter(|way| self.is_in(&way.scope));
-            let mut ways: Vec<&'m [Test<'a>]> = here.map(|way| &way.tests[..]).collect();
-            if route.ways.is_empty() {
-                ways.push(all);
-            }
+            let ways = self.ways(&route.ways);
             // What came closest to holding says most about why it does not.
-            let not_here = route.ways.iter().filter_map(|way| self.not_in(&way.scope)).max();
-            HttpEntry { index, route, not_here: not_here.filter(|_| ways.is_empty()), ways }
+            let closest = || route.ways.iter().filter_map(|way| self.not_in(&way.scope)).max();
+            let not_here = if ways.is_empty() { closest() } else { None };
+            HttpEntry { index, route, ways, not_here }
         };
         binding.http.iter().enumerate().map(entry).collect()
+    }
+
+    fn ways<'m, 'a>(self, all: &'m [Way<'a>]) -> Ways<'m, 'a> {
+        if all.is_empty() {
+            Ways::Any
+        } else if all.iter().all(|way| self.is_in(&way.scope)) {
+            Ways::All(all)
+        } else {
+            let here = all.iter().filter(|way| self.is_in(&way.scope));
+            Ways::Some(here.map(|way| &way.tests[..]).collect())
+        }
     }
 
     /// Tells whether two bindings do the same to requests that pass this proxy.
@@ -280,7 +317,8 @@ impl Here<'_> {
             && pairs.all(|(one, other)| {
                 let HttpRoute { name: _, ways: _, action, headers, cors } = one.route;
                 let with = other.route;
-                one.ways == other.ways && (action, headers, cors) == (&with.action, &with.headers, &with.cors)
+                one.ways.iter().eq(other.ways.iter())
+                    && (action, headers, cors) == (&with.action, &with.headers, &with.cors)
             })
     }
 

@@ -70,7 +70,7 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         workload: None,
     });
     policies(egress, ctx);
-    raw::raw(&egress.block, object, egress.host, ctx);
+    raw::raw(&egress.block, &[(object, egress.host)], ctx);
     let mut at = vec![Place::Mesh];
     at.extend(egress.via.filter(|_| !egress.follows).map(Place::Gateway));
     let (mut http, mut tls) = (Vec::new(), Vec::new());

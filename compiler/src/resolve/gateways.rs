@@ -101,7 +101,7 @@ pub(super) fn raw<'a>(blocks: &[Block<'a>], ctx: &mut Context<'a, '_>) {
             continue;
         }
         let object = ctx.gateways[index].object;
-        super::raw::raw(block, object, ctx.gateways[index].host, ctx);
+        super::raw::raw(block, &[(object, ctx.gateways[index].host)], ctx);
     }
 }
 

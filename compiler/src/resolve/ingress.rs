@@ -21,6 +21,7 @@ use super::blocks::Block;
 use super::context::Context;
 use super::gateways::Direction;
 use super::headings::{Heading, headings};
+use super::raw::raw;
 use super::service::{REPEATED_BLOCK, needs_http, object};
 use super::traffic::{NO_DESTINATION, Traffic, connections, traffic};
 use super::{http_words, lower, objects};
@@ -88,6 +89,7 @@ fn owner<'a>(
     }
     check_routes(block, &listeners, ctx);
     let routes = Routes::of(block, &listeners, fillers, ctx);
+    let mut written = Vec::new();
     for heading in hosts {
         let object = object(block, objects::of_host(heading.heading, ctx.arena));
         for &door in &doors {
@@ -95,7 +97,9 @@ fn owner<'a>(
                 [_] => object.name,
                 _ => ctx.arena.alloc_str(&format!("{}-{}", object.name, ctx.doors[door].name)),
             };
-            bind(Object { name, ..object }, heading.host, door, &routes, ctx);
+            let object = Object { name, ..object };
+            bind(object, heading.host, door, &routes, ctx);
+            written.push((object, heading.host));
             listening.extend(listeners.iter().map(|listener| Listening {
                 gateway: door,
                 host: heading.host,
@@ -105,6 +109,7 @@ fn owner<'a>(
             }));
         }
     }
+    raw(block, &written, ctx);
 }
 
 /// Returns the hosts of a block, each once.

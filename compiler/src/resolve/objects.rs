@@ -11,7 +11,7 @@ use meshc_dialect::span::Span;
 
 use super::blocks::{Block, Blocks};
 use super::context::Context;
-use crate::mesh::{Object, Reach};
+use crate::mesh::{Object, Opaque, Reach};
 
 meshc_dialect::codes! {
     /// Two objects of one name.
@@ -36,16 +36,34 @@ pub(super) fn dashed(host: &str) -> String {
 /// Reports objects whose names cannot be, or cannot be side by side.
 pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     let declared = ctx.hosts.iter().filter(|host| host.reach != Reach::Platform);
+    // Raw fields are put over an object about the same host, or make one of their own.
+    let is = |own: &Object<'_>, raw: &Opaque<'_>| {
+        (own.namespace, own.name) == (raw.object.namespace, raw.object.name)
+    };
+    let raw = |kind: &'static str| ctx.opaque.iter().filter(move |raw| raw.kind == kind);
+    let entries = raw("ServiceEntry")
+        .filter(|raw| !declared.clone().any(|host| is(&host.object, raw) && host.host == raw.host));
+    let rules = raw("DestinationRule")
+        .filter(|raw| !ctx.policies.iter().any(|policy| is(&policy.object, raw) && policy.host == raw.host));
+    let routes = raw("VirtualService").filter(|raw| {
+        !ctx.bindings.iter().any(|binding| is(&binding.object, raw) && binding.hosts.contains(&raw.host))
+    });
     let mut names = Names {
         // Named once, when the first of them is looked for.
         named: LazyCell::new(|| named(blocks)),
         said: Vec::new(),
         out: ctx.out,
     };
-    names.check("ServiceEntry", declared.map(|host| &host.object));
-    names.check("DestinationRule", ctx.policies.iter().map(|policy| &policy.object));
-    names.check("VirtualService", ctx.bindings.iter().map(|binding| &binding.object));
+    names.check("ServiceEntry", declared.clone().map(|host| &host.object).chain(entries.map(of)));
+    names.check("DestinationRule", ctx.policies.iter().map(|policy| &policy.object).chain(rules.map(of)));
+    let bindings = ctx.bindings.iter().map(|binding| &binding.object);
+    names.check("VirtualService", bindings.chain(routes.map(of)));
     names.check("Gateway", ctx.gateways.iter().map(|gateway| &gateway.object));
+}
+
+/// Returns the object that raw fields are for.
+fn of<'o, 'a>(raw: &'o Opaque<'a>) -> &'o Object<'a> {
+    &raw.object
 }
 
 /// What is looked at, and what was said about it.

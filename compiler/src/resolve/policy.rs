@@ -10,6 +10,7 @@ mod outside;
 mod owner;
 mod read;
 mod rules;
+mod step;
 mod subject;
 mod upstream;
 mod waivers;
@@ -24,7 +25,9 @@ use super::context::{Context, Table};
 use super::names::Services;
 use crate::project::{Levels, Project};
 use read::{EXCEPTS_NOTHING, Rule, TOO_MANY_RULES};
+pub(crate) use step::{Judge, steps};
 use subject::Subject;
+pub(super) use waivers::is_fingerprint;
 use waivers::{WAIVES_NOTHING, Waived, Waivers};
 
 /// How often rules are held against blocks in any case.

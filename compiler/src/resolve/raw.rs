@@ -13,8 +13,8 @@ meshc_dialect::codes! {
     RAW = warning "raw" "An object has fields that were written by hand.\n\n`raw` merges them in last, and no rule looks at them. What meshc understands of them is a fact like any other; what it does not makes the host unknown: simulation names the field instead of guessing. Use it for a field that the language lacks, say why in `because=`, and take it out once the language has a word for it.";
 }
 
-/// Hands on the raw fields of a block, for objects of this name and host.
-pub(super) fn raw<'a>(block: &Block<'a>, object: Object<'a>, host: &'a str, ctx: &mut Context<'a, '_>) {
+/// Hands on the raw fields of a block, for each of its objects with the host that it is about.
+pub(super) fn raw<'a>(block: &Block<'a>, objects: &[(Object<'a>, &'a str)], ctx: &mut Context<'a, '_>) {
     for line in block.all("raw") {
         let Some(kind) = line.text(0) else { continue };
         let (start, end) = line.body;
@@ -26,7 +26,9 @@ pub(super) fn raw<'a>(block: &Block<'a>, object: Object<'a>, host: &'a str, ctx:
             .says(format!("this {kind} has fields that nobody checks"))
             .because("no rule looks at them, and meshc knows only some of them")
             .help("take it out once the language has a word for it");
-        ctx.opaque.push(Opaque { object, kind, host, fields, unread: Vec::new() });
+        for &(object, host) in objects {
+            ctx.opaque.push(Opaque { object, kind, host, fields: fields.clone(), unread: Vec::new() });
+        }
     }
 }
 

@@ -220,7 +220,7 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     };
     let seen = seen(service.block, ctx.routed[index].iter().copied().collect());
     let object = object(service.block, service.name);
-    super::raw::raw(service.block, object, service.host, ctx);
+    super::raw::raw(service.block, &[(object, service.host)], ctx);
     let declared = upstream::declared(&service, object, seen.clone(), ctx.out);
     ctx.hosts.push(declared.unwrap_or_else(|| upstream::platform(&service, object)));
     if !settings.is_empty() || !subsets.is_empty() {

@@ -26,7 +26,7 @@ meshc_dialect::codes! {
     /// A line that says nothing.
     SAYS_NOTHING = error(absence) "says-nothing" "A line has none of the words that it takes.\n\nIt would change nothing. The message lists them.";
     /// Where it lives, said of something that lives in the cluster.
-    ODD_ADDRESS = error "odd-address" "An `address`, `dial` or `host` line does not fit.\n\n`address` says where a service outside Kubernetes lives, all by IP or all by name; `dial` and `host` go with it. A service that Kubernetes knows needs none of them.";
+    ODD_ADDRESS = error "odd-address" "An `address`, `dial` or `host` line does not fit.\n\n`address` says where a service outside Kubernetes lives, all by IP or all by name, and which version with `version=`; `dial` and `host` go with it. A service that Kubernetes knows needs none of them.";
 }
 
 /// Returns what a block says about how it is treated.
@@ -275,6 +275,18 @@ pub(super) fn declared<'a>(
     if let (Some(port), None) = (tcp, block.find("dial")) {
         let line = block.all("port").find(|line| line.text(1) == Some("tcp")).unwrap_or(&block.line);
         super::egress::without_dial(line.span, port.number, service.host, out);
+    }
+    let lives = |name: &str| endpoints.iter().any(|(_, version)| *version == Some(name));
+    if service.has_subsets
+        && let Some(version) = service.versions.iter().find(|version| !lives(version.name))
+    {
+        out.report(&ODD_ADDRESS, version.span)
+            .says(format!("no address is of version `{}`", version.name))
+            .because("whatever is sent to it would get a 503: nobody is there")
+            .help(format!(
+                "say at its addresses which version lives there: `address … version={}`",
+                version.name
+            ));
     }
     let labelled = endpoints.into_iter().map(|(endpoint, version)| {
         let found = version.and_then(|name| service.versions.iter().find(|version| version.name == name));

@@ -1,7 +1,7 @@
 //! Requests that a proxy sees: the first route that takes one, and what that route does.
 
 use super::connect::Opened;
-use super::matching::{take, why_not};
+use super::matching::{Asked, take, why_not};
 use super::rewrite::rewritten;
 use super::{Considered, Detail, Http, Outcome, Request, Retries, Routed, Simulator, Taken, Trace, answer};
 use crate::mesh::{
@@ -30,18 +30,19 @@ impl<'m> Simulator<'m> {
             let plan = Plan { to: &all, forward: None, headers: Headers::default(), way: &[] };
             return Trace { outcome: self.routed(request, path, &plan, hops), ..none };
         }
+        let asked = Asked::new(request, path);
         let mut considered = Vec::new();
         // What another proxy has is nothing that this one tries.
         let here = |entry: &&HttpEntry<'m, 'm>| entry.not_here != Some(Elsewhere::Place);
         for entry in entries.iter().filter(here) {
             let route =
                 Taken { name: entry.route.name, binding: bound.unwrap_or(usize::MAX), index: entry.index };
-            if let Some(way) = take(entry, request, path, &self.patterns) {
+            if let Some(way) = take(entry, asked, &self.patterns) {
                 let outcome = self.act(request, path, entry.route, way, hops);
                 return Trace { considered, route: Some(route), outcome, ..none };
             }
             if self.detail == Detail::Reasons {
-                let why_not = why_not(entry, request, path, &self.patterns);
+                let why_not = why_not(entry, asked, &self.patterns);
                 considered.push(Considered { route, why_not });
             }
         }

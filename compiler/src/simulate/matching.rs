@@ -3,23 +3,47 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::marker::PhantomData;
 
 use super::Request;
 use crate::mesh::{Elsewhere, HttpEntry, Pattern, Test};
 use crate::re2::{Alphabet, Regex};
 
-/// Regular expressions that have been compiled; nothing is one that a proxy would refuse.
+/// A request as tests see it, with its path taken apart once.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'q> {
+    request: &'q Request<'q>,
+    /// Without the query.
+    path: &'q str,
+    query: Option<&'q str>,
+}
+
+impl<'q> Asked<'q> {
+    /// Returns a request by its normalised path.
+    pub fn new(request: &'q Request<'q>, path: &'q str) -> Asked<'q> {
+        let (path, query) = match path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path, None),
+        };
+        Asked { request, path, query }
+    }
+}
+
+/// Regular expressions that have been compiled; nothing is one that a proxy would refuse. They are found by where their
+/// text stands in the mesh, which is quicker than by the text.
 #[derive(Default)]
 pub struct Patterns<'m> {
-    compiled: RefCell<HashMap<&'m str, Option<Regex>>>,
+    compiled: RefCell<HashMap<(*const u8, usize), Option<Regex>>>,
+    mesh: PhantomData<&'m str>,
 }
 
 impl<'m> Patterns<'m> {
     /// Tells whether a pattern matches the whole of a text, byte by byte.
     pub(super) fn full(&self, pattern: &'m str, text: &str) -> bool {
         let mut compiled = self.compiled.borrow_mut();
-        let regex =
-            compiled.entry(pattern).or_insert_with(|| Regex::in_alphabet(pattern, Alphabet::Latin1).ok());
+        let regex = compiled
+            .entry((pattern.as_ptr(), pattern.len()))
+            .or_insert_with(|| Regex::in_alphabet(pattern, Alphabet::Latin1).ok());
         regex.as_ref().is_some_and(|regex| regex.matches(text.as_bytes()))
     }
 
@@ -36,25 +60,18 @@ impl<'m> Patterns<'m> {
 /// Returns the way by which a route takes a request, if one does.
 pub(super) fn take<'m>(
     entry: &HttpEntry<'m, 'm>,
-    request: &Request<'_>,
-    path: &str,
+    asked: Asked<'_>,
     patterns: &Patterns<'m>,
 ) -> Option<&'m [Test<'m>]> {
-    if request.method == "CONNECT" {
+    if asked.request.method == "CONNECT" {
         return None;
     }
-    let all_hold = |way: &&&'m [Test<'m>]| way.iter().all(|test| holds(test, request, path, patterns));
-    entry.ways.iter().find(all_hold).copied()
+    entry.ways.iter().find(|way| way.iter().all(|test| holds(test, asked, patterns)))
 }
 
 /// Returns why a route did not take a request.
-pub(super) fn why_not<'m>(
-    entry: &HttpEntry<'m, 'm>,
-    request: &Request<'_>,
-    path: &str,
-    patterns: &Patterns<'m>,
-) -> String {
-    if request.method == "CONNECT" {
+pub(super) fn why_not<'m>(entry: &HttpEntry<'m, 'm>, asked: Asked<'_>, patterns: &Patterns<'m>) -> String {
+    if asked.request.method == "CONNECT" {
         return "routes by path take no CONNECT".to_owned();
     }
     match entry.not_here {
@@ -65,9 +82,9 @@ pub(super) fn why_not<'m>(
     }
     // What several ways ask of one thing is said together.
     let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
-    for way in &entry.ways {
-        let Some(test) = way.iter().find(|test| !holds(test, request, path, patterns)) else { continue };
-        let (subject, wanted) = words(test, request, path);
+    for way in entry.ways.iter() {
+        let Some(test) = way.iter().find(|test| !holds(test, asked, patterns)) else { continue };
+        let (subject, wanted) = words(test, asked);
         match reasons.iter_mut().find(|(other, _)| *other == subject) {
             Some((_, all)) => {
                 let new = wanted.filter(|wanted| !all.contains(wanted));
@@ -84,12 +101,13 @@ pub(super) fn why_not<'m>(
 }
 
 /// Tells whether a test holds.
-fn holds<'m>(test: &Test<'m>, request: &Request<'_>, path: &str, patterns: &Patterns<'m>) -> bool {
+fn holds<'m>(test: &Test<'m>, asked: Asked<'_>, patterns: &Patterns<'m>) -> bool {
+    let request = asked.request;
     match *test {
-        Test::Path(pattern) => patterns.holds(pattern, before_query(path)),
+        Test::Path(pattern) => patterns.holds(pattern, asked.path),
         Test::Method(pattern) => patterns.holds(pattern, &request.method),
         Test::Authority(pattern) => patterns.holds(pattern, &request.authority),
-        Test::Query(name, pattern) => query(path, name).is_some_and(|value| patterns.holds(pattern, value)),
+        Test::Query(name, pattern) => query(asked, name).is_some_and(|value| patterns.holds(pattern, value)),
         // Each line stands on its own; any of them will do.
         Test::Header(name, pattern) => lines(request, name).any(|line| patterns.holds(pattern, &line)),
         // What is not there counts as empty, unless only its presence is asked for.
@@ -104,13 +122,14 @@ fn holds<'m>(test: &Test<'m>, request: &Request<'_>, path: &str, patterns: &Patt
 }
 
 /// Returns what a thing is whose test does not hold, and what it had to be.
-fn words(test: &Test<'_>, request: &Request<'_>, path: &str) -> (String, Option<String>) {
+fn words(test: &Test<'_>, asked: Asked<'_>) -> (String, Option<String>) {
+    let request = asked.request;
     let is = |what: &str, value: &str, pattern| (format!("{what} is `{value}`"), Some(show(pattern)));
     match *test {
-        Test::Path(pattern) => is("path", before_query(path), pattern),
+        Test::Path(pattern) => is("path", asked.path, pattern),
         Test::Method(pattern) => is("method", &request.method, pattern),
         Test::Authority(pattern) => is("host", &request.authority, pattern),
-        Test::Query(name, pattern) => match query(path, name) {
+        Test::Query(name, pattern) => match query(asked, name) {
             Some(value) => is(&format!("query {name}"), value, pattern),
             None => (format!("no query {name}"), None),
         },
@@ -198,8 +217,7 @@ pub(super) fn before_query(path: &str) -> &str {
 }
 
 /// Returns the first value of a query parameter, as it was written: nothing is decoded.
-fn query<'q>(path: &'q str, name: &str) -> Option<&'q str> {
-    let (_, query) = path.split_once('?')?;
-    let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+fn query<'q>(asked: Asked<'q>, name: &str) -> Option<&'q str> {
+    let mut pairs = asked.query?.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }

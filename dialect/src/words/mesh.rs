@@ -67,11 +67,11 @@ pub(super) static ROWS: &[Word] = &[
         free: Some(Free {
             name: "code",
             keys: Kind::Name,
-            kind: Kind::OneOf(&["error", "warn", "off"]),
+            kind: Kind::OneOf(&["error", "warn", "off", "critical", "high", "medium", "low", "info"]),
             count: Count::Some,
         }),
-        doc: "How bad findings are, by code: warnings and what policies find can be made errors or warnings, or not be shown.",
-        example: "level not-included=error limit-mirror-percent=warn",
+        doc: "How bad findings are: by code, where warnings and what policies find can be made errors or warnings, or not be shown; and by rule of `meshc diff`, whose risk is critical, high, medium, low or info, or off.",
+        example: "level not-included=error limit-mirror-percent=warn weight-shifted=low",
         ..WORD
     },
     Word {

@@ -61,10 +61,10 @@ pub(super) static ROWS: &[Word] = &[
     Word {
         name: "waive",
         within: &[Place::Mesh, Place::Gateway, Place::Service, Place::Ingress, Place::Egress],
-        args: &[one("rule", Kind::Text)],
+        args: &[one("rule-or-fingerprint", Kind::Text)],
         props: &[must("because", Kind::Text), must("until", Kind::Date), may("for", Kind::OneOf(FOR))],
         identity: Identity::Under("for"),
-        doc: "Lifts a policy's rule from this block (in `mesh`, from all) up to a day; after it, which `--today` tells, it is an error.",
+        doc: "Lifts a policy's rule from this block (in `mesh`, from all) up to a day; after it, which `--today` tells, it is an error. In `mesh` also a change that `meshc diff` finds, by its fingerprint.",
         example: "waive raw because=\"reviewed by platform, MESH-88\" until=\"2027-03-31\"",
         ..WORD
     },

@@ -13,7 +13,7 @@ pub(super) static ROWS: &[Word] = &[
         block: Block::Later,
         identity: Identity::First,
         change: Change::Whole,
-        doc: "Fields of the object that the language does not have, merged into it last and not looked at any further; always a warning.",
+        doc: "Fields of the object that the language does not have, merged into it last; no rule looks at them, and what meshc does not understand of them makes the host unknown. Always a warning.",
         example: "raw DestinationRule because=\"MESH-88\" { spec { trafficPolicy { connectionPool { http { h2UpgradePolicy UPGRADE } } } } }",
         ..WORD
     },
@@ -25,7 +25,7 @@ pub(super) static ROWS: &[Word] = &[
         block: Block::Later,
         identity: Identity::First,
         change: Change::Whole,
-        doc: "Fields of the VirtualService that the language does not have, merged into it last and not looked at any further; always a warning.",
+        doc: "Fields of the VirtualService that the language does not have, merged into it last; no rule looks at them, and what meshc does not understand of them makes the host unknown. Always a warning.",
         example: "raw VirtualService because=\"MESH-89\" { metadata { annotations { team edge } } }",
         ..WORD
     },
@@ -37,7 +37,7 @@ pub(super) static ROWS: &[Word] = &[
         block: Block::Later,
         identity: Identity::First,
         change: Change::Whole,
-        doc: "Fields of the Gateway that the language does not have, merged into it last and not looked at any further; always a warning.",
+        doc: "Fields of the Gateway that the language does not have, merged into it last; no rule looks at them, and what meshc does not understand of them makes the host unknown. Always a warning.",
         example: "raw Gateway because=\"MESH-90\" { metadata { annotations { team edge } } }",
         ..WORD
     },

@@ -138,7 +138,10 @@ fn a_side_that_does_not_compile_is_told_apart() {
     repository.commit(&[("checkout.kdl", GOOD)]);
     let run = |args: &[&str]| repository.run(&[&["diff"], args].concat());
     let unknown = run(&["HEAD~1..HEAD"]).exits(0).says("in HEAD~1:checkout.kdl:3:13:");
-    assert!(unknown.stdout.starts_with("unknown: HEAD~1 "), "{unknown:?}");
+    assert!(
+        unknown.stdout.contains("\n  HEAD~1 (") && unknown.stdout.ends_with(", 1 unknown\n"),
+        "{unknown:?}"
+    );
     assert_eq!(run(&["HEAD~1..HEAD", "--fail-on", "critical"]).exit, Some(1));
     run(&["HEAD~1..HEAD", "--fail-on", "critical", "--unknown", "warn"]).exits(0);
     run(&["HEAD..HEAD~1"]).exits(1).says("in HEAD~1:checkout.kdl:3:13:");

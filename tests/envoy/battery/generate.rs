@@ -118,6 +118,10 @@ pub fn bases(mesh: &Mesh<'_>, client: Client<'_>) -> Vec<Probe> {
                     all.extend(concrete(host.host).iter().map(|name| Probe::new(port.number, name)));
                 }
             }
+            // Who has routes is served on port 80, even if it has no such port.
+            let bound = mesh.bindings.iter().filter(|own| own.at.contains(&Place::Mesh));
+            let names: BTreeSet<&str> = bound.flat_map(|binding| binding.hosts.iter().copied()).collect();
+            all.extend(names.into_iter().flat_map(concrete).map(|name| Probe::new(80, &name)));
             all.push(Probe::new(80, "nobody.example.net"));
         }
         Client::Gateway(index) => {
@@ -197,7 +201,7 @@ fn names(base: &Probe) -> Vec<Probe> {
 
 /// Returns a request for each way into a route.
 fn witnesses(entry: &HttpEntry<'_, '_>, base: &Probe) -> Vec<Probe> {
-    let way = |tests: &&[Test<'_>]| tests.iter().try_fold(base.clone(), |probe, test| fulfil(&probe, test));
+    let way = |tests: &[Test<'_>]| tests.iter().try_fold(base.clone(), |probe, test| fulfil(&probe, test));
     entry.ways.iter().filter_map(way).collect()
 }
 

@@ -45,7 +45,7 @@ pub struct Count {
 struct Nowhere;
 
 impl Origins for Nowhere {
-    fn place(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
+    fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
         None
     }
 }

@@ -28,7 +28,7 @@ pub fn table(verdict: &Verdict<Table<'_, '_>>) -> String {
                 let _ = writeln!(
                     text,
                     "route `{name}` {:?} {headers:?} {cors:?}\n{}",
-                    entry.ways,
+                    entry.ways.iter().collect::<Vec<_>>(),
                     self::action(action)
                 );
             }

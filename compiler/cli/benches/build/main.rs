@@ -1,13 +1,14 @@
 //! How long a build takes, and where the time goes: generated projects of 10 to 10,000 services.
 //!
-//! `cargo bench -p meshc --bench build [-- --quick] [--peers]`. Whole runs of the command are timed, then its stages in this
-//! process. Beside it, on the same machine in the same minute, stand a template that renders the same YAML (`--peers`
+//! `cargo bench -p meshc --bench build [-- --quick] [--peers] [--only PART]`, where a part is `builds`, `envoys`,
+//! `requests`, `comparison` or `hostile`. Whole runs of the command are timed, then its stages in this process. Beside it, on the same machine in the same minute, stand a template that renders the same YAML (`--peers`
 //! installs the renderer if it is not there) and two floors: copying the output, and writing it from memory.
 
 mod floors;
 mod hostile;
 mod peers;
 mod project;
+mod requests;
 mod run;
 mod stages;
 mod table;
@@ -17,6 +18,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use project::{Blocks, Layout};
+use requests::Taking;
 use table::Table;
 
 /// How much is measured.
@@ -34,6 +36,11 @@ fn main() -> io::Result<()> {
     {
         return run::measure(command);
     }
+    if let [_, first, what @ ..] = &args[..]
+        && first == requests::SEND
+    {
+        return requests::send(what);
+    }
     // Cargo says so when this is a benchmark; otherwise somebody tests whether it starts.
     if !has("--bench") {
         return Ok(());
@@ -44,11 +51,24 @@ fn main() -> io::Result<()> {
         install: has("--peers"),
     };
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
-    builds(&plan, &place)?;
-    envoys(&plan, &place)?;
-    comparison(&plan, &place)?;
-    hostile(&plan, &place)
+    let only = args.iter().skip_while(|arg| *arg != "--only").nth(1);
+    let parts: [(&str, Part); 5] = [
+        ("builds", builds),
+        ("envoys", envoys),
+        ("requests", questions),
+        ("comparison", comparison),
+        ("hostile", hostile),
+    ];
+    for (name, part) in parts {
+        if only.is_none_or(|only| only == name) {
+            part(&plan, &place)?;
+        }
+    }
+    Ok(())
 }
+
+/// Measures one thing and prints it.
+type Part = fn(&Plan, &Path) -> io::Result<()>;
 
 /// Measures whole builds and their stages.
 fn builds(plan: &Plan, place: &Path) -> io::Result<()> {
@@ -120,6 +140,33 @@ fn envoys(plan: &Plan, place: &Path) -> io::Result<()> {
         }
     }
     println!("meshc build for an Envoy, median of {} runs\n\n{table}", plan.runs);
+    Ok(())
+}
+
+/// Measures what an answer takes: in the simulator, and from the start of the command.
+fn questions(plan: &Plan, place: &Path) -> io::Result<()> {
+    fs::create_dir_all(place)?;
+    let output = place.join("output.txt");
+    let mut table = Table::new(&["route taken", "requests per second and core"]);
+    for taking in Taking::ALL {
+        let rate = requests::per_second(taking, plan.runs, &output)?;
+        table.push(vec![taking.word().to_owned(), format!("{rate:.0}")]);
+    }
+    println!("the simulator, on a table of 100 routes and a last one\n\n{table}");
+    let mut table = Table::new(&["services", "what", "wall ms", "user ms", "sys ms", "rss MB"]);
+    for &size in plan.sizes {
+        let dir = fresh(place, "project")?;
+        project::write(&dir, size, Blocks::All, Layout::Few)?;
+        for (what, cost) in [
+            ("meshc build", run::median(plan.runs, || run::build(&dir, &output))?),
+            ("meshc route", run::median(plan.runs, || requests::route(&dir, &output))?),
+        ] {
+            let mut row = vec![size.to_string(), what.to_owned()];
+            row.extend(cost.cells());
+            table.push(row);
+        }
+    }
+    println!("one question from the shell, median of {} runs\n\n{table}", plan.runs);
     Ok(())
 }
 

@@ -21,8 +21,58 @@ Examples:
   meshc diff origin/main...feature              what a branch changes since it left another
   meshc diff main teams/payments                in the project that this folder is in
   meshc diff old/ new/                          between two folders, or two files
+  meshc diff --format html -o changes.html      as a page, with routes before and after
   meshc diff main -- gone                       in a project that only one of them has")]
 pub struct Diff {
+    /// What to compare
+    #[command(flatten)]
+    pub of: Compared,
+
+    /// How changes are shown [default: pretty]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+
+    /// Exit 1 if there is a change of this level, or a higher one
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<Level>,
+
+    /// What `--fail-on` makes of a change of which nobody can tell what it does
+    #[arg(long, value_enum, default_value_t = Unknown::Fail)]
+    pub unknown: Unknown,
+
+    /// Say also in which order the objects have to be applied, as `meshc plan` does
+    #[arg(long)]
+    pub plan: bool,
+
+    /// Whose levels, waivers and limits count
+    #[arg(long, value_enum, value_name = "SIDE", default_value_t = Side::Base)]
+    pub judge_by: Side,
+
+    /// Exit 1 if there is any change, as git asks of a diff driver
+    #[arg(long, conflicts_with_all = ["fail_on", "exit_zero"])]
+    pub exit_code: bool,
+
+    /// Exit 0 whatever is found, for steps that only upload the report
+    #[arg(long)]
+    pub exit_zero: bool,
+
+    /// Write Markdown by a template of your own
+    ///
+    /// It is filled in by minijinja, with what `--format json` prints (`meshc schema diff`), and with `rules` (each `level`,
+    /// `rule`, `meaning` and `count`) and `more`: how many findings had no room in 60,000 characters. What it prints is
+    /// escaped for Markdown; `{{ text|code }}` shows it as code. Where revisions are compared, a template of the repository
+    /// is read from the revision before, so that a change cannot rewrite its own review.
+    #[arg(long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
+
+    /// Write into this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// What is compared.
+#[derive(Debug, Args)]
+pub struct Compared {
     /// BASE, BASE..HEAD or BASE...HEAD, then the project's PATH; or two folders or files
     ///
     /// Two paths that exist are compared with each other. Otherwise these are revisions, and a path may come last. Behind
@@ -45,34 +95,6 @@ pub struct Diff {
     /// The day to compare waivers with, such as 2027-03-31; without it none has ended
     #[arg(long, value_name = "DATE", value_parser = super::date)]
     pub today: Option<String>,
-
-    /// How changes are shown
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub format: Format,
-
-    /// Exit 1 if there is a change of this level, or a higher one
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub fail_on: Option<Level>,
-
-    /// What `--fail-on` makes of a change of which nobody can tell what it does
-    #[arg(long, value_enum, default_value_t = Unknown::Fail)]
-    pub unknown: Unknown,
-
-    /// Exit 1 if there is any change, as git asks of a diff driver
-    #[arg(long, conflicts_with_all = ["fail_on", "exit_zero"])]
-    pub exit_code: bool,
-
-    /// Exit 0 whatever is found, for steps that only upload the report
-    #[arg(long)]
-    pub exit_zero: bool,
-
-    /// Write Markdown by a template of your own
-    #[arg(long, value_name = "FILE")]
-    pub template: Option<PathBuf>,
-
-    /// Write into this file instead of stdout
-    #[arg(short, long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
 }
 
 /// How changes are shown.
@@ -92,6 +114,15 @@ pub enum Format {
     Gitlab,
     /// One page, with pictures
     Html,
+}
+
+/// Whose word counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Side {
+    /// The old side's, so that a change cannot judge itself; the new side's if there is no old one
+    Base,
+    /// The new side's, where they are reviewed together with what they are for
+    Head,
 }
 
 /// How much a change matters.
@@ -130,16 +161,25 @@ impl From<Level> for diff::Level {
     }
 }
 
+impl From<Side> for review::RuledBy {
+    fn from(side: Side) -> review::RuledBy {
+        match side {
+            Side::Base => review::RuledBy::Base,
+            Side::Head => review::RuledBy::Head,
+        }
+    }
+}
+
 impl From<Format> for review::Format {
     fn from(format: Format) -> review::Format {
         match format {
+            Format::Pretty => review::Format::Pretty,
+            Format::Markdown => review::Format::Markdown,
             Format::Json => review::Format::Json,
-            Format::Pretty
-            | Format::Markdown
-            | Format::Sarif
-            | Format::Github
-            | Format::Gitlab
-            | Format::Html => review::Format::Pretty,
+            Format::Sarif => review::Format::Sarif,
+            Format::Github => review::Format::Github,
+            Format::Gitlab => review::Format::Gitlab,
+            Format::Html => review::Format::Html,
         }
     }
 }

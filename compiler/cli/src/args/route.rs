@@ -40,11 +40,11 @@ pub struct Route {
     pub headers: Vec<(String, String)>,
 
     /// Who sends it: `service/NAME` or `ns/NAMESPACE`
-    #[arg(long, conflicts_with = "via")]
+    #[arg(long, conflicts_with = "via", add = ArgValueCompleter::new(completions::callers))]
     pub from: Option<String>,
 
     /// The gateway that it is sent to
-    #[arg(long, value_name = "GATEWAY")]
+    #[arg(long, value_name = "GATEWAY", add = ArgValueCompleter::new(completions::gateways))]
     pub via: Option<String>,
 
     /// The environment

@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  meshc schema check > check.schema.json            of `meshc check --format json`")]
+  meshc schema check > check.schema.json            of `meshc check --format json`
+  meshc schema route > route.schema.json            of `meshc route --format json`")]
 pub struct Schema {
     /// The document
     #[arg(value_enum)]
@@ -20,4 +21,12 @@ pub struct Schema {
 pub enum Name {
     /// What `meshc check --format json` prints
     Check,
+    /// What `meshc plan --format json` prints
+    Plan,
+    /// What `meshc diff --format json` prints
+    Diff,
+    /// What `meshc route --format json` prints
+    Route,
+    /// What `meshc test --format json` prints
+    Test,
 }

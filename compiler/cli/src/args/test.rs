@@ -17,7 +17,8 @@ Examples:
   meshc test                                every environment of the project this folder is in
   meshc test --env prod --fail-under 80     also fail if less than 80% of the routes are reached
   meshc test --format junit > test.xml      for continuous integration
-  meshc test --format github                show failures in a pull request, in GitHub Actions")]
+  meshc test --format github                show failures in a pull request, in GitHub Actions
+  meshc test --cases routing_test.yml       also the cases of a file for istio-config-validator")]
 pub struct Test {
     /// A project's folder or any folder below it, one file, or `-` for stdin
     #[arg(default_value = ".")]
@@ -30,6 +31,10 @@ pub struct Test {
     /// Try this environment only
     #[arg(short, long, add = ArgValueCompleter::new(completions::envs))]
     pub env: Option<String>,
+
+    /// A file of `testCases`, as istio-config-validator reads them; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub cases: Vec<PathBuf>,
 
     /// How outcomes are shown
     #[arg(long, value_enum, default_value_t = Format::Pretty)]

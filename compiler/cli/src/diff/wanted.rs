@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use crate::args::diff::Diff;
+use crate::args::diff::Compared;
 use crate::git::{Repo, shown};
 
 /// What is to be compared.
@@ -16,7 +16,7 @@ pub enum Wanted {
 }
 
 /// Reads the words. Two paths that exist are paths; otherwise revisions come first.
-pub fn wanted(args: &Diff) -> anyhow::Result<Wanted> {
+pub fn wanted(args: &Compared) -> anyhow::Result<Wanted> {
     let here = || PathBuf::from(".");
     let wanted = match (args.what.as_slice(), args.paths.as_slice()) {
         ([], [one, other]) => Wanted::Paths(one.clone(), other.clone()),

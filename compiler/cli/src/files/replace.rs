@@ -19,13 +19,23 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     put(path, &[text.as_bytes()])
 }
 
+/// Writes a file in one step, whether it is there or not; what is no file, such as a pipe, is written into.
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(there) if !there.is_file() => fs::write(path, text),
+        _ => put(path, &[text.as_bytes()]),
+    }
+}
+
 fn put(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".meshc-{}", std::process::id()));
     let beside = path.with_file_name(name);
     let written = File::create_new(&beside).and_then(|mut file| {
         parts.iter().try_for_each(|part| file.write_all(part))?;
-        file.set_permissions(fs::metadata(path)?.permissions())?;
+        if let Ok(before) = fs::metadata(path) {
+            file.set_permissions(before.permissions())?;
+        }
         file.sync_all()?;
         fs::rename(&beside, path)
     });

@@ -15,9 +15,15 @@ rules! {
         "The comparison and the simulator do not agree about an example.\n\nOne of them is wrong, so neither is believed.";
     REPEATED_HEADER = Info Correctness "repeated-header-assumption" <-> "repeated-header-assumption"
         "Requests that repeat a header are treated differently, and no others.\n\nEnvoy looks at each value of a repeated header by itself since 1.39.";
+    REVISION_NOT_LOADABLE = High Correctness "revision-not-loadable" <-> "revision-not-loadable"
+        "The old revision does not compile, so nobody can tell what changes.\n\nCompare with a revision that compiles; what is wrong with this one is said beside the report.";
     PROXY_VERSION = Low Correctness "proxy-version-dependent" <-> "proxy-version-dependent"
         "Proxies before Envoy 1.39 treat some requests differently, and later ones do not.\n\nThey match regular expressions character by character, later ones byte by byte.";
 }
+
+/// Rules that say why something is unknown, and of no change.
+pub(in crate::diff) static NO_CHANGES: [&Rule; 4] =
+    [&ORDER_DEPENDS_ON_CREATION_TIME, &OPAQUE_OBJECT_CHANGED, &PREDICATE_TOO_LARGE, &ENGINES_DISAGREE];
 
 /// Returns the rule for what a view could not tell.
 pub(crate) fn of(why: &str) -> &'static Rule {

@@ -19,14 +19,13 @@ pub(super) fn table<'m, 'a>(view: &View<'m, 'a>, index: usize, asked: Asked<'_>)
         namespace: gateway.object.namespace,
         labels: &gateway.workload,
     };
-    let on_port: Vec<&'m Server<'a>> =
-        gateway.servers.iter().filter(|server| server.port == asked.port).collect();
+    let on_port = view.servers(index, asked.port);
     if on_port.is_empty() {
         return closed(listens(gateway, asked.port));
     }
     match asked.sni {
-        None => in_the_clear(view, here, &on_port, asked),
-        Some(sni) => in_tls(view, here, &on_port, sni, asked),
+        None => in_the_clear(view, (index, here), &on_port, asked),
+        Some(sni) => in_tls(view, (index, here), &on_port, sni, asked),
     }
 }
 
@@ -50,17 +49,11 @@ fn listens(gateway: &Gateway<'_>, port: u16) -> String {
 
 fn in_the_clear<'m, 'a>(
     view: &View<'m, 'a>,
-    here: Here<'_>,
+    (index, here): (usize, Here<'_>),
     on_port: &[&'m Server<'a>],
     asked: Asked<'_>,
 ) -> Verdict<Table<'m, 'a>> {
-    let is_plain = |server: &&&'m Server<'a>| match server.tls {
-        ServerTls::Plain | ServerTls::Redirect => true,
-        ServerTls::Terminate { .. } | ServerTls::Mutual { .. } | ServerTls::Passthrough | ServerTls::Mesh => {
-            false
-        }
-    };
-    let plain: Vec<&'m Server<'a>> = on_port.iter().filter(is_plain).copied().collect();
+    let plain: Vec<&'m Server<'a>> = on_port.iter().copied().filter(|server| is_plain(server)).collect();
     if plain.is_empty() {
         return closed(format!("port {} speaks TLS, and this is not", here.port));
     }
@@ -68,42 +61,60 @@ fn in_the_clear<'m, 'a>(
     if let (true, Some(server)) = (http.is_empty(), bytes.first()) {
         return connections(view, here, server, None);
     }
-    let served = http.iter().flat_map(|server| server.hosts.iter().map(|host| (host.host, *server)));
-    let redirected = closest(served.filter(|(host, _)| *host == "*" || covers(host, asked.host)));
+    let mut served = view.served(index, here.port, asked.host);
+    served.retain(|(server, host)| {
+        is_plain(server) && speaks_http(server.protocol) && lets_in(host, asked.host)
+    });
+    let redirected = closest(served.iter().map(|(server, host)| (host.host, *server)));
     if let Some((host, server)) = redirected
         && server.tls == ServerTls::Redirect
     {
         return Verdict::Is(Table { host, binding: None, routes: Routes::ToHttps });
     }
-    requests(view, here, &http, asked.host)
+    requests(view, here, &served, asked.host)
 }
 
 fn in_tls<'m, 'a>(
     view: &View<'m, 'a>,
-    here: Here<'_>,
+    (index, here): (usize, Here<'_>),
     on_port: &[&'m Server<'a>],
     sni: &str,
     asked: Asked<'_>,
 ) -> Verdict<Table<'m, 'a>> {
-    let speaks_tls = |server: &&Server<'a>| !matches!(server.tls, ServerTls::Plain | ServerTls::Redirect);
-    let tls = on_port.iter().copied().filter(speaks_tls);
-    let named = tls.flat_map(|server| server.hosts.iter().map(move |host| (host.host, server)));
-    let found = closest(named.filter(|(host, _)| *host == "*" || covers(host, sni)));
-    let Some((_, server)) = found else {
-        if on_port.iter().all(|server| !speaks_tls(server)) {
+    let served = view.served(index, here.port, sni);
+    let named = served.iter().filter(|(server, host)| !is_plain(server) && lets_in(host, sni));
+    let Some((_, server)) = closest(named.map(|(server, host)| (host.host, *server))) else {
+        if on_port.iter().all(|server| is_plain(server)) {
             return closed(format!("port {} is plain, and this is TLS", here.port));
         }
         return closed(format!("no server on port {} has a certificate or route for `{sni}`", here.port));
     };
     match server.tls {
         ServerTls::Passthrough => connections(view, here, server, Some(sni)),
-        _ if speaks_http(server.protocol) => requests(view, here, &[server], asked.host),
+        _ if speaks_http(server.protocol) => {
+            let hosts = server.hosts.iter().filter(|host| lets_in(host, asked.host));
+            let served: Vec<_> = hosts.map(|host| (server, host)).collect();
+            requests(view, here, &served, asked.host)
+        }
         ServerTls::Plain
         | ServerTls::Redirect
         | ServerTls::Terminate { .. }
         | ServerTls::Mutual { .. }
         | ServerTls::Mesh => connections(view, here, server, None),
     }
+}
+
+fn is_plain(server: &Server<'_>) -> bool {
+    match server.tls {
+        ServerTls::Plain | ServerTls::Redirect => true,
+        ServerTls::Terminate { .. } | ServerTls::Mutual { .. } | ServerTls::Passthrough | ServerTls::Mesh => {
+            false
+        }
+    }
+}
+
+fn lets_in(served: &ServerHost<'_>, host: &str) -> bool {
+    served.host == "*" || covers(served.host, host)
 }
 
 fn speaks_http(protocol: ServerProtocol) -> bool {
@@ -113,21 +124,20 @@ fn speaks_http(protocol: ServerProtocol) -> bool {
     }
 }
 
-/// Returns what happens to requests: the virtual hosts are the hosts of bindings, as far as a server lets them in.
+/// Returns what happens to requests: the virtual hosts are the hosts of bindings, as far as a server lets them in. Of a
+/// server's hosts only those count that cover the one that is asked for.
 fn requests<'m, 'a>(
     view: &View<'m, 'a>,
     here: Here<'_>,
-    servers: &[&'m Server<'a>],
+    hosts: &[(&'m Server<'a>, &'m ServerHost<'a>)],
     host: &str,
 ) -> Verdict<Table<'m, 'a>> {
     let mut best: Option<&'m str> = None;
     let mut found: Vec<&'m Binding<'a>> = Vec::new();
-    let lets_in = |served: &&'m ServerHost<'a>| served.host == "*" || covers(served.host, host);
-    let hosts: Vec<&'m ServerHost<'a>> =
-        servers.iter().flat_map(|server| &server.hosts).filter(lets_in).collect();
     for binding in bound_here(view.bindings(host), here).filter(|binding| !binding.http.is_empty()) {
         let domains = hosts
             .iter()
+            .map(|(_, served)| served)
             .filter(|served| served.namespace.is_none_or(|namespace| namespace == binding.object.namespace))
             .flat_map(|served| binding.hosts.iter().filter_map(|own| narrower(own, served.host)));
         let Some((name, ())) =
@@ -173,7 +183,7 @@ fn connections<'m, 'a>(
         None => !here.tcp(binding).is_empty(),
     };
     let found: Vec<&'m Binding<'a>> =
-        bound_here(view.mesh.bindings.iter(), here).filter(lets_in).filter(takes).collect();
+        bound_here(view.mesh.bindings.iter(), here).filter(takes).filter(lets_in).collect();
     let binding = match choose(&found, None, same_opaque) {
         Verdict::Is(Some(binding)) => binding,
         Verdict::Is(None) => return closed(format!("no route on port {} takes the connection", here.port)),

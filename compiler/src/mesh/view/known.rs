@@ -22,11 +22,14 @@ impl<'m, 'a> View<'m, 'a> {
         by_name.into_values().collect()
     }
 
-    /// Returns the names that a sidecar has routes of requests for and no host, sorted.
+    /// Returns the names that a sidecar has routes of requests for and no host with port 80, sorted: where they are served
+    /// all the same, it is on that port, and to the letter.
     #[must_use]
     pub fn only_bound(&self, client: Client<'_>) -> Vec<&'m str> {
         let own = self.mesh.namespace_of(client);
-        let hosts: BTreeSet<&str> = self.mesh.hosts.iter().map(|host| host.host).collect();
+        let on_80 = |host: &&Host<'_>| host.ports.iter().any(|port| port.number == 80);
+        let hosts: BTreeSet<&str> =
+            self.hosts_of(client).into_iter().filter(on_80).map(|host| host.host).collect();
         let bound = self.mesh.bindings.iter().filter(|binding| {
             binding.at.contains(&Place::Mesh) && binding.seen.by(own) && !binding.http.is_empty()
         });

@@ -2,24 +2,45 @@
 //!
 //! What a table finds is everything that can have a say, in the order of the mesh. Who asks once looks at all of it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::super::{Binding, Destination, Host, Mesh, Policy};
+use super::super::{Binding, Destination, Gateway, Host, Mesh, Policy, Server, ServerHost};
 use super::{Asked, Client, Table, Treatment, Verdict, gateway, policy, sidecar};
 
 /// A mesh as proxies see it.
 #[derive(Debug)]
 pub struct View<'m, 'a> {
     pub(super) mesh: &'m Mesh<'a>,
-    names: Option<Names<'m>>,
+    names: Option<Names<'m, 'a>>,
 }
 
 #[derive(Debug)]
-struct Names<'m> {
+struct Names<'m, 'a> {
     /// By the first label, which is what short names have in common with full ones.
     hosts: ByName<'m>,
     bindings: ByName<'m>,
     policies: ByName<'m>,
+    /// For each gateway, by port.
+    doors: Vec<HashMap<u16, Door<'m, 'a>>>,
+}
+
+/// The servers of a gateway on one port, and the places of their hosts among all of these.
+#[derive(Default, Debug)]
+struct Door<'m, 'a> {
+    servers: Vec<&'m Server<'a>>,
+    hosts: Vec<(&'m Server<'a>, &'m ServerHost<'a>)>,
+    names: ByName<'m>,
+}
+
+impl<'m, 'a> Door<'m, 'a> {
+    fn add(&mut self, server: &'m Server<'a>) {
+        self.servers.push(server);
+        for host in &server.hosts {
+            self.names.add(host.host, host.host, self.hosts.len());
+            self.hosts.push((server, host));
+        }
+    }
 }
 
 /// Places of facts by the name that they are for.
@@ -34,8 +55,17 @@ impl<'a> Mesh<'a> {
     /// Returns a view for many questions.
     #[must_use]
     pub fn view(&self) -> View<'_, 'a> {
-        let mut names =
-            Names { hosts: ByName::default(), bindings: ByName::default(), policies: ByName::default() };
+        let mut names = Names {
+            hosts: ByName::default(),
+            bindings: ByName::default(),
+            policies: ByName::default(),
+            doors: Vec::with_capacity(self.gateways.len()),
+        };
+        for Gateway { object: _, workload: _, host: _, servers } in &self.gateways {
+            let mut by_port: HashMap<u16, Door<'_, 'a>> = HashMap::new();
+            servers.iter().for_each(|server| by_port.entry(server.port).or_default().add(server));
+            names.doors.push(by_port);
+        }
         for (index, host) in self.hosts.iter().enumerate() {
             names.hosts.add(host.host, first(host.host), index);
         }
@@ -94,6 +124,35 @@ impl<'m, 'a> View<'m, 'a> {
     pub(super) fn bindings(&self, host: &str) -> Candidates<'m, Binding<'a>> {
         let names = self.names.as_ref();
         Candidates::new(&self.mesh.bindings, names.and_then(|names| names.bindings.find(host)))
+    }
+
+    /// Returns the servers of a gateway on a port.
+    pub(super) fn servers(&self, gateway: usize, port: u16) -> Cow<'_, [&'m Server<'a>]> {
+        match self.names.as_ref().and_then(|names| names.doors.get(gateway)) {
+            Some(by_port) => Cow::Borrowed(by_port.get(&port).map_or(&[], |door| &door.servers)),
+            None => self.scan(gateway, port).collect(),
+        }
+    }
+
+    /// Returns the hosts of a gateway's servers on a port that may cover a name, in order.
+    pub(super) fn served(
+        &self,
+        gateway: usize,
+        port: u16,
+        name: &str,
+    ) -> Vec<(&'m Server<'a>, &'m ServerHost<'a>)> {
+        let by_port = self.names.as_ref().and_then(|names| names.doors.get(gateway));
+        let all = |server: &'m Server<'a>| server.hosts.iter().map(move |host| (server, host));
+        match by_port.and_then(|by_port| by_port.get(&port)).map(|door| (door, door.names.find(name))) {
+            Some((door, Some(found))) => found.into_iter().map(|place| door.hosts[place]).collect(),
+            Some((door, None)) => door.hosts.clone(),
+            None => self.scan(gateway, port).flat_map(all).collect(),
+        }
+    }
+
+    fn scan(&self, gateway: usize, port: u16) -> impl Iterator<Item = &'m Server<'a>> {
+        let servers = self.mesh.gateways.get(gateway).map_or(&[][..], |gateway| &gateway.servers);
+        servers.iter().filter(move |server| server.port == port)
     }
 
     /// Returns the policies that may be for a host.

@@ -48,13 +48,28 @@ pub(super) fn too_much(judged: &Judged<'_, '_>) -> Vec<Breach> {
 }
 
 /// Tells whether only those requests come here that ask for it by header, cookie or query.
-fn asked_for(served: &Served<'_>) -> bool {
+pub(super) fn asked_for(served: &Served<'_>) -> bool {
     let asks = |way: &Way<'_>| !way.headers.is_empty() || !way.cookies.is_empty() || !way.query.is_empty();
     !served.ways.is_empty() && served.ways.iter().all(asks)
 }
 
 /// Returns the leaves of a route that are canaries, each with its share in hundredths of a percent.
 fn canaries<'a>(served: &Served<'a>, judged: &Judged<'_, 'a>) -> Vec<(u64, Leaf<'a>)> {
+    let all = standing(served, judged).into_iter();
+    all.filter(|stand| stand.is_canary).map(|stand| (stand.share, stand.leaf)).collect()
+}
+
+/// One upstream of a route, as it stands.
+pub(super) struct Stand<'a> {
+    /// Its share, in hundredths of a percent.
+    pub share: u64,
+    pub leaf: Leaf<'a>,
+    /// Whether it is another than the one that is served.
+    pub is_canary: bool,
+}
+
+/// Returns the upstreams of a route; another service than the main one stands there once, whatever its versions.
+pub(super) fn standing<'a>(served: &Served<'a>, judged: &Judged<'_, 'a>) -> Vec<Stand<'a>> {
     let Outcome::Forward(leaves) = served.outcome else { return Vec::new() };
     let total: u64 = leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1);
     let share = |weight: u64| (weight * 10_000).div_ceil(total);
@@ -67,15 +82,16 @@ fn canaries<'a>(served: &Served<'a>, judged: &Judged<'_, 'a>) -> Vec<(u64, Leaf<
         let largest = services.values().max()?;
         leaves.iter().map(|leaf| leaf.service).find(|service| services[service] == *largest)
     });
-    let mut found: Vec<(u64, Leaf<'a>)> = Vec::new();
+    let mut found: Vec<Stand<'a>> = Vec::new();
     for leaf in leaves {
         let baseline = baseline(leaf.service, judged.scene);
         if main != Some(leaf.service) {
-            if !found.iter().any(|(_, other)| other.service == leaf.service) {
-                found.push((share(services[&leaf.service]), *leaf));
+            if !found.iter().any(|other| other.leaf.service == leaf.service) {
+                found.push(Stand { share: share(services[&leaf.service]), leaf: *leaf, is_canary: true });
             }
-        } else if leaf.version.is_some() && baseline.is_some() && leaf.version != baseline {
-            found.push((share(leaf.weight), *leaf));
+        } else {
+            let is_canary = leaf.version.is_some() && baseline.is_some() && leaf.version != baseline;
+            found.push(Stand { share: share(leaf.weight), leaf: *leaf, is_canary });
         }
     }
     found
@@ -96,13 +112,13 @@ fn baseline(service: usize, scene: &Scene<'_, '_>) -> Option<usize> {
     own().find(|leaf| leaf.weight == largest)?.version
 }
 
-fn baseline_line<'a>(service: usize, scene: &Scene<'_, 'a>) -> Option<(Span, &'a str)> {
+pub(super) fn baseline_line<'a>(service: usize, scene: &Scene<'_, 'a>) -> Option<(Span, &'a str)> {
     let line = scene.services.list[service].block.find("serve")?;
     Some((line.span, line.text(0)?))
 }
 
 /// Returns the place that gives a leaf its share: in the block, or in the services that it follows.
-fn said(served: &Served<'_>, leaf: &Leaf<'_>, share: u64, judged: &Judged<'_, '_>) -> Span {
+pub(super) fn said(served: &Served<'_>, leaf: &Leaf<'_>, share: u64, judged: &Judged<'_, '_>) -> Span {
     let (block, services) = (&judged.subject.block, &judged.scene.services.list);
     let service = &services[leaf.service];
     let version = leaf.version.map(|version| service.versions[version].name);

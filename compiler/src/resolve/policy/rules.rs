@@ -22,6 +22,8 @@ meshc_dialect::codes! {
     REQUIRE_EXPECT = error(absence) "require-expect" "A policy asks for an `expect`, and none is about a block.\n\nA change of its routing would be seen only by its users. An `expect` is about a service, ingress or egress if its request or its `to` names it.";
     /// Too large a canary.
     LIMIT_CANARY_PERCENT = error "limit-canary-percent" "A policy limits the share of a canary, and one gets more.\n\nIf the new version fails, more requests fail than was agreed. A share is that of `canary percent=`, of `to … weight=`, and the whole of what is pinned by `to reviews@v2`, wherever it is another version than the one that is served; ways in by header, cookie or query are no share. What a controller sets (`managed-by=`) is its own business.";
+    /// Too large a step.
+    LIMIT_CANARY_STEP = error "limit-canary-step" "A policy limits how much the share of a canary grows in one change, and one grows more.\n\nIf the new version fails, more requests fail at once than was agreed. `meshc diff` judges it beside the revision before, by the limits of both. Promotion, where `serve` moves to the canary, is no step once the canary had as much as `limit canary-percent` allows; a `serve` that moves to what was no canary is none either, because so one rolls back.";
     /// Retries that add up.
     LIMIT_RETRY_ATTEMPTS = error "limit-retry-attempts" "A policy limits how often a request is tried again, and a block says more.\n\nWhen an upstream fails, every caller sends it each request that many times more, which keeps it down. Say a smaller number; unsaid, Istio tries twice more.";
     /// Too long a timeout.

@@ -52,6 +52,21 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
+    /// Returns a block with its routes.
+    pub fn of(
+        kind: Kind,
+        block: Block<'a>,
+        service: Option<usize>,
+        table: Arc<Vec<Served<'a>>>,
+    ) -> Subject<'a> {
+        Subject { kind, block, service, table }
+    }
+
+    /// Returns all its routes.
+    pub fn table(&self) -> &[Served<'a>] {
+        &self.table
+    }
+
     /// Returns what it is called: the first name of its heading.
     pub fn name(&self) -> &'a str {
         self.block.line.text(0).unwrap_or("")

@@ -16,6 +16,13 @@ meshc_dialect::codes! {
     EXPIRED_WAIVER = error "expired-waiver" "A waiver has ended.\n\nIt lifted a rule up to its last day, and the day that `--today` names is later. Mend what it was for and take it out, or have it looked at again and say a later day. meshc never asks the clock: without `--today` no waiver ends.";
     /// A waiver that lifts nothing.
     WAIVES_NOTHING = warning(absence) "waives-nothing" "A waiver lifts nothing.\n\nNo policy's rule of that name is broken by its block in any environment. It is a leftover or a slip of the pen; take it out, so that it does not lift something new one day. A waiver of `raw` lifts `forbid raw`, not the warning that raw fields are unverified.";
+    /// A waiver of a change where it cannot count.
+    ODD_WAIVER = error "odd-waiver" "A waiver of a change stands in a block, or says what it is for.\n\n`meshc diff` gives every change a fingerprint of 16 digits, and a waiver in `mesh` accepts the change that has it. A change is not of one block, so it is not waived in one, and the fingerprint says already what is meant.";
+}
+
+/// Tells whether a waiver names a change rather than a rule of a policy.
+pub(in crate::resolve) fn is_fingerprint(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The waivers of a project, and which of them were of use.
@@ -85,6 +92,10 @@ impl<'a> Waivers<'a> {
                 .prop("until")
                 .filter(|until| until.text().zip(today).is_some_and(|(until, today)| today > until));
             let Some(name) = line.text(0) else { continue };
+            let of_change = is_fingerprint(name);
+            if of_change {
+                self.check_change(name, line, out);
+            }
             if let Some(until) = ended {
                 let found = out.report(&EXPIRED_WAIVER, until.span);
                 found.says(format!("the waiver of `{name}` ended on {}", until.text().unwrap_or("")));
@@ -95,9 +106,24 @@ impl<'a> Waivers<'a> {
                 found
                     .because(row.map_or("what it allowed was agreed to up to that day only", |row| row.guards))
                     .help("mend what it was for and take it out, or have it looked at again and say a later day");
-            } else if !self.used.contains(&line.span) {
+            } else if !of_change && !self.used.contains(&line.span) {
                 nothing(name, line, rules, out);
             }
+        }
+    }
+
+    /// Reports a waiver of a change that cannot count. Whether there is such a change is seen beside another revision only.
+    fn check_change(&self, name: &str, line: &Line<'a>, out: &mut Diagnostics) {
+        if !self.mesh.iter().any(|other| other.span == line.span) {
+            out.report(&ODD_WAIVER, line.span)
+                .says(format!("`{name}` is the fingerprint of a change, and this block cannot waive it"))
+                .because("the change would be reported as if nothing stood here")
+                .help("move it into `mesh`");
+        }
+        if let Some(of) = line.prop("for") {
+            out.report(&ODD_WAIVER, of.span)
+                .says(format!("`{name}` is the fingerprint of a change, which is of no kind of block"))
+                .help("leave `for=` out: the fingerprint says what is meant");
         }
     }
 }
@@ -115,6 +141,9 @@ fn nothing(name: &str, line: &Line<'_>, rules: &[Rule<'_>], out: &mut Diagnostic
             found.says(format!("no rule is called `{name}`, so this waives nothing"));
             match nearest(name, ROWS.iter().map(|row| row.name)) {
                 Some(near) => found.help(format!("did you mean `{near}`?")),
+                None if name.len() > 11 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) => found.help(
+                    "the fingerprint of a change has 16 digits, 0 to 9 and a to f, as `meshc diff` shows it",
+                ),
                 None => found.help("name a rule of a policy: waive raw"),
             };
         }

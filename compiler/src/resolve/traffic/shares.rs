@@ -12,7 +12,7 @@ use super::super::show;
 use super::super::ways::{self, Way};
 use super::Traffic;
 use super::follow::Goal;
-use crate::mesh::Controller;
+use crate::mesh::{Controller, Port, Protocol};
 
 meshc_dialect::codes! {
     /// Weights that do not add up.
@@ -233,8 +233,12 @@ fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Op
         }
         return found.map(Some);
     }
+    // Nothing shares TLS out, so there is nothing to say.
+    let tls = |port: &Port<'_>| port.protocol == Protocol::Tls;
+    let opaque = !service.ports.is_empty() && service.ports.iter().all(tls);
     match service.versions[..] {
         [] => Some(None),
+        _ if opaque && find(block.lines, "canary").is_none() => Some(None),
         [_] if find(block.lines, "canary").is_none() => Some(service.has_subsets.then_some(0)),
         _ => {
             if find(block.lines, "canary").is_some() {
