@@ -16,8 +16,8 @@ pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, 
 pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
 pub use host::{Endpoint, Host, Port, Protocol, Reach, Resolution, Workload};
 pub use http_route::{
-    Action, Cors, Fault, Forward, HeaderEdits, Headers, HttpRoute, Mirror, Origin, PathRewrite, Pattern,
-    Redirect, RedirectPath, Respond, Retry, RetryPlan, Rewrite, Test, Way,
+    Action, Cors, Fault, Forward, HeaderEdits, Headers, HttpRoute, MESH_HEADERS, Mirror, Origin, PathRewrite,
+    Pattern, Redirect, RedirectPath, Respond, Retry, RetryPlan, Rewrite, Test, Way,
 };
 pub use policy::{
     Balance, ClientTls, Eject, HashAlgorithm, HashKey, Limits, Locality, Policy, Settings, Subset, Trust,

@@ -14,6 +14,7 @@ mod ruling;
 mod sarif;
 mod template;
 mod touched;
+mod words;
 
 pub use json::DIFF_SCHEMA;
 pub use template::Wrong;
@@ -268,14 +269,22 @@ struct Written<'r> {
 }
 
 impl Origins for Written<'_> {
-    fn place(&self, thing: Thing<'_, '_>) -> Option<Place> {
+    fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place> {
         let places = self.revision.places.as_ref()?;
+        let words = words::of(what);
+        let within = |heading: Span| places.line(heading, words).unwrap_or(heading);
         let span = match thing {
-            Thing::Route(binding, name) => places.route(binding, name.unwrap_or("")),
-            Thing::Policy(policy) => places.host(policy.host),
-            Thing::Host(host) => places.host(host.host),
-            Thing::Gateway(gateway) => places.gateway(gateway.object.name),
-            Thing::World => places.mesh(),
+            Thing::Route(binding, name) => {
+                let route = places.route(binding, name.unwrap_or(""))?;
+                let blocks = places.headings_of(binding);
+                let line = places.line(route, words);
+                let line = line.or_else(|| blocks.iter().find_map(|block| places.line(*block, words)));
+                Some(line.unwrap_or(route))
+            }
+            Thing::Policy(policy) => places.host(policy.host).map(within),
+            Thing::Host(host) => places.host(host).map(within),
+            Thing::Gateway(gateway) => places.gateway(gateway.object.name).map(within),
+            Thing::World => places.of_mesh(words).or_else(|| places.mesh()),
         }?;
         Some(place(self.sources, span))
     }

@@ -16,6 +16,7 @@ mod istiod;
 mod judge;
 mod mistakes;
 mod outside;
+mod pairs;
 mod project;
 mod regions;
 mod running;

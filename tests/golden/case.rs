@@ -78,6 +78,11 @@ impl Case {
         self.run(&["test"], args)
     }
 
+    /// Runs `meshc diff` in the folder.
+    pub fn diff(&self, args: &[String]) -> Run {
+        self.run(&["diff"], args)
+    }
+
     fn run(&self, command: &[&str], args: &[String]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_meshc"))
             .args(command)
@@ -117,8 +122,9 @@ pub fn list(folder: &Path) -> Vec<Case> {
 pub fn check_top() -> Result<(), String> {
     let mut strange = Vec::new();
     for (folder, known) in [
-        ("golden", &["build", "error", "explain", "fmt", "graph", "route", "test", "README.md"][..]),
+        ("golden", &["build", "diff", "error", "explain", "fmt", "graph", "route", "test", "README.md"][..]),
         ("golden/build", &[]),
+        ("golden/diff", &[]),
         ("golden/error", &[]),
         ("golden/explain", &[]),
         ("golden/fmt", &[]),

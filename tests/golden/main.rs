@@ -5,6 +5,7 @@
 mod build;
 mod case;
 mod codes;
+mod diff;
 mod error;
 mod expected;
 mod explain;
@@ -33,10 +34,13 @@ fn main() -> ExitCode {
     let mut trials = vec![
         Trial::test("codes", || codes::check().map_err(Failed::from)),
         Trial::test("readme", || named::check().map_err(Failed::from)),
+        Trial::test("diff rules", || diff::check_rules().map_err(Failed::from)),
+        Trial::test("diff index", || diff::check_index().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];
-    let kinds: [(&str, Check); 8] = [
+    let kinds: [(&str, Check); 9] = [
         ("golden/build", build::check),
+        ("golden/diff", diff::check),
         ("golden/error", error::check),
         ("golden/fmt", fmt::check),
         ("golden/explain", explain::check),

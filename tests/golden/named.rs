@@ -10,7 +10,7 @@ pub fn check() -> Result<(), String> {
     // What stands between two backticks, where it is a folder of cases and not a form of names.
     let quoted = text.split('`').skip(1).step_by(2);
     let cases = quoted.filter(|name| {
-        let kinds = ["build/", "error/", "explain/", "fmt/"];
+        let kinds = ["build/", "diff/", "error/", "explain/", "fmt/"];
         kinds.iter().any(|kind| name.starts_with(kind) && name.len() > kind.len()) && !name.contains('<')
     });
     let missing: Vec<&str> = cases.filter(|name| !top().join("golden").join(name).is_dir()).collect();

@@ -2,7 +2,7 @@
 
 use super::rule::Rule;
 use super::ruling::Ruled;
-use crate::mesh::{Binding, Gateway, Host, Policy};
+use crate::mesh::{Binding, Gateway, Policy};
 
 /// All that was found out about two meshes.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -166,8 +166,8 @@ pub enum Thing<'m, 'a> {
     Route(&'m Binding<'a>, Option<&'m str>),
     /// How an upstream is treated.
     Policy(&'m Policy<'a>),
-    /// A host.
-    Host(&'m Host<'a>),
+    /// A host, by its name.
+    Host(&'m str),
     /// A gateway.
     Gateway(&'m Gateway<'a>),
     /// How the mesh is set up.
@@ -177,7 +177,12 @@ pub enum Thing<'m, 'a> {
 /// Knows where the facts of a mesh were written.
 pub trait Origins {
     /// Returns the place of a fact, if it has one.
-    fn place(&self, thing: Thing<'_, '_>) -> Option<Place>;
+    fn place(&self, thing: Thing<'_, '_>) -> Option<Place> {
+        self.line(thing, "")
+    }
+
+    /// Returns the place of what is said about one thing of a fact (such as `timeout`), else of the fact, if it has one.
+    fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place>;
 }
 
 impl Diff {

@@ -1,13 +1,14 @@
 //! Asks every proxy of both sides about every host that a change may touch, and gathers what differs.
 
-use super::change::{Compared, Diff};
+use super::change::{Compared, Diff, Scope};
 use super::doors as gateways;
 use super::find::{Asking, Findings};
+use super::judge::unknown;
 use super::probes::{self, Probe};
 use super::proxy::Proxy;
 use super::side::Side;
 use super::space::Budget;
-use super::touched::{gateway_key, touched};
+use super::touched::{Touched, gateway_key, touched};
 use super::upstreams;
 use crate::mesh::covers;
 
@@ -35,12 +36,33 @@ pub fn compare<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget) -> Diff 
             }
         }
     }
+    opaque(&mut found, &touched, sides);
     upstreams::compare(&mut found);
     gateways::compare(&mut found);
     let count = |side: &Side<'m>| (side.mesh.hosts.len(), side.mesh.gateways.len());
     let ((hosts, gateways), (more_hosts, more_gateways)) = (count(before), count(after));
     let compared = Compared { hosts: hosts.max(more_hosts), gateways: gateways.max(more_gateways) };
     found.finish(compared)
+}
+
+/// Says of which hosts fields differ that nobody here understands.
+fn opaque(found: &mut Findings<'_, '_>, touched: &Touched<'_>, sides: [&Side<'_>; 2]) {
+    for host in &touched.opaque {
+        let all = sides.iter().flat_map(|side| &side.mesh.opaque).filter(|opaque| opaque.host == *host);
+        let mut unread: Vec<String> = Vec::new();
+        for opaque in all.filter(|opaque| !opaque.unread.is_empty()) {
+            let fields =
+                opaque.unread.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
+            unread.push(format!("{fields} of its {}", opaque.kind));
+        }
+        unread.sort();
+        unread.dedup();
+        if !unread.is_empty() {
+            let reason = format!("raw fields differ that are not understood here: {}", unread.join(", "));
+            let scope = Scope { from: "mesh".to_owned(), host: found.shown(host), port: None };
+            found.gathered.unknown(&unknown::OPAQUE_OBJECT_CHANGED, reason, scope, unknown::settles(""));
+        }
+    }
 }
 
 /// Returns the gateways at which a host may be asked for, each with the ports that it has on either side.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Delta, Scope, Thing};
 use super::find::Findings;
 use super::gather::{Found, Key};
-use super::judge::doors;
+use super::judge::{self, doors};
 use super::touched::gateway_key;
 use super::words;
 use crate::mesh::{Gateway, Server};
@@ -27,17 +27,18 @@ pub(super) fn compare(found: &mut Findings<'_, '_>) {
 
 fn servers<'m>(found: &mut Findings<'_, 'm>, one: &'m Gateway<'m>, other: &'m Gateway<'m>, from: &str) {
     let ours = by_host(one);
-    let mut all: BTreeMap<Vec<Delta>, BTreeSet<Scope>> = BTreeMap::new();
+    let mut all: BTreeMap<Vec<Delta>, (&str, BTreeSet<Scope>)> = BTreeMap::new();
     for ((port, host), server) in by_host(other) {
         let Some(old) = ours.get(&(port, host)) else { continue };
         let deltas = doors::server(old, server);
         if !deltas.is_empty() {
-            let host = words::host(host, found.sides[1].mesh.world.cluster_domain);
-            all.entry(deltas).or_default().insert(Scope { from: from.to_owned(), host, port: Some(port) });
+            let shown = words::host(host, found.sides[1].mesh.world.cluster_domain);
+            let scope = Scope { from: from.to_owned(), host: shown, port: Some(port) };
+            all.entry(deltas).or_insert((host, BTreeSet::new())).1.insert(scope);
         }
     }
-    for (deltas, scopes) in all {
-        add(found, deltas, scopes.into_iter().collect(), [Thing::Gateway(one), Thing::Gateway(other)]);
+    for (deltas, (host, scopes)) in all {
+        add(found, deltas, scopes.into_iter().collect(), [Thing::Host(host), Thing::Host(host)]);
     }
 }
 
@@ -59,6 +60,7 @@ fn add(found: &mut Findings<'_, '_>, deltas: Vec<Delta>, scopes: Vec<Scope>, thi
     if deltas.is_empty() {
         return;
     }
-    let places = [0, 1].map(|side| found.sides[side].origins.place(things[side]));
+    let what = judge::worst(&deltas);
+    let places = [0, 1].map(|side| found.sides[side].origins.line(things[side], what));
     found.gathered.add(Key { deltas, when: String::new() }, Found { scopes, witness: None, places });
 }

@@ -16,7 +16,7 @@ use super::upstreams::Upstreams;
 use super::verify::{Sent, verify};
 use super::view::{View, view};
 use super::words;
-use crate::mesh::Asked;
+use crate::mesh::{Asked, ClientTls, Destination};
 
 /// One question to several proxies.
 pub(super) struct Asking<'q, 'm> {
@@ -40,17 +40,27 @@ pub(super) struct Findings<'s, 'm> {
     assumed: Vec<Assumed>,
     /// The upstreams that requests reach on both sides.
     pub upstreams: Upstreams<'m>,
+    /// What the tables of one question came to: most proxies have the same ones.
+    answers: Vec<Answer<'m>>,
+}
+
+/// Two tables for requests that call their host by some names, and what their comparison came to.
+struct Answer<'m> {
+    tables: [space::Table<'m, 'm>; 2],
+    names: Vec<String>,
+    compared: space::Compared,
 }
 
 impl<'s, 'm> Findings<'s, 'm> {
     pub(super) fn new(sides: [&'s Side<'m>; 2], budget: Budget) -> Findings<'s, 'm> {
         let (gathered, assumed) = (Gathered::default(), Vec::new());
-        Findings { sides, budget, gathered, assumed, upstreams: Upstreams::default() }
+        Findings { sides, budget, gathered, assumed, upstreams: Upstreams::default(), answers: Vec::new() }
     }
 
     /// Asks proxies on both sides, and keeps what differs.
     pub(super) fn ask(&mut self, asking: &Asking<'_, 'm>) {
         let mut all: BTreeMap<Key, (Vec<&Proxy<'m>>, Found)> = BTreeMap::new();
+        self.answers.clear();
         for proxy in asking.proxies {
             for (key, found) in self.one(asking, proxy) {
                 all.entry(key).or_insert_with(|| (Vec::new(), found)).0.push(proxy);
@@ -95,10 +105,16 @@ impl<'s, 'm> Findings<'s, 'm> {
             for (key, new) in self.facet(&context, &domain) {
                 // What differs for the same requests is one change.
                 match found.iter_mut().find(|(other, _)| other.when == key.when) {
-                    Some((other, _)) => other.deltas.extend(key.deltas),
+                    Some((other, _)) => {
+                        let known = other.deltas.clone();
+                        other.deltas.extend(key.deltas.into_iter().filter(|delta| !known.contains(delta)));
+                    }
                     None => found.push((key, new)),
                 }
             }
+        }
+        if let Some(seen) = self.visibility(asking, proxy, [&before, &after]) {
+            found.iter_mut().for_each(|(key, _)| key.deltas.push(seen.clone()));
         }
         if found.is_empty() && differ(&before, &after, &domain, &self.budget) {
             let reason = "requests are treated differently, and no rule says how".to_owned();
@@ -123,6 +139,16 @@ impl<'s, 'm> Findings<'s, 'm> {
             && refuses(views[0]) != refuses(views[1])
     }
 
+    /// Returns that what both sides say of a host is newly for some pods, or is no longer.
+    fn visibility(&self, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>, views: [&View<'m>; 2]) -> Option<Delta> {
+        let says = |side: &Side<'m>| !side.bindings(&asking.probe.host).is_empty();
+        let holds = views.map(|view| view.binding.is_some());
+        if proxy.is_gateway() || holds[0] == holds[1] || !self.sides.iter().all(|side| says(side)) {
+            return None;
+        }
+        Some(judge::visibility(holds))
+    }
+
     /// Returns what a question to one proxy is about.
     fn scope(&self, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>) -> Scope {
         let from = proxy::named(&[proxy], &[]).concat();
@@ -137,7 +163,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         if tables[0] == tables[1] {
             return Vec::new();
         }
-        let compared = space::compare(&tables[0], &tables[1], domain, &self.budget);
+        let compared = self.compared(tables, domain);
         self.assumed.extend(compared.assumed);
         let (classes, obstacles) = match compared.verdict {
             space::Verdict::Same => (Vec::new(), Vec::new()),
@@ -155,6 +181,18 @@ impl<'s, 'm> Findings<'s, 'm> {
             found.extend(class.and_then(|class| self.class(context, &known, &class, Some(rule))));
         }
         found
+    }
+
+    /// Compares two tables, unless that was done for another proxy.
+    fn compared(&mut self, tables: [space::Table<'m, 'm>; 2], domain: &Domain<'_>) -> space::Compared {
+        let known = self.answers.iter().find(|own| own.tables == tables && own.names == domain.hosts);
+        if let Some(known) = known {
+            return known.compared.clone();
+        }
+        let compared = space::compare(&tables[0], &tables[1], domain, &self.budget);
+        let names = domain.hosts.iter().map(|name| (*name).to_owned()).collect();
+        self.answers.push(Answer { tables, names, compared: compared.clone() });
+        compared
     }
 
     /// Returns what requests for a probe may call their host, the usual name first.
@@ -190,11 +228,20 @@ impl<'s, 'm> Findings<'s, 'm> {
             unreachable!("outcomes of a class come from its tables")
         };
         let domain = self.sides[1].mesh.world.cluster_domain;
-        let at = Where { domain, at_gateway: proxy.is_gateway(), host: &asking.probe.host };
+        let at = Where {
+            domain,
+            at_gateway: proxy.is_gateway(),
+            host: &asking.probe.host,
+            is_wildcard: asking.probe.shown.starts_with('*'),
+            in_the_clear: !asking.tls
+                && [(0, before), (1, after)].iter().any(|(side, one)| self.is_clear(*side, proxy, one)),
+        };
         let deltas = match rule {
             None => {
                 let mut deltas = judge::deltas(*facet, before, after, at);
-                if *facet == Facet::Presence {
+                // Where a host comes or goes as a whole, all of it is said.
+                let is_whole = views.iter().any(|view| view.rows.is_empty() && view.otherwise.is_refused());
+                if *facet == Facet::Presence && is_whole {
                     deltas.iter_mut().for_each(|delta| all_answers(delta, [before, after], views, domain));
                 }
                 deltas
@@ -208,7 +255,8 @@ impl<'s, 'm> Findings<'s, 'm> {
         if deltas.is_empty() {
             return None;
         }
-        let places = [0, 1].map(|side| self.place(asking, side, views[side], taken[side]));
+        let what = judge::worst(&deltas);
+        let places = [0, 1].map(|side| self.place(asking, (side, views[side], taken[side]), what));
         let sent = Sent { asking, proxy, views: *views, class };
         if rule.is_none()
             && let Err(why) = verify(self.sides, &sent)
@@ -224,13 +272,32 @@ impl<'s, 'm> Findings<'s, 'm> {
         Some((Key { deltas, when: class.when.to_string() }, Found { scopes: Vec::new(), witness, places }))
     }
 
-    fn place(&self, asking: &Asking<'_, 'm>, side: usize, view: &View<'m>, taken: Taken) -> Option<Place> {
+    /// Tells whether what an outcome sends out is not encrypted on its way.
+    fn is_clear(&self, side: usize, proxy: &Proxy<'m>, outcome: &Outcome<'m>) -> bool {
+        let Outcome::Forward(forwarded) = outcome else { return false };
+        let (side, first) = (self.sides[side], forwarded.to.parts.first());
+        let Some((client, part)) = proxy.on(side).zip(first) else { return false };
+        let to = Destination { host: part.to.host, port: part.to.port, subset: part.to.subset.0 };
+        matches!(side.mesh.treated_by(client, to).settings.tls, None | Some(ClientTls::Off))
+    }
+
+    fn place(
+        &self,
+        asking: &Asking<'_, 'm>,
+        (side, view, taken): (usize, &View<'m>, Taken),
+        what: &str,
+    ) -> Option<Place> {
+        let side = self.sides[side];
         let Some(binding) = view.binding else {
-            let host = self.sides[side].declared(&asking.probe.host).next()?;
-            return self.sides[side].origins.place(Thing::Host(host));
+            // What nobody serves was written nowhere, whoever mentions the host.
+            if view.rows.is_empty() && view.otherwise.is_refused() {
+                return None;
+            }
+            let declared = side.declared(&asking.probe.host).next().map(|host| host.host);
+            return side.origins.line(Thing::Host(declared.unwrap_or(asking.probe.shown)), what);
         };
         let name = taken.row.and_then(|row| view.rows.get(row)).map(|row| row.name);
-        self.sides[side].origins.place(Thing::Route(binding, name))
+        side.origins.line(Thing::Route(binding, name), what)
     }
 
     fn obstacle(&mut self, obstacle: &Obstacle, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>) {

@@ -51,6 +51,8 @@ impl Gathered {
         let mut changes: Vec<Change> =
             self.changes.into_iter().map(|(key, found)| change(key, found)).collect();
         drop_echoes(&mut changes);
+        drop_tls_echoes(&mut changes);
+        join_redirects(&mut changes);
         worst_first(&mut changes);
         (changes, self.unknowns.into_values().collect())
     }
@@ -97,6 +99,58 @@ fn drop_echoes(changes: &mut Vec<Change>) {
         .collect();
     for change in changes.iter_mut().filter(|change| is_echo(change)) {
         change.scopes.retain(|scope| !said.contains(&about(scope)));
+    }
+    changes.retain(|change| !change.scopes.is_empty());
+}
+
+/// Drops what only says that TLS to a port ends or begins to be refused where the port speaks, or spoke, something else, and
+/// that is said of the same host and port.
+fn drop_tls_echoes(changes: &mut Vec<Change>) {
+    let speaks_tls =
+        |change: &Change| change.witness.as_ref().is_some_and(|own| own.url.starts_with("https:"));
+    let closes = |delta: &Delta| delta.before == words::CLOSED || delta.after == words::CLOSED;
+    let is_echo = |change: &Change| {
+        speaks_tls(change)
+            && change.deltas.iter().all(closes)
+            && change.scopes.iter().all(|own| !is_door(own))
+    };
+    let about = |scope: &Scope| (scope.host.clone(), scope.port);
+    let said: BTreeSet<(String, Option<u16>)> = changes
+        .iter()
+        .filter(|change| change.witness.is_some() && !speaks_tls(change))
+        .flat_map(|change| change.scopes.iter().map(about))
+        .collect();
+    for change in changes.iter_mut().filter(|change| is_echo(change)) {
+        change.scopes.retain(|scope| !said.contains(&about(scope)));
+    }
+    changes.retain(|change| !change.scopes.is_empty());
+}
+
+fn is_door(scope: &Scope) -> bool {
+    scope.from.starts_with("gateway ")
+}
+
+/// Puts what sends callers to HTTPS to what they find there, where both come or go at once.
+fn join_redirects(changes: &mut Vec<Change>) {
+    let sends = |change: &Change| {
+        let to_https =
+            |delta: &Delta| [&delta.before, &delta.after].into_iter().any(|said| said == words::TO_HTTPS);
+        matches!(change.rule.slug, "host-exposed" | "host-unexposed") && change.deltas.iter().all(to_https)
+    };
+    let is_of = |one: &Scope, other: &Scope| one.host == other.host && one.from == other.from;
+    for index in 0..changes.len() {
+        if !sends(&changes[index]) {
+            continue;
+        }
+        for scope in std::mem::take(&mut changes[index].scopes) {
+            let rule = changes[index].rule;
+            let main = changes.iter().position(|other| {
+                other.rule == rule && !sends(other) && other.scopes.iter().any(|own| is_of(own, &scope))
+            });
+            let scopes = &mut changes[main.unwrap_or(index)].scopes;
+            scopes.push(scope);
+            scopes.sort();
+        }
     }
     changes.retain(|change| !change.scopes.is_empty());
 }

@@ -13,6 +13,7 @@ use super::change::{Delta, Direction, Level};
 use super::outcome::{Edges, Outcome};
 use super::rule::Rule;
 use crate::mesh::{Host, Settings};
+use edges::Leaving;
 
 /// All rules, family by family.
 pub(super) fn rules() -> Vec<&'static Rule> {
@@ -38,6 +39,10 @@ pub(super) struct Where<'w> {
     pub at_gateway: bool,
     /// The host that is asked for.
     pub host: &'w str,
+    /// Whether the host stands for all below a wildcard that nobody names.
+    pub is_wildcard: bool,
+    /// Whether what goes to the host outside is not encrypted by anybody.
+    pub in_the_clear: bool,
 }
 
 impl Where<'_> {
@@ -136,7 +141,12 @@ pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at
             resilience::timeout(one, other, &mut out);
         }
         (Facet::Retries, Outcome::Forward(one), Outcome::Forward(other)) => {
-            resilience::retries(one, other, &mut out);
+            // Where requests take or leave the way through a gateway, that is where they are tried again.
+            let moves = !at.is_inside(at.host)
+                && routing::is_direct(&one.to, at) != routing::is_direct(&other.to, at);
+            if !(moves && resilience::is_left_to_another(one, other)) {
+                resilience::retries(one, other, &mut out);
+            }
         }
         (Facet::Rewrite, Outcome::Forward(one), Outcome::Forward(other)) => {
             edges::rewrites(one, other, &mut out)
@@ -149,7 +159,20 @@ pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at
         }
         (Facet::Headers, one, other) => {
             if let Some((one, other)) = one.edges().zip(other.edges()) {
-                edges::headers(&one.headers, &other.headers, &mut out);
+                let leaves = [before, after].map(|outcome| match outcome {
+                    Outcome::Forward(forwarded) => routing::is_direct(&forwarded.to, at),
+                    Outcome::Redirect(..)
+                    | Outcome::Respond(..)
+                    | Outcome::ToHttps
+                    | Outcome::NoRoute
+                    | Outcome::NotFound
+                    | Outcome::Closed
+                    | Outcome::Connect(_)
+                    | Outcome::Passes
+                    | Outcome::Blocked => false,
+                });
+                let leaving = if leaves[0] == leaves[1] { Leaving::Alike } else { Leaving::Otherwise };
+                edges::headers(&one.headers, &other.headers, leaving, &mut out);
             }
         }
         (Facet::Cors, one, other) => {
@@ -177,6 +200,22 @@ pub(super) fn host(hosts: [Option<&Host<'_>>; 2], port: u16, at: Where<'_>) -> V
         upstream::host(before, after, port, at, &mut out);
     }
     out
+}
+
+/// Returns how what is said of a host holds, or no longer holds, for some pods.
+pub(super) fn visibility(holds: [bool; 2]) -> Delta {
+    let words = |holds: bool| if holds { "yes" } else { "no" };
+    let (rule, direction) = match holds[1] {
+        true => (&routing::VISIBILITY_WIDENED, Direction::Wider),
+        false => (&routing::VISIBILITY_NARROWED, Direction::Narrower),
+    };
+    delta(rule, direction, "visible", words(holds[0]), words(holds[1]))
+}
+
+/// Returns what the weightiest of some deltas is about.
+pub(super) fn worst(deltas: &[Delta]) -> &'static str {
+    let worst = deltas.iter().reduce(|worst, delta| if delta.level > worst.level { delta } else { worst });
+    worst.map_or("", |delta| delta.what)
 }
 
 /// Returns a delta of the level that its rule usually has.

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use super::side::Side;
 use crate::mesh::{
-    Action, BasisPoints, Client, Controller, Cors, Destination, Fault, Forward, HeaderEdits, Headers,
-    HttpRoute, Millis, Mirror, Outbound, PathRewrite, Pattern, Redirect, Respond, Retry, RetryPlan, Rewrite,
-    Share, Split, Test,
+    Action, BasisPoints, Client, Cors, Destination, Fault, Forward, HeaderEdits, Headers, HttpRoute, Millis,
+    Mirror, Outbound, PathRewrite, Pattern, Redirect, Respond, Retry, RetryPlan, Rewrite, Share, Split, Test,
 };
+
+/// The failures that are tried again if nobody says.
+pub(super) const USUAL_CONDITIONS: &str =
+    "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes";
 
 /// What a proxy does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,14 +68,14 @@ pub(super) struct Edges<'m> {
 }
 
 /// How a request is tried again, nothing left to defaults.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Retried<'m> {
     /// Tries after the first.
     pub attempts: u32,
     /// How long each may take.
     pub per_try: Option<Millis>,
-    /// On which failures; none is the platform's list.
-    pub on: Option<&'m str>,
+    /// On which failures, sorted.
+    pub on: Vec<&'m str>,
     /// The pause before the first retry.
     pub backoff: Option<Millis>,
 }
@@ -93,8 +96,17 @@ pub(super) enum NewPath<'m> {
 pub(super) struct Shares<'m> {
     /// Each upstream with its part of all.
     pub parts: Vec<Part<'m>>,
-    /// Who sets the parts at run time: then the numbers mean nothing.
-    pub owner: Option<Controller>,
+    /// Whether somebody sets the parts at run time: then the numbers mean nothing.
+    pub set_by: SetBy,
+}
+
+/// Who sets shares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum SetBy {
+    /// Those who write intent.
+    Us,
+    /// A rollout controller, whichever it is.
+    Controller,
 }
 
 /// One upstream of a split.
@@ -199,14 +211,32 @@ fn forwarded<'m>(
     }
 }
 
+impl Retried<'_> {
+    /// Tells whether nobody said how.
+    pub(super) fn is_usual(&self) -> bool {
+        retried(&Retry::Default).is_some_and(|usual| usual == *self)
+    }
+}
+
 fn retried<'m>(retry: &Retry<'m>) -> Option<Retried<'m>> {
+    let conditions = |on: &'m str| {
+        let mut words: Vec<&'m str> = on.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
     match retry {
         Retry::Off => None,
         // Istio tries twice more if nobody says.
-        Retry::Default => Some(Retried { attempts: 2, per_try: None, on: None, backoff: None }),
-        Retry::Set(RetryPlan { attempts, per_try, on, backoff }) => {
-            Some(Retried { attempts: *attempts, per_try: *per_try, on: *on, backoff: *backoff })
+        Retry::Default => {
+            Some(Retried { attempts: 2, per_try: None, on: conditions(USUAL_CONDITIONS), backoff: None })
         }
+        Retry::Set(RetryPlan { attempts, per_try, on, backoff }) => Some(Retried {
+            attempts: *attempts,
+            per_try: *per_try,
+            on: conditions(on.unwrap_or(USUAL_CONDITIONS)),
+            backoff: *backoff,
+        }),
     }
 }
 
@@ -219,35 +249,43 @@ fn new_path<'m>(path: PathRewrite<'m>, way: &'m [Test<'m>]) -> Option<NewPath<'m
     });
     let new = match (path, matched) {
         (PathRewrite::Regex { find, to }, _) => NewPath::Regex(find, to),
-        (PathRewrite::Matched(to), Some(Pattern::Exact(_) | Pattern::Regex(_))) => NewPath::Whole(to),
-        (PathRewrite::Matched(to), Some(Pattern::Prefix(prefix))) => NewPath::Prefix(prefix, to),
+        (PathRewrite::Matched(to), Some(Pattern::Regex(_))) => NewPath::Whole(to),
+        // To change all of one path is to change what it begins with, and a slash that both end in stays where it is.
+        (PathRewrite::Matched(to), Some(Pattern::Exact(path))) => {
+            NewPath::Prefix(path, if to == "/" { "" } else { to })
+        }
+        (PathRewrite::Matched(to), Some(Pattern::Prefix(prefix))) => {
+            match (prefix.strip_suffix('/'), to.strip_suffix('/')) {
+                (Some(from), Some(to)) if !from.is_empty() => NewPath::Prefix(from, to),
+                (Some(_) | None, _) => NewPath::Prefix(prefix, to),
+            }
+        }
         // Without a path to match, Envoy takes the first slash for the prefix.
         (PathRewrite::Matched(to), Some(Pattern::Present) | None) => NewPath::Prefix("/", to),
     };
     match (new, matched) {
         (NewPath::Prefix(from, to), _) if from == to => None,
-        (NewPath::Whole(to), Some(Pattern::Exact(from))) if from == to => None,
         (new, _) => Some(new),
     }
 }
 
 /// Returns where a split sends requests.
 pub(super) fn shares<'m>(side: &Side<'m>, client: Client<'_>, split: &Split<'m>) -> Shares<'m> {
-    let owner = split.owner();
+    let set_by = if split.owner().is_some() { SetBy::Controller } else { SetBy::Us };
     let alone = split.shares().len() == 1;
     let total: u64 = split.shares().iter().map(|share| u64::from(share.weight)).sum();
     let mut parts: Vec<Part<'m>> = Vec::new();
     for Share { to, weight, headers } in split.shares() {
         // One destination gets everything, whatever its weight; what gets nothing is nowhere, unless a controller may
         // raise it.
-        if *weight == 0 && !alone && owner.is_none() {
+        if *weight == 0 && !alone && set_by == SetBy::Us {
             continue;
         }
         let (to, headers) = (upstream(side, client, *to), canonical(headers));
-        let share = match (owner, alone) {
-            (Some(_), _) => None,
-            (None, true) => Some((1, 1)),
-            (None, false) => Some((u64::from(*weight), total.max(1))),
+        let share = match (set_by, alone) {
+            (SetBy::Controller, _) => None,
+            (SetBy::Us, true) => Some((1, 1)),
+            (SetBy::Us, false) => Some((u64::from(*weight), total.max(1))),
         };
         match parts.iter_mut().find(|part| part.to == to && part.headers == headers) {
             Some(part) => {
@@ -260,7 +298,7 @@ pub(super) fn shares<'m>(side: &Side<'m>, client: Client<'_>, split: &Split<'m>)
         part.share = part.share.map(|(share, of)| reduced(share, of));
     }
     parts.sort_by(|one, other| one.to.cmp(&other.to).then_with(|| key(one).cmp(&key(other))));
-    Shares { parts, owner }
+    Shares { parts, set_by }
 }
 
 fn key(part: &Part<'_>) -> String {

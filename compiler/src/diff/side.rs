@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::change::Origins;
-use crate::mesh::{Binding, Client, Destination, Host, Mesh, Policy, Reach, covers};
+use crate::mesh::{Binding, Client, Destination, Host, Mesh, Policy, Protocol, Reach, covers};
 
 /// A mesh and where it was written.
 pub struct Side<'m> {
@@ -72,11 +72,13 @@ impl<'m> Side<'m> {
         }
     }
 
-    /// Takes over services that only the other side mentions: whether somebody wrote about a service changes nothing about
-    /// its being there.
+    /// Takes over services, and ports of services, that only the other side mentions: whether somebody wrote about a service
+    /// changes nothing about its being there.
     pub(super) fn borrow(&self, other: &Side<'m>) {
-        let runs =
-            |host: &&'m Host<'m>| host.reach == Reach::Platform && !self.by_name.contains_key(host.host);
+        let runs = |host: &&'m Host<'m>| {
+            let own = self.by_name.get(host.host).into_iter().flatten();
+            host.reach == Reach::Platform && own.clone().all(|own| own.reach == Reach::Platform)
+        };
         let mut lent: HashMap<&'m str, Vec<&'m Host<'m>>> = HashMap::new();
         for host in other.mesh.hosts.iter().filter(runs) {
             lent.entry(host.host).or_default().push(host);
@@ -84,20 +86,25 @@ impl<'m> Side<'m> {
         self.lent.get_or_init(|| lent);
     }
 
-    /// Tells whether anything was taken over.
+    /// Tells whether anything was taken over that is not mentioned here.
     pub(super) fn lends(&self) -> bool {
-        self.lent.get().is_some_and(|lent| !lent.is_empty())
+        let known = |host: &Host<'_>, port: u16| {
+            let own = self.by_name.get(host.host).into_iter().flatten();
+            own.flat_map(|own| &own.ports).any(|own| own.number == port)
+        };
+        self.lent.get().is_some_and(|lent| {
+            lent.values().flatten().any(|host| host.ports.iter().any(|port| !known(host, port.number)))
+        })
     }
 
     /// Returns the service that was taken over for a host and a port.
-    pub(super) fn lent(&self, host: &str, port: u16) -> Option<Destination<'m>> {
-        let found = self
-            .lent
-            .get()?
-            .get(host)?
-            .iter()
-            .find(|host| host.ports.iter().any(|own| own.number == port))?;
-        Some(Destination { host: found.host, port, subset: None })
+    pub(super) fn lent(&self, host: &str, port: u16) -> Option<(Destination<'m>, Protocol)> {
+        let all = self.lent.get()?.get(host)?;
+        let (found, own) = all.iter().find_map(|host| {
+            let own = host.ports.iter().find(|own| own.number == port)?;
+            Some((host, own))
+        })?;
+        Some((Destination { host: found.host, port, subset: None }, own.protocol))
     }
 
     /// Returns the declarations of a host, its own and those of wildcards above it.

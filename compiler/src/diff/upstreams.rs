@@ -86,7 +86,13 @@ fn one<'m>(
     let domain = found.sides[1].mesh.world.cluster_domain;
     let mut all: BTreeMap<Vec<Delta>, (Vec<&Proxy<'m>>, Found)> = BTreeMap::new();
     for (proxy, to) in both {
-        let at = Where { domain, at_gateway: proxy.is_gateway(), host: upstream.host };
+        let at = Where {
+            domain,
+            at_gateway: proxy.is_gateway(),
+            host: upstream.host,
+            is_wildcard: upstream.host.starts_with('*'),
+            in_the_clear: false,
+        };
         let treated = [0, 1].map(|side| {
             let client = proxy.on(found.sides[side]);
             client.map(|client| found.sides[side].mesh.treated_by(client, to[side]))
@@ -104,10 +110,11 @@ fn one<'m>(
             continue;
         }
         deltas.sort_by_key(|delta| std::cmp::Reverse(delta.level));
+        let what = judge::worst(&deltas);
         let origin = |side: usize, by: Option<&&crate::mesh::Policy<'m>>| {
             let origins = found.sides[side].origins;
-            let policy = by.and_then(|policy| origins.place(Thing::Policy(policy)));
-            policy.or_else(|| hosts[side].and_then(|host| origins.place(Thing::Host(host))))
+            let policy = by.and_then(|policy| origins.line(Thing::Policy(policy), what));
+            policy.or_else(|| hosts[side].and_then(|host| origins.line(Thing::Host(host.host), what)))
         };
         let places = [origin(0, before.by.first()), origin(1, after.by.first())];
         let entry = || (Vec::new(), Found { scopes: Vec::new(), witness: None, places });

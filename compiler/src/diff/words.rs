@@ -1,12 +1,20 @@
 //! How things that differ are said.
 
-use super::outcome::{Edges, Forwarded, NewPath, Outcome, Part, Pods, Retried, Shares, Upstream};
+use super::outcome::{
+    Edges, Forwarded, NewPath, Outcome, Part, Pods, Retried, SetBy, Shares, USUAL_CONDITIONS, Upstream,
+};
 use crate::mesh::{
-    BasisPoints, Fault, HeaderEdits, Headers, Millis, Pattern, Redirect, RedirectPath, Respond,
+    BasisPoints, Fault, HeaderEdits, Headers, Millis, Origin, Pattern, Redirect, RedirectPath, Respond,
 };
 
 /// What is said instead of nothing.
 pub(super) const NONE: &str = "none";
+
+/// What is said of a connection that is closed.
+pub(super) const CLOSED: &str = "closed";
+
+/// What is said of callers that are sent to HTTPS.
+pub(super) const TO_HTTPS: &str = "301 to https";
 
 /// What differs where a request fails in another way than before.
 pub(super) const REFUSAL: &str = "refusal";
@@ -26,10 +34,10 @@ pub(super) fn outcome(outcome: &Outcome<'_>, domain: &str) -> String {
         Outcome::Forward(forwarded) => shares(&forwarded.to, domain),
         Outcome::Redirect(to, _) => redirect(to),
         Outcome::Respond(answer, _) => respond(answer),
-        Outcome::ToHttps => "301 to https".to_owned(),
+        Outcome::ToHttps => TO_HTTPS.to_owned(),
         Outcome::NoRoute => "404, no route takes it".to_owned(),
         Outcome::NotFound => "404, no such host here".to_owned(),
-        Outcome::Closed => "closed".to_owned(),
+        Outcome::Closed => CLOSED.to_owned(),
         Outcome::Connect(to) => format!("{}, unopened", shares(to, domain)),
         Outcome::Passes => "passes, undeclared".to_owned(),
         Outcome::Blocked => "502, nobody declared it".to_owned(),
@@ -80,7 +88,7 @@ pub(super) fn pattern(pattern: Pattern<'_>) -> String {
 
 /// Returns where requests go, by share: a host is said once as long as it stays the same.
 pub(super) fn shares(shares: &Shares<'_>, domain: &str) -> String {
-    let Shares { parts, owner } = shares;
+    let Shares { parts, set_by } = shares;
     let mut each: Vec<String> = Vec::new();
     let mut last: Option<&Upstream<'_>> = None;
     for Part { to, headers: _, share } in parts {
@@ -94,7 +102,10 @@ pub(super) fn shares(shares: &Shares<'_>, domain: &str) -> String {
         });
         last = Some(to);
     }
-    let by = if owner.is_some() { ", shares set by a rollout controller" } else { "" };
+    let by = match set_by {
+        SetBy::Us => "",
+        SetBy::Controller => ", shares set by a rollout controller",
+    };
     format!("{}{by}", each.join(", "))
 }
 
@@ -165,7 +176,9 @@ pub(super) fn limit(millis: Option<Millis>) -> String {
 pub(super) fn retried(retried: Option<&Retried<'_>>) -> String {
     let Some(Retried { attempts, per_try, on, backoff }) = retried else { return NONE.to_owned() };
     let per_try = per_try.map(|millis| format!(" of {}", duration(millis))).unwrap_or_default();
-    let on = on.map(|on| format!(" on {on}")).unwrap_or_default();
+    let mut usual: Vec<&str> = USUAL_CONDITIONS.split(',').collect();
+    usual.sort_unstable();
+    let on = if *on == usual { String::new() } else { format!(" on {}", on.join(",")) };
     let backoff = backoff.map(|millis| format!(", backoff {}", duration(millis))).unwrap_or_default();
     format!("{attempts}{per_try}{on}{backoff}")
 }
@@ -174,8 +187,9 @@ pub(super) fn retried(retried: Option<&Retried<'_>>) -> String {
 pub(super) fn new_path(path: Option<&NewPath<'_>>) -> String {
     match path {
         None => "kept".to_owned(),
-        Some(NewPath::Whole(to)) => format!("becomes {to}"),
-        Some(NewPath::Prefix(from, to)) => format!("{from}… becomes {to}…"),
+        Some(NewPath::Whole(to)) => format!("all of it becomes {to}"),
+        Some(NewPath::Prefix(from, "")) => format!("{from} is taken off"),
+        Some(NewPath::Prefix(from, to)) => format!("{from} becomes {to}"),
         Some(NewPath::Regex(find, to)) => format!("/{find}/ becomes {to}"),
     }
 }
@@ -204,15 +218,20 @@ pub(super) fn headers(headers: &Headers<'_>) -> String {
     if all.is_empty() { NONE.to_owned() } else { all.join(", ") }
 }
 
+/// Returns a site, or a pattern of sites.
+pub(super) fn origin(origin: &Origin<'_>) -> String {
+    match origin {
+        Origin::Exact(text) => (*text).to_owned(),
+        Origin::Regex(".*") => "any site".to_owned(),
+        Origin::Regex(text) => format!("/{text}/"),
+    }
+}
+
 /// Returns who may call from a browser.
 pub(super) fn cors(edges: &Edges<'_>) -> String {
-    use crate::mesh::{Cors, Origin};
+    use crate::mesh::Cors;
     let Some(Cors { origins, methods, headers, expose, max_age, credentials }) = &edges.cors else {
         return NONE.to_owned();
-    };
-    let origin = |origin: &Origin<'_>| match origin {
-        Origin::Exact(text) => (*text).to_owned(),
-        Origin::Regex(text) => format!("/{text}/"),
     };
     let origins: Vec<String> = origins.iter().map(origin).collect();
     let list = |word: &str, all: &[&str]| match all {

@@ -249,3 +249,15 @@ pub enum Origin<'a> {
     /// A full match in RE2.
     Regex(&'a str),
 }
+
+/// Headers that the mesh writes for itself. They tell an outside server who calls and from where, so they stay inside.
+pub const MESH_HEADERS: [&str; 8] = [
+    "x-envoy-attempt-count",
+    "x-envoy-decorator-operation",
+    "x-envoy-expected-rq-timeout-ms",
+    "x-envoy-external-address",
+    "x-envoy-peer-metadata",
+    "x-envoy-peer-metadata-id",
+    "x-forwarded-client-cert",
+    "x-forwarded-for",
+];

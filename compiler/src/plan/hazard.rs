@@ -281,7 +281,7 @@ fn place(host: &str, mesh: &Mesh<'_>, origins: &dyn Origins) -> Option<Place> {
     let known = || mesh.hosts.iter().find(|own| own.host == host);
     policy
         .or_else(|| bound().and_then(|binding| origins.place(Thing::Route(binding, None))))
-        .or_else(|| known().and_then(|host| origins.place(Thing::Host(host))))
+        .or_else(|| known().and_then(|host| origins.place(Thing::Host(host.host))))
 }
 
 /// Returns a host as people of this mesh call it.

@@ -44,7 +44,7 @@ pub(super) enum Happens {
 struct Nowhere;
 
 impl Origins for Nowhere {
-    fn place(&self, _: Thing<'_, '_>) -> Option<Place> {
+    fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
         None
     }
 }

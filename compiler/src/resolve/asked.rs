@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
+use meshc_dialect::line::Line;
 use meshc_dialect::line::Value;
 use meshc_dialect::span::{FileId, Span};
 
@@ -101,7 +102,9 @@ pub(crate) struct Places<'a> {
     /// The headings of gateways, by name.
     gateways: HashMap<&'a str, Span>,
     /// What is said about the mesh itself.
-    mesh: Option<Span>,
+    mesh: &'a [Line<'a>],
+    /// The lines in a block that hold, by its heading; those of a route by its line.
+    lines: HashMap<Span, &'a [Line<'a>]>,
 }
 
 impl<'a> Places<'a> {
@@ -126,7 +129,14 @@ impl<'a> Places<'a> {
         }
         let named = |block: &Block<'a>| Some((block.line.text(0)?, block.line.span));
         let gateways = blocks.gateways.iter().filter_map(named).collect();
-        Places { headings, routes, gateways, mesh: blocks.mesh.first().map(|line| line.span) }
+        let mut lines: HashMap<Span, &'a [Line<'a>]> = HashMap::new();
+        let own = blocks.own_egresses.iter().map(|(_, own)| own);
+        let all = blocks.services.iter().copied().chain(&blocks.ingresses).chain(&blocks.egresses);
+        for block in all.chain(own).chain(&blocks.gateways) {
+            lines.insert(block.line.span, block.lines);
+            lines.extend(block.all("route").map(|route| (route.span, route.lines())));
+        }
+        Places { headings, routes, gateways, mesh: blocks.mesh, lines }
     }
 
     /// Returns the heading of the block that says most about a host.
@@ -141,18 +151,39 @@ impl<'a> Places<'a> {
 
     /// Returns where the mesh itself is described.
     pub(crate) fn mesh(&self) -> Option<Span> {
-        self.mesh
+        self.mesh.first().map(|line| line.span)
+    }
+
+    /// Returns the line about the mesh itself that begins with one of these words.
+    pub(crate) fn of_mesh(&self, words: &[&str]) -> Option<Span> {
+        first(self.mesh, words)
+    }
+
+    /// Returns the line that begins with one of these words, of a route or else of its block.
+    pub(crate) fn line(&self, at: Span, words: &[&str]) -> Option<Span> {
+        first(self.lines.get(&at)?, words)
     }
 
     /// Returns where a route of a binding was written; one without a line of its own is what its block says.
     pub(crate) fn route(&self, binding: &Binding<'_>, name: &str) -> Option<Span> {
+        let about = self.headings_of(binding);
+        let line = about.iter().find_map(|heading| self.routes.get(&(*heading, name)).copied());
+        line.or(about.first().copied())
+    }
+
+    /// Returns the headings of the blocks that say what a binding is.
+    pub(crate) fn headings_of(&self, binding: &Binding<'_>) -> Vec<Span> {
         let mut about = Vec::new();
         for host in &binding.hosts {
             about.extend(self.headings.get(host).into_iter().flatten().copied());
         }
-        let line = about.iter().find_map(|heading| self.routes.get(&(*heading, name)).copied());
-        line.or(about.first().copied())
+        about
     }
+}
+
+/// Returns the first line of the first of these words that has one.
+fn first(lines: &[Line<'_>], words: &[&str]) -> Option<Span> {
+    words.iter().find_map(|word| lines.iter().find(|line| line.is(word))).map(|line| line.span)
 }
 
 /// A place for what nobody wrote.

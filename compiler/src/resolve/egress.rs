@@ -15,24 +15,13 @@ use super::lower::{self, At};
 use super::traffic::{Outcome, Served, Traffic, traffic};
 use super::{raw, service, upstream};
 use crate::mesh::{
-    Binding, ClientTls, Headers, Host, HttpRoute, Labels, Object, Place, Policy, Reach, Settings,
+    Binding, ClientTls, Headers, Host, HttpRoute, Labels, MESH_HEADERS, Object, Place, Policy, Reach,
+    Settings,
 };
 pub(super) use clash::without_dial;
 use meshc_dialect::diagnostic::Code;
 use meshc_dialect::span::Span;
 use read::Egress;
-
-/// Headers that the mesh writes for itself. They tell an outside server who calls and from where, so they stay inside.
-const OURS: [&str; 8] = [
-    "x-envoy-attempt-count",
-    "x-envoy-decorator-operation",
-    "x-envoy-expected-rq-timeout-ms",
-    "x-envoy-external-address",
-    "x-envoy-peer-metadata",
-    "x-envoy-peer-metadata-id",
-    "x-forwarded-client-cert",
-    "x-forwarded-for",
-];
 
 /// Finds out what egresses say about the mesh.
 pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
@@ -157,7 +146,7 @@ fn strip(headers: &mut Headers<'_>) {
     let edits = &mut headers.request;
     // What the user sets anew is not the mesh's any more.
     let kept = |name: &&str| !edits.set.iter().any(|(set, _)| set.eq_ignore_ascii_case(name));
-    let ours: Vec<&str> = OURS.into_iter().filter(kept).collect();
+    let ours: Vec<&str> = MESH_HEADERS.into_iter().filter(kept).collect();
     edits.remove.retain(|name| !ours.iter().any(|ours| ours.eq_ignore_ascii_case(name)));
     edits.remove.extend(ours);
     edits.remove.sort_unstable();

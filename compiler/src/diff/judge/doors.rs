@@ -4,7 +4,7 @@ use super::delta;
 use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::rule::rules;
 use crate::diff::words;
-use crate::mesh::{Outbound, Server, ServerProtocol, ServerTls, TlsVersion, World};
+use crate::mesh::{Outbound, Server, ServerTls, TlsVersion, World};
 
 rules! {
     GATEWAY_SELECTOR_CHANGED = Critical Availability "gateway-selector-changed" <-> "gateway-selector-changed"
@@ -19,8 +19,6 @@ rules! {
         "A gateway no longer accepts an older version of TLS, or some ciphers: old clients cannot connect.";
     GATEWAY_CREDENTIAL_CHANGED = High Security "gateway-credential-changed" <-> "gateway-credential-changed"
         "Another secret holds the certificate of a gateway; what is in it cannot be seen from here.";
-    GATEWAY_PROTOCOL_CHANGED = High Availability "gateway-protocol-changed" <-> "gateway-protocol-changed"
-        "Another protocol is spoken on a port of a gateway.";
     OUTBOUND_POLICY_LOOSENED = Critical Security "outbound-policy-loosened" <-> "outbound-policy-tightened"
         "Pods may reach hosts that nobody declared.";
     OUTBOUND_POLICY_TIGHTENED = High Availability "outbound-policy-tightened" <-> "outbound-policy-loosened"
@@ -42,12 +40,9 @@ pub(in crate::diff) fn workload(before: &[(&str, &str)], after: &[(&str, &str)])
 
 /// Judges what a gateway asks of connections for one host on one port.
 pub(in crate::diff) fn server(before: &Server<'_>, after: &Server<'_>) -> Vec<Delta> {
-    let Server { name: _, port: _, protocol, hosts: _, tls } = before;
+    // A gateway speaks HTTP/1.1, HTTP/2 and gRPC alike, and where it is no longer HTTP that is what its routes show.
+    let Server { name: _, port: _, protocol: _, hosts: _, tls } = before;
     let mut out = Vec::new();
-    if *protocol != after.protocol {
-        let said = (spoken(*protocol).to_owned(), spoken(after.protocol).to_owned());
-        out.push(delta(&GATEWAY_PROTOCOL_CHANGED, Direction::Neither, "protocol", said.0, said.1));
-    }
     let (Some(old), Some(new)) = (Opened::of(tls), Opened::of(&after.tls)) else { return out };
     let words = |caller: Caller| match caller {
         Caller::Anyone => "none asked for",
@@ -129,17 +124,6 @@ fn version(version: TlsVersion) -> &'static str {
         TlsVersion::V1_1 => "1.1",
         TlsVersion::V1_2 => "1.2",
         TlsVersion::V1_3 => "1.3",
-    }
-}
-
-fn spoken(protocol: ServerProtocol) -> &'static str {
-    match protocol {
-        ServerProtocol::Http => "HTTP/1.1",
-        ServerProtocol::Http2 => "HTTP/2",
-        ServerProtocol::Grpc => "gRPC",
-        ServerProtocol::Https => "HTTPS",
-        ServerProtocol::Tls => "TLS",
-        ServerProtocol::Tcp => "TCP",
     }
 }
 

@@ -5,7 +5,7 @@ use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::outcome::{Edges, Forwarded};
 use crate::diff::rule::rules;
 use crate::diff::words;
-use crate::mesh::{Cors, HeaderEdits, Headers, Origin};
+use crate::mesh::{Cors, HeaderEdits, Headers, MESH_HEADERS, Origin};
 
 rules! {
     REWRITE_CHANGED = High Correctness "rewrite-changed" <-> "rewrite-changed"
@@ -33,8 +33,20 @@ pub(super) fn rewrites(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut 
     }
 }
 
+/// Whether requests leave the mesh from a proxy on both sides, or on one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Leaving {
+    /// On both, or on neither.
+    Alike,
+    /// On one side they take another way, on which other headers are the mesh's to remove.
+    Otherwise,
+}
+
 /// Judges header changes.
-pub(super) fn headers(before: &Headers<'_>, after: &Headers<'_>, out: &mut Vec<Delta>) {
+pub(super) fn headers(before: &Headers<'_>, after: &Headers<'_>, leaving: Leaving, out: &mut Vec<Delta>) {
+    if leaving == Leaving::Otherwise {
+        return headers(&without_ours(before), &without_ours(after), Leaving::Alike, out);
+    }
     if before == after {
         return;
     }
@@ -42,6 +54,13 @@ pub(super) fn headers(before: &Headers<'_>, after: &Headers<'_>, out: &mut Vec<D
     let trusted = names(before, after).iter().any(|name| is_trusted(name));
     let level = if trusted { Level::Critical } else { Level::Medium };
     out.push(delta(&HEADER_MUTATION_CHANGED, Direction::Neither, "headers", said.0, said.1).at(level));
+}
+
+/// Returns header changes without those that only keep the mesh's own headers inside.
+fn without_ours<'h>(headers: &Headers<'h>) -> Headers<'h> {
+    let mut headers = headers.clone();
+    headers.request.remove.retain(|name| !MESH_HEADERS.contains(name));
+    headers
 }
 
 fn is_trusted(name: &str) -> bool {
@@ -68,34 +87,70 @@ pub(super) fn cors(before: &Edges<'_>, after: &Edges<'_>, out: &mut Vec<Delta>) 
     if before.cors == after.cors {
         return;
     }
-    let said = (words::cors(before), words::cors(after));
-    let (wider, narrower) = match (&before.cors, &after.cors) {
-        (None, Some(_)) => (true, false),
-        (Some(_), None) => (false, true),
-        (Some(one), Some(other)) => (allows_more(one, other), allows_more(other, one)),
-        (None, None) => (false, false),
+    let open = after.cors.as_ref().is_some_and(is_open_to_all);
+    let level = if open { Level::Critical } else { Level::High };
+    let wider =
+        |what, one: String, other: String| delta(&CORS_WIDENED, Direction::Wider, what, one, other).at(level);
+    let narrower =
+        |what, one: String, other: String| delta(&CORS_NARROWED, Direction::Narrower, what, one, other);
+    let (Some(one), Some(other)) = (&before.cors, &after.cors) else {
+        let said = (words::cors(before), words::cors(after));
+        out.push(if after.cors.is_some() {
+            wider("cors", said.0, said.1)
+        } else {
+            narrower("cors", said.0, said.1)
+        });
+        return;
     };
-    if wider {
-        let open = after.cors.as_ref().is_some_and(is_open_to_all);
-        let level = if open { Level::Critical } else { Level::High };
-        let found = delta(&CORS_WIDENED, Direction::Wider, "cors", said.0.clone(), said.1.clone());
-        out.push(found.at(level));
+    for ([what, more, fewer], old, new) in
+        parts(one).into_iter().zip(parts(other)).map(|(one, other)| (one.0, one.1, other.1))
+    {
+        let list = |items: &[String]| if items.is_empty() { words::NONE.to_owned() } else { items.join(" ") };
+        let beyond = |some: &[String], others: &[String]| some.iter().any(|item| !others.contains(item));
+        let both = beyond(&new, &old) && beyond(&old, &new);
+        let none = || words::NONE.to_owned();
+        let only = |some: &[String], others: &[String]| {
+            some.iter().filter(|item| !others.contains(item)).cloned().collect::<Vec<_>>()
+        };
+        if both {
+            out.push(wider(more, none(), list(&only(&new, &old))));
+            out.push(narrower(fewer, list(&only(&old, &new)), none()));
+        } else if beyond(&new, &old) {
+            out.push(wider(what, list(&old), list(&new)));
+        } else if beyond(&old, &new) {
+            out.push(narrower(what, list(&old), list(&new)));
+        }
     }
-    if narrower || !wider {
-        out.push(delta(&CORS_NARROWED, Direction::Narrower, "cors", said.0, said.1));
+    if one.max_age != other.max_age {
+        let said = (words::limit(one.max_age), words::limit(other.max_age));
+        let more = other.max_age.unwrap_or(0) > one.max_age.unwrap_or(0);
+        // How long a browser remembers the answer opens nothing.
+        let found = if more {
+            wider("cors max-age", said.0, said.1)
+        } else {
+            narrower("cors max-age", said.0, said.1)
+        };
+        out.push(found.at(Level::Low));
     }
 }
 
-/// Tells whether something is allowed by `after` that `before` does not allow, as far as lists show.
-fn allows_more(before: &Cors<'_>, after: &Cors<'_>) -> bool {
-    let Cors { origins, methods, headers, expose, max_age, credentials } = after;
-    let more = |old: &[&str], new: &[&str]| new.iter().any(|item| !old.contains(item));
-    origins.iter().any(|origin| !before.origins.contains(origin))
-        || more(&before.methods, methods)
-        || more(&before.headers, headers)
-        || more(&before.expose, expose)
-        || (*credentials && !before.credentials)
-        || max_age.unwrap_or(0) > before.max_age.unwrap_or(0)
+/// What a part of CORS is called, also where it allows more, and where it allows less; and what it lists.
+type CorsPart = ([&'static str; 3], Vec<String>);
+
+fn parts(cors: &Cors<'_>) -> [CorsPart; 5] {
+    let Cors { origins, methods, headers, expose, max_age: _, credentials } = cors;
+    let texts = |list: &[&str]| list.iter().map(|item| (*item).to_owned()).collect();
+    let with = if *credentials { vec!["allowed".to_owned()] } else { Vec::new() };
+    [
+        (
+            ["cors origins", "new cors origins", "old cors origins"],
+            origins.iter().map(words::origin).collect(),
+        ),
+        (["cors methods", "new cors methods", "old cors methods"], texts(methods)),
+        (["cors headers", "new cors headers", "old cors headers"], texts(headers)),
+        (["cors exposes", "cors newly exposes", "cors no longer exposes"], texts(expose)),
+        (["cors credentials"; 3], with),
+    ]
 }
 
 fn is_open_to_all(cors: &Cors<'_>) -> bool {

@@ -17,10 +17,20 @@ rules! {
         "Requests that fail are tried less often.\n\nFailures that a retry hid reach the caller.";
     PER_TRY_TIMEOUT_CHANGED = Low Availability "per-try-timeout-changed" <-> "per-try-timeout-changed"
         "Each try may take another time.";
-    RETRY_CONDITION_CHANGED = Medium Correctness "retry-condition-changed" <-> "retry-condition-changed"
-        "Other failures are tried again.\n\nWith `5xx` a request that was carried out and failed afterwards is sent twice: not every POST can bear that.";
+    RETRY_CONDITION_WIDENED = Medium Correctness "retry-condition-widened" <-> "retry-condition-narrowed"
+        "More kinds of failure are tried again.\n\nWhere an answer is tried again (high), such as `5xx`, a request that was carried out and failed afterwards is sent twice: not every POST can bear that.";
+    RETRY_CONDITION_NARROWED = Low Availability "retry-condition-narrowed" <-> "retry-condition-widened"
+        "Fewer kinds of failure are tried again.\n\nFailures that a retry hid reach the caller.";
     RETRY_BACKOFF_CHANGED = Low Load "retry-backoff-changed" <-> "retry-backoff-changed"
         "The pause before a request is tried again is another.";
+}
+
+/// Tells whether one of two tries as often as anybody does who says nothing, and the other leaves that to whom it sends to.
+pub(super) fn is_left_to_another(one: &Forwarded<'_>, other: &Forwarded<'_>) -> bool {
+    match (&one.retry, &other.retry) {
+        (None, Some(usual)) | (Some(usual), None) => usual.is_usual(),
+        (Some(_), Some(_)) | (None, None) => false,
+    }
 }
 
 /// Judges how often a request is tried.
@@ -28,9 +38,12 @@ pub(super) fn retries(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut V
     if before.retry == after.retry {
         return;
     }
-    let said = (words::retried(before.retry.as_ref()), words::retried(after.retry.as_ref()));
+    let said = match (&before.retry, &after.retry) {
+        (Some(old), Some(new)) => (old.attempts.to_string(), new.attempts.to_string()),
+        (old, new) => (words::retried(old.as_ref()), words::retried(new.as_ref())),
+    };
     let one = |rule, direction| delta(rule, direction, "retries", said.0.clone(), said.1.clone());
-    let tries = |retry: &Option<Retried<'_>>| retry.map_or(1, |retry| u64::from(retry.attempts) + 1);
+    let tries = |retry: &Option<Retried<'_>>| retry.as_ref().map_or(1, |retry| u64::from(retry.attempts) + 1);
     let (old, new) = (tries(&before.retry), tries(&after.retry));
     if new > old {
         let level = if new >= 2 * old { Level::High } else { Level::Medium };
@@ -38,16 +51,75 @@ pub(super) fn retries(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut V
     } else if new < old {
         out.push(one(&RETRIES_DECREASED, Direction::Neither));
     }
-    let (Some(old), Some(new)) = (before.retry, after.retry) else { return };
+    let (Some(old), Some(new)) = (&before.retry, &after.retry) else { return };
+    let times =
+        |rule, what, old, new| delta(rule, Direction::Neither, what, words::limit(old), words::limit(new));
     if old.per_try != new.per_try {
-        out.push(one(&PER_TRY_TIMEOUT_CHANGED, Direction::Neither));
+        out.push(times(&PER_TRY_TIMEOUT_CHANGED, "per-try timeout", old.per_try, new.per_try));
     }
-    if old.on != new.on {
-        out.push(one(&RETRY_CONDITION_CHANGED, Direction::Neither));
-    }
+    conditions(&old.on, &new.on, out);
     if old.backoff != new.backoff {
-        out.push(one(&RETRY_BACKOFF_CHANGED, Direction::Neither));
+        out.push(times(&RETRY_BACKOFF_CHANGED, "retry backoff", old.backoff, new.backoff));
     }
+}
+
+/// Judges which failures are tried again.
+fn conditions(before: &[&str], after: &[&str], out: &mut Vec<Delta>) {
+    let beyond = |some: &[&str], others: &[&str]| {
+        some.iter().any(|word| !others.iter().any(|other| other == word || implies(other, word)))
+    };
+    let (more, fewer) = (beyond(after, before), beyond(before, after));
+    let list = |words: &[&str]| words.join(",");
+    let new = after.iter().filter(|word| !before.contains(word));
+    let level = if new.clone().any(|word| is_an_answer(word)) { Level::High } else { Level::Medium };
+    let only = |some: &[&str], others: &[&str]| {
+        let own: Vec<&str> = some.iter().filter(|word| !others.contains(word)).copied().collect();
+        list(&own)
+    };
+    let none = || words::NONE.to_owned();
+    let wider =
+        |what, one, other| delta(&RETRY_CONDITION_WIDENED, Direction::Neither, what, one, other).at(level);
+    let narrower = |what, one, other| delta(&RETRY_CONDITION_NARROWED, Direction::Neither, what, one, other);
+    match (more, fewer) {
+        (true, true) => {
+            out.push(wider("newly retried on", none(), only(after, before)));
+            out.push(narrower("no longer retried on", only(before, after), none()));
+        }
+        (true, false) => out.push(wider("retried on", list(before), list(after))),
+        (false, true) => out.push(narrower("retried on", list(before), list(after))),
+        // What is left out falls under another one that stays.
+        (false, false) => {}
+    }
+}
+
+/// Tells whether what falls under one condition always falls under another.
+fn implies(wide: &str, narrow: &str) -> bool {
+    let status =
+        narrow.len() == 3 && narrow.starts_with('5') && narrow.bytes().all(|byte| byte.is_ascii_digit());
+    match wide {
+        "5xx" => {
+            status
+                || matches!(
+                    narrow,
+                    "gateway-error" | "reset" | "reset-before-request" | "connect-failure" | "refused-stream"
+                )
+        }
+        "gateway-error" => matches!(narrow, "502" | "503" | "504"),
+        "reset" => narrow == "reset-before-request",
+        _ => false,
+    }
+}
+
+/// Tells whether an upstream may have carried out a request that failed so.
+fn is_an_answer(condition: &str) -> bool {
+    !matches!(
+        condition,
+        "connect-failure"
+            | "refused-stream"
+            | "reset-before-request"
+            | "unavailable"
+            | "retriable-status-codes"
+    )
 }
 
 /// Judges how long a caller waits.
@@ -66,7 +138,8 @@ pub(super) fn timeout(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut V
         out.push(delta(&TIMEOUT_RAISED_OR_REMOVED, Direction::Neither, "timeout", said.0, said.1).at(level));
         return;
     }
-    let needed = after.retry.and_then(|retry| Some(retry.per_try? * (u64::from(retry.attempts) + 1)));
+    let needed =
+        after.retry.as_ref().and_then(|retry| Some(retry.per_try? * (u64::from(retry.attempts) + 1)));
     let fits = needed.zip(after.timeout).is_none_or(|(needed, timeout)| needed <= timeout);
     let level = if fits { Level::Medium } else { Level::High };
     out.push(delta(&TIMEOUT_LOWERED, Direction::Neither, "timeout", said.0, said.1).at(level));

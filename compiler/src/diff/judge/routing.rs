@@ -43,6 +43,18 @@ rules! {
         "Pods reach a host outside the mesh that they did not reach.";
     EGRESS_CLOSED = High Availability "egress-closed" <-> "egress-opened"
         "Pods do not reach a host outside the mesh any more.";
+    VISIBILITY_NARROWED = High Availability "visibility-narrowed" <-> "visibility-widened"
+        "What is said of a host does not hold for some callers any more.\n\nTheir requests go to the service itself, or nowhere: no routes, no timeout, no retries of its own.";
+    VISIBILITY_WIDENED = Low Correctness "visibility-widened" <-> "visibility-narrowed"
+        "What is said of a host holds for callers for whom it did not.";
+    EGRESS_UNBOUNDED = Critical Security "egress-unbounded" <-> "egress-bounded"
+        "Pods reach every host below a wildcard that they did not reach.\n\nNobody has to declare the single hosts any more, so whoever can register a name there can be sent data.";
+    EGRESS_BOUNDED = High Availability "egress-bounded" <-> "egress-unbounded"
+        "Pods do not reach the hosts below a wildcard any more.";
+    EGRESS_CLEARTEXT = Critical Security "egress-cleartext" <-> "egress-cleartext-ended"
+        "Pods reach a host outside the mesh that they did not reach, and in the clear.\n\nWhoever is on the way can read and change what is sent. Say `tls originate`, or let the app speak TLS.";
+    EGRESS_CLEARTEXT_ENDED = High Availability "egress-cleartext-ended" <-> "egress-cleartext"
+        "Pods do not reach a host outside the mesh any more, which they reached in the clear.";
     EGRESS_DECLARED = Low Observability "egress-declared" <-> "egress-undeclared"
         "A host that pods reached without anybody declaring it is declared.\n\nIts requests show under its own name, and what is said about it holds.";
     EGRESS_UNDECLARED = Medium Observability "egress-undeclared" <-> "egress-declared"
@@ -93,7 +105,7 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
 }
 
 /// Tells whether requests for a host outside go there without passing another proxy.
-fn is_direct(shares: &Shares<'_>, at: Where<'_>) -> bool {
+pub(super) fn is_direct(shares: &Shares<'_>, at: Where<'_>) -> bool {
     shares.parts.iter().any(|part| !at.is_inside(part.to.host))
 }
 
@@ -116,8 +128,8 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
             );
             found.at(Level::Info)
         }
-        (Kind::Refused, _) => one(gained(before, at), Direction::Wider),
-        (_, Kind::Refused) => one(lost(after, at), Direction::Narrower),
+        (Kind::Refused, _) => one(gained(before, after, at), Direction::Wider),
+        (_, Kind::Refused) => one(lost(gained(after, before, at)), Direction::Narrower),
         (Kind::Passes, Kind::Passes) => return,
         (Kind::Passes, _) => one(&EGRESS_DECLARED, Direction::Neither),
         (_, Kind::Passes) => one(&EGRESS_UNDECLARED, Direction::Neither),
@@ -131,7 +143,7 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
             one(&PROTOCOL_L7_TO_L4, Direction::Wider)
         }
         (Kind::Redirects, Kind::Redirects) if redirect_moved(before, after) => {
-            one(&REDIRECT_TARGET_CHANGED, Direction::Neither).at(redirect_level(after))
+            one(&REDIRECT_TARGET_CHANGED, Direction::Neither).at(redirect_level(before, after))
         }
         (Kind::Answers, Kind::Answers) if answer_moved(before, after) => {
             one(&DIRECT_RESPONSE_CHANGED, Direction::Neither)
@@ -157,27 +169,23 @@ fn answer_moved(before: &Outcome<'_>, after: &Outcome<'_>) -> bool {
 }
 
 /// Returns how risky a redirect is: to another host it can be a trap.
-fn redirect_level(after: &Outcome<'_>) -> Level {
-    match after {
-        Outcome::Redirect(redirect, _) if redirect.host.is_some() => Level::Critical,
-        Outcome::Redirect(..)
-        | Outcome::Forward(_)
-        | Outcome::Respond(..)
-        | Outcome::ToHttps
-        | Outcome::NoRoute
-        | Outcome::NotFound
-        | Outcome::Closed
-        | Outcome::Connect(_)
-        | Outcome::Passes
-        | Outcome::Blocked => Level::High,
+fn redirect_level(before: &Outcome<'_>, after: &Outcome<'_>) -> Level {
+    match (before, after) {
+        (Outcome::Redirect(one, _), Outcome::Redirect(other, _))
+            if other.host.is_some() && one.host != other.host =>
+        {
+            Level::Critical
+        }
+        (_, _) => Level::High,
     }
 }
 
-fn gained(before: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
+/// Returns the rule for an answer where there was none.
+fn gained(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
     match before {
         Outcome::NotFound | Outcome::Closed if at.at_gateway => &HOST_EXPOSED,
-        Outcome::Blocked => &EGRESS_OPENED,
-        Outcome::Closed if !at.is_inside(at.host) => &EGRESS_OPENED,
+        Outcome::Blocked => opened(after, at),
+        Outcome::Closed if !at.is_inside(at.host) => opened(after, at),
         Outcome::NotFound
         | Outcome::Closed
         | Outcome::NoRoute
@@ -190,12 +198,29 @@ fn gained(before: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
     }
 }
 
-fn lost(after: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
-    match gained(after, at).slug {
-        "host-exposed" => &HOST_UNEXPOSED,
-        "egress-opened" => &EGRESS_CLOSED,
-        _ => &ROUTE_LOST,
+/// Returns the rule for a host outside that pods reach now.
+fn opened(after: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
+    let direct = |shares: &Shares<'_>| is_direct(shares, at);
+    match after {
+        Outcome::Forward(forwarded) if direct(&forwarded.to) && at.is_wildcard => &EGRESS_UNBOUNDED,
+        Outcome::Connect(to) if direct(to) && at.is_wildcard => &EGRESS_UNBOUNDED,
+        Outcome::Forward(forwarded) if direct(&forwarded.to) && at.in_the_clear => &EGRESS_CLEARTEXT,
+        Outcome::Forward(_)
+        | Outcome::Connect(_)
+        | Outcome::Redirect(..)
+        | Outcome::Respond(..)
+        | Outcome::ToHttps
+        | Outcome::NoRoute
+        | Outcome::NotFound
+        | Outcome::Closed
+        | Outcome::Passes
+        | Outcome::Blocked => &EGRESS_OPENED,
     }
+}
+
+/// Returns the rule for the same change the other way.
+fn lost(gained: &'static Rule) -> &'static Rule {
+    RULES.iter().find(|rule| rule.slug == gained.mirror).copied().unwrap_or(&ROUTE_LOST)
 }
 
 /// What an outcome amounts to.

@@ -2,16 +2,16 @@
 
 use super::{delta, routing};
 use crate::diff::change::{Delta, Direction, Level};
-use crate::diff::outcome::{Part, Shares};
+use crate::diff::outcome::{Part, SetBy, Shares};
 use crate::diff::rule::rules;
 
 rules! {
     WEIGHT_SHIFTED = Medium Load "weight-shifted" <-> "weight-shifted"
         "Upstreams get another share of the requests.\n\nUp to 10 points of a hundred are low, up to 25 medium, more is high: see that whoever gets more has the pods for it.";
     CANARY_STARTED = Medium Correctness "canary-started" <-> "canary-completed"
-        "A part of the requests goes to an upstream that got none.";
+        "A part of the requests goes to an upstream that got none.\n\nIt is medium, and high where more than 25 points of a hundred move.";
     CANARY_COMPLETED = Low Correctness "canary-completed" <-> "canary-started"
-        "One of several upstreams gets all requests.";
+        "One of several upstreams gets no requests any more.\n\nThe canary was promoted, or given up; medium where most requests move.";
     SHARES_HANDED_OVER = Medium Load "shares-handed-over" <-> "shares-taken-back"
         "A rollout controller sets the shares from here on.\n\nWhat stands in git is only where it starts.";
     SHARES_TAKEN_BACK = Medium Load "shares-taken-back" <-> "shares-handed-over"
@@ -23,16 +23,21 @@ rules! {
 /// Judges shares of the same upstreams; nothing where others get requests.
 pub(super) fn judge(before: &Shares<'_>, after: &Shares<'_>, said: &(String, String)) -> Option<Delta> {
     let one = |rule| delta(rule, Direction::Neither, "shares", said.0.clone(), said.1.clone());
-    match (before.owner, after.owner) {
-        (None, Some(_)) => return Some(one(&SHARES_HANDED_OVER)),
-        (Some(_), None) => return Some(one(&SHARES_TAKEN_BACK)),
-        (None, None) | (Some(_), Some(_)) => {}
+    match (before.set_by, after.set_by) {
+        (SetBy::Us, SetBy::Controller) => return Some(one(&SHARES_HANDED_OVER)),
+        (SetBy::Controller, SetBy::Us) => return Some(one(&SHARES_TAKEN_BACK)),
+        (SetBy::Us, SetBy::Us) | (SetBy::Controller, SetBy::Controller) => {}
     }
     let find = |shares: &Shares<'_>, part: &Part<'_>| {
         shares.parts.iter().find(|other| other.to == part.to).and_then(|other| other.share)
     };
-    let known = |part: &&Part<'_>| after.parts.iter().any(|other| other.to == part.to);
-    before.parts.iter().find(known)?;
+    let is_in = |part: &Part<'_>, shares: &Shares<'_>| shares.parts.iter().any(|other| other.to == part.to);
+    let came = after.parts.iter().any(|part| !is_in(part, before));
+    let went = before.parts.iter().any(|part| !is_in(part, after));
+    // Where one takes the place of another, requests do not only move.
+    if came && went {
+        return None;
+    }
     let all = before.parts.iter().chain(&after.parts);
     let mut hosts = all.clone().map(|part| &part.to);
     let first = hosts.next()?;
@@ -44,10 +49,10 @@ pub(super) fn judge(before: &Shares<'_>, after: &Shares<'_>, said: &(String, Str
     if moved == 0 {
         return Some(one(&SHARE_HEADERS_CHANGED));
     }
-    Some(match (before.parts.len(), after.parts.len()) {
-        (1, 2..) => one(&CANARY_STARTED).at(size(moved).max(Level::Medium)),
-        (2.., 1) => one(&CANARY_COMPLETED).at(if moved > 5_000 { Level::Medium } else { Level::Low }),
-        (_, _) => one(&WEIGHT_SHIFTED).at(size(moved)),
+    Some(match (came, went) {
+        (true, _) => one(&CANARY_STARTED).at(size(moved).max(Level::Medium)),
+        (false, true) => one(&CANARY_COMPLETED).at(if moved > 5_000 { Level::Medium } else { Level::Low }),
+        (false, false) => one(&WEIGHT_SHIFTED).at(size(moved)),
     })
 }
 

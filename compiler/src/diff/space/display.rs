@@ -55,6 +55,9 @@ fn words(dimension: &Dimension, set: &Set) -> String {
 
 fn one(but: &But, dimension: &Dimension, quoted: bool) -> String {
     let But { set, not } = but;
+    if let (Dimension::Method, Some(methods)) = (dimension, methods(but)) {
+        return methods.join(" or ");
+    }
     let is = |matches: &Matches| match (matches, dimension) {
         (Matches::Exact(exact), Dimension::Method) => text(exact, quoted),
         (matches, _) => verb(matches, Verb::Is, quoted),
@@ -77,6 +80,24 @@ fn one(but: &But, dimension: &Dimension, quoted: bool) -> String {
         true => start,
         false => format!("{start} but {}", not.iter().map(again).collect::<Vec<_>>().join(" and ")),
     }
+}
+
+/// Returns the methods of a set, where its patterns list them one by one.
+fn methods(but: &But) -> Option<Vec<&str>> {
+    let But { set, not } = but;
+    let Base::Matches(all) = set else { return None };
+    let mut left = listed(all)?;
+    for matches in not {
+        let out = listed(matches)?;
+        left.retain(|method| !out.contains(method));
+    }
+    Some(left)
+}
+
+fn listed(matches: &Matches) -> Option<Vec<&str>> {
+    let (Matches::Exact(text) | Matches::Regex(text)) = matches else { return None };
+    let plain = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    text.split('|').all(plain).then(|| text.split('|').collect())
 }
 
 /// Whether a verb is said or denied.

@@ -8,7 +8,7 @@ use super::when::{All, Base, But, Matches, Set};
 use crate::mesh::Pattern;
 
 /// Sets that are left out of one, and sets that make one up, at most.
-const FEW: usize = 3;
+const FEW: usize = 6;
 
 /// Returns a cube in words.
 pub(super) fn all(space: &Space<'_>, bases: &[Bases], cube: &Cube) -> All {

@@ -41,7 +41,15 @@ pub(in super::super) fn judge(
     if let (Some(one), Some(other)) = (on(ports), on(&after.ports)) {
         let target = |target: Option<u16>| target.unwrap_or(port).to_string();
         push(&PORT_CHANGED, "target port", target(one.1), target(other.1));
-        push(&PORT_PROTOCOL_CHANGED, "protocol", protocol(one.0).to_owned(), protocol(other.0).to_owned());
+        // That requests are seen no more, or newly, is what routes show.
+        if one.0.is_http() == other.0.is_http() {
+            push(
+                &PORT_PROTOCOL_CHANGED,
+                "protocol",
+                protocol(one.0).to_owned(),
+                protocol(other.0).to_owned(),
+            );
+        }
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn judge(
         (_, _) if strengths.0 < strengths.1 => push(&CLIENT_TLS_UPGRADED, Direction::Narrower),
         (_, _) => {}
     }
-    details(before, after, &said, out);
+    details(before, after, out);
 }
 
 /// How well a connection is protected, the least first.
@@ -96,26 +96,30 @@ fn is_originated(tls: Option<&ClientTls<'_>>) -> bool {
     }
 }
 
-fn details(
-    before: Option<&ClientTls<'_>>,
-    after: Option<&ClientTls<'_>>,
-    said: &(String, String),
-    out: &mut Vec<Delta>,
-) {
+fn details(before: Option<&ClientTls<'_>>, after: Option<&ClientTls<'_>>, out: &mut Vec<Delta>) {
     let (Some(before), Some(after)) = (before, after) else { return };
-    let mut push = |rule| out.push(delta(rule, Direction::Neither, "TLS", said.0.clone(), said.1.clone()));
-    if sni(before) != sni(after) {
-        push(&SNI_CHANGED);
+    let mut push = |rule, what, one: String, other: String| {
+        if one != other {
+            out.push(delta(rule, Direction::Neither, what, one, other));
+        }
+    };
+    if let (Some(one), Some(other)) = (sni(before), sni(after)) {
+        push(&SNI_CHANGED, "SNI", one.to_owned(), other.to_owned());
     }
-    let both = names(before).zip(names(after));
-    if both.is_some_and(|(one, other)| sorted(one) != sorted(other)) {
-        push(&SUBJECT_ALTERNATIVE_NAMES_CHANGED);
+    if let (Some(one), Some(other)) = (names(before), names(after)) {
+        push(
+            &SUBJECT_ALTERNATIVE_NAMES_CHANGED,
+            "verified as",
+            sorted(one).join(" or "),
+            sorted(other).join(" or "),
+        );
     }
-    if ca(before).zip(ca(after)).is_some_and(|(one, other)| one != other) {
-        push(&CA_CHANGED);
+    if let (Some(one), Some(other)) = (ca(before), ca(after)) {
+        let words = |ca: Option<&str>| ca.unwrap_or("the system's").to_owned();
+        push(&CA_CHANGED, "CA", words(one), words(other));
     }
-    if secret(before).zip(secret(after)).is_some_and(|(one, other)| one != other) {
-        push(&CREDENTIAL_CHANGED);
+    if let (Some(one), Some(other)) = (secret(before), secret(after)) {
+        push(&CREDENTIAL_CHANGED, "secret", one.to_owned(), other.to_owned());
     }
 }
 
