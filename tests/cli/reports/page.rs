@@ -39,6 +39,8 @@ fn the_page_can_be_clicked_through() {
     // The picture is drawn, by its own style, with what came and went.
     let size = browser.value("(({ width, height }) => [width, height])(document.querySelector('.drawing svg').getBoundingClientRect())");
     assert!(size[0].as_f64().unwrap() > 300.0 && size[1].as_f64().unwrap() > 100.0, "{size}");
+    let hidden = "(one => one.scrollWidth - one.clientWidth)(document.querySelector('.drawing'))";
+    assert_eq!(browser.value(hidden), 0, "a wide picture may leave the column");
     let line = "getComputedStyle(document.querySelector('.drawing .mg-added .mg-line')).stroke";
     assert_eq!(browser.value(line), "rgb(26, 127, 55)");
     let nodes = browser.value("[...document.querySelectorAll('.picture')].map(one => one.textContent)");

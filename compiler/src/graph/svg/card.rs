@@ -127,7 +127,7 @@ fn kind_width(node: &Node) -> i32 {
 }
 
 fn badge_width(mark: Mark) -> i32 {
-    measure::proportional(mark.word(), SMALL) + 22
+    measure::proportional(mark.word(), SMALL) + 28
 }
 
 fn badge(mark: Mark, width: i32) -> String {
