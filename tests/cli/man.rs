@@ -103,7 +103,9 @@ pub fn fits(value: &Value, schema: &Value, root: &Value, path: &str) {
         assert!(types.is_none_or(|types| types.contains(&kind.into())), "{path} is {kind}: {schema}");
         assert!(schema.get("const").is_none_or(|only| only == value), "{path}");
         assert!(schema["enum"].as_array().is_none_or(|all| all.contains(value)), "{path}");
-        assert!(schema["minimum"].as_i64().is_none_or(|least| value.as_i64().unwrap() >= least), "{path}");
+        let number = value.as_i64();
+        let least = schema["minimum"].as_i64().zip(number);
+        assert!(least.is_none_or(|(least, number)| number >= least), "{path}");
         for name in schema["required"].as_array().into_iter().flatten() {
             assert!(value.get(name.as_str().unwrap()).is_some(), "{path} has no {name}");
         }

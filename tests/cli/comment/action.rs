@@ -89,7 +89,7 @@ fn the_action_annotates_where_it_may_not_comment() {
     double.state().read_only = true;
     let run = act(&program, &double, "critical").exits_with(0);
     assert!(
-        run.stdout.contains("the token may not comment") && run.stdout.contains("file=a.kdl,line=1"),
+        run.stdout.contains("the token may not comment") && run.stdout.contains("file=a.kdl,line=3"),
         "{run:?}"
     );
     assert!(run.stdout.contains("stop-commands"), "{run:?}");

@@ -92,7 +92,7 @@ fn a_token_that_may_only_read_writes_the_summary() {
     let run = job(&repository.path(""), &environment, &ARGS).exits(0);
     let run = run.says("the token may not comment (Resource not accessible by integration)");
     assert!(run.stdout.lines().all(|line| line.starts_with("::")), "{run:?}");
-    assert!(run.stdout.contains("file=a.kdl,line=1"), "{run:?}");
+    assert!(run.stdout.contains("file=a.kdl,line=3"), "{run:?}");
     let summary = repository.place().read(".git/summary.md");
     assert!(summary.starts_with("**1 low"), "{summary}");
     assert_eq!(double.ours().len(), 0);
