@@ -3,6 +3,7 @@
 mod bases;
 mod clones;
 mod driver;
+mod http;
 mod names;
 mod trees;
 
