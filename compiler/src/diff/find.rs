@@ -258,7 +258,9 @@ impl<'s, 'm> Findings<'s, 'm> {
         let what = judge::worst(&deltas);
         let places = [0, 1].map(|side| self.place(asking, (side, views[side], taken[side]), what));
         let shown = rewritten(class, *facet);
-        let class = shown.as_ref().unwrap_or(class);
+        let takes =
+            |class: &&Class| verify(self.sides, &Sent { asking, proxy, views: *views, class }).is_ok();
+        let class = shown.as_ref().filter(takes).unwrap_or(class);
         let sent = Sent { asking, proxy, views: *views, class };
         if rule.is_none()
             && let Err(why) = verify(self.sides, &sent)
@@ -317,17 +319,13 @@ impl<'s, 'm> Findings<'s, 'm> {
     }
 }
 
-/// Returns a class with an example whose path shows that it is rewritten, where any path is in it: `/` may stay what it is.
+/// Returns a class with an example that shows that paths are rewritten, if that is in it: `/` may stay what it is.
 fn rewritten(class: &Class, facet: Facet) -> Option<Class> {
-    let of_path = |all: &space::All| all.0.iter().any(|(thing, _)| *thing == space::Dimension::Path);
     let query =
         class.witness.path.strip_prefix('/').filter(|rest| rest.is_empty() || rest.starts_with('?'))?;
-    if facet != Facet::Rewrite || class.when.any.iter().any(of_path) {
-        return None;
-    }
     let mut shown = class.clone();
     shown.witness.path = format!("/any{query}");
-    Some(shown)
+    (facet == Facet::Rewrite).then_some(shown)
 }
 
 /// How many answers of a host that comes or goes are said.
