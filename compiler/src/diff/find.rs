@@ -257,6 +257,10 @@ impl<'s, 'm> Findings<'s, 'm> {
         }
         let what = judge::worst(&deltas);
         let places = [0, 1].map(|side| self.place(asking, (side, views[side], taken[side]), what));
+        let shown = rewritten(class, *facet);
+        let takes =
+            |class: &&Class| verify(self.sides, &Sent { asking, proxy, views: *views, class }).is_ok();
+        let class = shown.as_ref().filter(takes).unwrap_or(class);
         let sent = Sent { asking, proxy, views: *views, class };
         if rule.is_none()
             && let Err(why) = verify(self.sides, &sent)
@@ -313,6 +317,15 @@ impl<'s, 'm> Findings<'s, 'm> {
         let (changes, unknowns) = self.gathered.finish();
         Diff { changes, unknowns, assumptions, compared, ruled: Ruled::default() }
     }
+}
+
+/// Returns a class with an example that shows that paths are rewritten, if that is in it: `/` may stay what it is.
+fn rewritten(class: &Class, facet: Facet) -> Option<Class> {
+    let query =
+        class.witness.path.strip_prefix('/').filter(|rest| rest.is_empty() || rest.starts_with('?'))?;
+    let mut shown = class.clone();
+    shown.witness.path = format!("/any{query}");
+    (facet == Facet::Rewrite).then_some(shown)
 }
 
 /// How many answers of a host that comes or goes are said.

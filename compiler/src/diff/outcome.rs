@@ -248,6 +248,11 @@ fn new_path<'m>(path: PathRewrite<'m>, way: &'m [Test<'m>]) -> Option<NewPath<'m
         }
     });
     let new = match (path, matched) {
+        // What takes all of the path replaces it, unless it refers to what it took.
+        (PathRewrite::Regex { find: "^/.*", to }, path) if !to.contains('\\') => match path {
+            Some(Pattern::Exact(path)) => NewPath::Prefix(path, if to == "/" { "" } else { to }),
+            Some(Pattern::Prefix(_) | Pattern::Regex(_) | Pattern::Present) | None => NewPath::Whole(to),
+        },
         (PathRewrite::Regex { find, to }, _) => NewPath::Regex(find, to),
         (PathRewrite::Matched(to), Some(Pattern::Regex(_))) => NewPath::Whole(to),
         // To change all of one path is to change what it begins with, and a slash that both end in stays where it is.

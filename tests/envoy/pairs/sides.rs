@@ -240,7 +240,11 @@ fn is_of_edges(change: &Change) -> bool {
         "header-mutation-changed",
         "share-headers-changed",
     ];
-    edges.contains(&change.rule.slug)
+    // The example may be one in which a regex finds nothing to replace.
+    let by_regex = |delta: &diff::Delta| {
+        delta.what == "path" && [&delta.before, &delta.after].iter().any(|said| said.contains("/ becomes "))
+    };
+    edges.contains(&change.rule.slug) || change.deltas.iter().any(by_regex)
 }
 
 /// Tells whether anything is said of what a request asks for.
@@ -264,7 +268,8 @@ fn is_covered(found: &Diff, from: &str, probe: &Probe) -> bool {
             },
             |tail| host.ends_with(tail),
         );
-        let port = scope.port.is_none_or(|port| port == probe.port);
+        // Who has routes is served on port 80 too, which is not said for itself.
+        let port = probe.port == 80 || scope.port.is_none_or(|port| port == probe.port);
         (scope.host == "undeclared hosts") || (who && own && port)
     };
     // What leaves through a gateway is said of those who send it there.
