@@ -9,7 +9,7 @@ use super::cluster::cluster;
 use super::filter_chain::Filter;
 use super::listener::listener;
 use super::route_configuration::{Clusters, RouteConfiguration, route_configuration};
-use crate::yaml::{self, Format, Map, Value};
+use crate::yaml::{self, Format, Key, Map, Value};
 
 /// The file of all clusters.
 pub const CLUSTERS: &str = "cds.yaml";
@@ -151,7 +151,7 @@ fn source(to: &mut Map<'_>, dir: &str, file: &str) {
 }
 
 fn resource(to: &mut Map<'_>, of: impl Display) {
-    to.display("@type", format_args!("type.googleapis.com/envoy.config.{of}"));
+    to.display(Key::of("@type"), format_args!("type.googleapis.com/envoy.config.{of}"));
 }
 
 fn file(name: String, stat: String, fill: impl FnOnce(&mut Map<'_>)) -> File {
