@@ -44,6 +44,7 @@ fn what_differs_by_chance_differs_in_the_simulator_and_in_envoy() {
         }
     }
     println!("{PAIRS} pairs by chance: {count}; {asked} requests to Envoys");
+    assert!(count.quiet * 50 <= count.witnesses, "too many examples show nothing: {count}");
     assert!(
         count.same > 50 && count.differing > 500 && count.witnesses > 1_000,
         "too little was tried: {count}"

@@ -37,6 +37,8 @@ pub struct Count {
     pub witnesses: usize,
     /// Witnesses that show in what arrives and what is answered, not only in how long and how often.
     pub visible: usize,
+    /// Rewrites whose example comes out the same: a regex finds nothing in it, or two ways to say it meet there.
+    pub quiet: usize,
     pub requests: usize,
     pub wrong: Vec<String>,
 }
@@ -108,6 +110,8 @@ impl Pair<'_> {
         let [before, after] = self.meshes.map(|mesh| seen(mesh, from, probe));
         if before.visible != after.visible {
             count.visible += 1;
+        } else if before.treated == after.treated && change.rule.slug == "rewrite-changed" {
+            count.quiet += 1;
         } else if before.treated == after.treated && !is_of_edges(change) {
             let rule = change.rule.slug;
             count
@@ -240,11 +244,7 @@ fn is_of_edges(change: &Change) -> bool {
         "header-mutation-changed",
         "share-headers-changed",
     ];
-    // The example may be one in which a regex finds nothing to replace.
-    let by_regex = |delta: &diff::Delta| {
-        delta.what == "path" && [&delta.before, &delta.after].iter().any(|said| said.contains("/ becomes "))
-    };
-    edges.contains(&change.rule.slug) || change.deltas.iter().any(by_regex)
+    edges.contains(&change.rule.slug)
 }
 
 /// Tells whether anything is said of what a request asks for.
@@ -287,12 +287,13 @@ fn is_covered(found: &Diff, from: &str, probe: &Probe) -> bool {
 
 impl Count {
     pub fn add(&mut self, other: Count) {
-        let Count { same, differing, unknown, witnesses, visible, requests, wrong } = other;
+        let Count { same, differing, unknown, witnesses, visible, quiet, requests, wrong } = other;
         self.same += same;
         self.differing += differing;
         self.unknown += unknown;
         self.witnesses += witnesses;
         self.visible += visible;
+        self.quiet += quiet;
         self.requests += requests;
         self.wrong.extend(wrong);
     }
@@ -314,11 +315,11 @@ impl Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Count { same, differing, unknown, witnesses, visible, requests, wrong } = self;
+        let Count { same, differing, unknown, witnesses, visible, quiet, requests, wrong } = self;
         write!(
             to,
             "{same} the same, {differing} different, {unknown} unknown; {witnesses} witnesses, of which {visible} show on \
-             the wire; {requests} requests around them; {} wrong",
+             the wire and {quiet} do not show; {requests} requests around them; {} wrong",
             wrong.len()
         )
     }
