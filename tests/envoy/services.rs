@@ -309,7 +309,7 @@ fn browsers_may_call_from_where_they_are_let() {
 
 #[test]
 fn what_is_unknown_is_refused() {
-    let intent = "service shop { port 8080 http }\nservice plain { port 9080 http }\nservice reviews {\n    port 9080 http\n    raw VirtualService because=\"a test\" { spec { http { - { timeout \"1s\" } } } }\n}\nservice ratings {\n    port 9080 http\n    raw DestinationRule because=\"a test\" { spec { trafficPolicy { tls { mode DISABLE } } } }\n}\n";
+    let intent = "service shop { port 8080 http }\nservice plain { port 9080 http }\nservice reviews {\n    port 9080 http\n    raw VirtualService because=\"a test\" { spec { http { - { delegate { name other } } } } }\n}\nservice ratings {\n    port 9080 http\n    raw DestinationRule because=\"a test\" { spec { trafficPolicy { tunnel { targetHost \"x.example.com\"; targetPort 8080 } } } }\n}\n";
     let upstream = Upstream::start("any");
     let Some(mut project) = Project::new(intent) else { return };
     for host in ["reviews", "ratings", "plain"] {

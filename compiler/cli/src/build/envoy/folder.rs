@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use meshc_compiler::envoy::Bootstrap;
@@ -19,6 +21,9 @@ use crate::terminal::Terminal;
 
 /// The most files that a message names.
 const MOST_NAMED: usize = 10;
+
+/// How long an Envoy that cannot be asked is given to take a file.
+const UNASKED: Duration = Duration::from_millis(300);
 
 /// Writes the folder, or changes what is other in it.
 pub fn write(
@@ -76,7 +81,12 @@ impl New<'_> {
         let kept = self.kept(old)?;
         let mut written = Vec::new();
         for file in self.order(old, &self.bootstrap.clusters(&kept)) {
+            let before = written.len();
             self.put(file, &mut written)?;
+            // One event makes Envoy read all files of the folder again, in no order, so the next one comes later.
+            if written.len() > before {
+                thread::sleep(UNASKED);
+            }
         }
         // Envoy may be about to read what was there until now.
         if !self.moves(old) {
