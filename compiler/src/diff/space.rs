@@ -89,7 +89,7 @@ pub struct Budget {
 impl Default for Budget {
     /// What the worst table ends with in about a second.
     fn default() -> Budget {
-        Budget { states: 400_000, automaton: 40_000_000, steps: 3_000_000 }
+        Budget { states: 400_000, automaton: 16_000_000, steps: 3_000_000 }
     }
 }
 

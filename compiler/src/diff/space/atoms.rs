@@ -199,7 +199,7 @@ impl Walk<'_, '_, '_> {
             return groups;
         }
         let mut groups: Vec<(u8, u8, Vec<u8>)> = Vec::new();
-        for byte in self.divider.legal.bytes(state) {
+        for &byte in self.divider.legal.bytes(state) {
             let Some(legal) = self.divider.legal.step(state, byte) else { continue };
             let class = self.automaton.as_ref().map_or(0, |automaton| automaton.class(byte));
             match groups.iter_mut().find(|(other, own, _)| (*other, *own) == (legal, class)) {

@@ -91,18 +91,49 @@ impl Legal {
         }
     }
 
-    /// Returns bytes, the most readable first, that are worth trying in a state.
-    pub(super) fn bytes(self, state: u8) -> Vec<u8> {
-        let letters: &[u8] = b"abcdefghijklmnopqrstuvwxyz123456789";
-        let rest: &[u8] = b"0-_.~ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        let order = match self {
-            Legal::Path(_) if state % 8 != ELEMENT => [b"/", letters, rest].concat(),
-            Legal::Path(_) | Legal::Header | Legal::Query | Legal::Anything => [letters, rest, b"/"].concat(),
-        };
-        let others = (0x21..=0x7e).chain(0x80..=0xff).chain([b' ', b'\t']).chain(0..0x20).chain([0x7f]);
-        let others: Vec<u8> = others.filter(|byte| !order.contains(byte)).collect();
-        [order, others].concat()
+    /// Returns all bytes, the most readable first: in this order they are worth trying in a state.
+    pub(super) fn bytes(self, state: u8) -> &'static [u8; 256] {
+        match self {
+            Legal::Path(_) if state % 8 != ELEMENT => &SLASH_FIRST,
+            Legal::Path(_) | Legal::Header | Legal::Query | Legal::Anything => &SLASH_LATER,
+        }
     }
+}
+
+/// All bytes in the order in which they are tried where an element of a path begins.
+static SLASH_FIRST: [u8; 256] =
+    readable(b"/abcdefghijklmnopqrstuvwxyz1234567890-_.~ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+/// The same anywhere else.
+static SLASH_LATER: [u8; 256] =
+    readable(b"abcdefghijklmnopqrstuvwxyz1234567890-_.~ABCDEFGHIJKLMNOPQRSTUVWXYZ/");
+
+/// Returns all bytes: these, then what can be seen, then what is no ASCII, then the rest.
+const fn readable(first: &[u8]) -> [u8; 256] {
+    let mut all = [0; 256];
+    let mut taken = [false; 256];
+    let mut length = 0;
+    while length < first.len() {
+        all[length] = first[length];
+        taken[first[length] as usize] = true;
+        length += 1;
+    }
+    let ranges: [(usize, usize); 6] =
+        [(0x21, 0x7e), (0x80, 0xff), (0x20, 0x20), (0x09, 0x09), (0x00, 0x1f), (0x7f, 0x7f)];
+    let mut range = 0;
+    while range < ranges.len() {
+        let (mut byte, last) = ranges[range];
+        while byte <= last {
+            if !taken[byte] {
+                all[length] = byte as u8;
+                taken[byte] = true;
+                length += 1;
+            }
+            byte += 1;
+        }
+        range += 1;
+    }
+    all
 }
 
 fn visible(byte: u8) -> bool {
