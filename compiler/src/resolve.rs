@@ -3,6 +3,7 @@
 //! The only place that knows both the language and the mesh.
 
 mod account;
+mod again;
 mod asked;
 mod blocks;
 mod calls;
@@ -61,7 +62,7 @@ pub fn resolve<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
-    compile(project, env, (arena, None), None, out).mesh
+    compile(project, env, (arena, None), Asked::Mesh, out).mesh
 }
 
 /// Returns the same, half of it made in another arena by another thread.
@@ -72,7 +73,7 @@ pub fn resolve_by_two<'a>(
     other: &'a mut Bump,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
-    compile(project, env, (arena, Some(other)), None, out).mesh
+    compile(project, env, (arena, Some(other)), Asked::Mesh, out).mesh
 }
 
 /// Returns the same, with everything that is needed to account for it.
@@ -82,7 +83,48 @@ pub(crate) fn resolve_with<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
-    compile(project, env, (arena, None), Some(Told::default()), out)
+    compile(project, env, (arena, None), Asked::Account, out)
+}
+
+/// Returns the same for a comparison: half of it is made in another arena by another thread, if there is one.
+pub(crate) fn resolve_side<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    arenas: (&'a Bump, Option<&'a mut Bump>),
+    out: &mut Diagnostics,
+) -> Resolved<'a> {
+    compile(project, env, arenas, Asked::Places, out)
+}
+
+/// Returns the same, where what services have in common with those of another side is taken over from there.
+pub(crate) fn resolve_beside<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    other: &Resolved<'a>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Resolved<'a> {
+    let mut found = Diagnostics::default();
+    let resolved = compile(project, env, (arena, None), Asked::Beside(other), &mut found);
+    // What is wrong is told as if there were no other side.
+    if found.has_errors() {
+        return compile(project, env, (arena, None), Asked::Places, out);
+    }
+    out.append(found);
+    resolved
+}
+
+/// What is asked for beside a mesh.
+#[derive(Clone, Copy)]
+enum Asked<'k, 'a> {
+    /// Nothing.
+    Mesh,
+    /// Where routes were written.
+    Places,
+    /// The same; and what another side came to is known.
+    Beside(&'k Resolved<'a>),
+    /// Everything that compiling found out.
+    Account,
 }
 
 /// A mesh, and what it was made of.
@@ -91,13 +133,14 @@ pub(crate) struct Resolved<'a> {
     pub mesh: Mesh<'a>,
     blocks: blocks::Blocks<'a>,
     services: Arc<names::Services<'a>>,
+    compiled: again::Compiled<'a>,
     told: Told<'a>,
 }
 
 /// What compiling found out and a mesh does not say.
 #[derive(Default)]
 struct Told<'a> {
-    /// The routes of each block, by its heading.
+    /// The routes of each block that is no service, by its heading.
     tables: Vec<(Span, Vec<traffic::Served<'a>>)>,
     /// Routes that follow another, and have no request in common with it: where they stand, and what the two are called.
     left_out: Vec<(Span, String, String)>,
@@ -107,9 +150,10 @@ fn compile<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
     (arena, other): (&'a Bump, Option<&'a mut Bump>),
-    told: Option<Told<'a>>,
+    asked: Asked<'_, 'a>,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
+    let told = (!matches!(asked, Asked::Mesh)).then(Told::default);
     let found = out.as_slice().len();
     let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), room: 0, out };
     let blocks = blocks::blocks(project, &mut layers);
@@ -119,7 +163,12 @@ fn compile<'a>(
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context::new(setup, arena, told, out);
     declare(&blocks, &mut ctx);
-    halves::compile(&mut ctx, other);
+    let (bound, is_quiet) = match asked {
+        Asked::Mesh | Asked::Places => halves::compile(&mut ctx, other),
+        // Which routes are left out is found by one thread alone.
+        Asked::Account => halves::compile(&mut ctx, None),
+        Asked::Beside(known) => halves::beside(&mut ctx, known),
+    };
     let compiled = ctx.bindings.len();
     // Before how services are treated: what a gateway sends to has to be seen there.
     ingress::compile(&blocks.ingresses, &mut ctx);
@@ -139,10 +188,33 @@ fn compile<'a>(
     for binding in &mut ctx.bindings[compiled..] {
         lower::reachable(&mut binding.http);
     }
-    let Context { hosts, bindings, policies, gateways, opaque, services, told, .. } = ctx;
+    let Context {
+        hosts,
+        bindings,
+        policies,
+        gateways,
+        opaque,
+        services,
+        tables,
+        steps,
+        sharing,
+        tests,
+        told,
+        ..
+    } = ctx;
+    let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, is_quiet };
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
     let mesh = istio::absorb(mesh, arena);
-    Resolved { mesh, blocks, services, told: told.unwrap_or_default() }
+    Resolved { mesh, blocks, services, compiled, told: told.unwrap_or_default() }
+}
+
+impl<'a> Resolved<'a> {
+    /// Returns the routes of each block, with its heading.
+    fn tables(&self) -> impl Iterator<Item = (Span, &[traffic::Served<'a>])> {
+        let served = self.services.list.iter().zip(&self.compiled.tables);
+        let services = served.map(|(service, table)| (service.block.line.span, table.routes()));
+        services.chain(self.told.tables.iter().map(|(heading, table)| (*heading, &table[..])))
+    }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {

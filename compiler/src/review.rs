@@ -20,6 +20,8 @@ pub use json::DIFF_SCHEMA;
 pub use template::Wrong;
 pub use touched::{Touched, touched};
 
+use std::cell::OnceCell;
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
@@ -31,7 +33,7 @@ use crate::mesh::{Mesh, World};
 use crate::plan::{self, Plan};
 use crate::project::Project;
 pub use crate::report::Colour;
-use crate::resolve::{self, Judge, Places, Resolved, resolve_with};
+use crate::resolve::{self, Judge, Places, Resolved, resolve_beside, resolve_side};
 use document::Document;
 use json::Part;
 pub use pictures::picture;
@@ -150,7 +152,6 @@ impl Review {
 /// One revision in one environment.
 pub struct Revision<'a> {
     resolved: Option<Resolved<'a>>,
-    places: Option<Places<'a>>,
     project: Option<&'a Project<'a>>,
     env: Option<&'a str>,
 }
@@ -163,15 +164,42 @@ impl<'a> Revision<'a> {
         arena: &'a Bump,
         out: &mut Diagnostics,
     ) -> Revision<'a> {
-        let resolved = resolve_with(project, env, arena, out);
-        let places = Some(Places::of(&resolved));
-        Revision { resolved: Some(resolved), places, project: Some(project), env }
+        Revision::of(project, env, resolve_side(project, env, (arena, None), out))
+    }
+
+    /// Compiles a revision, half of it in another arena by another thread.
+    pub fn compile_by_two(
+        project: &'a Project<'a>,
+        env: Option<&'a str>,
+        arena: &'a Bump,
+        other: &'a mut Bump,
+        out: &mut Diagnostics,
+    ) -> Revision<'a> {
+        Revision::of(project, env, resolve_side(project, env, (arena, Some(other)), out))
+    }
+
+    /// Compiles a revision of which another one, without errors, is known: what they share is not compiled again.
+    pub fn compile_beside(
+        project: &'a Project<'a>,
+        env: Option<&'a str>,
+        other: &Revision<'a>,
+        arena: &'a Bump,
+        out: &mut Diagnostics,
+    ) -> Revision<'a> {
+        match &other.resolved {
+            Some(other) => Revision::of(project, env, resolve_beside(project, env, other, arena, out)),
+            None => Revision::compile(project, env, arena, out),
+        }
+    }
+
+    fn of(project: &'a Project<'a>, env: Option<&'a str>, resolved: Resolved<'a>) -> Revision<'a> {
+        Revision { resolved: Some(resolved), project: Some(project), env }
     }
 
     /// A revision that has no such project or environment: nothing is configured.
     #[must_use]
     pub fn absent() -> Revision<'a> {
-        Revision { resolved: None, places: None, project: None, env: None }
+        Revision { resolved: None, project: None, env: None }
     }
 
     /// Returns it as one that judges.
@@ -202,7 +230,7 @@ fn nothing<'a>(world: World<'a>) -> Mesh<'a> {
 /// Compares two revisions in one environment. Paths begin after `bases`.
 #[must_use]
 pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revision<'r>) -> Diff {
-    let written = [before, after].map(|revision| Written { revision, sources });
+    let written = [before, after].map(|revision| Written::of(revision, sources));
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Diff::default() };
     let empty = nothing(world);
@@ -221,7 +249,7 @@ pub fn tables<'r>(
     after: &'r Revision<'r>,
     found: &Diff,
 ) -> Vec<HostTable> {
-    let written = [before, after].map(|revision| Written { revision, sources });
+    let written = [before, after].map(|revision| Written::of(revision, sources));
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Vec::new() };
     let empty = nothing(world);
@@ -249,7 +277,7 @@ pub fn steps<'r>(before: &'r Revision<'r>, after: &'r Revision<'r>, terms: &Term
 /// Returns what it takes to get from one revision to another in one environment.
 #[must_use]
 pub fn plan<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revision<'r>) -> Option<Plan> {
-    let written = [before, after].map(|revision| Written { revision, sources });
+    let written = [before, after].map(|revision| Written::of(revision, sources));
     let meshes = [before, after].map(Revision::mesh);
     let empty = nothing(meshes.iter().flatten().next()?.world);
     let [old, new] = meshes.map(|mesh| mesh.unwrap_or(&empty));
@@ -266,11 +294,20 @@ fn place(sources: &Sources, span: Span) -> Place {
 struct Written<'r> {
     revision: &'r Revision<'r>,
     sources: &'r Sources,
+    /// What is known about that, once somebody has asked.
+    places: OnceCell<Places<'r>>,
+}
+
+impl<'r> Written<'r> {
+    fn of(revision: &'r Revision<'r>, sources: &'r Sources) -> Written<'r> {
+        Written { revision, sources, places: OnceCell::new() }
+    }
 }
 
 impl Origins for Written<'_> {
     fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place> {
-        let places = self.revision.places.as_ref()?;
+        let resolved = self.revision.resolved.as_ref()?;
+        let places = self.places.get_or_init(|| Places::of(resolved));
         let words = words::of(what);
         let within = |heading: Span| places.line(heading, words).unwrap_or(heading);
         let span = match thing {

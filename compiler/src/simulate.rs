@@ -13,7 +13,9 @@ mod rewrite;
 #[cfg(test)]
 mod tests;
 
-use crate::mesh::{Asked, BasisPoints, Client, Headers, Mesh, Millis, Routes, Table, Verdict};
+use std::rc::Rc;
+
+use crate::mesh::{Asked, BasisPoints, Binding, Client, Headers, Mesh, Millis, Routes, Table, Verdict, View};
 pub use matching::Patterns;
 
 /// How many gateways a request may pass before it goes in circles.
@@ -239,6 +241,7 @@ pub enum Detail {
 /// A mesh that requests are sent to, with the patterns that have been compiled so far.
 pub struct Simulator<'m> {
     mesh: &'m Mesh<'m>,
+    view: Rc<View<'m, 'm>>,
     patterns: Patterns<'m>,
     detail: Detail,
 }
@@ -247,7 +250,12 @@ impl<'m> Simulator<'m> {
     /// Returns a simulator of a mesh.
     #[must_use]
     pub fn new(mesh: &'m Mesh<'m>, detail: Detail) -> Simulator<'m> {
-        Simulator { mesh, patterns: Patterns::default(), detail }
+        Simulator::seeing(mesh, Rc::new(mesh.view()), detail)
+    }
+
+    /// Returns a simulator of a mesh of which somebody has a view already.
+    pub(crate) fn seeing(mesh: &'m Mesh<'m>, view: Rc<View<'m, 'm>>, detail: Detail) -> Simulator<'m> {
+        Simulator { mesh, view, patterns: Patterns::default(), detail }
     }
 
     /// Returns what becomes of a request.
@@ -275,13 +283,12 @@ impl<'m> Simulator<'m> {
         let opened = gateway.is_some() || sni.is_none();
         let host = if opened { host } else { request.host.to_ascii_lowercase() };
         let asked = Asked { port: request.port, sni, host: &host };
-        let table = match self.mesh.seen_by(request.client, asked) {
+        let table = match self.view.seen_by(request.client, asked) {
             Verdict::Is(table) => table,
             Verdict::Unknown(why) => return Trace { outcome: Outcome::Unknown { why }, ..none },
         };
         let Table { host: found, binding, routes } = table;
-        let bound = binding
-            .and_then(|binding| self.mesh.bindings.iter().position(|other| std::ptr::eq(other, binding)));
+        let bound = binding.map(|binding| self.place(binding));
         let none = Trace { host: found, ..none };
         match routes {
             Routes::Closed(why) => Trace { outcome: Outcome::Blocked { status: None, why }, ..none },
@@ -309,6 +316,12 @@ impl<'m> Simulator<'m> {
                 Err(bad) => Trace { outcome: bad, ..none },
             },
         }
+    }
+
+    /// Returns the index of a binding of the mesh.
+    fn place(&self, binding: &Binding<'_>) -> usize {
+        let from = std::ptr::from_ref(binding).addr() - self.mesh.bindings.as_ptr().addr();
+        from / size_of::<Binding<'_>>()
     }
 }
 

@@ -202,7 +202,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("serde_yaml", &["compiler/src/yaml/", "tests/"]),
     ("notify", &["compiler/cli/src/watch.rs", "compiler/cli/src/watch/"]),
     ("signal_hook", &["compiler/cli/src/out/beside.rs", "compiler/cli/src/watch/signals.rs"]),
-    ("similar", &["tests/golden/expected.rs"]),
+    ("similar", &["compiler/cli/benches/build/diffs.rs", "tests/golden/expected.rs"]),
     ("anyhow", &["compiler/cli/src/"]),
     ("wait4", &["compiler/cli/benches/build/run.rs"]),
 ];

@@ -123,16 +123,25 @@ pub fn read<T>(
 ) -> anyhow::Result<Result<T, Broken>> {
     let progress = Progress::start("comparing");
     let Both { sources, before, after } = both::load(&wanted::wanted(args)?)?;
-    let arena = Bump::new();
+    let arena = &Bump::new();
     let (mut was_found, mut is_found) = (Diagnostics::default(), Diagnostics::default());
-    let mut was = parse(before.read, &sources, None, args, &arena, &mut was_found);
+    let mut half = Bump::new();
+    let mut was = parse(before.read, &sources, Other::Arena(&mut half), args, arena, &mut was_found);
     // A waiver that has ended since does not break what there was.
     was.iter_mut().for_each(|intent| intent.today = None);
-    let is = parse(after.read, &sources, was.as_ref(), args, &arena, &mut is_found);
+    let other = was.as_ref().map_or(Other::None, Other::Side);
+    let is = parse(after.read, &sources, other, args, arena, &mut is_found);
     let mut pairs = Vec::new();
-    for env in envs([&is, &was], args)? {
-        let before = state(was.as_ref(), env, &arena, &mut was_found);
-        let after = state(is.as_ref(), env, &arena, &mut is_found);
+    let envs = envs([&is, &was], args)?;
+    let mut halves: Vec<Bump> = envs.iter().map(|_| Bump::new()).collect();
+    for (env, half) in envs.into_iter().zip(&mut halves) {
+        let after = state(is.as_ref(), env, &mut is_found, |intent, env, out| {
+            Revision::compile_by_two(intent, env, arena, half, out)
+        });
+        let before = state(was.as_ref(), env, &mut was_found, |intent, env, out| match &after {
+            State::Is(after) => Revision::compile_beside(intent, env, after, arena, out),
+            State::Absent | State::Broken => Revision::compile(intent, env, arena, out),
+        });
         pairs.push(Pair { env, before, after });
     }
     was.iter().for_each(|intent| settle(intent, &mut was_found));
@@ -243,18 +252,32 @@ pub fn fails(review: &Review, level: Level, unknown: Unknown) -> bool {
     unknown || review.worst().is_some_and(|worst| worst >= level.into())
 }
 
+/// What helps to parse a side.
+enum Other<'i, 'a> {
+    /// Nothing.
+    None,
+    /// The other side.
+    Side(&'i Intent<'a>),
+    /// An arena for another thread.
+    Arena(&'a mut Bump),
+}
+
 /// Parses a side, but not what the other side has parsed already; nothing if there is no such project on it.
 fn parse<'a>(
     read: Option<Gathered>,
     sources: &'a Sources,
-    other: Option<&Intent<'a>>,
+    other: Other<'_, 'a>,
     args: &Compared,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Intent<'a>> {
     let Gathered { ids, blobs: _, files: _, beginnings: _, found } = read?;
     out.append(found);
-    let mut intent = Intent::parse_some(sources, &ids, other, arena, out);
+    let mut intent = match other {
+        Other::None => Intent::parse_some(sources, &ids, None, arena, out),
+        Other::Side(other) => Intent::parse_some(sources, &ids, Some(other), arena, out),
+        Other::Arena(other) => Intent::parse_some_by_two(sources, &ids, arena, other, out),
+    };
     intent.today.clone_from(&args.today);
     Some(intent)
 }
@@ -262,8 +285,8 @@ fn parse<'a>(
 fn state<'a>(
     intent: Option<&'a Intent<'a>>,
     env: Option<&'a str>,
-    arena: &'a Bump,
     out: &mut Diagnostics,
+    compile: impl FnOnce(&'a Intent<'a>, Option<&'a str>, &mut Diagnostics) -> Revision<'a>,
 ) -> State<'a> {
     let Some(intent) = intent else { return State::Absent };
     let env = match env {
@@ -274,7 +297,7 @@ fn state<'a>(
         Some(_) => return State::Absent,
         None => None,
     };
-    let revision = Revision::compile(intent, env, arena, out);
+    let revision = compile(intent, env, out);
     if out.has_errors() { State::Broken } else { State::Is(Box::new(revision)) }
 }
 

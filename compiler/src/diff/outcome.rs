@@ -325,7 +325,7 @@ fn upstream<'m>(side: &Side<'m>, client: Client<'_>, to: Destination<'m>) -> Ups
     } else {
         match subset {
             None => Pods::All,
-            Some(_) => match side.mesh.treated_by(client, to).subset {
+            Some(_) => match side.view.treated_by(client, to).subset {
                 Some(subset) if subset.labels.is_empty() => Pods::All,
                 Some(subset) => Pods::With(sorted(&subset.labels)),
                 None => Pods::NoSubset,

@@ -32,7 +32,10 @@ pub(super) struct Pods<'m> {
 
 /// Returns the hosts to ask for.
 pub(super) fn probes<'m>(touched: &Touched<'m>, sides: [&Side<'m>; 2]) -> Vec<Probe<'m>> {
-    let names: BTreeSet<&'m str> = sides.iter().flat_map(|side| side.names()).collect();
+    // Only what stands below a wildcard, or everything, needs every name.
+    let needed = touched.all || touched.hosts.iter().any(|name| name.starts_with('*'));
+    let names: BTreeSet<&'m str> =
+        if needed { sides.iter().flat_map(|side| side.names()).collect() } else { BTreeSet::new() };
     let mut found = BTreeSet::new();
     let asked = if touched.all { &names } else { &touched.hosts };
     for name in asked {

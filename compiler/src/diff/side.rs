@@ -2,14 +2,20 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::change::Origins;
-use crate::mesh::{Binding, Client, Destination, Host, Mesh, Policy, Protocol, Reach, covers};
+use crate::mesh::{Binding, Client, Destination, Host, Mesh, Policy, Protocol, Reach, View, covers};
+use crate::simulate::{Detail, Simulator};
 
 /// A mesh and where it was written.
 pub struct Side<'m> {
     /// The mesh.
     pub mesh: &'m Mesh<'m>,
+    /// What its proxies see.
+    pub(super) view: Rc<View<'m, 'm>>,
+    /// What becomes of requests, for whoever wants to be sure.
+    pub(super) simulator: Simulator<'m>,
     /// Where its facts were written.
     pub origins: &'m dyn Origins,
     /// Hosts by their name.
@@ -61,8 +67,11 @@ impl<'m> Side<'m> {
         let bound =
             mesh.bindings.iter().flat_map(|binding| binding.hosts.iter().map(move |host| (*host, binding)));
         let treated = mesh.policies.iter().map(|policy| (policy.host, policy));
+        let view = Rc::new(mesh.view());
         Side {
             mesh,
+            simulator: Simulator::seeing(mesh, Rc::clone(&view), Detail::Outcome),
+            view,
             origins,
             by_name,
             wildcards,

@@ -95,7 +95,7 @@ fn one<'m>(
         };
         let treated = [0, 1].map(|side| {
             let client = proxy.on(found.sides[side]);
-            client.map(|client| found.sides[side].mesh.treated_by(client, to[side]))
+            client.map(|client| found.sides[side].view.treated_by(client, to[side]))
         });
         let [Some(before), Some(after)] = &treated else { continue };
         if let Some(why) = before.unknown.as_ref().or(after.unknown.as_ref()) {

@@ -7,7 +7,7 @@ use super::proxy::Proxy;
 use super::side::Side;
 use super::space::{Class, Dimension, Taken};
 use super::view::View;
-use crate::simulate::{Detail, Request, Simulator};
+use crate::simulate::Request;
 
 /// A request that two sides are said to treat differently.
 pub(super) struct Sent<'c, 'm> {
@@ -73,7 +73,7 @@ fn one<'m>(side: &Side<'m>, sent: &Sent<'_, 'm>, view: &View<'m>, taken: Taken) 
         return Ok(());
     }
     let claimed = taken.row.and_then(|row| view.rows.get(row)).map(|row| row.index);
-    let trace = Simulator::new(side.mesh, Detail::Outcome).send(&request);
+    let trace = side.simulator.send(&request);
     let seen = trace.route.map(|route| route.index);
     if seen == claimed {
         return Ok(());

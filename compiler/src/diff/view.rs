@@ -37,7 +37,7 @@ pub(super) fn view<'m>(
     let Some(client) = client else {
         return Ok(View { rows: Vec::new(), otherwise: Outcome::Closed, binding: None });
     };
-    let Table { host: _, binding, routes } = match side.mesh.seen_by(client, asked) {
+    let Table { host: _, binding, routes } = match side.view.seen_by(client, asked) {
         Verdict::Is(table) => table,
         Verdict::Unknown(why) => return Err(why),
     };

@@ -6,14 +6,14 @@ use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::parse::{parse, parse_piece};
-use meshc_dialect::sources::{Source, Sources};
+use meshc_dialect::sources::Source;
 use meshc_dialect::span::FileId;
 
 /// With less text, starting a thread takes longer than it saves.
 const MUCH: usize = 64 * 1024;
 
-/// A file with its blocks.
-pub(super) type Read<'a> = (FileId, &'a Source, &'a [Line<'a>]);
+/// A file with its blocks, and whether nothing was found in it.
+pub(super) type Read<'a> = (FileId, &'a Source, &'a [Line<'a>], bool);
 
 /// A part of the files that one thread reads, and a piece of one more that it shares with the other.
 struct Half<'a> {
@@ -30,19 +30,19 @@ struct Done<'a> {
     is_clean: bool,
 }
 
-/// Parses every file; in the second arena another thread does, if it pays.
+/// Parses some files; in the second arena another thread does, if it pays.
 pub(super) fn read<'a>(
-    sources: &'a Sources,
+    files: impl Iterator<Item = (FileId, &'a Source)>,
     arena: &'a Bump,
     other: &'a mut Bump,
     out: &mut Diagnostics,
 ) -> Vec<Read<'a>> {
     let files: &'a [_] =
-        arena.alloc_slice_fill_iter(sources.iter().filter(|(_, source)| !source.refused).collect::<Vec<_>>());
+        arena.alloc_slice_fill_iter(files.filter(|(_, source)| !source.refused).collect::<Vec<_>>());
     let total: usize = files.iter().map(|(_, source)| source.text.len()).sum();
     let two = total >= MUCH && thread::available_parallelism().map_or(1, usize::from) > 1;
     if !two {
-        return files.iter().map(|&(id, source)| (id, source, parse(id, source, arena, out))).collect();
+        return files.iter().map(|&(id, source)| one(id, source, arena, out)).collect();
     }
     let (first, second) = halves(files, total / 2);
     let shared = first.piece.map(|(id, source, ..)| (id, source));
@@ -53,19 +53,26 @@ pub(super) fn read<'a>(
         (first, work.map(|work| work.join()))
     });
     let Ok(Ok(mut second)) = second else {
-        return files.iter().map(|&(id, source)| (id, source, parse(id, source, arena, out))).collect();
+        return files.iter().map(|&(id, source)| one(id, source, arena, out)).collect();
     };
     out.append(first.found);
     if let Some((id, source)) = shared {
-        let lines = match first.is_clean && second.is_clean {
-            true => arena.alloc_slice_copy(&[first.piece, second.piece].concat()),
-            false => parse(id, source, arena, out),
+        let whole = match first.is_clean && second.is_clean {
+            true => (id, source, &*arena.alloc_slice_copy(&[first.piece, second.piece].concat()), true),
+            false => one(id, source, arena, out),
         };
-        first.files.push((id, source, lines));
+        first.files.push(whole);
     }
     out.append(second.found);
     first.files.append(&mut second.files);
     first.files
+}
+
+/// Parses a file.
+pub(super) fn one<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> Read<'a> {
+    let before = out.as_slice().len();
+    let blocks = parse(id, source, arena, out);
+    (id, source, blocks, out.as_slice().len() == before)
 }
 
 /// Cuts files in two, so that the first half has about so many bytes.
@@ -96,7 +103,7 @@ impl<'a> Half<'a> {
     fn read(&self, arena: &'a Bump) -> Done<'a> {
         let (mut found, mut ill) = (Diagnostics::default(), Diagnostics::default());
         let files = self.files.iter();
-        let files = files.map(|&(id, source)| (id, source, parse(id, source, arena, &mut found))).collect();
+        let files = files.map(|&(id, source)| one(id, source, arena, &mut found)).collect();
         let piece = self
             .piece
             .map_or(&[][..], |(id, source, start, end)| parse_piece(id, source, start..end, arena, &mut ill));

@@ -33,11 +33,8 @@ pub struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    fn parse(id: FileId, sources: &'a Sources, arena: &'a Bump, out: &mut Diagnostics) -> File<'a> {
-        let source = sources.file(id);
-        let before = out.as_slice().len();
-        let blocks = meshc_dialect::parse::parse(id, source, arena, out);
-        File { id, path: &source.path, source, blocks, clean: out.as_slice().len() == before }
+    fn of((id, source, blocks, clean): Read<'a>) -> File<'a> {
+        File { id, path: &source.path, source, blocks, clean }
     }
 
     /// Returns the folder it stands in; the root is empty.
@@ -86,7 +83,7 @@ impl<'a> Project<'a> {
         let files = some.iter().filter(|id| !sources.file(**id).refused);
         let files = files.map(|id| match shared.get(id) {
             Some(file) => *file,
-            None => File::parse(*id, sources, arena, out),
+            None => File::of(halves::one(*id, sources.file(*id), arena, out)),
         });
         let files = files.collect();
         Project::of(files, out)
@@ -99,10 +96,20 @@ impl<'a> Project<'a> {
         other: &'a mut Bump,
         out: &mut Diagnostics,
     ) -> Project<'a> {
-        let read = halves::read(sources, arena, other, out).into_iter();
-        let file =
-            |(id, source, blocks): Read<'a>| File { id, path: &source.path, source, blocks, clean: false };
-        Project::of(read.map(file).collect(), out)
+        let read = halves::read(sources.iter(), arena, other, out);
+        Project::of(read.into_iter().map(File::of).collect(), out)
+    }
+
+    /// Parses some of the files, half of them in another arena by another thread.
+    pub fn parse_some_by_two(
+        sources: &'a Sources,
+        some: &[FileId],
+        arena: &'a Bump,
+        other: &'a mut Bump,
+        out: &mut Diagnostics,
+    ) -> Project<'a> {
+        let read = halves::read(some.iter().map(|id| (*id, sources.file(*id))), arena, other, out);
+        Project::of(read.into_iter().map(File::of).collect(), out)
     }
 
     fn of(mut files: Vec<File<'a>>, out: &mut Diagnostics) -> Project<'a> {

@@ -167,8 +167,8 @@ impl<'a> Teller<'_, 'a> {
 
     /// Returns the routes of a block.
     fn table(&self, block: &Line<'a>) -> &[Served<'a>] {
-        let tables = &self.resolved.told.tables;
-        tables.iter().find(|(heading, _)| *heading == block.span).map_or(&[], |(_, table)| table)
+        let mut tables = self.resolved.tables();
+        tables.find(|(heading, _)| *heading == block.span).map_or(&[], |(_, table)| table)
     }
 
     /// Returns the text of a place as it was written, on one line.

@@ -122,9 +122,9 @@ impl<'a> Places<'a> {
             }
         }
         let mut routes = HashMap::new();
-        for (heading, table) in &resolved.told.tables {
+        for (heading, table) in resolved.tables() {
             for served in table {
-                routes.entry((*heading, served.name)).or_insert(served.span);
+                routes.entry((heading, served.name)).or_insert(served.span);
             }
         }
         let named = |block: &Block<'a>| Some((block.line.text(0)?, block.line.span));

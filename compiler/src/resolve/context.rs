@@ -61,6 +61,16 @@ pub(super) enum Table<'a> {
     Is(Arc<Vec<Served<'a>>>),
 }
 
+impl<'a> Table<'a> {
+    /// Returns the routes, as far as they are known.
+    pub fn routes(&self) -> &[Served<'a>] {
+        match self {
+            Table::Unknown | Table::Pending => &[],
+            Table::Is(table) => table,
+        }
+    }
+}
+
 impl<'a, 'd> Context<'a, 'd> {
     /// Knows nothing yet but how the mesh is set up.
     pub fn new(

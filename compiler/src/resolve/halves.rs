@@ -13,37 +13,68 @@ use super::context::{Context, Table};
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::Leaf;
-use super::{lower, service};
+use super::{Resolved, again, lower, service};
 use crate::mesh::Binding;
 
 /// With fewer services, starting a thread takes longer than it saves.
 const MANY: usize = 256;
 
+/// Where what each service binds stands among the bindings, and whether there was nothing to report.
+type Bound = (Vec<Option<usize>>, bool);
+
 /// Finds out what every service says about the mesh; half of it in another thread, if there is an arena for it and it pays.
-pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>) {
+pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>) -> Bound {
     let all = ctx.services.list.len();
-    let two = all >= MANY && ctx.told.is_none() && thread::available_parallelism().map_or(1, usize::from) > 1;
-    if other.filter(|_| two).is_some_and(|other| by_two(ctx, other)) {
-        return;
+    let two = all >= MANY && other.is_some() && thread::available_parallelism().map_or(1, usize::from) > 1;
+    if let Some(bound) = other.filter(|_| two).and_then(|other| by_two(ctx, other)) {
+        return (bound, true);
     }
-    for index in 0..all {
-        service::compile(index, ctx);
-    }
+    let found = ctx.out.as_slice().len();
+    let bound = (0..all).map(|index| bind(index, ctx)).collect();
     ctx.bindings.iter_mut().for_each(|binding| lower::reachable(&mut binding.http));
+    (bound, ctx.out.as_slice().len() == found)
+}
+
+/// Does the same, and takes over what another side came to as far as it must be the same.
+pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> Bound {
+    let Some(same) = again::take_over(ctx, known) else { return compile(ctx, None) };
+    let found = ctx.out.as_slice().len();
+    let mut bound = Vec::with_capacity(same.len());
+    for (index, same) in same.into_iter().enumerate() {
+        if !same {
+            bound.push(bind(index, ctx));
+            if let Some(binding) = ctx.bindings.last_mut().filter(|_| bound[index].is_some()) {
+                lower::reachable(&mut binding.http);
+            }
+            continue;
+        }
+        let own = known.compiled.bound[index].map(|at| &known.mesh.bindings[at]);
+        bound.push(own.map(|_| ctx.bindings.len()));
+        ctx.bindings.extend(own.cloned());
+    }
+    (bound, ctx.out.as_slice().len() == found)
+}
+
+/// Finds out what a service says, and returns the place of what it binds, if it binds anything.
+fn bind(index: usize, ctx: &mut Context<'_, '_>) -> Option<usize> {
+    let place = ctx.bindings.len();
+    service::compile(index, ctx);
+    (ctx.bindings.len() > place).then_some(place)
 }
 
 /// What half of the services came to.
 struct Half<'a> {
     bindings: Vec<Binding<'a>>,
+    bound: Vec<Option<usize>>,
     tables: Vec<Table<'a>>,
     steps: Vec<usize>,
     sharing: Vec<Option<&'a [Leaf<'a>]>>,
     tests: usize,
 }
 
-/// Does it with another thread, and tells whether it did. What is found depends on what was found before, so if there is
+/// Does it with another thread, and returns where bindings are if it did. What is found depends on what was found before, so if there is
 /// anything to report it is left to one thread.
-fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> bool {
+fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Vec<Option<usize>>> {
     let (setup, arena, services, before) = (ctx.setup, ctx.arena, &ctx.services, ctx.tests);
     let all = services.list.len();
     let (first, second) = thread::scope(|scope| {
@@ -51,11 +82,11 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> bool {
         let work = Builder::new().spawn_scoped(scope, move || some(all / 2..all, rest, setup, other));
         (some(0..all / 2, Arc::clone(services), setup, arena), work.map(|work| work.join()))
     });
-    let (Some(mut first), Ok(Ok(Some(mut second)))) = (first, second) else { return false };
+    let (Some(mut first), Ok(Ok(Some(mut second)))) = (first, second) else { return None };
     ctx.tests = before + first.tests + second.tests;
     if ctx.is_spent() {
         ctx.tests = before;
-        return false;
+        return None;
     }
     for index in 0..all {
         let half = if index < all / 2 { &mut first } else { &mut second };
@@ -63,9 +94,11 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> bool {
         ctx.steps[index] = half.steps[index];
         ctx.sharing[index] = half.sharing[index];
     }
+    let place = first.bindings.len();
     ctx.bindings.append(&mut first.bindings);
     ctx.bindings.append(&mut second.bindings);
-    true
+    first.bound.extend(second.bound.iter().map(|at| at.map(|at| at + place)));
+    Some(first.bound)
 }
 
 /// Compiles some of the services; nothing, if there is anything to report.
@@ -78,8 +111,9 @@ fn some<'a>(
     let mut out = Diagnostics::default();
     let mut half = Context::new(setup, arena, None, &mut out);
     half.know(all);
+    let mut bound = Vec::with_capacity(those.len());
     for index in those {
-        service::compile(index, &mut half);
+        bound.push(bind(index, &mut half));
         if !half.out.as_slice().is_empty() {
             return None;
         }
@@ -87,7 +121,7 @@ fn some<'a>(
     half.bindings.iter_mut().for_each(|binding| lower::reachable(&mut binding.http));
     debug_assert!(half.routed.iter().all(BTreeSet::is_empty), "no gateway sends to services here");
     let Context { bindings, tables, steps, sharing, tests, .. } = half;
-    Some(Half { bindings, tables, steps, sharing, tests })
+    Some(Half { bindings, bound, tables, steps, sharing, tests })
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ meshc_dialect::codes! {
 const ISTIO: u8 = 30;
 
 /// How the mesh is set up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Setup<'a> {
     pub world: World<'a>,
     /// Whether callers use the mesh's own certificates, where a service does not say.

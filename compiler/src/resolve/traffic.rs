@@ -126,7 +126,10 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
         table.extend(routed(route, &conditions, (&near, &weak), &rest, &block, &seen[..above], ctx));
     }
     table.extend(rest_of(rest, &strong, &weak, &block, ctx, &mut seen));
-    if let Some(told) = &mut ctx.told {
+    // Those of services are kept anyway.
+    if let Some(told) = &mut ctx.told
+        && block.inside.is_none()
+    {
         told.tables.push((block.heading.span, table.clone()));
     }
     table

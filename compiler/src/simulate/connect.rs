@@ -3,7 +3,7 @@
 use super::{Arrival, Leg, MOST_HOPS, Outcome, Request, Routed, Simulator, Taken, Trace};
 use crate::mesh::{
     Client, ClientTls, Destination, Headers, Host, OpaqueEntry, Reach, Registry, Share, Split, Treatment,
-    Trust, covers,
+    Trust,
 };
 
 impl<'m> Simulator<'m> {
@@ -69,7 +69,7 @@ impl<'m> Simulator<'m> {
         hops: usize,
     ) -> Arrival<'m> {
         let mesh = self.mesh;
-        let treated = mesh.treated_by(request.client, to);
+        let treated = self.view.treated_by(request.client, to);
         let missing = self.missing(request.client, to, &treated);
         let tls = self.leg(request.client, to, &treated, opened);
         let gateway = mesh.gateways.iter().position(|gateway| gateway.host == to.host && !to.host.is_empty());
@@ -99,12 +99,12 @@ impl<'m> Simulator<'m> {
         treated: &Treatment<'_, '_>,
     ) -> Option<String> {
         let namespace = self.mesh.namespace_of(client);
-        let named = |host: &str| host == to.host || covers(host, to.host);
-        let mut declared = self.mesh.hosts.iter().filter(|host| named(host.host)).peekable();
+        let declared = self.view.declared(to.host);
+        let mut declared = declared.iter().peekable();
         // Where it is not known which policy holds, the subset may be that of another.
         let no_subset = to.subset.is_some() && treated.subset.is_none() && treated.unknown.is_none();
         if self.mesh.world.registry == Registry::Part
-            && self.mesh.hosts.iter().any(|host| host.host == to.host && host.reach == Reach::Platform)
+            && declared.clone().any(|host| host.host == to.host && host.reach == Reach::Platform)
             && !no_subset
         {
             return None;
@@ -148,7 +148,7 @@ impl<'m> Simulator<'m> {
             (Some(ClientTls::Off) | None, Opened::No { sni: Some(_) }) => Leg::Passthrough,
             (Some(ClientTls::Off), _) => Leg::Plain,
             (None, _) => {
-                let known = self.mesh.known_to(client, to.host);
+                let known = self.view.known_to(client, to.host);
                 let outside = |host: &&&Host<'_>| matches!(host.reach, Reach::Declared { inside: false, .. });
                 match known.iter().filter(outside).count() {
                     0 => Leg::Auto,

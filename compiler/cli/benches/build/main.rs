@@ -1,9 +1,10 @@
 //! How long a build takes, and where the time goes: generated projects of 10 to 10,000 services.
 //!
 //! `cargo bench -p meshc --bench build [-- --quick] [--peers] [--only PART]`, where a part is `builds`, `envoys`,
-//! `requests`, `comparison` or `hostile`. Whole runs of the command are timed, then its stages in this process. Beside it, on the same machine in the same minute, stand a template that renders the same YAML (`--peers`
+//! `requests`, `comparison`, `diffs` or `hostile`. Whole runs of the command are timed, then its stages in this process. Beside it, on the same machine in the same minute, stand a template that renders the same YAML (`--peers`
 //! installs the renderer if it is not there) and two floors: copying the output, and writing it from memory.
 
+mod diffs;
 mod floors;
 mod hostile;
 mod peers;
@@ -52,11 +53,12 @@ fn main() -> io::Result<()> {
     };
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
     let only = args.iter().skip_while(|arg| *arg != "--only").nth(1);
-    let parts: [(&str, Part); 5] = [
+    let parts: [(&str, Part); 6] = [
         ("builds", builds),
         ("envoys", envoys),
         ("requests", questions),
         ("comparison", comparison),
+        ("diffs", diffs),
         ("hostile", hostile),
     ];
     for (name, part) in parts {
@@ -208,6 +210,29 @@ fn comparison(plan: &Plan, place: &Path) -> io::Result<()> {
     if renderer.is_none() {
         println!("minijinja-cli is not there: `-- --peers` installs it below target/");
     }
+    Ok(())
+}
+
+/// Measures the diff of two revisions, beside what people have without it.
+fn diffs(plan: &Plan, place: &Path) -> io::Result<()> {
+    let mut table = Table::new(&["files", "who", "wall ms", "user ms", "sys ms", "rss MB", "output kB"]);
+    for &size in plan.sizes.iter().filter(|size| **size >= 1000) {
+        let dir = fresh(place, "repository")?;
+        diffs::write(&dir, size)?;
+        let output = place.join("diff.txt");
+        let mut row = |who: &str, run: &dyn Fn() -> io::Result<run::Cost>| {
+            let cost = run::median(plan.runs, run)?;
+            let mut row = vec![size.to_string(), who.to_owned()];
+            row.extend(cost.cells());
+            row.push(kilobytes(fs::metadata(&output)?.len() as usize));
+            table.push(row);
+            io::Result::Ok(())
+        };
+        row("meshc diff", &|| diffs::ours(&dir, &output))?;
+        row("git diff --stat", &|| diffs::stat(&dir, &output))?;
+        row("both built, and their text compared", &|| diffs::rendered(&dir, &output))?;
+    }
+    println!("what a commit changes in 20 files of a repository, median of {} runs\n\n{table}", plan.runs);
     Ok(())
 }
 

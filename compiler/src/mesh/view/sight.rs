@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::{Binding, Destination, Gateway, Host, Mesh, Policy, Server, ServerHost};
-use super::{Asked, Client, Table, Treatment, Verdict, gateway, policy, sidecar};
+use super::{Asked, Client, Table, Treatment, Verdict, covers, gateway, policy, sidecar};
 
 /// A mesh as proxies see it.
 #[derive(Debug)]
@@ -110,6 +110,12 @@ impl<'m, 'a> View<'m, 'a> {
             known.retain(|known| known.object.namespace == own);
         }
         known
+    }
+
+    /// Returns the declarations of a host, those of wildcards above it too.
+    #[must_use]
+    pub fn declared(&self, host: &str) -> Vec<&'m Host<'a>> {
+        self.hosts(host).filter(|known| known.host == host || covers(known.host, host)).collect()
     }
 
     /// Returns the hosts that may be meant by a name.

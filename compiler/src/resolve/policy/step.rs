@@ -102,15 +102,12 @@ impl<'r, 'a> Side<'r, 'a> {
         let known: HashMap<Span, Arc<Vec<Served<'a>>>> =
             resolved.told.tables.iter().map(|(span, table)| (*span, Arc::new(table.clone()))).collect();
         let table = |block: &Block<'a>| known.get(&block.line.span).cloned();
-        let services = &resolved.services.list;
-        let tables =
-            services.iter().map(|service| table(service.block).map_or(Table::Unknown, Table::Is)).collect();
+        let tables = resolved.compiled.tables.clone();
         let mut subjects = Vec::new();
-        for (index, service) in services.iter().enumerate() {
-            subjects.extend(
-                table(service.block)
-                    .map(|table| Subject::of(Kind::Service, *service.block, Some(index), table)),
-            );
+        for (index, service) in resolved.services.list.iter().enumerate() {
+            if let Table::Is(table) = &tables[index] {
+                subjects.push(Subject::of(Kind::Service, *service.block, Some(index), Arc::clone(table)));
+            }
         }
         let blocks = &resolved.blocks;
         let own = blocks.own_egresses.iter().map(|(_, block)| block);

@@ -1,0 +1,160 @@
+//! What another state of a project came to already: a comparison resolves two, which share almost everything.
+//!
+//! What a service says about where its requests go is a function of three things: how the mesh is set up, its own block
+//! with all levels put together, and the services that it names, theirs included. A name is looked up as it stands, or as
+//! what is before its `@` or one of its dots. So where
+//!
+//! - the mesh is set up the same,
+//! - both sides have the same services in the same order, so that every name means the same one,
+//! - the block of a service is the same, line by line and place by place, and
+//! - no name that its block has, nor any that the blocks of those services have, could mean one whose block is another,
+//!
+//! both sides come to the same, and it is taken over. Everything else is found out anew for each side: the blocks
+//! themselves, what gateways and hosts outside do, how services are treated, promises, policies, and every limit.
+//!
+//! Nothing is taken over from a side about which there was anything to report while its services were compiled, and if
+//! there is anything wrong with the side that takes over, it is resolved again, without.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use meshc_dialect::line::{Data, Line, Prop, Value};
+
+use super::Resolved;
+use super::blocks::Block;
+use super::context::{Context, Table};
+use super::names::{Service, Services};
+use super::setup::Setup;
+use super::traffic::Leaf;
+
+/// So often those are looked for who name a service that is another; with longer chains nothing is taken over.
+const MOST_ROUNDS: usize = 8;
+
+/// What services came to, for whoever may take it over.
+pub(super) struct Compiled<'a> {
+    pub setup: Setup<'a>,
+    /// How each service is served.
+    pub tables: Vec<Table<'a>>,
+    /// Over how many steps each service follows others.
+    pub steps: Vec<usize>,
+    /// The shares of connections of each service.
+    pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
+    /// The place of what each service binds among the bindings of the mesh, if it binds anything.
+    pub bound: Vec<Option<usize>>,
+    /// How many tests all routes have become.
+    pub tests: usize,
+    /// Whether there was nothing to report of services.
+    pub is_quiet: bool,
+}
+
+/// Takes over what is the same, and tells for each service whether it was; nothing, if nothing can be.
+pub(super) fn take_over<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> Option<Vec<bool>> {
+    let compiled = &known.compiled;
+    // What raw fields say is put into facts that were there.
+    let is_usable = compiled.is_quiet && compiled.setup == ctx.setup && known.mesh.opaque.is_empty();
+    if !is_usable {
+        return None;
+    }
+    let same = same(&ctx.services, &known.services)?;
+    for index in (0..same.len()).filter(|&index| same[index]) {
+        ctx.tables[index] = compiled.tables[index].clone();
+        ctx.steps[index] = compiled.steps[index];
+        ctx.sharing[index] = compiled.sharing[index];
+    }
+    // More than there are, never fewer: who is near the limit is resolved without.
+    ctx.tests += compiled.tests;
+    Some(same)
+}
+
+/// Tells for each service whether it comes to the same on both sides; nothing, if they are not the same services.
+fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
+    let (ours, theirs) = (&ours.list, &theirs.list);
+    let alike = |(one, other): (&Arc<Service<'_>>, &Arc<Service<'_>>)| {
+        (one.name, one.namespace, one.host) == (other.name, other.namespace, other.host)
+    };
+    if ours.len() != theirs.len() || !ours.iter().zip(theirs).all(alike) {
+        return None;
+    }
+    let mut same: Vec<bool> =
+        ours.iter().zip(theirs).map(|(one, other)| same_block(one.block, other.block)).collect();
+    let names = |same: &[bool]| -> HashSet<&str> {
+        ours.iter().zip(same).filter(|(_, same)| !**same).map(|(service, _)| service.name).collect()
+    };
+    let mut others = names(&same);
+    for _ in 0..MOST_ROUNDS {
+        for (service, same) in ours.iter().zip(&mut same) {
+            *same = *same && !others.contains(service.name) && !names_one(service.block, &others);
+        }
+        let more = names(&same);
+        if more.len() == others.len() {
+            return Some(same);
+        }
+        others = more;
+    }
+    None
+}
+
+/// Tells whether a block may name one of these services.
+fn names_one(block: &Block<'_>, names: &HashSet<&str>) -> bool {
+    let Block { line, path: _, folder: _, source: _, namespace: _, owner: _, defaults, lines } = block;
+    if names.is_empty() {
+        return false;
+    }
+    any_names(lines, names)
+        || (!std::ptr::eq(*lines, line.lines()) && any_names(line.lines(), names))
+        || any_names(defaults, names)
+}
+
+fn any_names(lines: &[Line<'_>], names: &HashSet<&str>) -> bool {
+    lines.iter().any(|line| {
+        let values = line.args.iter().chain(line.props.iter().map(|Prop { name: _, value }| value));
+        values.into_iter().any(|value| may_mean(value, names)) || any_names(line.lines(), names)
+    })
+}
+
+/// Tells whether a value may be the name of one of these services, with or without its namespace and a version.
+fn may_mean(value: &Value<'_>, names: &HashSet<&str>) -> bool {
+    let Data::Text(text) = value.data else { return false };
+    let text = text.split('@').next().unwrap_or(text);
+    names.contains(text) || text.match_indices('.').any(|(dot, _)| names.contains(&text[..dot]))
+}
+
+/// Tells whether two blocks are the same, and stand at the same place of the same file.
+fn same_block(one: &Block<'_>, other: &Block<'_>) -> bool {
+    let Block { line, path, folder, source, namespace, owner, defaults, lines } = one;
+    std::ptr::eq(*source, other.source)
+        && (*path, *folder, *namespace, *owner) == (other.path, other.folder, other.namespace, other.owner)
+        && same_line(line, &other.line)
+        && same_lines(lines, other.lines)
+        && same_lines(defaults, other.defaults)
+}
+
+fn same_lines(ours: &[Line<'_>], theirs: &[Line<'_>]) -> bool {
+    std::ptr::eq(ours, theirs)
+        || (ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| same_line(one, other)))
+}
+
+fn same_line(one: &Line<'_>, other: &Line<'_>) -> bool {
+    let Line { word, name, span, args, props, children, body } = one;
+    let same_value = |one: &Value<'_>, other: &Value<'_>| (one.data, one.span) == (other.data, other.span);
+    let same_prop = |one: &Prop<'_>, other: &Prop<'_>| {
+        (one.name.text, one.name.span) == (other.name.text, other.name.span)
+            && same_value(&one.value, &other.value)
+    };
+    std::ptr::eq(*word, other.word)
+        && (*name, *span, *body) == (other.name, other.span, other.body)
+        && (std::ptr::eq(*args, other.args)
+            || (args.len() == other.args.len()
+                && args.iter().zip(other.args).all(|(one, other)| same_value(one, other))))
+        && (std::ptr::eq(*props, other.props)
+            || (props.len() == other.props.len()
+                && props.iter().zip(other.props).all(|(one, other)| same_prop(one, other))))
+        && match (children, other.children) {
+            (None, None) => true,
+            (Some(ours), Some(theirs)) => same_lines(ours, theirs),
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+}
+
+#[cfg(test)]
+mod tests;
