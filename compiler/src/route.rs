@@ -17,7 +17,7 @@ use crate::project::Project;
 use crate::resolve::{Places, Resolved, resolve_with};
 use crate::simulate::{Detail, Outcome, Request, Simulator, Taken, Trace};
 pub(crate) use leaves::{Leaf, leaves};
-pub(crate) use text::{duration, end as outcome, percent, share, trace};
+pub(crate) use text::{end as outcome, share, trace};
 
 /// The JSON Schema of an answer as a document.
 pub const SCHEMA: &str = include_str!("route/route.schema.json");
