@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use meshc_compiler::route;
 
@@ -56,21 +56,13 @@ pub struct Route {
     pub format: Format,
 }
 
-/// How an answer is shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// One document: meshc.dev/route/v1
-    Json,
-}
-
-impl From<Format> for route::Format {
-    fn from(format: Format) -> route::Format {
-        match format {
-            Format::Text => route::Format::Text,
-            Format::Json => route::Format::Json,
-        }
+super::words! {
+    /// How an answer is shown.
+    pub enum Format for route::Format {
+        /// For people
+        Text,
+        /// One document: meshc.dev/route/v1
+        Json,
     }
 }
 
