@@ -39,7 +39,7 @@ pub struct Route {
     #[arg(short = 'H', long = "header", value_name = "NAME:VALUE", value_parser = header)]
     pub headers: Vec<(String, String)>,
 
-    /// Who sends it: `service/NAME` or `ns/NAMESPACE`
+    /// Who sends it: `service/NAME`, `ns/NAMESPACE`, or `ns/NAMESPACE/LABEL=VALUE,…` for a pod with these labels
     #[arg(long, conflicts_with = "via", add = ArgValueCompleter::new(completions::callers))]
     pub from: Option<String>,
 
