@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::mesh::{Action, Binding, Gateway, Host, Mesh, Object, Opaque, Place, Policy, Split, World};
+use super::probes::listens_on_80;
+use crate::mesh::{Action, Binding, Gateway, Host, Mesh, Object, Opaque, Place, Policy, Seen, Split, World};
 
 /// The hosts that have to be compared.
 #[derive(Default, Debug)]
@@ -60,13 +61,21 @@ pub(super) fn touched<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Touched<
     {
         found.hosts.extend(&binding.hosts);
     }
+    // Whoever has routes and no port 80 is served there as soon as anybody listens: where everybody sees somebody who
+    // does on both sides, that is the same.
+    let listens =
+        |mesh: &Mesh<'m>| mesh.hosts.iter().any(|host| host.seen == Seen::Everywhere && listens_on_80(host));
+    let steady = listens(before) && listens(after);
     for mesh in [before, after] {
         // An undeclared host is served on port 80 as long as anybody listens there.
         let on_80 = |host: &Host<'_>| {
             upstreams.contains(host.host) && host.ports.iter().any(|port| port.number == 80)
         };
+        let on_80_itself = |host: &&Host<'_>| host.ports.iter().any(|port| port.number == 80);
         let declared: HashSet<&str> = match mesh.hosts.iter().any(on_80) {
-            true => mesh.hosts.iter().map(|host| host.host).collect(),
+            true => {
+                mesh.hosts.iter().filter(|host| steady || on_80_itself(host)).map(|host| host.host).collect()
+            }
             false => HashSet::new(),
         };
         let undeclared = |binding: &Binding<'m>| {
