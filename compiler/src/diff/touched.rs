@@ -61,23 +61,9 @@ pub(super) fn touched<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Touched<
     {
         found.hosts.extend(&binding.hosts);
     }
-    // Whoever has routes and no port 80 is served there as soon as anybody listens: where everybody sees somebody who
-    // does on both sides, that is the same.
-    let listens =
-        |mesh: &Mesh<'m>| mesh.hosts.iter().any(|host| host.seen == Seen::Everywhere && listens_on_80(host));
-    let steady = listens(before) && listens(after);
+    let steady = listens_for_all(before) && listens_for_all(after);
     for mesh in [before, after] {
-        // An undeclared host is served on port 80 as long as anybody listens there.
-        let on_80 = |host: &Host<'_>| {
-            upstreams.contains(host.host) && host.ports.iter().any(|port| port.number == 80)
-        };
-        let on_80_itself = |host: &&Host<'_>| host.ports.iter().any(|port| port.number == 80);
-        let declared: HashSet<&str> = match mesh.hosts.iter().any(on_80) {
-            true => {
-                mesh.hosts.iter().filter(|host| steady || on_80_itself(host)).map(|host| host.host).collect()
-            }
-            false => HashSet::new(),
-        };
+        let declared = apart_from_80(mesh, &upstreams, steady);
         let undeclared = |binding: &Binding<'m>| {
             !declared.is_empty() && binding.hosts.iter().any(|host| !declared.contains(host))
         };
@@ -90,6 +76,21 @@ pub(super) fn touched<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Touched<
     }
     found.hosts.extend(upstreams);
     found
+}
+
+/// Tells whether somebody whom everybody sees speaks HTTP on port 80.
+fn listens_for_all(mesh: &Mesh<'_>) -> bool {
+    mesh.hosts.iter().any(|host| host.seen == Seen::Everywhere && listens_on_80(host))
+}
+
+/// Returns the hosts whose routes do not depend on who listens on port 80, if any of `upstreams` does: all others are served
+/// there as long as anybody listens. Where somebody always does, that holds for every host that is declared.
+fn apart_from_80<'m>(mesh: &'m Mesh<'m>, upstreams: &BTreeSet<&'m str>, steady: bool) -> HashSet<&'m str> {
+    let on_80 = |host: &Host<'_>| host.ports.iter().any(|port| port.number == 80);
+    if !mesh.hosts.iter().any(|host| upstreams.contains(host.host) && on_80(host)) {
+        return HashSet::new();
+    }
+    mesh.hosts.iter().filter(|host| steady || on_80(host)).map(|host| host.host).collect()
 }
 
 fn key<'m>(object: &Object<'m>) -> (&'m str, &'m str) {
