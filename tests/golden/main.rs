@@ -5,6 +5,7 @@
 mod build;
 mod case;
 mod codes;
+mod compared;
 mod diff;
 mod error;
 mod expected;
@@ -66,5 +67,6 @@ fn main() -> ExitCode {
         trials.push(Trial::test(name, move || test::kept(&case).map_err(Failed::from)));
     }
     trials.extend(law::trials());
+    trials.extend(compared::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
