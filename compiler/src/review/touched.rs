@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Revision;
 use crate::diff::{Diff, Scope};
-use crate::mesh::{Binding, Gateway, Host, Mesh, Object, Policy};
+use crate::mesh::{Binding, Gateway, Host, Mesh, Object, Policy, written};
 
 /// The namespaces and teams that changes concern.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -46,8 +46,7 @@ pub fn touched(before: &Revision<'_>, after: &Revision<'_>, diff: &Diff) -> Touc
 
 /// Tells whether a host of the mesh is meant by a shorter name.
 fn is_short(name: &str, shown: &str, mesh: &Mesh<'_>) -> bool {
-    let inside = name.strip_suffix(mesh.world.cluster_domain).and_then(|name| name.strip_suffix(".svc."));
-    inside == Some(shown)
+    written::inside(name, mesh.world.cluster_domain) == Some(shown)
 }
 
 /// Adds whoever has an object that is meant, by itself (a gateway) or by its hosts.
