@@ -113,7 +113,7 @@ fn said(of: Of, both: &[String; 2], texts: &mut Vec<Vec<u8>>) -> Said {
         .each_ref()
         .map(|way| Table { rows: vec![Row { ways: vec![&way[..]], outcome: 1 }], otherwise: 0 });
     let domain = Domain { hosts: vec!["shop.example"], paths: Paths::Normalised, ports: Ports::May };
-    let mut example = |class: &Class| {
+    let example = |class: &Class| {
         let value = class.witness.headers.iter().find(|(name, _)| name == "x-it").map(|(_, value)| value);
         texts.push(match of {
             Of::Header => value.map(|value| value.clone().into_bytes()).unwrap_or_default(),
