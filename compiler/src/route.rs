@@ -51,7 +51,7 @@ pub(crate) struct Page<'r, 'a> {
     pub resolved: &'r Resolved<'a>,
     pub sources: &'r Sources,
     pub base: &'r str,
-    pub places: Places<'a>,
+    pub places: Places<'r, 'a>,
 }
 
 /// Says what becomes of a request, or what is wrong with the question.

@@ -89,8 +89,13 @@ impl Known {
         known
     }
 
+    /// Returns how many files there are.
+    pub fn len(&self) -> usize {
+        self.paths.len()
+    }
+
     /// Returns the file of that path if it has that name.
-    fn same(&self, path: &str, blob: Option<BlobId>) -> Option<FileId> {
+    pub fn same(&self, path: &str, blob: Option<BlobId>) -> Option<FileId> {
         let (id, known) = self.paths.get(path)?;
         (blob.is_some() && blob == *known).then_some(*id)
     }
