@@ -37,6 +37,15 @@ pub(in super::super) fn meet<'a>(
         namespace,
         labels,
     } = outer;
+    let paths = paths(outer, inner, arena);
+    let are_sayable = (authority.is_empty() || inner.authority.is_empty())
+        && (headers.is_empty() || inner.headers.is_empty())
+        && (cookies.is_empty() || inner.cookies.is_empty())
+        && (query.is_empty() || inner.query.is_empty());
+    // Most pairs of routes differ in the path alone, and need no look at the rest.
+    if are_sayable && paths.as_ref().is_ok_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
     let Some(methods) = both(methods, &inner.methods) else { return Ok(Vec::new()) };
     let lists = (|| {
         Some((
@@ -65,7 +74,7 @@ pub(in super::super) fn meet<'a>(
     if contradict(&headers, &not_headers) || contradict(&cookies, &not_cookies) {
         return Ok(Vec::new());
     }
-    let paths = paths(outer, inner, arena)?;
+    let paths = paths?;
     let way = Way {
         path: None,
         rewrite: Transform::Kept,
