@@ -8,7 +8,7 @@ use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kdl::{MISPLACED_COMMA, MISSING_VALUE};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
 use crate::line::{self, Data, Prop, Value};
-use crate::parse::{MOST_LINES, Params, TOO_MANY_LINES};
+use crate::parse::{MOST_ENVS, MOST_LINES, Params, TOO_MANY_LINES};
 use crate::span::Span;
 use crate::suggest::nearest;
 use crate::word::{Arg, Block, Count, Free, Place, PropRow, Word};
@@ -81,11 +81,15 @@ pub(super) fn read<'a>(
     }
     let said = out.as_slice().len();
     let mut is_whole = true;
-    let most = node.entries.len().min(MOST_LINES);
+    let (limit, help) = match word.name {
+        "envs" => (MOST_ENVS, "each is compiled on its own: put what differs less into one of them"),
+        _ => (MOST_LINES, "spread them over several lines"),
+    };
+    let most = node.entries.len().min(limit);
     if node.entries.len() > most {
         out.report(&TOO_MANY_LINES, node.name.span)
-            .says(format!("this line has more than {MOST_LINES} values"))
-            .help("spread them over several lines");
+            .says(format!("this line has more than {limit} values"))
+            .help(help);
     }
     let mut rest = node.entries[..most].iter();
     while let Some(entry) = rest.next() {
