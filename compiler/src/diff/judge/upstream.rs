@@ -43,8 +43,8 @@ pub(super) fn judge(before: &Settings<'_>, after: &Settings<'_>, at: Where<'_>, 
     balances(balance.as_ref(), after.balance.as_ref(), out);
     amounts(limits.unwrap_or_default(), after.limits.unwrap_or_default(), out);
     ejections(eject.as_ref(), after.eject.as_ref(), out);
-    if *locality != after.locality {
-        let said = (places(locality.as_ref()), places(after.locality.as_ref()));
+    let said = (places(locality.as_ref()), places(after.locality.as_ref()));
+    if said.0 != said.1 {
         out.push(delta(&LOCALITY_FAILOVER_CHANGED, Direction::Neither, "locality", said.0, said.1));
     }
     tls::judge(tls.as_ref(), after.tls.as_ref(), at, out);
@@ -213,21 +213,23 @@ fn outliers(ejection: Ejection) -> String {
     text
 }
 
+/// Says where requests go by place, in an order of its own: the one in which it was written means nothing.
 fn places(locality: Option<&Locality<'_>>) -> String {
+    let listed = |mut each: Vec<String>, between: &str| {
+        each.sort();
+        each.join(between)
+    };
     match locality {
         None => NONE.to_owned(),
         Some(Locality::Failover(pairs)) => {
-            let each: Vec<String> =
-                pairs.iter().map(|(from, to)| format!("{from} fails over to {to}")).collect();
-            each.join(", ")
+            listed(pairs.iter().map(|(from, to)| format!("{from} fails over to {to}")).collect(), ", ")
         }
         Some(Locality::Spread(rows)) => {
             let each = rows.iter().map(|(from, to)| {
-                let to: Vec<String> =
-                    to.iter().map(|(place, percent)| format!("{place} {percent}%")).collect();
-                format!("{from} to {}", to.join(" and "))
+                let to = to.iter().map(|(place, percent)| format!("{place} {percent}%")).collect();
+                format!("{from} to {}", listed(to, " and "))
             });
-            each.collect::<Vec<_>>().join(", ")
+            listed(each.collect(), ", ")
         }
     }
 }
