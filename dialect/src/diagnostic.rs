@@ -135,7 +135,7 @@ const LATEST: usize = 16;
 const CROWD: usize = 64;
 
 /// Nor once so many were looked at.
-const MOST_KNOWN: usize = 1 << 14;
+const MOST_KNOWN: usize = 1 << 16;
 
 /// All findings of a run, in the order in which they were met.
 #[derive(Clone, Debug, Default)]

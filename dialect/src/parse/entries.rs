@@ -81,16 +81,7 @@ pub(super) fn read<'a>(
     }
     let said = out.as_slice().len();
     let mut is_whole = true;
-    let (limit, help) = match word.name {
-        "envs" => (MOST_ENVS, "each is compiled on its own: put what differs less into one of them"),
-        _ => (MOST_LINES, "spread them over several lines"),
-    };
-    let most = node.entries.len().min(limit);
-    if node.entries.len() > most {
-        out.report(&TOO_MANY_LINES, node.name.span)
-            .says(format!("this line has more than {limit} values"))
-            .help(help);
-    }
+    let most = most_read(word, node, out);
     let mut rest = node.entries[..most].iter();
     while let Some(entry) = rest.next() {
         let read = if names_param(entry) { with_param(*entry, params, out) } else { *entry };
@@ -135,6 +126,20 @@ pub(super) fn read<'a>(
         props.push(Prop { name: Text { text: "", span: node.span }, value });
     }
     Read { args: args.into_bump_slice(), props: props.into_bump_slice(), is_whole }
+}
+
+/// Returns how many entries of a line are read, reporting where there are more.
+fn most_read(word: &Word, node: &Node<'_>, out: &mut Diagnostics) -> usize {
+    let (limit, help) = match word.name {
+        "envs" => (MOST_ENVS, "each is compiled on its own: put what differs less into one of them"),
+        _ => (MOST_LINES, "spread them over several lines"),
+    };
+    if node.entries.len() > limit {
+        out.report(&TOO_MANY_LINES, node.name.span)
+            .says(format!("this line has more than {limit} values"))
+            .help(help);
+    }
+    node.entries.len().min(limit)
 }
 
 /// Returns a value that has been reported.
