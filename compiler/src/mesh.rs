@@ -11,6 +11,7 @@ mod http_route;
 mod policy;
 mod rare;
 mod view;
+pub mod written;
 
 pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
 pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};

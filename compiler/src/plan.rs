@@ -22,6 +22,7 @@ use hazard::Found;
 pub use hazard::{KINDS, Kind};
 use order::State;
 use requests::Requests;
+pub(crate) use show::place;
 pub use show::{document, text};
 
 /// The schema of the document that [`document`] writes.

@@ -40,7 +40,7 @@ pub struct Problem {
 }
 
 /// What one character of a pattern is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Alphabet {
     /// Code points, the text being UTF-8: Envoy before 1.39.
     Utf8,

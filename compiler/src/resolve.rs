@@ -156,13 +156,18 @@ fn compile<'a>(
     let told = (!matches!(asked, Asked::Mesh)).then(Told::default);
     let found = out.as_slice().len();
     let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), room: 0, out };
-    let blocks = blocks::blocks(project, &mut layers);
+    let known = match asked {
+        Asked::Beside(known) if known.compiled.is_declared => Some(known),
+        Asked::Mesh | Asked::Places | Asked::Beside(_) | Asked::Account => None,
+    };
+    let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
     let is_cut = layers.room == 0;
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context::new(setup, arena, told, out);
-    declare(&blocks, &mut ctx);
+    declare(&blocks, known, &mut ctx);
+    let is_declared = ctx.out.as_slice().len() == found;
     let (bound, is_quiet) = match asked {
         Asked::Mesh | Asked::Places => halves::compile(&mut ctx, other),
         // Which routes are left out is found by one thread alone.
@@ -204,7 +209,7 @@ fn compile<'a>(
         told,
         ..
     } = ctx;
-    let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, is_quiet };
+    let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, is_declared, is_quiet };
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
     let mesh = istio::absorb(mesh, arena);
     Resolved { mesh, blocks, services, compiled, told: told.unwrap_or_default() }
@@ -219,12 +224,23 @@ impl<'a> Resolved<'a> {
     }
 }
 
-fn declare<'a>(blocks: &blocks::Blocks<'a>, ctx: &mut Context<'a, '_>) {
+fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &mut Context<'a, '_>) {
     let mut services = names::Services::of(ctx.setup.world.cluster_domain);
+    // A block that is taken over declares what it did there.
+    let known = known.filter(|known| known.compiled.setup == ctx.setup);
+    let mut declared = known.map_or(&[][..], |known| &known.services.list).iter().peekable();
     for block in &blocks.gateways {
         gateways::declare(block, ctx);
     }
     for block in &blocks.services {
+        let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start);
+        while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
+        if let Some(service) = declared.next_if(|other| std::ptr::eq(other.block, *block))
+            && services.exactly(service.name, service.namespace).is_none()
+        {
+            services.take(Arc::clone(service));
+            continue;
+        }
         http_words::check(block, ctx.out);
         let Some(service) = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
         else {

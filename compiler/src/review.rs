@@ -295,7 +295,7 @@ struct Written<'r> {
     revision: &'r Revision<'r>,
     sources: &'r Sources,
     /// What is known about that, once somebody has asked.
-    places: OnceCell<Places<'r>>,
+    places: OnceCell<Places<'r, 'r>>,
 }
 
 impl<'r> Written<'r> {

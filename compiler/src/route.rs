@@ -17,7 +17,7 @@ use crate::project::Project;
 use crate::resolve::{Places, Resolved, resolve_with};
 use crate::simulate::{Detail, Outcome, Request, Simulator, Taken, Trace};
 pub(crate) use leaves::{Leaf, leaves};
-pub(crate) use text::{duration, end as outcome, percent, share, trace};
+pub(crate) use text::{end as outcome, share, trace};
 
 /// The JSON Schema of an answer as a document.
 pub const SCHEMA: &str = include_str!("route/route.schema.json");
@@ -31,7 +31,7 @@ pub struct Question<'q> {
     pub method: &'q str,
     /// Headers, in order.
     pub headers: Vec<(String, String)>,
-    /// Who sends it: `service/NAME` or `ns/NAME`.
+    /// Who sends it: `service/NAME`, `ns/NAME`, or `ns/NAME/LABEL=VALUE,…` for pods with these labels.
     pub from: Option<&'q str>,
     /// The gateway that it is sent to.
     pub via: Option<&'q str>,
@@ -51,7 +51,7 @@ pub(crate) struct Page<'r, 'a> {
     pub resolved: &'r Resolved<'a>,
     pub sources: &'r Sources,
     pub base: &'r str,
-    pub places: Places<'a>,
+    pub places: Places<'r, 'a>,
 }
 
 /// Says what becomes of a request, or what is wrong with the question.
@@ -92,6 +92,19 @@ pub(crate) struct Asked<'m> {
 enum From<'a> {
     Pod(String, Labels<'a>, String),
     Gateway(usize),
+}
+
+/// Reads who is meant by `NAMESPACE` or `NAMESPACE/LABEL=VALUE,…`.
+fn in_namespace(pods: &str) -> Option<From<'_>> {
+    let (namespace, said) = pods.split_once('/').map_or((pods, None), |(name, labels)| (name, Some(labels)));
+    let mut labels = Labels::new();
+    for label in said.into_iter().flat_map(|labels| labels.split(',')) {
+        labels.push(label.split_once('=').filter(|(name, _)| !name.is_empty())?);
+    }
+    labels.sort_unstable();
+    let with = said.map(|labels| format!(" with {labels}")).unwrap_or_default();
+    let words = format!("a pod{with} in namespace {namespace}");
+    (!namespace.is_empty()).then(|| From::Pod(namespace.to_owned(), labels, words))
 }
 
 fn url(text: &str) -> Result<Url<'_>, String> {
@@ -181,7 +194,10 @@ impl<'r, 'a> Page<'r, 'a> {
         }
     }
 
-    fn from(&self, question: &Question<'_>, url: Url<'_>) -> Result<From<'a>, String> {
+    fn from<'q>(&self, question: &Question<'q>, url: Url<'_>) -> Result<From<'q>, String>
+    where
+        'a: 'q,
+    {
         if let Some(name) = question.via {
             let gateways = &self.resolved.mesh.gateways;
             let found = gateways.iter().position(|gateway| gateway.object.name == name);
@@ -191,6 +207,12 @@ impl<'r, 'a> Page<'r, 'a> {
                 names => format!("there is no gateway `{name}`; there are {}", names.join(", ")),
             });
         }
+        let nobody = || {
+            let said = question.from.unwrap_or_default();
+            format!(
+                "`--from {said}` says nobody: write `service/NAME`, `ns/NAMESPACE` or `ns/NAMESPACE/LABEL=VALUE,…`"
+            )
+        };
         match question.from.map(|from| from.split_once('/').ok_or(from)) {
             None => {
                 let called = self.resolved.called(url, "default", false);
@@ -208,13 +230,8 @@ impl<'r, 'a> Page<'r, 'a> {
                     None => format!("no service is called `{name}`"),
                 }),
             },
-            Some(Ok(("ns", name))) if !name.is_empty() => {
-                Ok(From::Pod(name.to_owned(), Vec::new(), format!("a pod in namespace {name}")))
-            }
-            Some(Ok((_, _)) | Err(_)) => Err(format!(
-                "`--from {}` says nobody: write `service/NAME` or `ns/NAMESPACE`",
-                question.from.unwrap_or_default()
-            )),
+            Some(Ok(("ns", pods))) => in_namespace(pods).ok_or_else(nobody),
+            Some(Ok((_, _)) | Err(_)) => Err(nobody()),
         }
     }
 

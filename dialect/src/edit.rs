@@ -78,6 +78,14 @@ pub fn edits(target: Target<'_, '_>, change: &Change) -> Result<Vec<Edit>, Refus
     }
 }
 
+/// Tells whether a block itself has the line that a change is about.
+#[must_use]
+pub fn says(block: &Line<'_>, change: &Change) -> bool {
+    let (Block::May(place) | Block::Must(place)) = block.word.block else { return false };
+    let found = address::find(block.lines(), place, &change.address, change.value.as_deref());
+    found.is_ok_and(|found| found.line.is_some())
+}
+
 /// Returns the text with the edits made.
 #[must_use]
 pub fn apply(text: &str, edits: &[Edit]) -> String {
@@ -153,10 +161,7 @@ impl Editor<'_> {
                 (1, true) => return self.change(line, place, address, value.as_deref()),
                 (1, false) => own = Some(line),
                 (_, true) => {
-                    return Err(Refusal(format!(
-                        "`in {}` says it for all of these: give `{env}` an `in` of its own first",
-                        names.join(" ")
-                    )));
+                    return Err(shared(env, &names, place, change)?);
                 }
                 (_, false) => {}
             }
@@ -227,6 +232,21 @@ impl Editor<'_> {
             Some(_) | None => Err(Refusal(format!("the block of `{}` is not closed", line.word.name))),
         }
     }
+}
+
+/// Refuses to change for one environment what several share: an `in` of its own beside theirs would say it twice.
+fn shared(env: &str, names: &[&str], place: Place, change: &Change) -> Result<Refusal, Refusal> {
+    let Change { address, value } = change;
+    let found = address::find(&[], place, address, value.as_deref())?;
+    let others: Vec<&str> = names.iter().copied().filter(|name| *name != env).collect();
+    let (all, others, what) = (names.join(" "), others.join(" "), found.name());
+    let new = match value.as_deref() {
+        Some(value) => format!(" and `in {env} {{ {} }}`", fresh(&found, value)?),
+        None => String::new(),
+    };
+    Ok(Refusal(format!(
+        "`in {all}` says it for all of these: move `{what}` from there to `in {others} {{ … }}`{new} by hand"
+    )))
 }
 
 /// Returns the text of a new line.

@@ -144,7 +144,7 @@ pub const MODULES: &[(&str, Edges)] = &[
             ("out", &["main", "terminal"]),
             ("plan", &["args", "build", "diff", "main", "terminal"]),
             ("route", &["args", "build", "files", "git", "main", "terminal"]),
-            ("schema", &["args", "main", "terminal"]),
+            ("schema", &["affected", "args", "main", "terminal"]),
             ("set", &["args", "build", "check", "files", "main", "terminal"]),
             ("terminal", &["args"]),
             ("test", &["args", "build", "files", "git", "main", "terminal"]),

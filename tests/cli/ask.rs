@@ -26,6 +26,8 @@ fn a_question_that_makes_no_sense_is_wrong_usage() {
     ask(&["http://reviews/", "-H", "x-a=1"]).exits(2).says("there is no colon");
     ask(&["http://reviews/", "-H", ": 1"]).exits(2).says("is no name of a header");
     ask(&["http://reviews/", "--from", "reviews"]).exits(2).says("says nobody");
+    ask(&["http://reviews/", "--from", "ns/shop/"]).exits(2).says("says nobody");
+    ask(&["http://reviews/", "--from", "ns/shop/app"]).exits(2).says("says nobody");
     ask(&["http://reviews/", "--from", "service/review"]).exits(2).says("did you mean `reviews`?");
     ask(&["http://reviews/", "--via", "publik"]).exits(2).says("there are public, inner");
     ask(&["http://both.example.com/"]).exits(2).says("say `--via`, one of public, inner");
@@ -161,4 +163,20 @@ fn cases_of_another_tool_are_read_whole_or_not_at_all() {
     place.run(&["test", "--env", "prod", "--cases", "none.yml"]).exits(2).says("cannot read none.yml");
     place.put("cases.yml", b"\xff");
     place.run(&["test", "--env", "prod", "--cases", "cases.yml"]).exits(2).says("is not UTF-8");
+}
+
+#[test]
+fn what_a_diff_says_to_try_is_asked_from_the_same_pods() {
+    let shop = |to: &str| {
+        let carts =
+            format!("route name=carts {{ when {{ from namespace=shop app=cart tier=web }}; to {to} }}");
+        format!("service reviews {{ port 9080 http; version v1; version v2; {carts}; serve v1 }}\n")
+    };
+    let place = Place::with(&[("before/a.kdl", &shop("v1")), ("after/a.kdl", &shop("v2"))]);
+    let diff = place.run(&["diff", "before", "after"]).exits(0).stdout;
+    let tried = diff.lines().find_map(|line| line.trim_start().strip_prefix("try ")).unwrap();
+    let words: Vec<&str> = tried.split_whitespace().skip(1).collect();
+    assert_eq!(words[words.len() - 2..], ["--from", "ns/shop/app=cart,tier=web"], "{diff}");
+    let answer = place.run(&words).exits(0).stdout;
+    assert!(answer.contains("route carts") && answer.contains("@v2"), "{answer}");
 }

@@ -2,6 +2,7 @@
 
 mod bases;
 mod clones;
+mod disk;
 mod driver;
 mod http;
 mod names;

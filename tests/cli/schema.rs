@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use crate::git::Repository;
 use crate::place::{BAD, Place};
 
 /// What reads schemas, from the package index.
@@ -33,7 +34,7 @@ expect \"broken\" { request GET \"http://reviews/\"; to reviews@v1 }
 fn documents_are_as_their_schemas_say() {
     let place = Place::with(&[("shop.kdl", SHOP)]);
     let bad = Place::with(&[("reviews.kdl", BAD)]);
-    for name in ["check", "route", "test"] {
+    for name in ["affected", "check", "route", "test"] {
         let schema = place.run(&["schema", name]).exits(0).stdout;
         let read: serde_json::Value = serde_json::from_str(&schema).unwrap();
         assert_eq!(read["$id"], format!("https://meshc.dev/{name}/v1"));
@@ -57,6 +58,7 @@ fn documents_are_as_their_schemas_say() {
     ] {
         documents.push(("route", place.run(&["route", url, "--format", "json"]).stdout));
     }
+    documents.extend(affected().map(|document| ("affected", document)));
     let Some(program) = program() else { return };
     for (index, (name, document)) in documents.iter().enumerate() {
         let file = format!("{index}.json");
@@ -67,6 +69,22 @@ fn documents_are_as_their_schemas_say() {
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{name}: {document}\n{said}");
     }
+}
+
+/// Returns what is affected by a change of a project with environments and of a project without, and by none.
+fn affected() -> [String; 2] {
+    let repository = Repository::with(&[
+        ("one/mesh.kdl", "mesh a { envs dev prod }\n"),
+        ("one/shop.kdl", SHOP),
+        ("two/mesh.kdl", ""),
+        ("two/shop.kdl", SHOP),
+    ]);
+    repository.git(&["checkout", "--quiet", "-b", "feature"]);
+    let other = SHOP.replace("12.5", "50");
+    repository.commit(&[("one/shop.kdl", &other), ("two/shop.kdl", &other)]);
+    let found = repository.run(&["affected"]).exits(0).stdout;
+    assert_eq!(found.matches("\"project\"").count(), 3, "{found}");
+    [found, repository.run(&["affected", "main..main"]).exits(0).stdout]
 }
 
 /// Installs the reader of schemas below target, once.

@@ -67,7 +67,7 @@ fn what_would_not_build_is_not_written() {
     for (change, why) in [
         ("serve=v9", "service `reviews` has no version `v9`"),
         ("timeout=5", "`5` what? a duration needs its unit"),
-        ("to.v1.weight=90", "a canary beside `to`"),
+        ("to.v1.weight=90", "`serve` and `to` cannot both happen"),
     ] {
         place
             .run(&["set", "reviews", change])
@@ -149,4 +149,35 @@ fn modes_marks_and_line_ends_stay() {
     let place = Place::with(&[("a.kdl", &text)]);
     place.run(&["set", "reviews", "timeout=1s"]).exits(0);
     assert_eq!(place.read("a.kdl"), text.replace("version v2\r\n", "version v2\r\n    timeout \"1s\"\r\n"));
+}
+
+#[test]
+fn what_an_environment_says_at_the_top_of_a_file_is_changed_there() {
+    let place = place();
+    let layers = "in prod { service reviews { timeout \"1s\" } }\n\
+        in dev prod { service reviews { retry 3 } }\n\
+        in dev { service early { port 80 http } }\n";
+    place.put("layers.kdl", layers.as_bytes());
+    place.run(&["set", "reviews", "timeout=2s", "--env", "prod"]).exits(0);
+    place.run(&["set", "early", "timeout=2s", "--env", "dev"]).exits(0);
+    let changed = layers.replace("1s", "2s").replace("80 http", "80 http; timeout \"2s\"");
+    assert_eq!(place.read("layers.kdl"), changed);
+    place
+        .run(&["set", "reviews", "retry=4", "--env", "prod"])
+        .exits(2)
+        .says("`in dev prod` at layers.kdl:2 says it for all of these");
+    // Nobody says it for prod: the service does from now on.
+    place.run(&["set", "reviews", "canary.percent=1", "--env", "prod"]).exits(0);
+    assert_eq!(
+        (place.read("layers.kdl"), place.read("teams/reviews.kdl").contains("in prod {")),
+        (changed, true)
+    );
+}
+
+#[test]
+fn what_is_no_service_is_changed_by_hand() {
+    let place = place();
+    for name in ["mesh", "shop"] {
+        place.run(&["set", name, "envs=dev"]).exits(2).says("change the `mesh` at mesh.kdl:1 by hand");
+    }
 }

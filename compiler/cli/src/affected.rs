@@ -16,6 +16,9 @@ use crate::diff::{self, Broken, Reviewed, Wants};
 use crate::git::{Repo, Root, shown};
 use crate::terminal::{Terminal, print};
 
+/// The JSON Schema of the document.
+pub const SCHEMA: &str = include_str!("affected/affected.schema.json");
+
 /// A project in an environment, in which traffic is treated differently.
 struct Row {
     /// The project's folder, below the top of the repository.

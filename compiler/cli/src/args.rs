@@ -1,5 +1,27 @@
 //! The command line.
 
+/// Declares the words of an option for an enum of the compiler's: the same variants, with what `--help` says of each. The
+/// compiler does not know clap.
+macro_rules! words {
+    ($(#[$doc:meta])* pub enum $name:ident for $of:path { $($(#[$says:meta])* $variant:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, clap::ValueEnum)]
+        pub enum $name {
+            $($(#[$says])* $variant,)*
+        }
+
+        impl From<$name> for $of {
+            fn from(word: $name) -> Self {
+                match word {
+                    $($name::$variant => Self::$variant,)*
+                }
+            }
+        }
+    };
+}
+
+use words;
+
 pub mod affected;
 pub mod argocd;
 pub mod artifact;

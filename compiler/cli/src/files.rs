@@ -14,7 +14,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
-pub use disk::Disk;
+pub use disk::{Disk, Unchanged};
 pub use gather::{BlobId, Entry, Gathered, Kind, Known, Place, all, one};
 pub use kept::Kept;
 use meshc_compiler::project::ROOT_FILE;
@@ -58,9 +58,16 @@ pub fn load_again(path: &Path, kept: Option<&mut Kept>) -> anyhow::Result<Projec
 }
 
 /// Reads a folder as the root of a project, whatever stands above it, or one file. Returns the way there with it.
-pub fn exactly(path: &Path, sources: &mut Sources, known: &Known) -> anyhow::Result<(String, Gathered)> {
+///
+/// What the bytes of some files are known as is not read where the other place has it.
+pub fn exactly(
+    path: &Path,
+    sources: &mut Sources,
+    known: &Known,
+    unchanged: Unchanged,
+) -> anyhow::Result<(String, Gathered)> {
     let (root, file) = located(path)?;
-    let read = gathered(&mut Disk { root: &root, kept: None }, file, sources, known)?;
+    let read = gathered(&mut Disk { root: &root, kept: None, unchanged }, file, sources, known)?;
     Ok((base(&root), read))
 }
 
@@ -123,8 +130,12 @@ pub fn repository(folder: &Path) -> Option<&Path> {
 /// Reads the project whose root this is, or one file of it.
 fn folder(root: PathBuf, file: Option<String>, kept: Option<&mut Kept>) -> anyhow::Result<Project> {
     let mut sources = Sources::default();
-    let Gathered { ids: _, blobs: _, files, beginnings, found } =
-        gathered(&mut Disk { root: &root, kept }, file, &mut sources, &Known::default())?;
+    let Gathered { ids: _, blobs: _, files, beginnings, found } = gathered(
+        &mut Disk { root: &root, kept, unchanged: Unchanged::default() },
+        file,
+        &mut sources,
+        &Known::default(),
+    )?;
     let way = base(&root);
     Ok(Project { sources, files, root: Some(root), beginnings, base: way.clone(), way, found })
 }

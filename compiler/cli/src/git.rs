@@ -4,6 +4,7 @@ mod base;
 mod names;
 mod place;
 mod projects;
+mod unchanged;
 mod why;
 
 use std::ffi::OsStr;

@@ -3,12 +3,14 @@
 use meshc_compiler::{plan, report, review, route, test};
 
 use crate::Outcome;
+use crate::affected;
 use crate::args::schema::{Name, Schema};
 use crate::terminal::print;
 
 /// Prints a schema.
 pub fn run(args: &Schema) -> anyhow::Result<Outcome> {
     let text = match args.name {
+        Name::Affected => affected::SCHEMA,
         Name::Check => report::CHECK_SCHEMA,
         Name::Plan => plan::SCHEMA,
         Name::Diff => review::DIFF_SCHEMA,

@@ -1,6 +1,7 @@
 //! Runs `meshc set`.
 
 mod find;
+mod layer;
 mod show;
 
 use std::collections::BTreeSet;
@@ -26,8 +27,8 @@ pub fn run(terminal: &Terminal, args: &Set) -> anyhow::Result<Outcome> {
     let (changes, path) = read(&args.changes)?;
     let mut project = files::load(&path)?;
     let Some(root) = project.root.clone() else { bail!("stdin cannot be changed: name a file or a folder") };
-    let block = find::find(&project, &args.name, args.env.as_deref())?;
-    let Edited { text, lines } = edit(&project.sources, &block, args.env.as_deref(), &changes)?;
+    let (block, env) = find::find(&project, &args.name, args.env.as_deref(), &changes)?;
+    let Edited { text, lines } = edit(&project.sources, &block, env, &changes)?;
     let source = project.sources.file(block.file);
     let (shown, file) = (format!("{}{}", project.base, source.path), root.join(&source.path));
     if text == source.text {

@@ -11,7 +11,7 @@ use super::proxy::{self, Proxy};
 use super::rule::Rule;
 use super::ruling::Ruled;
 use super::side::Side;
-use super::space::{self, Assumed, Budget, Class, Domain, Obstacle, Paths, Ports, Taken};
+use super::space::{self, Assumed, Budget, Class, Comparer, Domain, Obstacle, Paths, Ports, Taken};
 use super::upstreams::Upstreams;
 use super::verify::{Sent, verify};
 use super::view::{View, view};
@@ -34,7 +34,7 @@ pub(super) struct Asking<'q, 'm> {
 pub(super) struct Findings<'s, 'm> {
     /// Both sides.
     pub sides: [&'s Side<'m>; 2],
-    budget: Budget,
+    comparer: Comparer<'m>,
     /// What was found so far.
     pub gathered: Gathered,
     assumed: Vec<Assumed>,
@@ -53,8 +53,8 @@ struct Answer<'m> {
 
 impl<'s, 'm> Findings<'s, 'm> {
     pub(super) fn new(sides: [&'s Side<'m>; 2], budget: Budget) -> Findings<'s, 'm> {
-        let (gathered, assumed) = (Gathered::default(), Vec::new());
-        Findings { sides, budget, gathered, assumed, upstreams: Upstreams::default(), answers: Vec::new() }
+        let (comparer, gathered, assumed) = (Comparer::new(budget), Gathered::default(), Vec::new());
+        Findings { sides, comparer, gathered, assumed, upstreams: Upstreams::default(), answers: Vec::new() }
     }
 
     /// Asks proxies on both sides, and keeps what differs.
@@ -116,7 +116,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         if let Some(seen) = self.visibility(asking, proxy, [&before, &after]) {
             found.iter_mut().for_each(|(key, _)| key.deltas.push(seen.clone()));
         }
-        if found.is_empty() && differ(&before, &after, &domain, &self.budget) {
+        if found.is_empty() && differ(&before, &after, &domain, &self.comparer) {
             let reason = "requests are treated differently, and no rule says how".to_owned();
             self.gathered.unknown(
                 &unknown::ENGINES_DISAGREE,
@@ -189,7 +189,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         if let Some(known) = known {
             return known.compared.clone();
         }
-        let compared = space::compare(&tables[0], &tables[1], domain, &self.budget);
+        let compared = self.comparer.compare(&tables[0], &tables[1], domain);
         let names = domain.hosts.iter().map(|name| (*name).to_owned()).collect();
         self.answers.push(Answer { tables, names, compared: compared.clone() });
         compared
@@ -286,7 +286,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         let (side, first) = (self.sides[side], forwarded.to.parts.first());
         let Some((client, part)) = proxy.on(side).zip(first) else { return false };
         let to = Destination { host: part.to.host, port: part.to.port, subset: part.to.subset.0 };
-        matches!(side.mesh.treated_by(client, to).settings.tls, None | Some(ClientTls::Off))
+        matches!(side.view.treated_by(client, to).settings.tls, None | Some(ClientTls::Off))
     }
 
     fn place(
@@ -370,11 +370,11 @@ struct Context<'c, 'm> {
 }
 
 /// Tells whether two views differ in anything at all, so that nothing is passed over that no rule knows.
-fn differ(before: &View<'_>, after: &View<'_>, domain: &Domain<'_>, budget: &Budget) -> bool {
+fn differ<'m>(before: &View<'m>, after: &View<'m>, domain: &Domain<'_>, comparer: &Comparer<'m>) -> bool {
     let mut known = Vec::new();
     let tables = [before, after].map(|view| numbered(view, |one, other| one == other, &mut known));
     tables[0] != tables[1]
-        && match space::compare(&tables[0], &tables[1], domain, budget).verdict {
+        && match comparer.compare(&tables[0], &tables[1], domain).verdict {
             space::Verdict::Different(_) => true,
             space::Verdict::Unknown { classes, obstacles: _ } => !classes.is_empty(),
             space::Verdict::Same => false,

@@ -62,7 +62,11 @@ impl<'m> Proxy<'m> {
     /// Returns how `meshc route` is told to ask from here: `--from ns/shop` or `--via public`.
     pub(super) fn asked(&self) -> String {
         match self {
-            Proxy::Sidecar(Pods { namespace, labels: _ }) => format!("ns/{}", namespace.unwrap_or(ELSEWHERE)),
+            Proxy::Sidecar(Pods { namespace, labels }) => {
+                let labels =
+                    if labels.is_empty() { "" } else { &format!("/{}", super::words::labels(labels)) };
+                format!("ns/{}{labels}", namespace.unwrap_or(ELSEWHERE))
+            }
             Proxy::Gateway(_, name) => format!("gateway/{name}"),
         }
     }

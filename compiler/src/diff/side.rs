@@ -1,7 +1,6 @@
 //! One side of a comparison: a mesh, with what is looked up in it often.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::change::Origins;
@@ -19,37 +18,46 @@ pub struct Side<'m> {
     /// Where its facts were written.
     pub origins: &'m dyn Origins,
     /// Hosts by their name.
-    by_name: HashMap<&'m str, Vec<&'m Host<'m>>>,
-    /// Hosts that are wildcards.
-    wildcards: Vec<&'m Host<'m>>,
+    hosts: Rc<Named<'m, Host<'m>>>,
     /// Bindings by their hosts.
     bound: Named<'m, Binding<'m>>,
     /// Policies by their hosts.
     treated: Named<'m, Policy<'m>>,
-    /// Services that only the other side mentions; they run here too.
-    lent: OnceCell<HashMap<&'m str, Vec<&'m Host<'m>>>>,
+    /// The hosts of the other side. Services that only that one mentions run here too.
+    others: OnceCell<Rc<Named<'m, Host<'m>>>>,
 }
 
 /// Facts by the hosts that they are about, wildcards apart.
 struct Named<'m, T> {
-    exact: HashMap<&'m str, Vec<&'m T>>,
+    /// Sorted by name; of one name, in the order of the mesh.
+    exact: Vec<(&'m str, &'m T)>,
     wild: Vec<(&'m str, &'m T)>,
 }
 
 impl<'m, T> Named<'m, T> {
     fn of(facts: impl Iterator<Item = (&'m str, &'m T)>) -> Named<'m, T> {
-        let mut named = Named { exact: HashMap::new(), wild: Vec::new() };
+        let mut named = Named { exact: Vec::with_capacity(facts.size_hint().0), wild: Vec::new() };
         for (host, fact) in facts {
             match host.starts_with('*') {
                 true => named.wild.push((host, fact)),
-                false => named.exact.entry(host).or_default().push(fact),
+                false => named.exact.push((host, fact)),
             }
         }
+        named.exact.sort_by_key(|(host, _)| *host);
         named
     }
 
+    /// Returns the facts about this very name, which may be a wildcard.
+    fn named(&self, host: &str) -> std::vec::IntoIter<&'m T> {
+        let first = self.exact.partition_point(|(name, _)| *name < host);
+        let found = self.exact[first..].iter().take_while(|(name, _)| *name == host);
+        let wild = self.wild.iter().filter(|(name, _)| *name == host);
+        found.chain(wild).map(|(_, fact)| *fact).collect::<Vec<_>>().into_iter()
+    }
+
     fn about(&self, host: &str) -> Vec<&'m T> {
-        let exact = self.exact.get(host).into_iter().flatten().copied();
+        let first = self.exact.partition_point(|(name, _)| *name < host);
+        let exact = self.exact[first..].iter().take_while(|(name, _)| *name == host).map(|(_, fact)| *fact);
         let wild = self.wild.iter().filter(|(name, _)| *name == host || *name == "*" || covers(name, host));
         exact.chain(wild.map(|(_, fact)| *fact)).collect()
     }
@@ -59,11 +67,7 @@ impl<'m> Side<'m> {
     /// Returns one side of a comparison.
     #[must_use]
     pub fn new(mesh: &'m Mesh<'m>, origins: &'m dyn Origins) -> Side<'m> {
-        let mut by_name: HashMap<&'m str, Vec<&'m Host<'m>>> = HashMap::new();
-        for host in &mesh.hosts {
-            by_name.entry(host.host).or_default().push(host);
-        }
-        let wildcards = mesh.hosts.iter().filter(|host| host.host.starts_with('*')).collect();
+        let hosts = Named::of(mesh.hosts.iter().map(|host| (host.host, host)));
         let bound =
             mesh.bindings.iter().flat_map(|binding| binding.hosts.iter().map(move |host| (*host, binding)));
         let treated = mesh.policies.iter().map(|policy| (policy.host, policy));
@@ -73,55 +77,56 @@ impl<'m> Side<'m> {
             simulator: Simulator::seeing(mesh, Rc::clone(&view), Detail::Outcome),
             view,
             origins,
-            by_name,
-            wildcards,
+            hosts: Rc::new(hosts),
             bound: Named::of(bound),
             treated: Named::of(treated),
-            lent: OnceCell::new(),
+            others: OnceCell::new(),
         }
     }
 
     /// Takes over services, and ports of services, that only the other side mentions: whether somebody wrote about a service
     /// changes nothing about its being there.
     pub(super) fn borrow(&self, other: &Side<'m>) {
-        let runs = |host: &&'m Host<'m>| {
-            let own = self.by_name.get(host.host).into_iter().flatten();
-            host.reach == Reach::Platform && own.clone().all(|own| own.reach == Reach::Platform)
-        };
-        let mut lent: HashMap<&'m str, Vec<&'m Host<'m>>> = HashMap::new();
-        for host in other.mesh.hosts.iter().filter(runs) {
-            lent.entry(host.host).or_default().push(host);
-        }
-        self.lent.get_or_init(|| lent);
+        self.others.get_or_init(|| Rc::clone(&other.hosts));
+    }
+
+    /// Tells whether a host of the other side runs here too.
+    fn runs(&self, host: &Host<'m>) -> bool {
+        let is_service = |host: &Host<'_>| host.reach == Reach::Platform;
+        is_service(host) && self.named(host.host).all(is_service)
     }
 
     /// Tells whether anything was taken over that is not mentioned here.
     pub(super) fn lends(&self) -> bool {
+        let Some(others) = self.others.get() else { return false };
         let known = |host: &Host<'_>, port: u16| {
-            let own = self.by_name.get(host.host).into_iter().flatten();
-            own.flat_map(|own| &own.ports).any(|own| own.number == port)
+            self.named(host.host).flat_map(|own| &own.ports).any(|own| own.number == port)
         };
-        self.lent.get().is_some_and(|lent| {
-            lent.values().flatten().any(|host| host.ports.iter().any(|port| !known(host, port.number)))
-        })
+        let lends =
+            |host: &Host<'m>| host.ports.iter().any(|port| !known(host, port.number)) && self.runs(host);
+        others.exact.iter().chain(&others.wild).any(|(_, host)| lends(host))
     }
 
     /// Returns the service that was taken over for a host and a port.
     pub(super) fn lent(&self, host: &str, port: u16) -> Option<(Destination<'m>, Protocol)> {
-        let all = self.lent.get()?.get(host)?;
-        let (found, own) = all.iter().find_map(|host| {
+        let others = self.others.get()?;
+        let (found, own) = others.named(host).filter(|host| self.runs(host)).find_map(|host| {
             let own = host.ports.iter().find(|own| own.number == port)?;
             Some((host, own))
         })?;
         Some((Destination { host: found.host, port, subset: None }, own.protocol))
     }
 
+    /// Returns the declarations of this very name.
+    fn named(&self, host: &str) -> impl Iterator<Item = &'m Host<'m>> {
+        self.hosts.named(host)
+    }
+
     /// Returns the declarations of a host, its own and those of wildcards above it.
     pub(super) fn declared(&self, host: &str) -> impl Iterator<Item = &'m Host<'m>> {
-        let own = self.by_name.get(host).into_iter().flatten().copied();
-        let above =
-            self.wildcards.iter().copied().filter(move |wild| wild.host != host && covers(wild.host, host));
-        own.chain(above.collect::<Vec<_>>())
+        let above = self.hosts.wild.iter().map(|(_, wild)| *wild);
+        let above = above.filter(|wild| wild.host != host && covers(wild.host, host));
+        self.named(host).chain(above.collect::<Vec<_>>())
     }
 
     /// Returns the bindings that may hold for a host.

@@ -6,6 +6,7 @@
 
 mod atoms;
 mod automaton;
+mod axes;
 mod bits;
 mod class;
 mod compare;
@@ -21,7 +22,7 @@ mod trie;
 mod when;
 mod words;
 
-pub use compare::compare;
+pub use compare::{Comparer, compare};
 pub use when::{All, Base, But, Dimension, Matches, Set, When};
 
 use crate::mesh::Test;
@@ -56,7 +57,7 @@ pub struct Domain<'d> {
 }
 
 /// What a proxy makes of a path before it looks at it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Paths {
     /// Dot elements and needless escapes are gone, as Istio has it done.
     Normalised,
@@ -67,7 +68,7 @@ pub enum Paths {
 }
 
 /// Whether a request may say its port after its host.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Ports {
     /// It may.
     May,

@@ -3,8 +3,10 @@
 use super::outcome::{
     Edges, Forwarded, NewPath, Outcome, Part, Pods, Retried, SetBy, Shares, USUAL_CONDITIONS, Upstream,
 };
+pub(super) use crate::mesh::written::{duration, percent};
 use crate::mesh::{
     BasisPoints, Fault, HeaderEdits, Headers, Millis, Origin, Pattern, Redirect, RedirectPath, Respond,
+    written,
 };
 
 /// What is said instead of nothing.
@@ -24,8 +26,7 @@ const MOST_HEADERS: usize = 4;
 
 /// Returns a host as people of this mesh call it.
 pub(super) fn host(name: &str, domain: &str) -> String {
-    let inside = name.strip_suffix(domain).and_then(|name| name.strip_suffix(".svc."));
-    inside.unwrap_or(name).to_owned()
+    written::host(name, domain).to_owned()
 }
 
 /// Returns what a proxy does, in a few words.
@@ -152,19 +153,6 @@ fn respond(respond: &Respond<'_>) -> String {
 pub(super) fn fraction((share, of): (u64, u64)) -> String {
     let points = share.saturating_mul(10_000) / of.max(1);
     format!("{}%", percent(BasisPoints::try_from(points).unwrap_or(BasisPoints::MAX)))
-}
-
-/// Returns hundredths of a percent as they are written.
-pub(super) fn percent(points: BasisPoints) -> String {
-    let text = format!("{}.{:02}", points / 100, points % 100);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// Returns milliseconds as a duration is written.
-pub(super) fn duration(millis: Millis) -> String {
-    let units = [("h", 3_600_000), ("m", 60_000), ("s", 1000)];
-    let whole = units.into_iter().find(|(_, size)| millis > 0 && millis.is_multiple_of(*size));
-    whole.map_or_else(|| format!("{millis}ms"), |(unit, size)| format!("{}{unit}", millis / size))
 }
 
 /// Returns a duration that may be unsaid.

@@ -72,6 +72,7 @@ fn both(old: Node, new: Node) -> Node {
 
 /// Returns the lines of both, in the order of the new ones; one that is gone stands behind the one it stood behind.
 fn rows(old: Vec<Row>, new: Vec<Row>) -> Vec<Row> {
+    let above = above(&old);
     let mut old: Vec<Option<Row>> = old.into_iter().map(Some).collect();
     let mut rows: Vec<Row> = Vec::new();
     // Where each old line is found among all.
@@ -85,6 +86,11 @@ fn rows(old: Vec<Row>, new: Vec<Row>) -> Vec<Row> {
         });
         places.extend(found.map(|at| (at, rows.len())));
     }
+    for (at, behind) in moved(&places) {
+        let (row, Some(above)) = (&mut rows[behind - 1], &above[at]) else { continue };
+        row.mark = Mark::Changed;
+        row.was = Some(row.was.take().map_or_else(|| above.clone(), |was| format!("{was}, {above}")));
+    }
     let mut gone = 0;
     for (at, row) in old.into_iter().enumerate() {
         let Some(row) = row else { continue };
@@ -93,6 +99,36 @@ fn rows(old: Vec<Row>, new: Vec<Row>) -> Vec<Row> {
         gone += 1;
     }
     rows
+}
+
+/// Says for each route where it stood: the first that fits is taken, so that its place is part of what it does.
+fn above(rows: &[Row]) -> Vec<Option<String>> {
+    let mut last = None;
+    let mut place = |row: &Row| {
+        (row.verb == Verb::Routes).then(|| match last.replace(row.when.clone()) {
+            Some(above) => format!("below {above}"),
+            None => "first".to_owned(),
+        })
+    };
+    rows.iter().map(&mut place).collect()
+}
+
+/// Returns the fewest whose moves explain the new order.
+fn moved(places: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    // For each, how many can stay up to it, and which is the last one before it that does.
+    let mut stays: Vec<(usize, Option<usize>)> = Vec::new();
+    for (index, (at, _)) in places.iter().enumerate() {
+        let before =
+            (0..index).filter(|before| places[*before].0 < *at).max_by_key(|before| stays[*before].0);
+        stays.push((before.map_or(1, |before| stays[before].0 + 1), before));
+    }
+    let mut next = (0..places.len()).max_by_key(|index| stays[*index].0);
+    let mut kept = vec![false; places.len()];
+    while let Some(index) = next {
+        kept[index] = true;
+        next = stays[index].1;
+    }
+    places.iter().zip(kept).filter(|(_, kept)| !kept).map(|(place, _)| *place).collect()
 }
 
 /// Returns what a line is known by; a copy is one of the same requests whatever its share is.

@@ -1,6 +1,6 @@
 //! Conditions of routes, in short words.
 
-use crate::mesh::{BasisPoints, HttpRoute, Pattern, Place, Redirect, RedirectPath, Scope, Test};
+use crate::mesh::{BasisPoints, HttpRoute, Pattern, Place, Redirect, RedirectPath, Scope, Test, written};
 
 /// So many ways to match are said one by one.
 const MOST_WAYS: usize = 3;
@@ -114,6 +114,5 @@ pub(super) fn redirect(redirect: &Redirect<'_>) -> String {
 
 /// Returns hundredths of a percent as a percentage.
 pub(super) fn percent(points: BasisPoints) -> String {
-    let text = format!("{}.{:02}", points / 100, points % 100);
-    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{}%", written::percent(points))
 }

@@ -1,9 +1,9 @@
 //! Hazards that no mixture of objects shows: one object changes at once, and something outside has to be ready for it.
 
-use super::hazard::{CREDENTIAL_CHANGED, SUBSET_RELABELED, TLS_TIGHTENED, short};
+use super::hazard::{CREDENTIAL_CHANGED, SUBSET_RELABELED, TLS_TIGHTENED};
 use super::{Hazard, Verdict};
 use crate::diff::{Origins, Thing};
-use crate::mesh::{ClientTls, Destination, Gateway, Mesh, Policy, Server, ServerTls, Split};
+use crate::mesh::{ClientTls, Destination, Gateway, Mesh, Policy, Server, ServerTls, Split, written};
 
 /// Returns what one object alone may break.
 pub(super) fn hazards(before: &Mesh<'_>, after: &Mesh<'_>, origins: [&dyn Origins; 2]) -> Vec<Hazard> {
@@ -65,7 +65,7 @@ fn subsets(old: &Policy<'_>, new: &Policy<'_>, meshes: [&Mesh<'_>; 2], domain: &
     both.map(|(name, [was, is])| Told {
         kind: &SUBSET_RELABELED,
         needs: Verdict::NeedsTwoReleases,
-        says: format!("subset `{name}` of `{}` means other pods: {was} before, {is} after", short(new.host, domain)),
+        says: format!("subset `{name}` of `{}` means other pods: {was} before, {is} after", written::host(new.host, domain)),
         because: "all its requests move at once, and get 503 where the new pods are not there yet; no route shows it"
             .to_owned(),
         help: format!(
@@ -100,7 +100,10 @@ fn mesh_tls(old: &Policy<'_>, new: &Policy<'_>, domain: &str) -> Option<Told> {
     (is_mesh(new) && !is_mesh(old)).then(|| Told {
         kind: &TLS_TIGHTENED,
         needs: Verdict::OneStep,
-        says: format!("callers of `{}` use the mesh's certificates from here on", short(new.host, domain)),
+        says: format!(
+            "callers of `{}` use the mesh's certificates from here on",
+            written::host(new.host, domain)
+        ),
         because: "pods without a sidecar do not understand them, and every request to those fails".to_owned(),
         help: "see before that all its pods have a sidecar".to_owned(),
     })

@@ -3,7 +3,7 @@
 use super::requests::{Happens, Hit};
 use super::{Hazard, Verdict};
 use crate::diff::{Origins, Place, Thing, Witness};
-use crate::mesh::{Binding, Mesh, Policy, Rollout};
+use crate::mesh::{Binding, Mesh, Policy, Rollout, written};
 
 /// A kind of hazard, with a name that stays for ever.
 #[derive(PartialEq, Eq, Debug)]
@@ -169,8 +169,8 @@ impl Found {
             (true, _) | (false, Rollout::Flux) => Verdict::NeedsTwoReleases,
             (false, Rollout::Argocd | Rollout::Unsaid) => Verdict::NeedsWaves,
         };
-        let shown = short(&host, after.world.cluster_domain);
-        let (says, help) = said(kind, &hit, &shown, subset.as_deref(), [before, after]);
+        let shown = written::host(&host, after.world.cluster_domain);
+        let (says, help) = said(kind, &hit, shown, subset.as_deref(), [before, after]);
         // Where an order helps, it is that of the phases, whatever else would.
         let help = match needs {
             Verdict::NeedsWaves if *kind == FAILS || *kind == STRAYS || *kind == GATEWAY_CHANGED => {
@@ -282,10 +282,4 @@ fn place(host: &str, mesh: &Mesh<'_>, origins: &dyn Origins) -> Option<Place> {
     policy
         .or_else(|| bound().and_then(|binding| origins.place(Thing::Route(binding, None))))
         .or_else(|| known().and_then(|host| origins.place(Thing::Host(host.host))))
-}
-
-/// Returns a host as people of this mesh call it.
-pub(super) fn short(host: &str, domain: &str) -> String {
-    let name = host.strip_suffix(domain).and_then(|name| name.strip_suffix(".svc."));
-    name.unwrap_or(host).to_owned()
 }

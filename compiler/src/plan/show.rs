@@ -123,7 +123,8 @@ pub fn document(map: &mut Map<'_>, plan: &Plan, bases: [&str; 2]) {
     map.flag("coarse", *coarse);
 }
 
-fn place(map: &mut Map<'_>, name: &'static str, place: Option<&Place>, base: &str) {
+/// Writes where something stands. Paths begin after `base`.
+pub(crate) fn place(map: &mut Map<'_>, name: &'static str, place: Option<&Place>, base: &str) {
     let Some(Place { path, line, column }) = place else {
         map.null(name);
         return;

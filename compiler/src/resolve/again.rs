@@ -9,11 +9,13 @@
 //! - the block of a service is the same, line by line and place by place, and
 //! - no name that its block has, nor any that the blocks of those services have, could mean one whose block is another,
 //!
-//! both sides come to the same, and it is taken over. Everything else is found out anew for each side: the blocks
-//! themselves, what gateways and hosts outside do, how services are treated, promises, policies, and every limit.
+//! both sides come to the same, and it is taken over; the blocks themselves are, too. Everything else is found out anew for
+//! each side: what gateways and hosts outside do, how services are treated, promises, policies, and every limit.
 //!
 //! Nothing is taken over from a side about which there was anything to report while its services were compiled, and if
 //! there is anything wrong with the side that takes over, it is resolved again, without.
+
+mod shared;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use super::context::{Context, Table};
 use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
+pub(super) use shared::{Ground, Shared};
 
 /// So often those are looked for who name a service that is another; with longer chains nothing is taken over.
 const MOST_ROUNDS: usize = 8;
@@ -43,6 +46,8 @@ pub(super) struct Compiled<'a> {
     pub bound: Vec<Option<usize>>,
     /// How many tests all routes have become.
     pub tests: usize,
+    /// Whether there was nothing to report of blocks and of what services declare.
+    pub is_declared: bool,
     /// Whether there was nothing to report of services.
     pub is_quiet: bool,
 }
@@ -121,6 +126,9 @@ fn may_mean(value: &Value<'_>, names: &HashSet<&str>) -> bool {
 
 /// Tells whether two blocks are the same, and stand at the same place of the same file.
 fn same_block(one: &Block<'_>, other: &Block<'_>) -> bool {
+    if std::ptr::eq(one, other) {
+        return true;
+    }
     let Block { line, path, folder, source, namespace, owner, defaults, lines } = one;
     std::ptr::eq(*source, other.source)
         && (*path, *folder, *namespace, *owner) == (other.path, other.folder, other.namespace, other.owner)

@@ -10,6 +10,7 @@ use meshc_dialect::span::{FileId, Span};
 
 use super::blocks::Block;
 use super::names::Service;
+use super::traffic::Served;
 use super::{Resolved, hosts};
 use crate::mesh::{Binding, Labels};
 
@@ -94,54 +95,52 @@ impl<'a> Resolved<'a> {
 }
 
 /// Where the routes of a project were written.
-pub(crate) struct Places<'a> {
-    /// The headings of the blocks that say what happens to a host.
-    headings: HashMap<&'a str, Vec<Span>>,
-    /// The lines of routes, by heading and name.
-    routes: HashMap<(Span, &'a str), Span>,
+pub(crate) struct Places<'r, 'a> {
+    /// Hosts with the headings of the blocks that say what happens to them, sorted by host.
+    headings: Vec<(&'a str, Span)>,
+    /// The routes of each block, sorted by heading.
+    routes: Vec<(Span, &'r [Served<'a>])>,
     /// The headings of gateways, by name.
     gateways: HashMap<&'a str, Span>,
     /// What is said about the mesh itself.
     mesh: &'a [Line<'a>],
-    /// The lines in a block that hold, by its heading; those of a route by its line.
+    /// The lines in a block that hold, sorted by heading.
+    blocks: Vec<(Span, &'a [Line<'a>])>,
+    /// The lines in a route that hold, by its line.
     lines: HashMap<Span, &'a [Line<'a>]>,
 }
 
-impl<'a> Places<'a> {
+impl<'r, 'a> Places<'r, 'a> {
     /// Looks through a project once.
-    pub(crate) fn of(resolved: &Resolved<'a>) -> Places<'a> {
-        let mut headings: HashMap<&'a str, Vec<Span>> = HashMap::new();
-        for service in &resolved.services.list {
-            headings.entry(service.host).or_default().push(service.block.line.span);
-        }
+    pub(crate) fn of(resolved: &'r Resolved<'a>) -> Places<'r, 'a> {
+        let services = resolved.services.list.iter();
+        let mut headings: Vec<_> = services.map(|service| (service.host, service.block.line.span)).collect();
         let blocks = &resolved.blocks;
         let own = blocks.own_egresses.iter().map(|(_, own)| own);
         for block in blocks.ingresses.iter().chain(&blocks.egresses).chain(own) {
-            for host in hosts::own(&block.line, block.lines) {
-                headings.entry(host).or_default().push(block.line.span);
-            }
+            headings.extend(hosts::own(&block.line, block.lines).map(|host| (host, block.line.span)));
         }
-        let mut routes = HashMap::new();
-        for (heading, table) in resolved.tables() {
-            for served in table {
-                routes.entry((heading, served.name)).or_insert(served.span);
-            }
-        }
+        // Of equals the first stays first.
+        headings.sort_by_key(|(host, _)| *host);
+        let mut routes: Vec<_> = resolved.tables().collect();
+        routes.sort_by_key(|(heading, _)| *heading);
         let named = |block: &Block<'a>| Some((block.line.text(0)?, block.line.span));
         let gateways = blocks.gateways.iter().filter_map(named).collect();
+        let mut within: Vec<(Span, &'a [Line<'a>])> = Vec::with_capacity(blocks.services.len());
         let mut lines: HashMap<Span, &'a [Line<'a>]> = HashMap::new();
         let own = blocks.own_egresses.iter().map(|(_, own)| own);
         let all = blocks.services.iter().copied().chain(&blocks.ingresses).chain(&blocks.egresses);
         for block in all.chain(own).chain(&blocks.gateways) {
-            lines.insert(block.line.span, block.lines);
+            within.push((block.line.span, block.lines));
             lines.extend(block.all("route").map(|route| (route.span, route.lines())));
         }
-        Places { headings, routes, gateways, mesh: blocks.mesh, lines }
+        within.sort_by_key(|(heading, _)| *heading);
+        Places { headings, routes, gateways, mesh: blocks.mesh, blocks: within, lines }
     }
 
     /// Returns the heading of the block that says most about a host.
     pub(crate) fn host(&self, host: &str) -> Option<Span> {
-        self.headings.get(host)?.first().copied()
+        from(&self.headings, &host).next()
     }
 
     /// Returns the heading of a gateway.
@@ -161,13 +160,16 @@ impl<'a> Places<'a> {
 
     /// Returns the line that begins with one of these words, of a route or else of its block.
     pub(crate) fn line(&self, at: Span, words: &[&str]) -> Option<Span> {
-        first(self.lines.get(&at)?, words)
+        let of_route = || self.lines.get(&at).copied();
+        // Of several, the one that was written last.
+        first(from(&self.blocks, &at).last().or_else(of_route)?, words)
     }
 
     /// Returns where a route of a binding was written; one without a line of its own is what its block says.
     pub(crate) fn route(&self, binding: &Binding<'_>, name: &str) -> Option<Span> {
         let about = self.headings_of(binding);
-        let line = about.iter().find_map(|heading| self.routes.get(&(*heading, name)).copied());
+        let tables = about.iter().flat_map(|heading| from(&self.routes, heading));
+        let line = tables.flatten().find(|served| served.name == name).map(|served| served.span);
         line.or(about.first().copied())
     }
 
@@ -175,10 +177,16 @@ impl<'a> Places<'a> {
     pub(crate) fn headings_of(&self, binding: &Binding<'_>) -> Vec<Span> {
         let mut about = Vec::new();
         for host in &binding.hosts {
-            about.extend(self.headings.get(host).into_iter().flatten().copied());
+            about.extend(from(&self.headings, host));
         }
         about
     }
+}
+
+/// Returns what a sorted list has under a key.
+fn from<'l, K: Ord, V: Copy>(sorted: &'l [(K, V)], key: &'l K) -> impl Iterator<Item = V> + 'l {
+    let first = sorted.partition_point(|(own, _)| own < key);
+    sorted[first..].iter().take_while(move |(own, _)| own == key).map(|(_, value)| *value)
 }
 
 /// Returns the first line of the first of these words that has one.

@@ -8,6 +8,7 @@ use meshc_dialect::sources::Source;
 use meshc_dialect::span::Span;
 use meshc_dialect::word::{Change, Place};
 
+use super::again::{Ground, Shared};
 use super::layers::{self, Layers, Spot};
 use super::templates::{self, Template};
 use crate::mesh::Owner;
@@ -88,13 +89,19 @@ pub(super) struct Blocks<'a> {
     /// The lines of `mesh`.
     pub mesh: &'a [Line<'a>],
     /// The templates.
-    templates: Vec<Template<'a>>,
+    pub templates: Vec<Template<'a>>,
     /// What a folder's `defaults` say, from the root down.
-    folders: HashMap<&'a str, &'a [Line<'a>]>,
+    pub folders: HashMap<&'a str, &'a [Line<'a>]>,
+    /// What else they depend on.
+    pub ground: Ground<'a>,
 }
 
-/// Returns the blocks of a project as they hold in the environment of `layers`.
-pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
+/// Returns the blocks of a project as they hold in the environment of `layers`. Those of another side may be known.
+pub(super) fn blocks<'a>(
+    project: &'a Project<'a>,
+    known: Option<&Blocks<'a>>,
+    layers: &mut Layers<'a, '_>,
+) -> Blocks<'a> {
     let mut tops: Vec<Top<'a>> = Vec::new();
     let mut changes: Vec<(Line<'a>, &'a File<'a>)> = Vec::new();
     for file in &project.files {
@@ -124,8 +131,8 @@ pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) 
             }
         }
     }
-    for (change, file) in changes {
-        reopen(&mut tops, change, file, layers);
+    for (change, file) in &changes {
+        reopen(&mut tops, *change, file, layers);
     }
     let templates: Vec<Template<'a>> = tops
         .iter()
@@ -133,7 +140,8 @@ pub(super) fn blocks<'a>(project: &'a Project<'a>, layers: &mut Layers<'a, '_>) 
         .map(|top| Template { line: top.line, source: top.source })
         .collect();
     templates::check(&templates, layers);
-    sort(tops, templates, layers)
+    let ground = Ground::of(layers, !changes.is_empty());
+    sort(tops, known, Blocks { templates, ground, ..Blocks::default() }, layers)
 }
 
 /// Applies a block that stands under `in` at the top of a file.
@@ -236,8 +244,12 @@ fn drop_block(tops: &mut Vec<Top<'_>>, drop: &Line<'_>, out: &mut Diagnostics) {
 }
 
 /// Gives each block its folder's defaults, and puts it with its kind.
-fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layers<'a, '_>) -> Blocks<'a> {
-    let mut blocks = Blocks { templates, ..Blocks::default() };
+fn sort<'a>(
+    tops: Vec<Top<'a>>,
+    known: Option<&Blocks<'a>>,
+    mut blocks: Blocks<'a>,
+    layers: &mut Layers<'a, '_>,
+) -> Blocks<'a> {
     let mut seen: Vec<(&str, Span)> = Vec::new();
     for top in tops.iter().filter(|top| top.line.is("defaults")) {
         match seen.iter().find(|(folder, _)| *folder == top.folder) {
@@ -259,8 +271,14 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
         blocks.mesh = mesh.line.lines();
     }
     layers.make_room(tops.len());
+    let (room, mut shared) = (layers.room, Shared::of(known, &blocks, layers));
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
     {
+        if let Some(block) = shared.service(top.path, &top.line) {
+            blocks.own_egresses.extend(shared.egresses(block));
+            blocks.services.push(block);
+            continue;
+        }
         let block = blocks.complete(&top, layers);
         match top.line.word.name {
             "gateway" => blocks.gateways.push(block),
@@ -278,6 +296,7 @@ fn sort<'a>(tops: Vec<Top<'a>>, templates: Vec<Template<'a>>, layers: &mut Layer
             other => unreachable!("`{other}` is no block of a file"),
         }
     }
+    blocks.ground.taken = room - layers.room;
     blocks
 }
 

@@ -29,7 +29,7 @@ pub fn declared<'a>(project: &'a Project<'a>, arena: &'a Bump) -> Vec<Declared<'
     let mut unheard = Diagnostics::default();
     let mut layers =
         Layers { env: None, envs: &project.envs, arena, set: Default::default(), room: 0, out: &mut unheard };
-    let blocks = blocks::blocks(project, &mut layers);
+    let blocks = blocks::blocks(project, None, &mut layers);
     let all = blocks.services.iter().copied().chain(&blocks.ingresses).chain(&blocks.egresses);
     all.flat_map(names).collect()
 }

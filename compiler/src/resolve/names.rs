@@ -86,8 +86,13 @@ impl<'a> Services<'a> {
 
     /// Adds a service.
     pub fn add(&mut self, service: Service<'a>) {
+        self.take(Arc::new(service));
+    }
+
+    /// Adds a service that another side has too.
+    pub fn take(&mut self, service: Arc<Service<'a>>) {
         self.by_name.entry(service.name).or_default().push(self.list.len());
-        self.list.push(Arc::new(service));
+        self.list.push(service);
     }
 
     /// Returns the service of that name and namespace.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::document::{Document, Finding, Open, command, meaning, when};
 use super::{InEnv, Review};
-use crate::diff::{Change, Delta, Diff, HostTable, Level, Place, Scope, TableRow, Verdict, Witness};
+use crate::diff::{Change, Delta, Diff, HostTable, Level, Scope, TableRow, Verdict, Witness};
+use crate::plan::place;
 use crate::yaml::{self, Format, Map};
 
 /// The JSON Schema of the document.
@@ -151,18 +152,6 @@ fn scopes(map: &mut Map<'_>, scopes: &[Scope]) {
             Some(port) => map.number("port", u64::from(*port)),
             None => map.null("port"),
         }
-    });
-}
-
-fn place(map: &mut Map<'_>, name: &'static str, place: Option<&Place>, base: &str) {
-    let Some(Place { path, line, column }) = place else {
-        map.null(name);
-        return;
-    };
-    map.map(name, |map| {
-        map.display("file", format_args!("{base}{path}"));
-        map.number("line", *line as u64);
-        map.number("column", *column as u64);
     });
 }
 

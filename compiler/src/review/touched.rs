@@ -1,10 +1,10 @@
 //! Whom changes concern: the namespaces and teams of the hosts and gateways that they are about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::Revision;
 use crate::diff::{Diff, Scope};
-use crate::mesh::{Binding, Gateway, Host, Mesh, Object, Policy};
+use crate::mesh::{Binding, Gateway, Host, Mesh, Object, Policy, written};
 
 /// The namespaces and teams that changes concern.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -21,44 +21,50 @@ pub struct Touched {
 #[must_use]
 pub fn touched(before: &Revision<'_>, after: &Revision<'_>, diff: &Diff) -> Touched {
     let Diff { changes, unknowns, assumptions: _, compared: _, ruled: _ } = diff;
-    let meshes: Vec<&Mesh<'_>> = [before, after].into_iter().filter_map(Revision::mesh).collect();
-    let mut found = Touched::default();
+    let (mut found, mut meant) = (Touched::default(), Meant::default());
     let scopes = changes.iter().map(|change| &change.scopes).chain(unknowns.iter().map(|open| &open.scopes));
     for scopes in scopes {
-        if scopes.is_empty() {
-            meshes.iter().for_each(|mesh| about(mesh, &mut found, |_, _| true));
-        }
+        meant.everyone |= scopes.is_empty();
         for Scope { from, host, port: _ } in scopes {
             let gateway = from.strip_prefix("gateway ");
-            let everywhere = host == "*" && gateway.is_none();
-            for mesh in &meshes {
-                let same = |name: &str| everywhere || name == host || is_short(name, host, mesh);
-                about(mesh, &mut found, |object, hosts| match hosts {
-                    Some(hosts) => hosts.iter().any(|name| same(name)),
-                    None => everywhere || gateway == Some(object.name),
-                });
-            }
+            meant.everyone |= host == "*" && gateway.is_none();
+            meant.gateways.extend(gateway);
+            meant.hosts.insert(host);
             found.namespaces.extend(from.strip_prefix("namespace ").map(str::to_owned));
         }
+    }
+    for mesh in [before, after].into_iter().filter_map(Revision::mesh) {
+        about(mesh, &mut found, &meant);
     }
     found
 }
 
-/// Tells whether a host of the mesh is meant by a shorter name.
-fn is_short(name: &str, shown: &str, mesh: &Mesh<'_>) -> bool {
-    let inside = name.strip_suffix(mesh.world.cluster_domain).and_then(|name| name.strip_suffix(".svc."));
-    inside == Some(shown)
+/// What changes are about.
+#[derive(Default)]
+struct Meant<'d> {
+    everyone: bool,
+    /// Hosts, as they are shown.
+    hosts: HashSet<&'d str>,
+    gateways: HashSet<&'d str>,
+}
+
+impl Meant<'_> {
+    /// Tells whether a host of the mesh is meant, maybe by a shorter name.
+    fn host(&self, name: &str, mesh: &Mesh<'_>) -> bool {
+        let inside = || written::inside(name, mesh.world.cluster_domain);
+        self.hosts.contains(name) || inside().is_some_and(|name| self.hosts.contains(name))
+    }
 }
 
 /// Adds whoever has an object that is meant, by itself (a gateway) or by its hosts.
-fn about<'m>(
-    mesh: &Mesh<'m>,
-    found: &mut Touched,
-    is_meant: impl Fn(&Object<'m>, Option<&[&'m str]>) -> bool,
-) {
+fn about<'m>(mesh: &Mesh<'m>, found: &mut Touched, meant: &Meant<'_>) {
     let Mesh { world: _, hosts, bindings, policies, gateways, opaque } = mesh;
     let mut add = |object: &Object<'m>, hosts: Option<&[&'m str]>| {
-        if is_meant(object, hosts) {
+        let is_meant = || match hosts {
+            Some(hosts) => hosts.iter().any(|name| meant.host(name, mesh)),
+            None => meant.gateways.contains(object.name),
+        };
+        if meant.everyone || is_meant() {
             found.namespaces.insert(object.namespace.to_owned());
             found.owners.extend(object.owner.map(|owner| owner.team.to_owned()));
         }

@@ -1,6 +1,7 @@
 //! An answer as a versioned document.
 
-use super::{Asked, Leaf, Page, leaves, percent};
+use super::{Asked, Leaf, Page, leaves};
+use crate::mesh::written::{duration, percent};
 use crate::mesh::{BasisPoints, Destination, Millis};
 use crate::simulate::{Considered, Outcome, Retries, Taken, Trace};
 use crate::yaml::{self, Format, Key, Map};
@@ -38,7 +39,7 @@ pub(crate) fn answer(map: &mut Map<'_>, page: &Page<'_, '_>, trace: &Trace<'_>) 
     texts(map, "path", first.and_then(|end| end.path).map(str::to_owned));
     texts(map, "authority", first.and_then(|end| end.authority).map(str::to_owned));
     millis(map, "timeout_ms", first.and_then(|end| end.timeout));
-    texts(map, "timeout", first.and_then(|end| end.timeout).map(super::duration));
+    texts(map, "timeout", first.and_then(|end| end.timeout).map(duration));
     tries(map, first.and_then(|end| end.retries));
     let none: &[(Destination<'_>, BasisPoints)] = &[];
     map.maps("mirror", first.map_or(none, |end| &end.mirrors), |map, (to, share)| {

@@ -4,7 +4,8 @@ use meshc_dialect::unseen::is_unseen;
 
 use super::{Asked, Page};
 use crate::explain::layout::{Pair, columns, hang};
-use crate::mesh::{BasisPoints, Destination, HeaderEdits, Headers, Millis};
+use crate::mesh::written::{duration, percent};
+use crate::mesh::{BasisPoints, Destination, HeaderEdits, Headers};
 use crate::simulate::{Arrival, Http, Leg, Outcome, Retries, Routed, Taken, Trace};
 
 /// Returns the whole answer.
@@ -182,17 +183,4 @@ pub(crate) fn retries(retries: &Retries<'_>) -> String {
     }
     let on: Vec<&str> = on.split(',').map(str::trim).collect();
     format!("{attempts}{per_try} on {}{backoff}", on.join(", "))
-}
-
-/// Returns milliseconds as a duration is written.
-pub(crate) fn duration(millis: Millis) -> String {
-    let units = [("h", 3_600_000), ("m", 60_000), ("s", 1000)];
-    let whole = units.into_iter().find(|(_, size)| millis > 0 && millis.is_multiple_of(*size));
-    whole.map_or_else(|| format!("{millis}ms"), |(unit, size)| format!("{}{unit}", millis / size))
-}
-
-/// Returns hundredths of a percent as they are written.
-pub(crate) fn percent(points: BasisPoints) -> String {
-    let text = format!("{}.{:02}", points / 100, points % 100);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -3,6 +3,8 @@
 use super::{Outcome, Request};
 
 /// The methods that Envoy reads in HTTP/1; any other is no request to it.
+///
+/// The diff has a list of its own: its witnesses are sent here, so that a slip in one list shows.
 const METHODS: &[&str] = &[
     "ACL",
     "BIND",

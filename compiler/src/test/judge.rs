@@ -1,8 +1,9 @@
 //! Whether what became of a request is what was promised.
 
+use crate::mesh::written::{duration, percent};
 use crate::mesh::{Mesh, Millis, Redirect, RedirectPath, covers};
 use crate::resolve::{Becomes, Promise, To};
-use crate::route::{Leaf, duration, leaves, outcome, percent, share};
+use crate::route::{Leaf, leaves, outcome, share};
 use crate::simulate::{Outcome, Trace};
 
 /// Returns what was expected and what came instead, in pairs; nothing if the promise was kept.

@@ -220,7 +220,7 @@ fn what_could_be_meant_in_two_ways_is_refused() {
     );
     assert_eq!(
         refused(REVIEWS, Some("dev"), "timeout=1s"),
-        "`in dev staging` says it for all of these: give `dev` an `in` of its own first"
+        "`in dev staging` says it for all of these: move `timeout` from there to `in staging { … }` and `in dev { timeout \"1s\" }` by hand"
     );
     assert_eq!(
         refused(REVIEWS, None, "in.prod.timeout=1s"),

@@ -50,6 +50,19 @@ pub fn ours(dir: &Path, output: &Path) -> io::Result<Cost> {
     run::command(Command::new(env!("CARGO_BIN_EXE_meshc")).arg("diff").arg(RANGE).arg(dir), output)
 }
 
+/// Runs `meshc diff` between two folders.
+pub fn paths(before: &Path, after: &Path, output: &Path) -> io::Result<Cost> {
+    let mut diff = Command::new(env!("CARGO_BIN_EXE_meshc"));
+    run::command(diff.args(["diff", "--format=json"]).args([before, after]), output)
+}
+
+/// Returns the verdict of a diff as JSON.
+pub fn verdict(text: &str) -> String {
+    let document: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let verdict = document.and_then(|document| Some(document.get("verdict")?.as_str()?.to_owned()));
+    verdict.unwrap_or_else(|| "none".to_owned())
+}
+
 /// Runs `git diff --stat` between them.
 pub fn stat(dir: &Path, output: &Path) -> io::Result<Cost> {
     run::command(Command::new("git").arg("-C").arg(dir).args(["diff", "--stat", RANGE]), output)

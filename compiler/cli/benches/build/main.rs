@@ -13,6 +13,7 @@ mod requests;
 mod run;
 mod stages;
 mod table;
+mod tables;
 
 use std::fs;
 use std::io;
@@ -233,6 +234,22 @@ fn diffs(plan: &Plan, place: &Path) -> io::Result<()> {
         row("both built, and their text compared", &|| diffs::rendered(&dir, &output))?;
     }
     println!("what a commit changes in 20 files of a repository, median of {} runs\n\n{table}", plan.runs);
+    let mut table = Table::new(&["one host with", "wall ms", "user ms", "sys ms", "rss MB", "verdict"]);
+    for pair in tables::pairs() {
+        let [before, after] = ["before", "after"].map(|side| fresh(place, side));
+        let (before, after, output) = (before?, after?, place.join("diff.json"));
+        fs::write(before.join("mesh.kdl"), &pair.before)?;
+        fs::write(after.join("mesh.kdl"), &pair.after)?;
+        let cost = run::median(plan.runs, || diffs::paths(&before, &after, &output))?;
+        let mut row = vec![pair.what.to_owned()];
+        row.extend(cost.cells());
+        row.push(diffs::verdict(&fs::read_to_string(&output)?));
+        table.push(row);
+    }
+    println!("two states of one table, median of {} runs\n\n{table}", plan.runs);
+    if let Ok(load) = fs::read_to_string("/proc/loadavg") {
+        println!("load of the machine at the end: {load}");
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use meshc_compiler::report;
 
@@ -53,29 +53,18 @@ pub struct Check {
     pub exit_zero: bool,
 }
 
-/// How findings are shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
-    /// With the lines they are about
-    Pretty,
-    /// One line each
-    Compact,
-    /// One document: meshc.dev/check/v1
-    Json,
-    /// Workflow commands of GitHub Actions
-    Github,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-}
-
-impl From<Format> for report::Format {
-    fn from(format: Format) -> report::Format {
-        match format {
-            Format::Pretty => report::Format::Pretty,
-            Format::Compact => report::Format::Compact,
-            Format::Json => report::Format::Json,
-            Format::Github => report::Format::Github,
-            Format::Sarif => report::Format::Sarif,
-        }
+super::words! {
+    /// How findings are shown.
+    pub enum Format for report::Format {
+        /// With the lines they are about
+        Pretty,
+        /// One line each
+        Compact,
+        /// One document: meshc.dev/check/v1
+        Json,
+        /// Workflow commands of GitHub Actions
+        Github,
+        /// SARIF 2.1.0, for code scanning
+        Sarif,
     }
 }

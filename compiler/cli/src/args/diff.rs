@@ -98,47 +98,50 @@ pub struct Compared {
     pub today: Option<String>,
 }
 
-/// How changes are shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
-    /// For people
-    Pretty,
-    /// For a pull request
-    Markdown,
-    /// One document: meshc.dev/diff/v1
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Workflow commands of GitHub Actions
-    Github,
-    /// Code quality of GitLab
-    Gitlab,
-    /// One page, with pictures
-    Html,
+super::words! {
+    /// How changes are shown.
+    pub enum Format for review::Format {
+        /// For people
+        Pretty,
+        /// For a pull request
+        Markdown,
+        /// One document: meshc.dev/diff/v1
+        Json,
+        /// SARIF 2.1.0, for code scanning
+        Sarif,
+        /// Workflow commands of GitHub Actions
+        Github,
+        /// Code quality of GitLab
+        Gitlab,
+        /// One page, with pictures
+        Html,
+    }
 }
 
-/// Whose word counts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Side {
-    /// The old side's, so that a change cannot judge itself; the new side's if there is no old one
-    Base,
-    /// The new side's, where they are reviewed together with what they are for
-    Head,
+super::words! {
+    /// Whose word counts.
+    pub enum Side for review::RuledBy {
+        /// The old side's, so that a change cannot judge itself; the new side's if there is no old one
+        Base,
+        /// The new side's, where they are reviewed together with what they are for
+        Head,
+    }
 }
 
-/// How much a change matters.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
-pub enum Level {
-    /// Worth knowing
-    Info,
-    /// Hardly anything can break
-    Low,
-    /// Something may break
-    Medium,
-    /// Something is likely to break
-    High,
-    /// Something is open, or down
-    Critical,
+super::words! {
+    /// How much a change matters.
+    pub enum Level for diff::Level {
+        /// Worth knowing
+        Info,
+        /// Hardly anything can break
+        Low,
+        /// Something may break
+        Medium,
+        /// Something is likely to break
+        High,
+        /// Something is open, or down
+        Critical,
+    }
 }
 
 /// What becomes of the unknown.
@@ -148,39 +151,4 @@ pub enum Unknown {
     Fail,
     /// It is shown
     Warn,
-}
-
-impl From<Level> for diff::Level {
-    fn from(level: Level) -> diff::Level {
-        match level {
-            Level::Info => diff::Level::Info,
-            Level::Low => diff::Level::Low,
-            Level::Medium => diff::Level::Medium,
-            Level::High => diff::Level::High,
-            Level::Critical => diff::Level::Critical,
-        }
-    }
-}
-
-impl From<Side> for review::RuledBy {
-    fn from(side: Side) -> review::RuledBy {
-        match side {
-            Side::Base => review::RuledBy::Base,
-            Side::Head => review::RuledBy::Head,
-        }
-    }
-}
-
-impl From<Format> for review::Format {
-    fn from(format: Format) -> review::Format {
-        match format {
-            Format::Pretty => review::Format::Pretty,
-            Format::Markdown => review::Format::Markdown,
-            Format::Json => review::Format::Json,
-            Format::Sarif => review::Format::Sarif,
-            Format::Github => review::Format::Github,
-            Format::Gitlab => review::Format::Gitlab,
-            Format::Html => review::Format::Html,
-        }
-    }
 }

@@ -40,20 +40,12 @@ pub enum Format {
     Json,
 }
 
-/// What it takes to apply a change.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
-pub enum Verdict {
-    /// Kinds of objects in order, one after another
-    NeedsWaves,
-    /// Two changes, the first in force before the second
-    NeedsTwoReleases,
-}
-
-impl From<Verdict> for meshc_compiler::plan::Verdict {
-    fn from(verdict: Verdict) -> meshc_compiler::plan::Verdict {
-        match verdict {
-            Verdict::NeedsWaves => meshc_compiler::plan::Verdict::NeedsWaves,
-            Verdict::NeedsTwoReleases => meshc_compiler::plan::Verdict::NeedsTwoReleases,
-        }
+super::words! {
+    /// What it takes to apply a change.
+    pub enum Verdict for meshc_compiler::plan::Verdict {
+        /// Kinds of objects in order, one after another
+        NeedsWaves,
+        /// Two changes, the first in force before the second
+        NeedsTwoReleases,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use meshc_compiler::route;
 
@@ -39,7 +39,7 @@ pub struct Route {
     #[arg(short = 'H', long = "header", value_name = "NAME:VALUE", value_parser = header)]
     pub headers: Vec<(String, String)>,
 
-    /// Who sends it: `service/NAME` or `ns/NAMESPACE`
+    /// Who sends it: `service/NAME`, `ns/NAMESPACE`, or `ns/NAMESPACE/LABEL=VALUE,…` for a pod with these labels
     #[arg(long, conflicts_with = "via", add = ArgValueCompleter::new(completions::callers))]
     pub from: Option<String>,
 
@@ -56,21 +56,13 @@ pub struct Route {
     pub format: Format,
 }
 
-/// How an answer is shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// One document: meshc.dev/route/v1
-    Json,
-}
-
-impl From<Format> for route::Format {
-    fn from(format: Format) -> route::Format {
-        match format {
-            Format::Text => route::Format::Text,
-            Format::Json => route::Format::Json,
-        }
+super::words! {
+    /// How an answer is shown.
+    pub enum Format for route::Format {
+        /// For people
+        Text,
+        /// One document: meshc.dev/route/v1
+        Json,
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Schema {
 /// A document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Name {
+    /// What `meshc affected --format json` prints
+    Affected,
     /// What `meshc check --format json` prints
     Check,
     /// What `meshc plan --format json` prints

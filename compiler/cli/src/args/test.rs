@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use meshc_compiler::test;
 
@@ -45,26 +45,16 @@ pub struct Test {
     pub fail_under: Option<u32>,
 }
 
-/// How outcomes are shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
-    /// For people
-    Pretty,
-    /// One document: meshc.dev/test/v1
-    Json,
-    /// JUnit, which continuous integration reads
-    Junit,
-    /// Workflow commands of GitHub Actions
-    Github,
-}
-
-impl From<Format> for test::Format {
-    fn from(format: Format) -> test::Format {
-        match format {
-            Format::Pretty => test::Format::Pretty,
-            Format::Json => test::Format::Json,
-            Format::Junit => test::Format::Junit,
-            Format::Github => test::Format::Github,
-        }
+super::words! {
+    /// How outcomes are shown.
+    pub enum Format for test::Format {
+        /// For people
+        Pretty,
+        /// One document: meshc.dev/test/v1
+        Json,
+        /// JUnit, which continuous integration reads
+        Junit,
+        /// Workflow commands of GitHub Actions
+        Github,
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use meshc_dialect::sources::Sources;
 
 use super::wanted::Wanted;
-use crate::files::{self, Gathered, Known};
+use crate::files::{self, Gathered, Known, Unchanged};
 use crate::git::{self, Range, Repo, Root};
 
 /// Two states of a project.
@@ -54,7 +54,7 @@ fn paths(one: &Path, other: &Path) -> anyhow::Result<Both> {
         if path == Path::new("/dev/null") {
             return Ok(Side { name: "nothing".to_owned(), base: String::new(), read: None });
         }
-        let (base, read) = files::exactly(path, &mut sources, known)?;
+        let (base, read) = files::exactly(path, &mut sources, known, Unchanged::default())?;
         Ok(Side { name: git::shown(&path.to_string_lossy()), base, read: Some(read) })
     };
     let before = side(one, &Known::default())?;
@@ -103,7 +103,8 @@ fn on_disk(
         return Ok(None);
     }
     repo.is_whole(root)?;
-    let (_, read) =
-        files::exactly(&path, sources, known).with_context(|| format!("cannot read {}", path.display()))?;
+    let unchanged = repo.unchanged(root, known, sources);
+    let read = files::exactly(&path, sources, known, unchanged);
+    let (_, read) = read.with_context(|| format!("cannot read {}", path.display()))?;
     Ok(Some(read))
 }

@@ -1,15 +1,19 @@
 //! A folder of this machine.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::thread::{self, Builder};
 
 use anyhow::Context;
 
-use super::gather::{Entry, Place};
+use super::gather::{BlobId, Entry, Kind, Place};
 use super::{Kept, read, walk};
 
 /// With fewer files, starting a thread takes longer than it saves.
 const MANY: usize = 128;
+
+/// Files whose bytes are known without reading them, by their path below the root.
+pub type Unchanged = HashMap<String, BlobId>;
 
 /// A folder, and what is known of its files from the last time.
 pub struct Disk<'d> {
@@ -17,11 +21,17 @@ pub struct Disk<'d> {
     pub root: &'d Path,
     /// Files as they were read last.
     pub kept: Option<&'d mut Kept>,
+    /// What the bytes of some files are known as.
+    pub unchanged: Unchanged,
 }
 
 impl Place for Disk<'_> {
     fn list(&mut self) -> anyhow::Result<Vec<Entry>> {
-        walk::walk(self.root)
+        let mut entries = walk::walk(self.root)?;
+        for entry in entries.iter_mut().filter(|entry| entry.kind == Kind::File) {
+            entry.blob = self.unchanged.get(&entry.path).copied();
+        }
+        Ok(entries)
     }
 
     fn read(&mut self, entry: &Entry) -> anyhow::Result<Vec<u8>> {
@@ -32,6 +42,7 @@ impl Place for Disk<'_> {
         };
         bytes.with_context(|| format!("cannot read {}", absolute.display()))
     }
+
     /// Reads half of them in another thread: most of the work is the system's, a little for each file.
     fn read_ahead(&mut self, entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
         let alone = entries.len() < MANY || thread::available_parallelism().map_or(1, usize::from) < 2;
@@ -40,7 +51,7 @@ impl Place for Disk<'_> {
         }
         let root = self.root;
         let all = |entries: &[&Entry]| {
-            let mut disk = Disk { root, kept: None };
+            let mut disk = Disk { root, kept: None, unchanged: Unchanged::new() };
             entries.iter().map(|entry| disk.read(entry)).collect::<anyhow::Result<Vec<_>>>()
         };
         let (first, second) = entries.split_at(entries.len() / 2);
@@ -71,7 +82,7 @@ mod tests {
             fs::write(dir.path().join(format!("{number}.kdl")), format!("service s{number}"))
                 .expect("a file");
         }
-        let mut disk = Disk { root: dir.path(), kept: None };
+        let mut disk = Disk { root: dir.path(), kept: None, unchanged: Unchanged::new() };
         let entries = disk.list().expect("a list");
         let one_by_one: Vec<Vec<u8>> = entries.iter().map(|entry| disk.read(entry).expect("bytes")).collect();
         let ahead = disk.read_ahead(&entries.iter().collect::<Vec<_>>()).expect("bytes");

@@ -94,8 +94,13 @@ impl Known {
         known
     }
 
+    /// Returns how many files there are.
+    pub fn len(&self) -> usize {
+        self.paths.len()
+    }
+
     /// Returns the file of that path if it has that name.
-    fn same(&self, path: &str, blob: Option<BlobId>) -> Option<FileId> {
+    pub fn same(&self, path: &str, blob: Option<BlobId>) -> Option<FileId> {
         let (id, known) = self.paths.get(path)?;
         (blob.is_some() && blob == *known).then_some(*id)
     }
@@ -128,7 +133,8 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
             Kind::Link => Unread::LinkedFile,
             Kind::Other(what) => Unread::NotAFile(what),
             Kind::File => {
-                let file = gathered.read(place, entry, ahead.next(), sources, known)?;
+                let bytes = if entry.blob.is_none() { ahead.next() } else { None };
+                let file = gathered.read(place, entry, bytes, sources, known)?;
                 if entry.path == ROOT_FILE {
                     plan = project::plan(&sources.file(file).text, file, &mut gathered.found);
                 }
@@ -145,9 +151,12 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
     Ok(gathered)
 }
 
-/// Tells whether an entry is a file that the plan selects.
+/// Tells whether an entry is a file that the plan selects, and whose bytes may not be known already.
 fn is_read(entry: &Entry, plan: &Plan) -> bool {
-    entry.kind == Kind::File && plan.selects(&entry.path) && !project::is_odd(&entry.path)
+    entry.kind == Kind::File
+        && entry.blob.is_none()
+        && plan.selects(&entry.path)
+        && !project::is_odd(&entry.path)
 }
 
 /// Reads one file of a place.

@@ -5,10 +5,12 @@ use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::resolve::{Declared, declared};
 use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::edit::Change;
 use meshc_dialect::line::Line;
 use meshc_dialect::span::{FileId, Span};
 use meshc_dialect::suggest::nearest;
 
+use super::layer;
 use crate::build;
 use crate::files::Project;
 
@@ -21,14 +23,34 @@ pub struct Block {
     pub start: u32,
 }
 
-/// Finds the block, and makes sure that the environment is one of the project's.
-pub fn find(project: &Project, name: &str, env: Option<&str>) -> anyhow::Result<Block> {
+/// Finds the block that is to be changed, and the environment that it is changed for there: none where all of the block is
+/// for that environment, because it stands in an `in` of the file. Makes sure that there is such an environment.
+pub fn find<'e>(
+    project: &Project,
+    name: &str,
+    env: Option<&'e str>,
+    changes: &[Change],
+) -> anyhow::Result<(Block, Option<&'e str>)> {
     let arena = Bump::new();
     let intent = Intent::parse(&project.sources, &arena, &mut Diagnostics::default());
     if env.is_some() {
         build::env(&intent, env)?;
     }
     let all = declared(&intent, &arena);
+    let Some(said) = env else { return Ok((whole(project, &intent, &all, name)?, None)) };
+    let inside = layer::inside(&intent, name, said);
+    let known = all.iter().filter(|block| block.name == name).count();
+    // A block of an `in` may be of any namespace; where several are called so, what comes of it is left to the compiler.
+    let wanted = known <= 1
+        && (known == 0 || inside.iter().any(|layer| changes.iter().any(|change| layer.says(change))));
+    match wanted.then(|| layer::only(project, &inside, said, changes)).transpose()?.flatten() {
+        Some(block) => Ok((block, None)),
+        None => Ok((whole(project, &intent, &all, name)?, env)),
+    }
+}
+
+/// Finds the block that a name means in all environments.
+fn whole(project: &Project, intent: &Intent<'_>, all: &[Declared<'_>], name: &str) -> anyhow::Result<Block> {
     let full = |block: &Declared<'_>| format!("{}.{}", block.name, block.namespace);
     let mut fits: Vec<&Declared<'_>> = all.iter().filter(|block| block.name == name).collect();
     if fits.is_empty() {
@@ -38,9 +60,9 @@ pub fn find(project: &Project, name: &str, env: Option<&str>) -> anyhow::Result<
         return Ok(place(block.span));
     }
     if fits.is_empty() {
-        return match nested(&intent, name)[..] {
+        return match nested(intent, name)[..] {
             [span] => Ok(place(span)),
-            [] => bail!(unknown(&all, name)),
+            [] => bail!(unknown(project, intent, all, name)),
             [..] => bail!(
                 "several services have an egress {name}: say meshc set SERVICE egress.{name}.WORD=VALUE"
             ),
@@ -51,13 +73,7 @@ pub fn find(project: &Project, name: &str, env: Option<&str>) -> anyhow::Result<
     if names.len() == fits.len() {
         bail!("several blocks are called {name}: say which, {}", names.join(" or "));
     }
-    let places: Vec<String> = fits
-        .iter()
-        .map(|block| {
-            let line = project.sources.position(block.span).0;
-            format!("{}{}:{line}", project.base, project.sources.file(block.span.file).path)
-        })
-        .collect();
+    let places: Vec<String> = fits.iter().map(|block| shown(project, block.span)).collect();
     bail!(
         "several blocks are called {name}, at {}: change the one that is meant by hand",
         places.join(" and ")
@@ -71,7 +87,7 @@ pub fn at<'l, 'a>(lines: &'l [Line<'a>], start: u32) -> Option<&'l Line<'a>> {
     all.next()
 }
 
-fn place(span: Span) -> Block {
+pub(super) fn place(span: Span) -> Block {
     Block { file: span.file, start: span.start }
 }
 
@@ -82,7 +98,21 @@ fn nested(intent: &Intent<'_>, host: &str) -> Vec<Span> {
     inner.filter(|line| line.text(0) == Some(host)).map(|line| line.span).collect()
 }
 
-fn unknown(all: &[Declared<'_>], name: &str) -> String {
+/// Returns where something stands: `file:line`.
+pub(super) fn shown(project: &Project, span: Span) -> String {
+    let line = project.sources.position(span).0;
+    format!("{}{}:{line}", project.base, project.sources.file(span.file).path)
+}
+
+fn unknown(project: &Project, intent: &Intent<'_>, all: &[Declared<'_>], name: &str) -> String {
+    let mut others = intent.files.iter().flat_map(|file| file.blocks);
+    if let Some(other) = others.find(|line| line.is(name) || line.text(0) == Some(name)) {
+        return format!(
+            "{name} is neither a service nor the host of an ingress or an egress: change the `{}` at {} by hand",
+            other.word.name,
+            shown(project, other.span)
+        );
+    }
     match nearest(name, all.iter().map(|block| block.name)) {
         Some(near) => format!("nothing is called {name}: did you mean {near}?"),
         None => {

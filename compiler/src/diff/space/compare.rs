@@ -1,8 +1,10 @@
 //! The ladder: what is cheap is tried first, and each step says as much as it is sure of.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::automaton::TooLarge;
+use super::axes::Axes;
 use super::class::{Region, Reversed};
 use super::concrete::{self, Matchers};
 use super::diagram::{Diagram, NodeId, TooMany};
@@ -27,7 +29,7 @@ struct Pair<'p, 'm, 'a> {
     before: &'p Table<'m, 'a>,
     after: &'p Table<'m, 'a>,
     domain: &'p Domain<'p>,
-    budget: &'p Budget,
+    made: &'p Axes<'a>,
     tested: Vec<(Dimension, Vec<Pattern<'a>>)>,
 }
 
@@ -38,6 +40,11 @@ struct Found {
     obstacles: Vec<Obstacle>,
 }
 
+/// Compares tables, one pair after another. What patterns divide strings into is found out once.
+pub struct Comparer<'a> {
+    made: Axes<'a>,
+}
+
 /// Says what two tables do differently.
 #[must_use]
 pub fn compare(
@@ -46,27 +53,41 @@ pub fn compare(
     domain: &Domain<'_>,
     budget: &Budget,
 ) -> Compared {
-    let same = Compared { verdict: Verdict::Same, assumed: Vec::new(), repeated: None, older: None };
-    if before == after {
-        return same;
+    Comparer::new(*budget).compare(before, after, domain)
+}
+
+impl<'a> Comparer<'a> {
+    /// Compares within a budget, which every pair of tables has for itself.
+    #[must_use]
+    pub fn new(budget: Budget) -> Comparer<'a> {
+        Comparer { made: Axes::new(budget) }
     }
-    let tested = tested(&[before, after]);
-    let pair = Pair { before, after, domain, budget, tested };
-    if pair.has_regex(|_| true) && pair.is_same_whatever_regexes_mean() {
-        return same;
+
+    /// Says what two tables do differently.
+    #[must_use]
+    pub fn compare(&self, before: &Table<'_, 'a>, after: &Table<'_, 'a>, domain: &Domain<'_>) -> Compared {
+        let same = Compared { verdict: Verdict::Same, assumed: Vec::new(), repeated: None, older: None };
+        if before == after {
+            return same;
+        }
+        let tested = tested(&[before, after]);
+        let pair = Pair { before, after, domain, made: &self.made, tested };
+        if pair.has_regex(|_| true) && pair.is_same_whatever_regexes_mean() {
+            return same;
+        }
+        let mut compared = same;
+        let (axes, verdict) = pair.judge();
+        compared.verdict = verdict;
+        compared.assumed = pair.assumed();
+        if let (Verdict::Same, Some(axes)) = (&compared.verdict, axes) {
+            pair.look_at_repeated(axes, &mut compared);
+            pair.look_at_older(&mut compared);
+        } else if pair.comes_in_several_ways() {
+            compared.assumed.push(Assumed::HeadersComeOnce);
+        }
+        compared.assumed.sort();
+        compared
     }
-    let mut compared = same;
-    let (axes, verdict) = pair.judge();
-    compared.verdict = verdict;
-    compared.assumed = pair.assumed();
-    if let (Verdict::Same, Some(axes)) = (&compared.verdict, axes) {
-        pair.look_at_repeated(axes, &mut compared);
-        pair.look_at_older(&mut compared);
-    } else if pair.comes_in_several_ways() {
-        compared.assumed.push(Assumed::HeadersComeOnce);
-    }
-    compared.assumed.sort();
-    compared
 }
 
 impl<'a> Pair<'_, '_, 'a> {
@@ -93,18 +114,18 @@ impl<'a> Pair<'_, '_, 'a> {
         assumed
     }
 
-    fn axes(&self, reading: Reading) -> Result<Vec<Axis<'a>>, (Dimension, TooLarge)> {
-        let axis = |(key, patterns): &(Dimension, Vec<Pattern<'a>>)| {
-            Axis::new(key.clone(), patterns.clone(), reading, self.domain, self.budget)
-                .map_err(|too_large| (key.clone(), too_large))
+    fn axes(&self, reading: Reading) -> Result<Vec<Rc<Axis<'a>>>, (Dimension, TooLarge)> {
+        let axis = |tested: &(Dimension, Vec<Pattern<'a>>)| {
+            let axis = self.made.axis(tested, reading, self.domain);
+            axis.map_err(|too_large| (tested.0.clone(), too_large))
         };
         self.tested.iter().map(axis).collect()
     }
 
     /// Marks the headers that may come several times where that can matter; nothing if there are too many patterns.
-    fn repeated(axes: &mut [Axis<'a>]) -> Option<bool> {
-        for axis in axes.iter_mut() {
-            axis.repeated = is_header(&axis.key) && axis.patterns.len() > 1;
+    fn repeated(axes: &mut [Rc<Axis<'a>>]) -> Option<bool> {
+        for axis in axes.iter_mut().filter(|axis| is_header(&axis.key) && axis.patterns.len() > 1) {
+            Rc::make_mut(axis).repeated = true;
         }
         let mut repeated = axes.iter().filter(|axis| axis.repeated).map(|axis| axis.patterns.len());
         let any = repeated.clone().count() > 0;
@@ -117,7 +138,7 @@ impl<'a> Pair<'_, '_, 'a> {
         if Self::repeated(&mut axes).is_none() {
             return false;
         }
-        let steps = self.budget.steps / 16;
+        let steps = self.made.budget.steps / 16;
         self.diagram(&Space::new(axes), steps).is_ok_and(|diagram| diagram.root == super::diagram::SAME)
     }
 
@@ -128,7 +149,7 @@ impl<'a> Pair<'_, '_, 'a> {
         Diagram::new(space, &mut numbers, &before, &after, steps)
     }
 
-    fn judge(&self) -> (Option<Vec<Axis<'a>>>, Verdict) {
+    fn judge(&self) -> (Option<Vec<Rc<Axis<'a>>>>, Verdict) {
         let unknown = |obstacle| Verdict::Unknown { classes: Vec::new(), obstacles: vec![obstacle] };
         let axes = match self.axes(Reading::In(Alphabet::Latin1)) {
             Ok(axes) => axes,
@@ -147,7 +168,7 @@ impl<'a> Pair<'_, '_, 'a> {
     }
 
     /// Finds a difference that only requests with a repeated header show.
-    fn look_at_repeated(&self, mut axes: Vec<Axis<'a>>, compared: &mut Compared) {
+    fn look_at_repeated(&self, mut axes: Vec<Rc<Axis<'a>>>, compared: &mut Compared) {
         let Some(any) = Self::repeated(&mut axes) else {
             compared.assumed.push(Assumed::RepeatedHeadersUnchecked);
             return;
@@ -185,7 +206,7 @@ impl<'a> Pair<'_, '_, 'a> {
 
     /// Finds all that differs.
     fn look(&self, space: &Space<'a>, alphabet: Alphabet) -> Result<Found, TooMany> {
-        let diagram = self.diagram(space, self.budget.steps)?;
+        let diagram = self.diagram(space, self.made.budget.steps)?;
         let mut found = Found::default();
         let mut groups: Vec<(Taken, Taken, Vec<NodeId>)> = grouped(&diagram);
         if groups.len() > MOST_CLASSES {
@@ -197,14 +218,16 @@ impl<'a> Pair<'_, '_, 'a> {
         let mut matchers = Matchers::new(alphabet);
         let bases: Vec<words::Bases> = match groups.is_empty() {
             true => Vec::new(),
-            false => space.axes.iter().map(words::bases).collect(),
+            false => space.axes.iter().map(|axis| words::bases(axis)).collect(),
         };
         for (before, after, leaves) in groups {
             let region = reversed.region(&leaves, sizes.clone());
             match self.example(space, &region, (before, after), &mut matchers) {
                 Ok(witness) => {
                     // One of several pairs of rows, or strings that were tried, are asked which rows it is in truth.
-                    let (before, after) = match leaves.len() > 1 || space.axes.iter().any(Axis::is_open) {
+                    let (before, after) = match leaves.len() > 1
+                        || space.axes.iter().any(|axis| axis.is_open())
+                    {
                         true => (matchers.taken(self.before, &witness), matchers.taken(self.after, &witness)),
                         false => (before, after),
                     };

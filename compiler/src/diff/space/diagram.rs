@@ -93,14 +93,14 @@ impl Diagram {
 
 /// Returns for each axis with free patterns the sets of single strings, which decide some of them.
 fn singles(space: &Space<'_>, numbers: &mut Numbers) -> Vec<Option<Vec<u32>>> {
-    let of_axis = |axis: &super::dimension::Axis<'_>| {
+    let mut of_axis = |axis: &super::dimension::Axis<'_>| {
         let free: Vec<usize> = (0..axis.patterns.len()).filter(|pattern| axis.free[*pattern]).collect();
         (!free.is_empty() && !axis.repeated).then(|| {
             let both = |pattern: usize| [axis.known[pattern].clone(), axis.sets[pattern].clone()];
             free.into_iter().flat_map(both).map(|set| numbers.set(set)).collect()
         })
     };
-    space.axes.iter().map(of_axis).collect()
+    space.axes.iter().map(|axis| of_axis(axis)).collect()
 }
 
 impl Reading<'_, '_> {

@@ -13,6 +13,7 @@ use crate::mesh::{Pattern, Test};
 use crate::re2::{self, Alphabet, Regex};
 
 /// One thing that is tested, and its parts.
+#[derive(Clone)]
 pub(super) struct Axis<'a> {
     /// What it is.
     pub(super) key: Dimension,
@@ -35,7 +36,7 @@ pub(super) struct Axis<'a> {
 }
 
 /// How patterns are read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Reading {
     /// Regular expressions are left open: whatever they mean.
     Open,

@@ -1,6 +1,7 @@
 //! Tables over the parts of the space.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::bits::Bits;
 use super::dimension::{Axis, subject};
@@ -29,7 +30,7 @@ pub(super) enum Of {
 
 /// The axes, and the variables that stand for them.
 pub(super) struct Space<'a> {
-    pub(super) axes: Vec<Axis<'a>>,
+    pub(super) axes: Vec<Rc<Axis<'a>>>,
     pub(super) variables: Vec<Variable>,
 }
 
@@ -60,7 +61,7 @@ pub(super) struct Numbers {
 }
 
 impl<'a> Space<'a> {
-    pub(super) fn new(axes: Vec<Axis<'a>>) -> Space<'a> {
+    pub(super) fn new(axes: Vec<Rc<Axis<'a>>>) -> Space<'a> {
         let mut variables = Vec::new();
         for (axis, of) in axes.iter().enumerate() {
             let mut add = |of| variables.push(Variable { axis, of });

@@ -5,7 +5,7 @@
 mod laws;
 mod said;
 
-use super::{Budget, Compared, Domain, Paths, Ports, Row, Table, Verdict, compare};
+use super::{Budget, Compared, Comparer, Domain, Paths, Ports, Row, Table, Verdict, compare};
 use crate::mesh::Test;
 
 /// Rows as they are written down in tests: ways, and an outcome.

@@ -6,7 +6,7 @@ use bumpalo::Bump;
 
 use super::said::{Spoken, destinations};
 use crate::mesh::{
-    Binding, Gateway, Host, Object, Place, Policy, Port, Protocol, Reach, Seen, World, covers,
+    Binding, Gateway, Host, Object, Place, Policy, Port, Protocol, Reach, Seen, World, covers, written,
 };
 
 /// Adds the services that are named and not listed, each with the ports whose protocol shows: what an HTTP route sends to
@@ -81,7 +81,7 @@ fn object<'a>(host: &'a str, world: &World<'a>) -> Object<'a> {
 
 /// Returns the namespace of a service by its full name.
 fn namespace<'a>(host: &'a str, domain: &str) -> Option<&'a str> {
-    let inside = host.strip_suffix(domain)?.strip_suffix(".svc.")?;
+    let inside = written::inside(host, domain)?;
     let (name, namespace) = inside.split_once('.')?;
     (!name.starts_with('*') && !namespace.contains('.')).then_some(namespace)
 }

@@ -1,5 +1,7 @@
 //! Names of hosts, as virtual hosts and SNI names are compared.
 
+use super::super::written;
+
 /// Tells whether a name is this one, or stands below this wildcard.
 #[must_use]
 pub fn covers(pattern: &str, name: &str) -> bool {
@@ -26,7 +28,7 @@ pub(super) fn means(host: &str, name: &str, namespace: &str, domain: &str) -> bo
     if covers(host, name.strip_suffix('.').unwrap_or(name)) {
         return true;
     }
-    let inside = host.strip_suffix(domain).and_then(|host| host.strip_suffix(".svc."));
+    let inside = written::inside(host, domain);
     let Some((own, of)) = inside.and_then(|inside| inside.split_once('.')) else { return false };
     let rest = match name.split_once('.') {
         None => return of == namespace && own.eq_ignore_ascii_case(name),

@@ -46,7 +46,10 @@ impl<'m, 'a> Door<'m, 'a> {
 /// Places of facts by the name that they are for.
 #[derive(Default, Debug)]
 struct ByName<'m> {
-    exact: HashMap<&'m str, Vec<usize>>,
+    /// The first and the last of a name in `places`.
+    exact: HashMap<&'m str, (usize, usize)>,
+    /// Places, each with where the next one of the same name is.
+    places: Vec<(usize, usize)>,
     /// What may be for any name: wildcards, and what is spelled in an unusual way.
     any: Vec<usize>,
 }
@@ -56,9 +59,9 @@ impl<'a> Mesh<'a> {
     #[must_use]
     pub fn view(&self) -> View<'_, 'a> {
         let mut names = Names {
-            hosts: ByName::default(),
-            bindings: ByName::default(),
-            policies: ByName::default(),
+            hosts: ByName::for_about(self.hosts.len()),
+            bindings: ByName::for_about(self.bindings.len()),
+            policies: ByName::for_about(self.policies.len()),
             doors: Vec::with_capacity(self.gateways.len()),
         };
         for Gateway { object: _, workload: _, host: _, servers } in &self.gateways {
@@ -171,11 +174,28 @@ impl<'m, 'a> View<'m, 'a> {
 impl<'m> ByName<'m> {
     fn add(&mut self, name: &str, key: &'m str, index: usize) {
         let plain = !name.starts_with('*') && !has_capitals(name);
-        let to = if plain { self.exact.entry(key).or_default() } else { &mut self.any };
         // A binding may name a host twice.
-        if to.last() != Some(&index) {
-            to.push(index);
+        if !plain {
+            if self.any.last() != Some(&index) {
+                self.any.push(index);
+            }
+            return;
         }
+        let at = self.places.len();
+        let (_, last) = self.exact.entry(key).or_insert((at, at));
+        let before = std::mem::replace(last, at);
+        match self.places.get_mut(before) {
+            Some((place, _)) if *place == index => *last = before,
+            Some((_, next)) => {
+                *next = at;
+                self.places.push((index, at));
+            }
+            None => self.places.push((index, at)),
+        }
+    }
+
+    fn for_about(names: usize) -> ByName<'m> {
+        ByName { exact: HashMap::with_capacity(names), places: Vec::with_capacity(names), any: Vec::new() }
     }
 
     /// Returns what may be for a name, if that can be told.
@@ -183,7 +203,11 @@ impl<'m> ByName<'m> {
         if has_capitals(key) || key.starts_with('*') {
             return None;
         }
-        let mut found = self.exact.get(key).cloned().unwrap_or_default();
+        let mut found = Vec::new();
+        if let Some((first, last)) = self.exact.get(key) {
+            let next = |at: &usize| (at != last).then(|| self.places[*at].1);
+            found.extend(std::iter::successors(Some(*first), next).map(|at| self.places[at].0));
+        }
         if !self.any.is_empty() {
             found.extend(&self.any);
             found.sort_unstable();

@@ -10,6 +10,7 @@ use super::super::context::Context;
 use super::super::gateways::Direction;
 use super::super::hosts::Hosts;
 use super::super::names::Services;
+use crate::mesh::written;
 
 meshc_dialect::codes! {
     /// A host that nobody declares.
@@ -69,8 +70,8 @@ fn in_the_mesh<'a>(
     // A bare name is looked up as any other; what is wrong with it is said in the words of a URL.
     let mut unsaid = ctx.out.aside();
     let domain = ctx.setup.world.cluster_domain;
-    let name = url.host.strip_suffix(domain).and_then(|name| name.strip_suffix(".svc."));
-    let service = ctx.services.find(name.unwrap_or(url.host), expect.namespace, value.span, &mut unsaid);
+    let name = written::host(url.host, domain);
+    let service = ctx.services.find(name, expect.namespace, value.span, &mut unsaid);
     let service = service.or_else(|| ctx.services.list.iter().position(|service| service.host == url.host));
     if let Some(service) = service {
         let said = url.port.map(|port| Value { data: Data::Number(u64::from(port)), span: value.span });

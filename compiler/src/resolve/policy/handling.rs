@@ -138,12 +138,7 @@ fn tries(line: &Line<'_>) -> Option<u64> {
     line.arg(0).and_then(|value| value.number())
 }
 
-/// Returns milliseconds as they are written.
+/// Returns milliseconds as they are written in a file.
 fn duration(millis: u64) -> String {
-    match millis {
-        _ if millis.is_multiple_of(3_600_000) => format!("\"{}h\"", millis / 3_600_000),
-        _ if millis.is_multiple_of(60_000) => format!("\"{}m\"", millis / 60_000),
-        _ if millis.is_multiple_of(1000) => format!("\"{}s\"", millis / 1000),
-        _ => format!("\"{millis}ms\""),
-    }
+    format!("\"{}\"", show::duration(millis))
 }

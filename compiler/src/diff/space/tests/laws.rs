@@ -5,7 +5,7 @@ use proptest::sample::select;
 
 use super::super::concrete::Matchers;
 use super::super::{Class, Witness};
-use super::{Budget, Verdict, Written, compare, domain, table};
+use super::{Budget, Comparer, Domain, Paths, Ports, Verdict, Written, compare, domain, table};
 use crate::mesh::Pattern::{self, Exact, Prefix, Present, Regex};
 use crate::mesh::Test;
 use crate::re2::Alphabet;
@@ -154,6 +154,11 @@ fn classes(verdict: &Verdict) -> Vec<Class> {
     }
 }
 
+thread_local! {
+    /// One for all cases, so that it knows what others have asked.
+    static COMPARER: Comparer<'static> = Comparer::new(Budget::default());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -164,6 +169,22 @@ proptest! {
         let compared = compare(&table(&rows), &table(&twice), &domain(), &Budget::default());
         prop_assert_eq!(&compared.verdict, &Verdict::Same);
         prop_assert!(compared.repeated.is_none() && compared.older.is_none());
+    }
+
+    #[test]
+    fn what_was_found_out_before_changes_nothing(
+        rows in rows(), changes in prop::collection::vec(change(), 1..3), host in select(&["shop.example", "*"][..]),
+        ports in select(&[Ports::May, Ports::Never][..]), paths in select(&[Paths::Merged, Paths::AsSent][..]),
+    ) {
+        let other = changes.iter().fold(rows.clone(), |rows, change| changed(&rows, change));
+        let (before, after) = (table(&rows), table(&other));
+        let domain = Domain { hosts: vec![host], paths, ports };
+        let alone = compare(&before, &after, &domain, &Budget::default());
+        COMPARER.with(|comparer| {
+            prop_assert_eq!(&comparer.compare(&before, &after, &domain), &alone);
+            prop_assert_eq!(&comparer.compare(&before, &after, &domain), &alone);
+            Ok(())
+        })?;
     }
 
     #[test]

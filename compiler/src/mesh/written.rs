@@ -1,0 +1,26 @@
+//! Amounts and names as people write them, in one spelling wherever they are shown.
+
+use super::{BasisPoints, Millis};
+
+/// Returns milliseconds as a duration is written: in the largest unit that leaves nothing over.
+pub fn duration(millis: Millis) -> String {
+    let units = [("h", 3_600_000), ("m", 60_000), ("s", 1000)];
+    let whole = units.into_iter().find(|(_, size)| millis > 0 && millis.is_multiple_of(*size));
+    whole.map_or_else(|| format!("{millis}ms"), |(unit, size)| format!("{}{unit}", millis / size))
+}
+
+/// Returns hundredths of a percent as a number of percent.
+pub fn percent(points: BasisPoints) -> String {
+    let text = format!("{}.{:02}", points / 100, points % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Returns what a service of the mesh is called inside it, `name.namespace`, by its full name. A host outside is none.
+pub fn inside<'h>(host: &'h str, domain: &str) -> Option<&'h str> {
+    host.strip_suffix(domain)?.strip_suffix(".svc.")
+}
+
+/// Returns a host as people of this mesh call it.
+pub fn host<'h>(host: &'h str, domain: &str) -> &'h str {
+    inside(host, domain).unwrap_or(host)
+}
