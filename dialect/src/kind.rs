@@ -306,10 +306,16 @@ fn no_booleans(kind: Kind, span: Span, out: &mut Diagnostics) {
         .help("writing the line says yes; leave the value out, or write the word for the other choice");
 }
 
+/// The most names that a message lists.
+pub const MOST_LISTED: usize = 50;
+
 /// Returns words for a message: "`a`, `b` or `c`".
 #[must_use]
 pub fn list(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let mut quoted: Vec<String> = words.iter().take(MOST_LISTED).map(|word| format!("`{word}`")).collect();
+    if words.len() > MOST_LISTED {
+        quoted.push(format!("one of {} more", words.len() - MOST_LISTED));
+    }
     match quoted.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),

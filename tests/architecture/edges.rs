@@ -24,7 +24,7 @@ pub const MODULES: &[(&str, Edges)] = &[
                     "words",
                 ],
             ),
-            ("diagnostic", &["span", "sources"]),
+            ("diagnostic", &["span", "sources", "suggest"]),
             ("fix", &["diagnostic", "sources", "span"]),
             ("format", &["diagnostic", "kdl", "kind", "sources", "span", "word", "words"]),
             ("includes", &["diagnostic", "kdl", "span"]),

@@ -3,14 +3,13 @@
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::{Data, Line, Value};
-use meshc_dialect::suggest::nearest;
 use meshc_dialect::word::Place;
 
 use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::gateways::Direction;
 use super::super::hosts::Hosts;
-use super::super::names::UNKNOWN_SERVICE;
+use super::super::names::{Services, UNKNOWN_SERVICE};
 use crate::mesh::written;
 
 meshc_dialect::codes! {
@@ -50,7 +49,7 @@ pub(super) fn check<'a>(
 fn caller<'a>(expect: &Block<'a>, request: &'a Line<'a>, ctx: &mut Context<'a, '_>) {
     let Some(from) = request.prop("from") else { return };
     let Some(name) = from.text().and_then(|from| from.strip_prefix("service/")) else { return };
-    let mut unsaid = Diagnostics::default();
+    let mut unsaid = ctx.out.aside();
     if ctx.services.find(name, expect.namespace, from.span, &mut unsaid).is_some() {
         return;
     }
@@ -58,7 +57,8 @@ fn caller<'a>(expect: &Block<'a>, request: &'a Line<'a>, ctx: &mut Context<'a, '
         ctx.out.append(unsaid);
         return;
     }
-    let near = nearest(name, ctx.services.list.iter().map(|service| service.name)).map(str::to_owned);
+    let names = ctx.services.list.iter().map(|service| service.name);
+    let near = ctx.out.nearest(name, names).map(str::to_owned);
     let found = ctx.out.report(&UNKNOWN_SERVICE, from.span);
     found
         .says(format!("no service is called `{name}`"))
@@ -77,9 +77,10 @@ fn at_an_ingress(value: Value<'_>, host: &str, hosts: &Hosts<'_>, out: &mut Diag
     if hosts.matching(Place::Ingress, host).is_some() {
         return;
     }
+    let near = out.nearest(host, hosts.names(Place::Ingress));
     let found = out.report(&UNKNOWN_HOST, value.span);
     found.says(format!("no `ingress` serves `{host}`")).because("the gateway would answer 404");
-    match nearest(host, hosts.names(Place::Ingress)) {
+    match near {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help(format!(
             "declare it: ingress {host} {{ … }}; where it differs by env, say `in` which envs this holds"
@@ -96,7 +97,7 @@ fn in_the_mesh<'a>(
     ctx: &mut Context<'a, '_>,
 ) {
     // A bare name is looked up as any other; what is wrong with it is said in the words of a URL.
-    let mut unsaid = Diagnostics::default();
+    let mut unsaid = ctx.out.aside();
     let domain = ctx.setup.world.cluster_domain;
     let name = written::host(url.host, domain);
     let service = ctx.services.find(name, expect.namespace, value.span, &mut unsaid);
@@ -117,7 +118,7 @@ fn in_the_mesh<'a>(
         return;
     }
     let ingress = hosts.matching(Place::Ingress, url.host).map(|host| host.heading);
-    let near = nearest(url.host, known(hosts, ctx)).map(str::to_owned);
+    let near = ctx.out.nearest(url.host, known(hosts, &ctx.services)).map(str::to_owned);
     let found = ctx.out.report(&UNKNOWN_HOST, value.span);
     found
         .says(format!("no service and no `egress` is called `{}`", url.host))
@@ -132,8 +133,8 @@ fn in_the_mesh<'a>(
 }
 
 /// Returns the names that a destination or a request in the mesh may have.
-fn known<'k, 'a>(hosts: &'k Hosts<'a>, ctx: &'k Context<'a, '_>) -> impl Iterator<Item = &'k str> {
-    ctx.services.list.iter().map(|service| service.name).chain(hosts.names(Place::Egress))
+fn known<'k, 'a>(hosts: &'k Hosts<'a>, services: &'k Services<'a>) -> impl Iterator<Item = &'k str> {
+    services.list.iter().map(|service| service.name).chain(hosts.names(Place::Egress))
 }
 
 fn destination<'a>(
@@ -150,7 +151,7 @@ fn destination<'a>(
     {
         return;
     }
-    let mut unsaid = Diagnostics::default();
+    let mut unsaid = ctx.out.aside();
     if ctx.services.destination(value, None, expect.namespace, &mut unsaid).is_some() {
         return;
     }
@@ -166,7 +167,7 @@ fn destination<'a>(
         ctx.out.append(unsaid);
         return;
     }
-    let near = nearest(text, known(hosts, ctx)).map(str::to_owned);
+    let near = ctx.out.nearest(text, known(hosts, &ctx.services)).map(str::to_owned);
     let found = ctx.out.report(&UNKNOWN_HOST, value.span);
     match (ingress, near) {
         (Some(ingress), _) => found
