@@ -1,5 +1,7 @@
 //! `meshc push`, to a real registry.
 
+mod tls;
+
 use std::process::Command;
 
 use super::program::flux;
