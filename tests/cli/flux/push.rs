@@ -1,6 +1,8 @@
 //! `meshc push`, to a real registry.
 
 mod tls;
+#[cfg(feature = "comment")]
+mod workflow;
 
 use std::process::Command;
 
