@@ -70,7 +70,7 @@ pub const MODULES: &[(&str, Edges)] = &[
             ),
             ("diff", &["mesh", "re2", "simulate"]),
             ("envoy", &["mesh", "yaml"]),
-            ("explain", &["diff", "istio", "mesh", "project", "resolve"]),
+            ("explain", &["diff", "istio", "mesh", "plan", "project", "resolve"]),
             ("graph", &["mesh"]),
             ("istio", &["mesh", "yaml"]),
             ("mesh", &[]),

@@ -10,6 +10,7 @@ use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::gateways::Direction;
 use super::super::hosts::Hosts;
+use super::super::names::UNKNOWN_SERVICE;
 use crate::mesh::written;
 
 meshc_dialect::codes! {
@@ -25,6 +26,7 @@ pub(super) fn check<'a>(
     ctx: &mut Context<'a, '_>,
 ) {
     super::redirect(expect, ctx.out);
+    caller(expect, request, ctx);
     let at_gateway = request.prop("via").is_some();
     let asked = request.arg(1).and_then(|value| value.text()).and_then(Url::parse).map(|url| url.host);
     if super::gateway(request, Direction::Ingress, ctx)
@@ -42,6 +44,33 @@ pub(super) fn check<'a>(
         super::gateway(to, Direction::Egress, ctx);
         destination(expect, to, asked, hosts, ctx);
     }
+}
+
+/// Looks up the service whose pod sends the request.
+fn caller<'a>(expect: &Block<'a>, request: &'a Line<'a>, ctx: &mut Context<'a, '_>) {
+    let Some(from) = request.prop("from") else { return };
+    let Some(name) = from.text().and_then(|from| from.strip_prefix("service/")) else { return };
+    let mut unsaid = Diagnostics::default();
+    if ctx.services.find(name, expect.namespace, from.span, &mut unsaid).is_some() {
+        return;
+    }
+    if unsaid.as_slice().iter().any(|found| found.code.name == "which-service") {
+        ctx.out.append(unsaid);
+        return;
+    }
+    let near = nearest(name, ctx.services.list.iter().map(|service| service.name)).map(str::to_owned);
+    let found = ctx.out.report(&UNKNOWN_SERVICE, from.span);
+    found
+        .says(format!("no service is called `{name}`"))
+        .because("nobody knows what its pods are labelled, so a route that asks for callers cannot be tried");
+    match near {
+        Some(near) => {
+            found.help(format!("did you mean `{near}`?")).fix(from.span, format!("\"service/{near}\""))
+        }
+        None => found.help(format!(
+            "declare it: service {name} {{ … }}; for any pod of a namespace, say the namespace alone"
+        )),
+    };
 }
 
 fn at_an_ingress(value: Value<'_>, host: &str, hosts: &Hosts<'_>, out: &mut Diagnostics) {
