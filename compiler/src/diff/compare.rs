@@ -9,7 +9,7 @@ use super::probes::{self, Probe};
 use super::proxy::Proxy;
 use super::side::Side;
 use super::space::Budget;
-use super::touched::{Touched, gateway_key, touched};
+use super::touched::{Touched, touched};
 use super::upstreams;
 use crate::mesh::covers;
 
@@ -85,8 +85,7 @@ fn doors<'m>(probe: &Probe<'m>, sides: [&Side<'m>; 2]) -> Vec<(Proxy<'m>, Vec<u1
                 gateway.servers.iter().filter(|server| server.hosts.iter().any(|host| served(host.host)));
             let ports: Vec<u16> = ports.map(|server| server.port).collect();
             if !ports.is_empty() {
-                let (namespace, name) = gateway_key(gateway);
-                found.entry(Proxy::Gateway(namespace, name)).or_default().extend(ports);
+                found.entry(Proxy::of(gateway, sides)).or_default().extend(ports);
             }
         }
     }

@@ -3,7 +3,10 @@
 use super::probes::Pods;
 use super::side::Side;
 use super::touched::gateway_key;
-use crate::mesh::Client;
+use crate::mesh::{Client, Gateway};
+
+/// What the words for a gateway begin with.
+const GATEWAY: &str = "gateway ";
 
 /// A namespace that no fact names.
 const ELSEWHERE: &str = "elsewhere";
@@ -13,18 +16,35 @@ const ELSEWHERE: &str = "elsewhere";
 pub(super) enum Proxy<'m> {
     /// Those of some pods.
     Sidecar(Pods<'m>),
-    /// A gateway, by its namespace and name.
-    Gateway(&'m str, &'m str),
+    /// A gateway, by its namespace and name, and whether the name alone tells it from all others.
+    Gateway(&'m str, &'m str, Called),
+}
+
+/// How a gateway is called.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) enum Called {
+    /// By its name.
+    Alone,
+    /// With its namespace: one of the two sides has one of that name in another.
+    InFull,
 }
 
 impl<'m> Proxy<'m> {
+    /// Returns a gateway that either side has.
+    pub(super) fn of(gateway: &Gateway<'m>, sides: [&Side<'m>; 2]) -> Proxy<'m> {
+        let (namespace, name) = gateway_key(gateway);
+        let mut all = sides.iter().flat_map(|side| &side.mesh.gateways).map(gateway_key);
+        let is_alone = all.all(|(other, named)| named != name || other == namespace);
+        Proxy::Gateway(namespace, name, if is_alone { Called::Alone } else { Called::InFull })
+    }
+
     /// Returns the proxy as one side knows it, if it does.
     pub(super) fn on<'c>(&'c self, side: &Side<'m>) -> Option<Client<'c>> {
         match self {
             Proxy::Sidecar(Pods { namespace, labels }) => {
                 Some(Client::Sidecar { namespace: namespace.unwrap_or(ELSEWHERE), labels })
             }
-            Proxy::Gateway(namespace, name) => {
+            Proxy::Gateway(namespace, name, _) => {
                 let is_it = |key: (&str, &str)| key == (*namespace, *name);
                 let index = side.mesh.gateways.iter().position(|gateway| is_it(gateway_key(gateway)))?;
                 Some(Client::Gateway(index))
@@ -35,10 +55,10 @@ impl<'m> Proxy<'m> {
     /// Returns a proxy by what [`named`] calls it, if either side has it.
     pub(super) fn named(words: &str, sides: [&Side<'m>; 2]) -> Option<Proxy<'m>> {
         let pods = |namespace, labels| Proxy::Sidecar(Pods { namespace, labels });
-        let mut gateways = sides.iter().flat_map(|side| &side.mesh.gateways).map(gateway_key);
-        if let Some(wanted) = words.strip_prefix("gateway ") {
-            let (namespace, name) = gateways.find(|(_, name)| *name == wanted)?;
-            return Some(Proxy::Gateway(namespace, name));
+        let gateways = sides.iter().flat_map(|side| &side.mesh.gateways);
+        if words.starts_with(GATEWAY) {
+            let mut known = gateways.map(|gateway| Proxy::of(gateway, sides));
+            return known.find(|proxy| self::named(&[proxy], &[]) == [words]);
         }
         match words {
             "mesh" | "other namespaces" => Some(pods(None, Vec::new())),
@@ -67,7 +87,7 @@ impl<'m> Proxy<'m> {
                     if labels.is_empty() { "" } else { &format!("/{}", super::words::labels(labels)) };
                 format!("ns/{}{labels}", namespace.unwrap_or(ELSEWHERE))
             }
-            Proxy::Gateway(_, name) => format!("gateway/{name}"),
+            Proxy::Gateway(_, name, _) => format!("gateway/{name}"),
         }
     }
 }
@@ -79,7 +99,10 @@ pub(super) fn named(some: &[&Proxy<'_>], all: &[&Proxy<'_>]) -> Vec<String> {
     let mut words: Vec<String> = if everyone { vec!["mesh".to_owned()] } else { Vec::new() };
     for proxy in some {
         match proxy {
-            Proxy::Gateway(_, name) => words.push(format!("gateway {name}")),
+            Proxy::Gateway(_, name, Called::Alone) => words.push(format!("{GATEWAY}{name}")),
+            Proxy::Gateway(namespace, name, Called::InFull) => {
+                words.push(format!("{GATEWAY}{namespace}/{name}"));
+            }
             Proxy::Sidecar(_) if everyone => {}
             Proxy::Sidecar(Pods { namespace, labels }) => {
                 let namespace =

@@ -118,7 +118,8 @@ fn any(scope: &Scope, mesh: &Mesh<'_>) -> Option<Witness> {
     let from = match from.split_once(' ') {
         Some(("namespace", namespace)) if is_for_gateways(namespace, mesh) => return None,
         Some(("namespace", namespace)) => format!("ns/{namespace}"),
-        Some(("gateway", gateway)) => format!("gateway/{gateway}"),
+        // Its namespace may stand before it.
+        Some(("gateway", gateway)) => format!("gateway/{}", gateway.rsplit('/').next().unwrap_or(gateway)),
         Some(("other", "namespaces")) | None => "ns/default".to_owned(),
         Some(_) => return None,
     };

@@ -26,7 +26,7 @@ pub fn touched(before: &Revision<'_>, after: &Revision<'_>, diff: &Diff) -> Touc
     for scopes in scopes {
         meant.everyone |= scopes.is_empty();
         for Scope { from, host, port: _ } in scopes {
-            let gateway = from.strip_prefix("gateway ");
+            let gateway = from.strip_prefix("gateway ").map(gateway_name);
             meant.everyone |= host == "*" && gateway.is_none();
             meant.gateways.extend(gateway);
             meant.hosts.insert(host);
@@ -37,6 +37,11 @@ pub fn touched(before: &Revision<'_>, after: &Revision<'_>, diff: &Diff) -> Touc
         about(mesh, &mut found, &meant);
     }
     found
+}
+
+/// Returns the name of a gateway, which is said with its namespace where that is needed.
+fn gateway_name(words: &str) -> &str {
+    words.rsplit('/').next().unwrap_or(words)
 }
 
 /// What changes are about.
