@@ -5,6 +5,7 @@
 //! on), different (with the classes of requests that differ), and unknown (with the reason). Nothing is ever taken to be
 //! the same because it could not be judged.
 
+mod asking;
 mod change;
 mod compare;
 mod doors;

@@ -13,12 +13,21 @@ use meshc_dialect::suggest::nearest;
 use meshc_dialect::words;
 
 use crate::diff::{self, rule::Rule};
+use crate::plan;
 
-/// Returns what a code of a diagnostic or a rule of the diff means.
+/// Returns what a code of a diagnostic, a rule of the diff or a hazard of a plan means.
 #[must_use]
 pub fn code(name: &str) -> Option<String> {
-    let Some(code) = crate::codes().into_iter().find(|code| code.name == name) else { return rule(name) };
+    let Some(code) = crate::codes().into_iter().find(|code| code.name == name) else {
+        return rule(name).or_else(|| hazard(name));
+    };
     Some(text(&format!("{name} ({})", level(code)), code.doc))
+}
+
+/// Returns what a hazard of a plan means.
+fn hazard(name: &str) -> Option<String> {
+    let plan::Kind { slug, doc } = plan::KINDS.iter().find(|kind| kind.slug == name)?;
+    Some(text(&format!("{slug} (a hazard on the way to a new revision; see `meshc plan`)"), doc))
 }
 
 /// Returns what a rule of the diff means.
@@ -47,12 +56,13 @@ fn text(head: &str, doc: &str) -> String {
     text
 }
 
-/// Returns every code and every rule, each with the first line of its doc.
+/// Returns every code, every rule and every hazard, each with the first line of its doc.
 #[must_use]
 pub fn list() -> String {
     let codes = crate::codes().into_iter().map(|code| (code.name, level(code), code.doc));
     let rules = diff::rules().into_iter().map(|rule| (rule.slug, "change", rule.doc));
-    let mut all: Vec<(&str, &str, &str)> = codes.chain(rules).collect();
+    let hazards = plan::KINDS.iter().map(|kind| (kind.slug, "hazard", kind.doc));
+    let mut all: Vec<(&str, &str, &str)> = codes.chain(rules).chain(hazards).collect();
     all.sort_unstable();
     let width = all.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
     let line = |(name, kind, doc): &(&str, &str, &str)| {
@@ -67,6 +77,7 @@ pub fn list() -> String {
 pub fn meant<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
     let codes = crate::codes().into_iter().map(|code| code.name);
     let codes = codes.chain(diff::rules().into_iter().map(|rule| rule.slug));
+    let codes = codes.chain(plan::KINDS.iter().map(|kind| kind.slug));
     let all = known.iter().map(String::as_str).chain(words::all().map(|word| word.name)).chain(codes);
     nearest(name, all)
 }

@@ -155,7 +155,7 @@ pub struct Object<'a> {
     /// The path of the file that asked for it.
     pub source: &'a str,
     /// Who answers for it.
-    pub owner: Option<Owner<'a>>,
+    pub owner: Option<&'a Owner<'a>>,
 }
 
 /// Who answers for an object, and where to reach them.

@@ -178,6 +178,8 @@ fn compile<'a>(
     // Before how services are treated: what a gateway sends to has to be seen there.
     ingress::compile(&blocks.ingresses, &mut ctx);
     egress::compile(&blocks, &mut ctx);
+    ctx.hosts.reserve_exact(ctx.services.list.len());
+    ctx.policies.reserve_exact(ctx.services.list.len());
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }

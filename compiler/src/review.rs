@@ -1,5 +1,6 @@
 //! A review: two revisions of a project compared in each environment, and told to people and to programs.
 
+mod breaches;
 mod document;
 mod github;
 mod gitlab;
@@ -16,6 +17,7 @@ mod template;
 mod touched;
 mod words;
 
+pub use breaches::Breach;
 pub use json::DIFF_SCHEMA;
 pub use template::Wrong;
 pub use touched::{Touched, touched};
@@ -52,6 +54,8 @@ pub struct Review {
     pub after_base: String,
     /// Each environment; one without a name where there are none.
     pub envs: Vec<InEnv>,
+    /// What a policy does not allow, though it can be built: see [`steps`].
+    pub breaches: Vec<Breach>,
 }
 
 /// What a comparison came to in one environment.

@@ -120,8 +120,19 @@ fn url(text: &str) -> Result<Url<'_>, String> {
         }
         Some(url) => Ok(url),
         None if sent.contains(' ') => Err(format!("`{text}` has a space, which is sent as %20")),
+        None if has_odd_port(sent) => {
+            Err(format!("`{text}` has a port that is none: they go from 1 to 65535"))
+        }
         None => Err(format!("`{text}` is not a URL: write it whole, {example}")),
     }
+}
+
+/// Tells whether all that is wrong with a URL is what stands where its port would.
+fn has_odd_port(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?']).next().unwrap_or("");
+    let host = authority.rsplit_once(':').map(|(host, _)| format!("{scheme}://{host}/"));
+    host.is_some_and(|host| Url::parse(&host).is_some())
 }
 
 impl<'r, 'a> Page<'r, 'a> {
@@ -219,7 +230,7 @@ impl<'r, 'a> Page<'r, 'a> {
                 let namespace = called.service.unwrap_or("default");
                 Ok(From::Pod(namespace.to_owned(), Vec::new(), format!("a pod in namespace {namespace}")))
             }
-            Some(Ok(("service", name))) => match self.resolved.pods(name) {
+            Some(Ok(("service", name))) => match self.resolved.pods(name, "default") {
                 Some((namespace, labels)) => Ok(From::Pod(
                     namespace.to_owned(),
                     labels,

@@ -153,7 +153,7 @@ impl Outcomes {
 fn request<'p>(promise: &'p Promise<'_>) -> Request<'p> {
     let client = match promise.via {
         Some(index) => Client::Gateway(index),
-        None => Client::Sidecar { namespace: promise.namespace, labels: &[] },
+        None => Client::Sidecar { namespace: promise.namespace, labels: &promise.labels },
     };
     Request {
         client,

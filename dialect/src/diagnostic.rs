@@ -1,6 +1,7 @@
 //! What we have to say about the user's input: what is wrong, where, why it matters, what to write instead.
 
 use crate::span::Span;
+use crate::suggest::nearest;
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -133,10 +134,15 @@ const LATEST: usize = 16;
 /// Behind so many findings no more names are suggested.
 const CROWD: usize = 64;
 
+/// Nor once so many were looked at.
+const MOST_KNOWN: usize = 1 << 16;
+
 /// All findings of a run, in the order in which they were met.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// How many names were looked at for one that could be meant.
+    compared: usize,
 }
 
 impl Diagnostics {
@@ -166,11 +172,22 @@ impl Diagnostics {
         }
     }
 
-    /// Tells whether there are so many findings that nobody reads on to the next one's suggestion: looking for names that are
-    /// alike takes long.
+    /// Returns the name that is nearest to `word` among those that users gave, if any is near enough to be meant.
+    ///
+    /// Looking at names takes long, and there may be very many findings and names: nobody reads on to the suggestion of the
+    /// hundredth finding, so there is none.
+    pub fn nearest<'k>(&mut self, word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+        if self.list.len() > CROWD || self.compared > MOST_KNOWN {
+            return None;
+        }
+        nearest(word, known.into_iter().inspect(|_| self.compared += 1))
+    }
+
+    /// Returns a place for findings that may be thrown away. It suggests names as long as this one does.
     #[must_use]
-    pub fn is_crowded(&self) -> bool {
-        self.list.len() > CROWD
+    pub fn aside(&self) -> Diagnostics {
+        let compared = if self.list.len() > CROWD { usize::MAX } else { self.compared };
+        Diagnostics { list: Vec::new(), compared }
     }
 
     /// Tells whether any finding is an error.

@@ -85,6 +85,8 @@ pub enum Kind {
     Target,
     /// A URL to ask for.
     Url,
+    /// A namespace, or `service/NAME`: whose pods send a request.
+    Caller,
     /// An IP address or a host.
     Address,
     /// An IP address or a range of them.
@@ -170,6 +172,7 @@ impl Kind {
             Kind::Duration(_) | Kind::DurationOrOff => duration::bare(text, span, out),
             Kind::OneOf(_)
             | Kind::Name
+            | Kind::Caller
             | Kind::Version
             | Kind::Destination
             | Kind::LabelName
@@ -248,6 +251,7 @@ impl Kind {
             Kind::Origin => url::origin(reading),
             Kind::Target => url::target(reading),
             Kind::Url => url::read(reading),
+            Kind::Caller => name::caller(reading),
             Kind::Address => address::address(reading),
             Kind::Range => address::range(reading),
             Kind::Locality => address::locality(reading),
@@ -288,6 +292,7 @@ impl Kind {
             Kind::Origin => "an origin such as \"https://shop.example.com\"".into(),
             Kind::Target => "a URL or a path, such as \"https://shop.example.com/\",".into(),
             Kind::Url => "a URL such as \"http://reviews/reviews/1\"".into(),
+            Kind::Caller => "a namespace, or \"service/NAME\"".into(),
             Kind::Address => "an IP address or a host".into(),
             Kind::Range => "an IP address or a range such as \"203.0.113.0/24\"".into(),
             Kind::Locality => "a region, or a region and a zone such as \"eu-west/a\"".into(),
@@ -301,10 +306,16 @@ fn no_booleans(kind: Kind, span: Span, out: &mut Diagnostics) {
         .help("writing the line says yes; leave the value out, or write the word for the other choice");
 }
 
+/// The most names that a message lists.
+pub const MOST_LISTED: usize = 50;
+
 /// Returns words for a message: "`a`, `b` or `c`".
 #[must_use]
 pub fn list(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let mut quoted: Vec<String> = words.iter().take(MOST_LISTED).map(|word| format!("`{word}`")).collect();
+    if words.len() > MOST_LISTED {
+        quoted.push(format!("one of {} more", words.len() - MOST_LISTED));
+    }
     match quoted.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),

@@ -27,11 +27,14 @@ crate::codes! {
     /// A line that is there twice.
     REPEATED_LINE = error "repeated-line" "A line stands twice in one block.\n\nOnly one of them could hold, and a reader could not tell which. Keep one; to change it in some environments say so under `in`; routes with the same paths need a `name` each. Lines that may be repeated: `when`, `to`, `header`, `cookie`, `query`, `in`.";
     /// More lines than a block may have.
-    TOO_MANY_LINES = error "too-many-lines" "A block has more than 1,000 lines of one word, or a line has more than 1,000 values.\n\nThe limit keeps a stranger's change from costing the machine that checks it; routes are not counted. Cut the block in two, or spread the values over several lines.";
+    TOO_MANY_LINES = error "too-many-lines" "A block has more than 1,000 lines of one word, or a line has more than 1,000 values.\n\nThe limit keeps a stranger's change from costing the machine that checks it; routes are not counted, and of environments there may be 64, because the project is compiled for each. Cut the block in two, or spread the values over several lines.";
 }
 
 /// The most lines of one word in a block, apart from routes; and the most values on a line.
 pub(crate) const MOST_LINES: usize = 1000;
+
+/// The most environments: `meshc check` compiles the project for each.
+pub(crate) const MOST_ENVS: usize = 64;
 
 /// The most findings in one file: what follows is not read.
 const MOST_FINDINGS: usize = 1000;

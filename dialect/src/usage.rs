@@ -67,6 +67,7 @@ fn short(kind: Kind, name: Option<&str>) -> String {
         Kind::Origin => "ORIGIN",
         Kind::Target | Kind::Url => "URL",
         Kind::Locality => "LOCALITY",
+        Kind::Caller => "CALLER",
         Kind::OneOf(_)
         | Kind::LabelValue
         | Kind::HeaderValue

@@ -18,7 +18,8 @@ fn a_question_that_makes_no_sense_is_wrong_usage() {
     let ask = |args: &[&str]| place.run(&[&["route"], args, &["--env", "dev"]].concat());
     ask(&["reviews"]).exits(2).says("`reviews` is not a URL");
     ask(&["http:///x"]).exits(2).says("names no host");
-    ask(&["http://reviews:99999/"]).exits(2).says("is not a URL");
+    ask(&["http://reviews:99999/"]).exits(2).says("has a port that is none");
+    ask(&["ftp://reviews:99999/"]).exits(2).says("is not a URL");
     ask(&["http://me@reviews/"]).exits(2).says("is not a host");
     ask(&["http://münchen/"]).exits(2).says("is not a host");
     ask(&["http://reviews/a b"]).exits(2).says("has a space");
@@ -119,6 +120,29 @@ fn promises_that_are_kept_exit_0_unless_too_few_routes_are_reached() {
     assert_eq!(few.exit, Some(1));
     place.run(&["test", "--fail-under", "101"]).exits(2);
     place.run(&["test", "--env", "qa"]).exits(2);
+}
+
+#[test]
+fn a_promise_may_be_about_the_pods_of_one_service() {
+    let intent = |from: &str, version: &str| {
+        format!(
+            "service front {{ namespace web; port 80 http }}
+service reviews {{ port 9080 http; version v1; version v2; serve v1; route {{ when {{ from service=front }}; to v2 }} }}
+expect \"who calls\" {{ request GET \"http://reviews.default/\" {from}; to reviews@{version} }}\n"
+        )
+    };
+    for (from, version) in [
+        ("from=\"service/front\"", "v2"),
+        ("from=\"service/front.web\"", "v2"),
+        ("from=web", "v1"),
+        ("", "v1"),
+    ] {
+        let place = Place::with(&[("shop.kdl", &intent(from, version))]);
+        place.run(&["test"]).exits(0);
+        let other = if version == "v1" { "v2" } else { "v1" };
+        let place = Place::with(&[("shop.kdl", &intent(from, other))]);
+        assert_eq!(place.run(&["test"]).says("1 expectation is not met").exit, Some(1));
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod double;
 mod environment;
 mod github;
 mod gitlab;
-mod programs;
+pub mod programs;
 mod schemas;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What Flux takes: the folder of `-o`, the artifact, a registry with it, and `examples/flux`.
 
+#[cfg(feature = "push")]
+mod authority;
 mod examples;
 mod layout;
 pub mod program;

@@ -98,6 +98,46 @@ fn a_canary_grows_step_by_step() {
 }
 
 #[test]
+fn a_step_that_is_too_large_is_in_every_report() {
+    let policy = "mesh m { envs dev prod }\npolicy p { limit canary-step max=25 }\n";
+    let service = |percent: u8| {
+        format!(
+            "service reviews {{ port 9080 http; version v1; version v2; serve v1; canary v2 percent={percent} }}\n"
+        )
+    };
+    let place = pair([policy, &service(10)], [policy, &service(50)]);
+    let report = |format: &str| {
+        let run = diff(&place, &["--all-envs", "--format", format]);
+        assert_eq!(run.exit, Some(1), "{run:?}");
+        run.stdout
+    };
+    let document: serde_json::Value = serde_json::from_str(&report("json")).unwrap();
+    let [breach] = &document["breaches"].as_array().unwrap()[..] else { panic!("one step: {document}") };
+    assert_eq!(breach["rule"], "limit-canary-step");
+    assert_eq!(breach["level"], "high");
+    assert_eq!(breach["envs"], serde_json::json!(["dev", "prod"]));
+    assert_eq!(breach["place"]["file"], "new/reviews.kdl");
+    assert!(breach["says"].as_str().unwrap().contains("sends 50 percent to `reviews@v2` and sent 10 before"));
+    assert!(document["summary"].as_str().unwrap().ends_with(", 1 limit overstepped"), "{document}");
+    let sarif: serde_json::Value = serde_json::from_str(&report("sarif")).unwrap();
+    let run = &sarif["runs"][0];
+    assert_eq!(run["results"][0]["ruleId"], "limit-canary-step");
+    assert_eq!(run["results"][0]["level"], "error");
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert!(rules.iter().any(|rule| rule["id"] == "limit-canary-step"), "{sarif}");
+    let issues: serde_json::Value = serde_json::from_str(&report("gitlab")).unwrap();
+    let own = issues.as_array().unwrap().iter().find(|issue| issue["check_name"] == "limit-canary-step");
+    assert_eq!(own.unwrap()["location"]["path"], "new/reviews.kdl");
+    for format in ["markdown", "github", "html"] {
+        let text = report(format);
+        assert!(text.contains("limit-canary-step") && text.contains("50 percent"), "{format}: {text}");
+    }
+    let fine = pair([policy, &service(10)], [policy, &service(20)]);
+    let json = diff(&fine, &["--all-envs", "--format", "json"]).exits(0).stdout;
+    assert!(!json.contains("breaches"), "{json}");
+}
+
+#[test]
 fn a_limit_is_that_of_both_revisions() {
     let limit =
         |max: &str, rest: &str| format!("mesh m {{ }}\npolicy p {{ limit canary-step max={max}{rest} }}\n");

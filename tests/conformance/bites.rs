@@ -99,6 +99,32 @@ fn the_world_that_is_given_comes_before_the_one_made_up() {
     );
 }
 
+#[test]
+fn a_gateway_may_go_to_all_pods_only_where_the_service_itself_does() {
+    let to_v1 =
+        "route: [{destination: {host: reviews.shop.svc.cluster.local, port: {number: 80}, subset: v1}}]";
+    let world = |http: &str| {
+        let objects = [
+            virtual_service("reviews", http),
+            SUBSETS.to_owned(),
+            GATEWAY.to_owned(),
+            virtual_service("shop", &format!("{{{TO_REVIEWS}}}")).replace(
+                "hosts: [reviews.shop.svc.cluster.local]",
+                "hosts: [shop.example.com], gateways: [public]",
+            ),
+        ];
+        objects.join("---\n")
+    };
+    refused(&world(&format!("{{{to_v1}}}")), "IST0140");
+    let Some(judge) = judge() else { return };
+    let both = world(&format!("{{match: [{{uri: {{prefix: /a}}}}], {to_v1}}}, {{{TO_REVIEWS}}}"));
+    assert_eq!(judge.ask("1.30", &both).complaints(), Vec::<String>::new());
+}
+
+const SUBSETS: &str = "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: reviews, namespace: shop}\nspec: {host: reviews.shop.svc.cluster.local, subsets: [{name: v1, labels: {version: v1}}]}\n";
+
+const GATEWAY: &str = "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: public, namespace: shop}\nspec: {selector: {istio: ingressgateway}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [shop.example.com]}]}\n";
+
 const TO_REVIEWS: &str = "route: [{destination: {host: reviews.shop.svc.cluster.local, port: {number: 80}}}]";
 
 fn virtual_service(name: &str, http: &str) -> String {

@@ -20,13 +20,6 @@ fn a_canary_may_stand_behind_an_ingress_gateway() {
 }
 
 #[test]
-fn a_route_of_a_gateway_may_lead_to_all_versions() {
-    let rest = "- name: rest\n    route: [{destination: {host: reviews.shop.svc.cluster.local, ";
-    assert!(INGRESS.contains(&format!("{rest}subset: v1, ")));
-    passes(&INGRESS.replace(&format!("{rest}subset: v1, "), rest));
-}
-
-#[test]
 fn a_cluster_may_have_a_domain_of_its_own() {
     let Some(judge) = judge() else { return };
     let yaml = INGRESS.replace("svc.cluster.local", "svc.corp.internal");

@@ -11,6 +11,7 @@ mod battery_random;
 mod binary;
 mod cases;
 mod certs;
+mod halfway;
 mod istiod;
 #[path = "../conformance/judge.rs"]
 mod judge;

@@ -13,6 +13,9 @@ fn fails(args: &[&str], endpoints: &str, code: i32, says: &str) {
     fs::write(dir.path().join("mesh.kdl"), INTENT).unwrap();
     fs::write(dir.path().join("at.yaml"), endpoints).unwrap();
     fs::create_dir(dir.path().join("certs")).unwrap();
+    let odd = dir.path().join("certs/odd/a-cert");
+    fs::create_dir_all(odd.join("tls.key")).unwrap();
+    fs::write(odd.join("tls.crt"), "0\u{82}\n").unwrap();
     let run =
         Command::new(env!("CARGO_BIN_EXE_meshc")).arg("build").args(args).current_dir(dir.path()).output();
     let run = run.unwrap();
@@ -66,6 +69,8 @@ fn certificates_that_cannot_be_read() {
     fails(&with("nowhere"), "", 2, "cannot find nowhere");
     fails(&with("at.yaml"), "", 2, "is no folder of certificates");
     fails(&with("certs"), "", 2, "certs/a-cert/tls.key: No such file");
+    fails(&with("certs/odd"), "", 2, "odd/a-cert/tls.crt: it is no PEM, which begins with `-----BEGIN`");
+    fails(&with("certs/odd"), "", 2, "odd/a-cert/tls.key: Is a directory");
 }
 
 #[test]

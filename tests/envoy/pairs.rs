@@ -67,11 +67,8 @@ fn what_differs_in_the_cases_differs_in_the_simulator_and_in_envoy() {
             let env = env.as_deref();
             with_mesh(&dir.join("before"), env, |before| {
                 with_mesh(&dir.join("after"), env, |after| {
-                    let pair = Pair {
-                        name: &format!("{name}-{index}{}", env.unwrap_or("")),
-                        meshes: [before, after],
-                        certs: folder,
-                    };
+                    let name = format!("{name}-{index}{}", env.unwrap_or(""));
+                    let pair = Pair::new(&name, [before, after], folder);
                     units.extend(pair.check(&mut Chance::new(index as u64), &mut count));
                 })
             });
@@ -118,7 +115,7 @@ fn one(index: usize) -> (Vec<Unit>, Count) {
                 let found = with_mesh_of(&other, |after| {
                     let mut count = Count::default();
                     let name = format!("pair-{index}");
-                    let pair = Pair { name: &name, meshes: [before, after], certs: None };
+                    let pair = Pair::new(&name, [before, after], None);
                     let units = pair.check(&mut chance, &mut count);
                     count.tell(&text, &other);
                     (units, count)

@@ -3,16 +3,17 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::binary::binary;
 
-/// Ended when dropped.
+/// Ended when dropped. One that ended by itself is a failure, whatever was seen of it.
 pub struct Running {
     child: Child,
     log: PathBuf,
@@ -68,7 +69,7 @@ impl Running {
         running.wait(|| send(admin, "GET", "localhost", "/ready", &[]).filter(|answer| answer.status == 200));
         let listeners = send(admin, "GET", "localhost", "/listeners?format=json", &[]).unwrap().body;
         let listeners: Value = serde_json::from_str(&listeners).unwrap();
-        for listener in listeners["listener_statuses"].as_array().unwrap() {
+        for listener in listeners["listener_statuses"].as_array().into_iter().flatten() {
             let port = listener["local_address"]["socket_address"]["port_value"].as_u64().unwrap();
             let address = SocketAddr::from(([127, 0, 0, 1], u16::try_from(port).unwrap()));
             running.listeners.push((listener["name"].as_str().unwrap().to_owned(), address));
@@ -139,12 +140,39 @@ impl Answer {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        let ended = self.child.try_wait();
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if thread::panicking() {
-            eprintln!("Envoy said: {}", fs::read_to_string(&self.log).unwrap_or_default());
+        let log = || fs::read_to_string(&self.log).unwrap_or_default();
+        match ended {
+            Ok(Some(status)) if !thread::panicking() => panic!("Envoy ended by itself, {status}: {}", log()),
+            Ok(Some(status)) => eprintln!("Envoy ended by itself, {status}: {}", log()),
+            Ok(None) | Err(_) if thread::panicking() => eprintln!("Envoy said: {}", log()),
+            Ok(None) | Err(_) => {}
         }
     }
+}
+
+#[test]
+fn an_envoy_that_is_killed_is_a_failure_with_what_it_said() {
+    if binary().is_none() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let mut running = Running::of(
+        json!({
+            "admin": { "address": { "socket_address": { "address": "127.0.0.1", "port_value": 0 } } },
+            "static_resources": { "listeners": [] },
+        }),
+        place.path(),
+    );
+    // What a connection to nobody looks like is no difference: a battery may expect just that.
+    let pid = running.child.id().to_string();
+    assert!(Command::new("kill").args(["-SEGV", &pid]).status().unwrap().success());
+    running.child.wait().unwrap();
+    let failed = catch_unwind(AssertUnwindSafe(|| drop(running))).unwrap_err();
+    let said = failed.downcast_ref::<String>().unwrap();
+    assert!(said.contains("SIGSEGV") && said.contains("Caught Segmentation fault"), "{said}");
 }
 
 /// Sends one request on a connection of its own.

@@ -83,6 +83,11 @@ impl Case {
         self.run(&["diff"], args)
     }
 
+    /// Runs `meshc plan` in the folder.
+    pub fn plan(&self, args: &[String]) -> Run {
+        self.run(&["plan"], args)
+    }
+
     fn run(&self, command: &[&str], args: &[String]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_meshc"))
             .args(command)
@@ -122,13 +127,17 @@ pub fn list(folder: &Path) -> Vec<Case> {
 pub fn check_top() -> Result<(), String> {
     let mut strange = Vec::new();
     for (folder, known) in [
-        ("golden", &["build", "diff", "error", "explain", "fmt", "graph", "route", "test", "README.md"][..]),
+        (
+            "golden",
+            &["build", "diff", "error", "explain", "fmt", "graph", "plan", "route", "test", "README.md"][..],
+        ),
         ("golden/build", &[]),
         ("golden/diff", &[]),
         ("golden/error", &[]),
         ("golden/explain", &[]),
         ("golden/fmt", &[]),
         ("golden/graph", &[]),
+        ("golden/plan", &[]),
         ("golden/route", &[]),
         ("golden/test", &[]),
     ] {

@@ -21,8 +21,11 @@ const NOT_FROM_INTENT: &[(&str, &str)] = &[
     ("predicate-too-large", "the tables that are take seconds: `compiler/src/diff/space/tests` have them"),
 ];
 
-/// So many cases look different and are the same.
-const TWINS: usize = 30;
+/// So many pairs of twins there are at least: of each the first looks different and is the same.
+const TWINS: usize = 80;
+
+/// So many cases are the same, and something differs in so many.
+const SAME_AND_DIFFERENT: [usize; 2] = [80, 165];
 
 pub fn check(case: &Case, mode: Mode) -> Result<(), String> {
     case.check_files(|path| matches!(path, "args" | "diff.txt" | "diff.json"))?;
@@ -125,9 +128,29 @@ pub fn check_index() -> Result<(), String> {
     if twins < TWINS {
         faults.push(format!("only {twins} twins"));
     }
+    faults.extend(check_counts(&cases, twins).err());
     match faults.is_empty() {
         true => Ok(()),
         false => Err(faults.join("\n")),
+    }
+}
+
+/// Counts what is proven, and fails if that is less than it was.
+fn check_counts(cases: &[Case], twins: usize) -> Result<(), String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for case in cases {
+        let text = fs::read_to_string(case.dir.join("diff.json")).map_err(|error| error.to_string())?;
+        let document: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        *counts.entry(document["verdict"].as_str().unwrap_or_default().to_owned()).or_insert(0) += 1;
+    }
+    let count = |verdict: &str| counts.get(verdict).copied().unwrap_or(0);
+    let [same, different] = ["same", "different"].map(count);
+    let told = format!("{same} the same, {different} different, {} unknown, {twins} twins", count("unknown"));
+    println!("golden/diff: {told}");
+    let [least_same, least_different] = SAME_AND_DIFFERENT;
+    match same >= least_same && different >= least_different {
+        true => Ok(()),
+        false => Err(format!("too few: {told}")),
     }
 }
 

@@ -5,6 +5,7 @@
 mod build;
 mod case;
 mod codes;
+mod compared;
 mod diff;
 mod error;
 mod expected;
@@ -13,6 +14,7 @@ mod fmt;
 mod graph;
 mod law;
 mod named;
+mod plan;
 mod reversed;
 mod route;
 mod test;
@@ -36,15 +38,17 @@ fn main() -> ExitCode {
         Trial::test("readme", || named::check().map_err(Failed::from)),
         Trial::test("diff rules", || diff::check_rules().map_err(Failed::from)),
         Trial::test("diff index", || diff::check_index().map_err(Failed::from)),
+        Trial::test("plan hazards", || plan::check_kinds().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];
-    let kinds: [(&str, Check); 9] = [
+    let kinds: [(&str, Check); 10] = [
         ("golden/build", build::check),
         ("golden/diff", diff::check),
         ("golden/error", error::check),
         ("golden/fmt", fmt::check),
         ("golden/explain", explain::check),
         ("golden/graph", graph::check),
+        ("golden/plan", plan::check),
         ("golden/route", route::check),
         ("golden/test", test::check),
         ("examples", build::check),
@@ -66,5 +70,6 @@ fn main() -> ExitCode {
         trials.push(Trial::test(name, move || test::kept(&case).map_err(Failed::from)));
     }
     trials.extend(law::trials());
+    trials.extend(compared::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

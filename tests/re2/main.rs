@@ -1,6 +1,7 @@
 //! Our reader of patterns against the two libraries that will read them: the same ones are accepted, with the same
 //! meaning.
 
+mod differing;
 mod generated;
 mod oracle;
 mod picked;

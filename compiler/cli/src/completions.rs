@@ -112,9 +112,10 @@ pub fn names(current: &OsStr) -> Vec<CompletionCandidate> {
 pub fn things(current: &OsStr) -> Vec<CompletionCandidate> {
     let codes = meshc_compiler::codes().into_iter().map(|code| code.name.to_owned());
     let rules = meshc_compiler::diff::rules().into_iter().map(|rule| rule.slug.to_owned());
+    let hazards = meshc_compiler::plan::KINDS.iter().map(|kind| kind.slug.to_owned());
     let words = words::all().map(|word| word.name.to_owned());
     let mut things = names(current);
-    things.extend(begin_with(current, words.chain(codes).chain(rules).collect()));
+    things.extend(begin_with(current, words.chain(codes).chain(rules).chain(hazards).collect()));
     things
 }
 

@@ -10,7 +10,7 @@ use meshc_compiler::diff::Verdict;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Colour, Report};
 use meshc_compiler::resolve::settle;
-use meshc_compiler::review::{self, InEnv, Review, Revision, Terms};
+use meshc_compiler::review::{self, Breach, InEnv, Review, Revision, Terms};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
@@ -176,11 +176,14 @@ fn review(
     let Ground { sources, before: (before, before_base), after: (after, after_base), broken } = ground;
     let absent = Revision::absent();
     let terms = Terms { by: wants.by.into(), today: args.today.clone() };
-    let (mut envs, mut steps) = (Vec::new(), Diagnostics::default());
+    let (mut envs, mut steps, mut breaches) = (Vec::new(), Diagnostics::default(), Vec::new());
     for Pair { env, before, after } in pairs {
         let both = before.revision(&absent).zip(after.revision(&absent));
         let diff = both.map(|(before, after)| review::judge(sources, before, after, &terms));
-        both.iter().for_each(|(before, after)| review::steps(before, after, &terms, &mut steps));
+        let mut found = Diagnostics::default();
+        both.iter().for_each(|(before, after)| review::steps(before, after, &terms, &mut found));
+        Breach::add(&mut breaches, &found, *env, sources);
+        steps.append(found);
         let plan =
             both.filter(|_| wants.plan).and_then(|(before, after)| review::plan(sources, before, after));
         let found = both.zip(diff.as_ref());
@@ -199,6 +202,7 @@ fn review(
         before_base: (*before_base).to_owned(),
         after_base: (*after_base).to_owned(),
         envs,
+        breaches,
     };
     if let Some(found) = broken {
         build::tell(terminal, &Report::new(sources, before_base, found.clone()));

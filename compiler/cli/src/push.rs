@@ -3,6 +3,7 @@
 mod address;
 mod credentials;
 mod refusal;
+mod trust;
 
 use std::time::Duration;
 
@@ -31,6 +32,9 @@ pub fn run(terminal: &Terminal, args: &Push) -> anyhow::Result<Outcome> {
     // What can be known to be wrong is said before anything is built.
     let address: Address = to.parse()?;
     let credentials = Credentials::find(&address.registry)?;
+    if !plain_http {
+        trust::check()?;
+    }
     let (at, env, today, only) = (at.as_deref(), env.as_deref(), today.as_deref(), only.as_ref());
     let asked = Asked { path, at, env, today, only, allow_empty: *allow_empty };
     build::with_artifact(terminal, &asked, artifact, |artifact, count| {
@@ -52,17 +56,18 @@ fn send(
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot wait for a registry")?;
-    let client = Client::new(ClientConfig {
+    let config = ClientConfig {
         protocol: if plain_http { ClientProtocol::Http } else { ClientProtocol::Https },
         connect_timeout: Some(CONNECT),
         read_timeout: Some(READ),
         user_agent: concat!("meshc/", env!("CARGO_PKG_VERSION")),
         ..ClientConfig::default()
-    });
+    };
     let Address { registry, repository, tag } = address;
     let image = Reference::with_tag(registry.clone(), repository.clone(), tag.clone());
-    runtime
-        .block_on(upload(&client, &image, credentials, artifact))
+    // Not `Client::new`, which goes on without any of this where no CA is found.
+    Client::try_from(config)
+        .and_then(|client| runtime.block_on(upload(&client, &image, credentials, artifact)))
         .map_err(|error| anyhow!(credentials.hide(&refusal::says(&error, credentials))))
         .with_context(|| format!("cannot push to {address}"))
 }

@@ -1,8 +1,9 @@
 //! Asks every proxy of both sides about every host that a change may touch, and gathers what differs.
 
+use super::asking::{Asking, Said};
 use super::change::{Compared, Diff, Scope};
 use super::doors as gateways;
-use super::find::{Asking, Findings};
+use super::find::Findings;
 use super::judge::unknown;
 use super::probes::{self, Probe};
 use super::proxy::Proxy;
@@ -20,18 +21,26 @@ pub fn compare<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget) -> Diff 
     after.borrow(before);
     let touched = touched(before.mesh, after.mesh);
     let mut found = Findings::new(sides, budget);
+    let on_80 = sides.iter().any(|side| side.mesh.hosts.iter().any(probes::listens_on_80));
     for probe in probes::probes(&touched, sides) {
         let proxies: Vec<Proxy<'m>> =
             probes::pods(&probe.host, sides).into_iter().map(Proxy::Sidecar).collect();
+        let mut said = false;
         for port in probes::ports(&probe.host, sides) {
             for tls in [false, true] {
-                found.ask(&Asking { probe: &probe, port, tls, proxies: &proxies });
+                said |= found.ask(&Asking { probe: &probe, port, said: Said::Usual, tls, proxies: &proxies });
             }
+        }
+        // Nobody means to call it there, so what differs on its own ports says enough.
+        if !said && on_80 && probes::is_served_on_80(&probe.host, sides) {
+            let (port, tls) = (80, false);
+            found.ask(&Asking { probe: &probe, port, said: Said::Always, tls, proxies: &proxies });
         }
         for (door, ports) in doors(&probe, sides) {
             for port in ports {
                 for tls in [false, true] {
-                    found.ask(&Asking { probe: &probe, port, tls, proxies: std::slice::from_ref(&door) });
+                    let proxies = std::slice::from_ref(&door);
+                    found.ask(&Asking { probe: &probe, port, said: Said::Usual, tls, proxies });
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::asking::Asking;
 use super::change::{Compared, Delta, Diff, Direction, Place, Scope, Thing};
 use super::gather::{Found, Gathered, Key};
 use super::judge::{self, Facet, Where, unknown};
@@ -17,18 +18,6 @@ use super::verify::{Sent, verify};
 use super::view::{View, view};
 use super::words;
 use crate::mesh::{Asked, ClientTls, Destination};
-
-/// One question to several proxies.
-pub(super) struct Asking<'q, 'm> {
-    /// The host.
-    pub probe: &'q Probe<'m>,
-    /// The port that is dialled.
-    pub port: u16,
-    /// Whether TLS is spoken.
-    pub tls: bool,
-    /// The proxies.
-    pub proxies: &'q [Proxy<'m>],
-}
 
 /// What was found so far.
 pub(super) struct Findings<'s, 'm> {
@@ -57,8 +46,9 @@ impl<'s, 'm> Findings<'s, 'm> {
         Findings { sides, comparer, gathered, assumed, upstreams: Upstreams::default(), answers: Vec::new() }
     }
 
-    /// Asks proxies on both sides, and keeps what differs.
-    pub(super) fn ask(&mut self, asking: &Asking<'_, 'm>) {
+    /// Asks proxies on both sides, and keeps what differs. Tells whether anything does, or may.
+    pub(super) fn ask(&mut self, asking: &Asking<'_, 'm>) -> bool {
+        let unknown = self.gathered.unknown_scopes();
         let mut all: BTreeMap<Key, (Vec<&Proxy<'m>>, Found)> = BTreeMap::new();
         self.answers.clear();
         for proxy in asking.proxies {
@@ -66,12 +56,14 @@ impl<'s, 'm> Findings<'s, 'm> {
                 all.entry(key).or_insert_with(|| (Vec::new(), found)).0.push(proxy);
             }
         }
+        let differs = !all.is_empty() || self.gathered.unknown_scopes() > unknown;
         let everyone: Vec<&Proxy<'m>> = asking.proxies.iter().collect();
         for (key, (proxies, mut found)) in all {
             let scope = |from| Scope { from, host: self.shown(asking.probe.shown), port: Some(asking.port) };
             found.scopes = proxy::named(&proxies, &everyone).into_iter().map(scope).collect();
             self.gathered.add(key, found);
         }
+        differs
     }
 
     /// Returns a host as people of this mesh call it.
@@ -81,7 +73,7 @@ impl<'s, 'm> Findings<'s, 'm> {
 
     /// Asks one proxy on both sides.
     fn one(&mut self, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>) -> Vec<(Key, Found)> {
-        let Asking { probe, port, tls, proxies: _ } = asking;
+        let Asking { probe, port, said: _, tls, proxies: _ } = asking;
         let asked = Asked { port: *port, sni: tls.then_some(&*probe.host), host: &probe.host };
         let views = self.sides.map(|side| view(side, proxy.on(side), asked));
         let [before, after] = match views {

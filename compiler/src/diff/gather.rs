@@ -46,6 +46,11 @@ impl Gathered {
         }
     }
 
+    /// Returns how many things could not be judged, wherever they are.
+    pub(super) fn unknown_scopes(&self) -> usize {
+        self.unknowns.values().map(|unknown| unknown.scopes.len()).sum()
+    }
+
     /// Returns the changes, worst first, and what is unknown.
     pub(super) fn finish(self) -> (Vec<Change>, Vec<Unknown>) {
         let mut changes: Vec<Change> =

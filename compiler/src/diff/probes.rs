@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::side::Side;
 use super::touched::Touched;
-use crate::mesh::{Binding, Host, Labels, Scope, Seen, covers};
+use crate::mesh::{Binding, Host, Labels, Place, Registry, Scope, Seen, covers};
 
 /// So many sets of caller labels are tried in every combination; of more, each alone and all at once.
 const MOST_COMBINED: usize = 4;
@@ -92,6 +92,27 @@ pub(super) fn ports<'m>(host: &str, sides: [&Side<'m>; 2]) -> Vec<u16> {
         found.extend([80, 443]);
     }
     found.into_iter().collect()
+}
+
+/// Tells whether a host that has no port 80 is served there all the same: where any
+/// other host listens there, it is if it has routes of requests. Where the platform may know more services than are known here, nobody can tell.
+pub(super) fn is_served_on_80<'m>(host: &str, sides: [&Side<'m>; 2]) -> bool {
+    let declares = |side: &Side<'m>| {
+        let mut ports = side.declared(host).flat_map(|host| &host.ports);
+        ports.any(|port| port.number == 80)
+    };
+    let has_routes = |side: &Side<'m>| {
+        let all = side.bindings(host);
+        all.iter().any(|binding| binding.at.contains(&Place::Mesh) && !binding.http.is_empty())
+    };
+    sides.iter().all(|side| side.mesh.world.registry == Registry::Whole)
+        && !sides.iter().any(|side| declares(side))
+        && sides.iter().any(|side| has_routes(side))
+}
+
+/// Tells whether a host speaks HTTP on port 80.
+pub(super) fn listens_on_80(host: &Host<'_>) -> bool {
+    host.ports.iter().any(|port| port.number == 80 && port.protocol.is_http())
 }
 
 /// Returns the pods that may be treated differently from one another when they call a host.

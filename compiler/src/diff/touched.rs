@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::mesh::{Action, Binding, Gateway, Host, Mesh, Object, Opaque, Place, Policy, Split, World};
+use super::probes::listens_on_80;
+use crate::mesh::{Action, Binding, Gateway, Host, Mesh, Object, Opaque, Place, Policy, Seen, Split, World};
 
 /// The hosts that have to be compared.
 #[derive(Default, Debug)]
@@ -60,15 +61,9 @@ pub(super) fn touched<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Touched<
     {
         found.hosts.extend(&binding.hosts);
     }
+    let steady = listens_for_all(before) && listens_for_all(after);
     for mesh in [before, after] {
-        // An undeclared host is served on port 80 as long as anybody listens there.
-        let on_80 = |host: &Host<'_>| {
-            upstreams.contains(host.host) && host.ports.iter().any(|port| port.number == 80)
-        };
-        let declared: HashSet<&str> = match mesh.hosts.iter().any(on_80) {
-            true => mesh.hosts.iter().map(|host| host.host).collect(),
-            false => HashSet::new(),
-        };
+        let declared = apart_from_80(mesh, &upstreams, steady);
         let undeclared = |binding: &Binding<'m>| {
             !declared.is_empty() && binding.hosts.iter().any(|host| !declared.contains(host))
         };
@@ -85,6 +80,21 @@ pub(super) fn touched<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Touched<
     let mut hosts = before.hosts.iter().chain(&after.hosts);
     found.all |= hosts.any(|host| takes_all(host) && found.hosts.contains(host.host));
     found
+}
+
+/// Tells whether somebody whom everybody sees speaks HTTP on port 80.
+fn listens_for_all(mesh: &Mesh<'_>) -> bool {
+    mesh.hosts.iter().any(|host| host.seen == Seen::Everywhere && listens_on_80(host))
+}
+
+/// Returns the hosts whose routes do not depend on who listens on port 80, if any of `upstreams` does: all others are served
+/// there as long as anybody listens. Where somebody always does, that holds for every host that is declared.
+fn apart_from_80<'m>(mesh: &'m Mesh<'m>, upstreams: &BTreeSet<&'m str>, steady: bool) -> HashSet<&'m str> {
+    let on_80 = |host: &Host<'_>| host.ports.iter().any(|port| port.number == 80);
+    if !mesh.hosts.iter().any(|host| upstreams.contains(host.host) && on_80(host)) {
+        return HashSet::new();
+    }
+    mesh.hosts.iter().filter(|host| steady || on_80(host)).map(|host| host.host).collect()
 }
 
 fn key<'m>(object: &Object<'m>) -> (&'m str, &'m str) {

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Delta, Scope, Thing};
+use super::change::{Delta, Place, Scope, Thing};
 use super::find::Findings;
 use super::gather::{Found, Key};
 use super::judge::{self, Where, unknown};
-use super::outcome::{Outcome, Pods, Shares, Upstream};
+use super::outcome::{Name, Outcome, Pods, Shares, Upstream};
 use super::proxy::{self, Proxy};
 use super::side::Side;
 use super::view::View;
@@ -67,24 +67,63 @@ fn reached<'o, 'm>(outcome: &'o Outcome<'m>) -> Vec<&'o Upstream<'m>> {
 /// Compares how each upstream is treated that proxies send to on both sides.
 pub(super) fn compare(found: &mut Findings<'_, '_>) {
     let [before, after] = std::mem::take(&mut found.upstreams).met;
+    let mut both = Vec::new();
     for (upstream, proxies) in &before {
         if matches!(upstream.pods, Pods::NoHost | Pods::NoSubset) {
             continue;
         }
         let Some(others) = after.get(upstream) else { continue };
-        let both: Vec<(&Proxy<'_>, [Destination<'_>; 2])> =
-            proxies.iter().filter_map(|(proxy, to)| Some((proxy, [*to, *others.get(proxy)?]))).collect();
-        one(found, upstream, &both);
+        let each = proxies.iter().filter_map(|(proxy, to)| Some((proxy, [*to, *others.get(proxy)?])));
+        both.push((upstream, each.collect::<Vec<_>>()));
+    }
+    for of_host in both.chunk_by(|(one, _), (other, _)| (one.host, one.port) == (other.host, other.port)) {
+        let mut alike: BTreeMap<(Vec<Delta>, Vec<Scope>), (Vec<&Upstream<'_>>, [Option<Place>; 2])> =
+            BTreeMap::new();
+        for (upstream, proxies) in of_host {
+            for (deltas, scopes, places) in one(found, upstream, proxies) {
+                alike.entry((deltas, scopes)).or_insert((Vec::new(), places)).0.push(upstream);
+            }
+        }
+        for ((deltas, scopes), (upstreams, places)) in alike {
+            let when = if upstreams.len() > 1 && [&before, &after].iter().all(|met| are_all(&upstreams, met))
+            {
+                String::new()
+            } else {
+                pods(&upstreams)
+            };
+            found.gathered.add(Key { deltas, when }, Found { scopes, witness: None, places });
+        }
     }
 }
+
+/// Tells whether these are all upstreams of their host and port.
+fn are_all<T>(upstreams: &[&Upstream<'_>], met: &BTreeMap<Upstream<'_>, T>) -> bool {
+    let Some(Upstream { host, port, pods: _, subset: _ }) = upstreams.first().copied() else { return false };
+    let first = Upstream { host, port: *port, pods: Pods::All, subset: Name(None) };
+    met.range(first..).take_while(|(other, _)| (other.host, other.port) == (*host, *port)).count()
+        == upstreams.len()
+}
+
+/// Says which pods these upstreams are; nothing if any.
+fn pods(upstreams: &[&Upstream<'_>]) -> String {
+    let labels = |upstream: &&Upstream<'_>| match &upstream.pods {
+        Pods::With(labels) => Some(words::labels(labels)),
+        Pods::All | Pods::NoSubset | Pods::NoHost => None,
+    };
+    let each: Option<Vec<String>> = upstreams.iter().map(labels).collect();
+    each.map(|each| format!("to pods {}", each.join(" or "))).unwrap_or_default()
+}
+
+/// What differs about an upstream, for whom, and where that was written.
+type Difference = (Vec<Delta>, Vec<Scope>, [Option<Place>; 2]);
 
 fn one<'m>(
     found: &mut Findings<'_, 'm>,
     upstream: &Upstream<'m>,
     both: &[(&Proxy<'m>, [Destination<'m>; 2])],
-) {
+) -> Vec<Difference> {
     let domain = found.sides[1].mesh.world.cluster_domain;
-    let mut all: BTreeMap<Vec<Delta>, (Vec<&Proxy<'m>>, Found)> = BTreeMap::new();
+    let mut all: BTreeMap<Vec<Delta>, (Vec<&Proxy<'m>>, [Option<Place>; 2])> = BTreeMap::new();
     for (proxy, to) in both {
         let at = Where {
             domain,
@@ -117,18 +156,14 @@ fn one<'m>(
             policy.or_else(|| hosts[side].and_then(|host| origins.line(Thing::Host(host.host), what)))
         };
         let places = [origin(0, before.by.first()), origin(1, after.by.first())];
-        let entry = || (Vec::new(), Found { scopes: Vec::new(), witness: None, places });
-        all.entry(deltas).or_insert_with(entry).0.push(proxy);
+        all.entry(deltas).or_insert((Vec::new(), places)).0.push(proxy);
     }
     let everyone: Vec<&Proxy<'m>> = both.iter().map(|(proxy, _)| *proxy).collect();
-    for (deltas, (proxies, mut new)) in all {
-        let host = words::host(upstream.host, domain);
-        let scope = |from| Scope { from, host: host.clone(), port: Some(upstream.port) };
-        new.scopes = proxy::named(&proxies, &everyone).into_iter().map(scope).collect();
-        let when = match &upstream.pods {
-            Pods::With(labels) => format!("to pods {}", words::labels(labels)),
-            Pods::All | Pods::NoSubset | Pods::NoHost => String::new(),
-        };
-        found.gathered.add(Key { deltas, when }, new);
-    }
+    let host = words::host(upstream.host, domain);
+    let scope = |from| Scope { from, host: host.clone(), port: Some(upstream.port) };
+    let named = |(deltas, (proxies, places))| {
+        let proxies: Vec<&Proxy<'m>> = proxies;
+        (deltas, proxy::named(&proxies, &everyone).into_iter().map(scope).collect(), places)
+    };
+    all.into_iter().map(named).collect()
 }

@@ -1,8 +1,8 @@
 //! Each example request is sent through the simulator, which knows nothing of how differences are found, before anybody
 //! is shown it.
 
+use super::asking::{Asking, Said};
 use super::change::Witness;
-use super::find::Asking;
 use super::proxy::Proxy;
 use super::side::Side;
 use super::space::{Class, Dimension, Taken};
@@ -26,7 +26,11 @@ impl Sent<'_, '_> {
         if self.authority() != self.usual() {
             headers.insert(0, ("host".to_owned(), self.authority()));
         }
-        let url = format!("{scheme}://{}{}", self.usual(), class.path);
+        let port = match self.asking.said {
+            Said::Usual => String::new(),
+            Said::Always => format!(":{}", self.asking.port),
+        };
+        let url = format!("{scheme}://{}{port}{}", self.usual(), class.path);
         Witness { method: class.method.clone(), url, headers, from: self.proxy.asked() }
     }
 
@@ -40,7 +44,7 @@ impl Sent<'_, '_> {
 
     /// Returns the host as clients say it: with the port, unless it is the usual one.
     fn usual(&self) -> String {
-        let Asking { probe, port, tls, proxies: _ } = self.asking;
+        let Asking { probe, port, said: _, tls, proxies: _ } = self.asking;
         let usual = if *tls { 443 } else { 80 };
         if *port == usual { probe.host.clone() } else { format!("{}:{port}", probe.host) }
     }
@@ -57,7 +61,7 @@ pub(super) fn verify<'m>(sides: [&Side<'m>; 2], sent: &Sent<'_, 'm>) -> Result<(
 
 fn one<'m>(side: &Side<'m>, sent: &Sent<'_, 'm>, view: &View<'m>, taken: Taken) -> Result<(), String> {
     let Some(client) = sent.proxy.on(side) else { return Ok(()) };
-    let Asking { probe, port, tls, proxies: _ } = sent.asking;
+    let Asking { probe, port, said: _, tls, proxies: _ } = sent.asking;
     let witness = &sent.class.witness;
     let request = Request {
         client,

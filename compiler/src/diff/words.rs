@@ -87,13 +87,42 @@ pub(super) fn pattern(pattern: Pattern<'_>) -> String {
     }
 }
 
+/// Returns where requests go on two sides.
+pub(super) fn both_shares(before: &Shares<'_>, after: &Shares<'_>, domain: &str) -> (String, String) {
+    let told = |own: &Shares<'_>, other: &Shares<'_>| {
+        shares_by(own, |to| told_apart(to, other.parts.iter().map(|part| &part.to), domain))
+    };
+    (told(before, after), told(after, before))
+}
+
+/// Returns an upstream, with its labels where one of the other side is called the same and is other pods.
+pub(super) fn told_apart<'o>(
+    to: &Upstream<'_>,
+    mut others: impl Iterator<Item = &'o Upstream<'o>>,
+    domain: &str,
+) -> String {
+    let name = |of: &Upstream<'_>| (of.host.to_owned(), of.port, of.subset.0.map(str::to_owned));
+    let namesake = others.any(|other| other.pods != to.pods && name(other) == name(to));
+    match (&to.pods, to.subset.0) {
+        (Pods::With(labels), Some(_)) if namesake => {
+            format!("{} ({})", upstream(to, domain), self::labels(labels))
+        }
+        (Pods::With(_) | Pods::All | Pods::NoSubset | Pods::NoHost, _) => upstream(to, domain),
+    }
+}
+
+/// Returns where requests go, by share.
+fn shares(shares: &Shares<'_>, domain: &str) -> String {
+    shares_by(shares, |to| upstream(to, domain))
+}
+
 /// Returns where requests go, by share: a host is said once as long as it stays the same.
-pub(super) fn shares(shares: &Shares<'_>, domain: &str) -> String {
+fn shares_by(shares: &Shares<'_>, upstream: impl Fn(&Upstream<'_>) -> String) -> String {
     let Shares { parts, set_by } = shares;
     let mut each: Vec<String> = Vec::new();
     let mut last: Option<&Upstream<'_>> = None;
     for Part { to, headers: _, share } in parts {
-        let whole = upstream(to, domain);
+        let whole = upstream(to);
         let same =
             last.is_some_and(|last| (last.host, last.port) == (to.host, to.port) && last.pods != Pods::All);
         let text = if same { whole.split_once(' ').map_or(whole.as_str(), |(_, pods)| pods) } else { &whole };

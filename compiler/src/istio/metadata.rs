@@ -12,7 +12,7 @@ pub(super) fn metadata(to: &mut Map<'_>, about: &Object<'_>, kind: Kind, rollout
     to.map("labels", |to| to.text("app.kubernetes.io/managed-by", "meshc"));
     to.map("annotations", |to| {
         written_for(rollout, kind).iter().for_each(|(key, value)| to.text(*key, value));
-        if let Some(Owner { team, slack, runbook, pager }) = owner {
+        if let Some(&Owner { team, slack, runbook, pager }) = owner {
             to.text("meshc.dev/owner", team);
             said::text(to, "meshc.dev/pager", pager);
             said::text(to, "meshc.dev/runbook", runbook);

@@ -1,5 +1,7 @@
 //! Fields that nobody here understands, merged into an object last.
 
+use std::collections::HashMap;
+
 use crate::mesh::{Fields, Opaque};
 use crate::yaml::{self, Format, Key, Map, Value};
 
@@ -29,10 +31,17 @@ pub fn bare_spec(to: &mut Map<'_>, opaque: &Opaque<'_>) {
 fn put(value: &mut Value, fields: &Fields<'_>) {
     match (value, fields) {
         (Value::Map(entries), Fields::Map(over)) => {
+            // Few names are there already; how many come is up to whoever writes them.
+            let there = entries.len();
+            let mut added: HashMap<&str, usize> = HashMap::new();
             for (name, field) in over {
-                match entries.iter_mut().find(|(key, _)| key == name) {
-                    Some((_, old)) => put(old, field),
-                    None => entries.push(((*name).to_owned(), fresh(field))),
+                let old = entries[..there].iter().position(|(key, _)| key == name);
+                match old.or_else(|| added.get(name).copied()) {
+                    Some(index) => put(&mut entries[index].1, field),
+                    None => {
+                        added.insert(name, entries.len());
+                        entries.push(((*name).to_owned(), fresh(field)));
+                    }
                 }
             }
         }

@@ -30,29 +30,29 @@ kinds! {
     SUBSET_RELABELED = "subset-relabeled"
         "A subset means other pods from one moment to the next.\n\nNo route changes, so nothing moves step by step: where the new pods are not there yet, requests get 503.";
     HOST_REMOVED = "host-removed-while-used"
-        "A host goes in the change that moves the last requests away from it.";
+        "A host goes in the change that moves the last requests away from it.\n\nWhere the host is gone before the routes have moved, proxies know nobody of that name: requests get 503. Apply the routes first and take the ServiceEntry away last.";
     HOST_ADDED = "host-added-with-its-route"
-        "Requests go to a host that comes with the same change.";
+        "Requests go to a host that comes with the same change.\n\nWhere the route is there before the host, requests get 503. Apply the ServiceEntry first, and the routes when every proxy has it.";
     BINDING_MOVED = "virtual-service-renamed"
         "The routes of a host get another object.\n\nKubernetes knows no renaming: the old object goes and a new one comes. For a while there is none, or there are two and the older one counts.";
     VISIBILITY_CHANGED = "visibility-changed"
-        "Whom an object is for changes together with what they use.";
+        "Whom an object is for changes together with what they use.\n\nThose who no longer see a host or its versions still have the old routes for a while, or the new ones already: they get 503. In two releases: let all see it that see it before or after, and narrow it when the routes are in force.";
     GATEWAY_CHANGED = "gateway-changed-with-its-routes"
-        "A gateway's listener and the routes at it change together.";
+        "A gateway's listener and the routes at it change together.\n\nA listener without routes answers with 404, and routes without a listener are reached by nobody. Where the listener comes, apply the Gateway first, and where it goes, last; a listener that becomes another, such as TLS that was passed on and is opened now, takes another port or two releases.";
     CREDENTIAL_CHANGED = "credential-changed"
-        "A gateway takes another secret.\n\nAs long as it is not there the gateway refuses every TLS connection for its hosts.";
+        "A gateway takes another secret.\n\nAs long as it is not there the gateway refuses every TLS connection for its hosts. Nobody can tell from git whether it is: put the new secret there before, and keep the old one until the change is in force.";
     TLS_TIGHTENED = "tls-tightened"
         "Callers have to show what they did not have to show before.\n\nThose that are not ready are refused at once.";
     IN_THE_CLEAR = "in-the-clear-meanwhile"
-        "Requests that are protected before and after travel in the clear in between.";
+        "Requests that are protected before and after travel in the clear in between.\n\nOne object opens TLS and another sends requests past it: whoever listens reads them, with their cookies and tokens. Apply the DestinationRule before the routes that rely on it, and take it away after them.";
     OPEN_MEANWHILE = "open-meanwhile"
-        "Requests that are refused before and after are let through in between.";
+        "Requests that are refused before and after are let through in between.\n\nWhat closes the old way is gone before what closes the new one is there. Apply what closes first.";
     STRAYS = "elsewhere-meanwhile"
-        "Requests that go to one place before and after go to another in between.";
+        "Requests that go to one place before and after go to another in between.\n\nTwo objects say together where requests go, and for a while one of them is the old one: users meet a version or a path that nobody meant for them. Say both in one object, or change them one after the other in two releases.";
     FAILS = "fails-meanwhile"
-        "Requests that work before and after fail in between.";
+        "Requests that work before and after fail in between.\n\nTwo objects have to become others at one moment, and there is no such moment: they are applied one after another, and each proxy hears of it when it does. In two releases: first what is new beside what is old, then what is old away.";
     UNKNOWN = "unknown-meanwhile"
-        "Nobody can tell what requests meet in between.";
+        "Nobody can tell what requests meet in between.\n\nSuch as fields of `raw` that come or go while routes change. In two releases each of them can be looked at by itself.";
 }
 
 /// What makes two findings one hazard.
@@ -113,11 +113,15 @@ fn of_subset(host: &str, subset: &str, before: &Mesh<'_>, after: &Mesh<'_>) -> &
 }
 
 fn of_host(host: &str, between: &Mesh<'_>, before: &Mesh<'_>, after: &Mesh<'_>) -> &'static Kind {
-    let has = |mesh: &Mesh<'_>| mesh.hosts.iter().any(|own| own.host == host);
+    let of = |mesh: &Mesh<'_>| -> Vec<String> {
+        mesh.hosts.iter().filter(|own| own.host == host).map(|own| format!("{:?}", own.seen)).collect()
+    };
+    let has = |mesh: &Mesh<'_>| !of(mesh).is_empty();
+    let is_seen_otherwise = || of(before) != of(after);
     match (has(before), has(after)) {
         (true, false) => &HOST_REMOVED,
         (false, true) => &HOST_ADDED,
-        (true, true) if has(between) => &VISIBILITY_CHANGED,
+        (true, true) if has(between) && is_seen_otherwise() => &VISIBILITY_CHANGED,
         (true, true) | (false, false) => &FAILS,
     }
 }
@@ -173,7 +177,7 @@ impl Found {
         let (says, help) = said(kind, &hit, shown, subset.as_deref(), [before, after]);
         // Where an order helps, it is that of the phases, whatever else would.
         let help = match needs {
-            Verdict::NeedsWaves if *kind == FAILS || *kind == STRAYS || *kind == GATEWAY_CHANGED => {
+            Verdict::NeedsWaves if ![&SUBSET_ADDED, &HOST_ADDED, &HOST_REMOVED].contains(&kind) => {
                 "apply the objects in the order of the phases, and wait some seconds between the kinds"
                     .to_owned()
             }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::diff::{self, Origins, Place, Side, Thing, Witness};
-use crate::mesh::{Client, Mesh};
+use crate::diff::{self, Origins, Place, Scope, Side, Thing, Witness};
+use crate::mesh::{Client, Host, Mesh, Reach};
 use crate::simulate::{Arrival, Detail, Leg, Outcome, Request, Simulator, Trace};
 
 /// Both ends of a change.
@@ -65,9 +65,14 @@ impl<'m> Requests<'m> {
         for pair in [[before, mesh], [mesh, after]] {
             let [one, other] = pair.map(|mesh| Side::new(mesh, &Nowhere));
             let found = diff::compare(&one, &other, diff::space::Budget::default());
-            for witness in found.changes.into_iter().filter_map(|change| change.witness) {
-                if !witnesses.contains(&witness) {
-                    witnesses.push(witness);
+            for change in found.changes {
+                let shown = change.witness.map(|witness| vec![witness]);
+                for witness in shown
+                    .unwrap_or_else(|| change.scopes.iter().filter_map(|scope| any(scope, mesh)).collect())
+                {
+                    if !witnesses.contains(&witness) {
+                        witnesses.push(witness);
+                    }
                 }
             }
         }
@@ -83,9 +88,14 @@ impl<'m> Requests<'m> {
         let [Some(before), Some(after)] = ends else { return None };
         let request = request(&witness, mesh)?;
         let during = between.send(&request);
-        let fates = [&before, &during, &after].map(Fate::of);
-        let [old, now, new] = &fates;
+        let [was, is] = self.ends;
+        let mut fates = [Fate::of(&before, was), Fate::of(&during, mesh), Fate::of(&after, is)];
         let clear = |fate: &Fate| fate.works && fate.clear;
+        // What is protected at both ends and not in between is told so, which is worse.
+        if !clear(&fates[1]) || clear(&fates[0]) || clear(&fates[2]) {
+            fates[1].misspeaks(&[fates[0].spoken.clone(), fates[2].spoken.clone()].concat());
+        }
+        let [old, now, new] = &fates;
         let happens = match (old.works, now.works, new.works) {
             _ if now.unknown && !old.unknown && !new.unknown => Happens::Unknown,
             (true, false, true) => Happens::Fails,
@@ -96,10 +106,32 @@ impl<'m> Requests<'m> {
         };
         let why = match happens {
             Happens::Fails | Happens::Unknown => now.why.clone(),
-            Happens::InTheClear | Happens::Passes | Happens::Strays => now.digest.clone(),
+            Happens::InTheClear | Happens::Passes | Happens::Strays => now.reaches.join(" and "),
         };
         Some(Hit { happens, at: fates[1].at.clone(), host: request.host, witness, why })
     }
+}
+
+/// Returns a request to an upstream that is treated otherwise, which no request shows by where it goes.
+fn any(scope: &Scope, mesh: &Mesh<'_>) -> Option<Witness> {
+    let Scope { from, host, port } = scope;
+    let from = match from.split_once(' ') {
+        Some(("namespace", namespace)) if is_for_gateways(namespace, mesh) => return None,
+        Some(("namespace", namespace)) => format!("ns/{namespace}"),
+        Some(("gateway", gateway)) => format!("gateway/{gateway}"),
+        Some(("other", "namespaces")) | None => "ns/default".to_owned(),
+        Some(_) => return None,
+    };
+    let port = (*port)?;
+    let url = if port == 80 { format!("http://{host}/") } else { format!("http://{host}:{port}/") };
+    Some(Witness { method: "GET".to_owned(), url, headers: Vec::new(), from })
+}
+
+/// Tells whether nobody that the project knows runs in a namespace, gateways apart: those are asked for themselves.
+fn is_for_gateways(namespace: &str, mesh: &Mesh<'_>) -> bool {
+    let door = |host: &Host<'_>| mesh.gateways.iter().any(|gateway| gateway.host == host.host);
+    let runs = |host: &Host<'_>| host.object.namespace == namespace && host.workload.is_some() && !door(host);
+    mesh.gateways.iter().any(|gateway| gateway.object.namespace == namespace) && !mesh.hosts.iter().any(runs)
 }
 
 /// What becomes of a request, in a form that can be compared between meshes.
@@ -110,10 +142,24 @@ struct Fate {
     at: Option<(String, Option<String>)>,
     why: String,
     digest: String,
+    /// Where it gets, for people.
+    reaches: Vec<String>,
+    /// What servers outside of the mesh are spoken to.
+    spoken: Vec<Spoken>,
+}
+
+/// How a server outside of the mesh is spoken to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Spoken {
+    host: String,
+    /// The port at its end.
+    port: u16,
+    /// Whether the proxy opens TLS.
+    opened: bool,
 }
 
 impl Fate {
-    fn of(trace: &Trace<'_>) -> Fate {
+    fn of(trace: &Trace<'_>, mesh: &Mesh<'_>) -> Fate {
         let mut fate = Fate {
             works: true,
             unknown: false,
@@ -121,22 +167,44 @@ impl Fate {
             at: None,
             why: String::new(),
             digest: String::new(),
+            reaches: Vec::new(),
+            spoken: Vec::new(),
         };
-        fate.follow(trace);
+        fate.follow(trace, mesh);
         fate
     }
 
-    fn follow(&mut self, trace: &Trace<'_>) {
+    /// Fails if a server outside is spoken to on a port in a way that it is not at either end: TLS is opened where none is
+    /// understood, or is not where nothing else is.
+    fn misspeaks(&mut self, ends: &[Spoken]) {
+        let wrong = self.spoken.iter().find(|spoken| {
+            let other = Spoken { opened: !spoken.opened, ..(*spoken).clone() };
+            !ends.contains(spoken) && ends.contains(&other)
+        });
+        if let Some(Spoken { host, port, opened }) = wrong.cloned() {
+            let why = match opened {
+                true => format!("TLS is opened to port {port} of {host}, which speaks none"),
+                false => format!("port {port} of {host} speaks TLS, and none is opened"),
+            };
+            self.fails(&why);
+        }
+    }
+
+    fn follow(&mut self, trace: &Trace<'_>, mesh: &Mesh<'_>) {
         match &trace.outcome {
             Outcome::Routed(routed) => {
                 if let Some(http) = &routed.http {
                     let _ = write!(self.digest, "{} {} ", http.authority, http.path);
                 }
-                routed.destinations.iter().filter(|to| to.share > 0).for_each(|to| self.arrive(to));
+                routed.destinations.iter().filter(|to| to.share > 0).for_each(|to| self.arrive(to, mesh));
             }
-            Outcome::Redirect { status, location } => _ = write!(self.digest, "{status} {location}"),
+            Outcome::Redirect { status, location } => {
+                let _ = write!(self.digest, "{status} {location}");
+                self.reaches.push(format!("{status} to {location}"));
+            }
             Outcome::Respond { status, body: _, why } => {
                 let _ = write!(self.digest, "answered with {status}");
+                self.reaches.push(format!("an answer with {status}"));
                 if let Some(why) = why {
                     self.fails(why);
                 }
@@ -150,10 +218,11 @@ impl Fate {
         }
     }
 
-    fn arrive(&mut self, arrival: &Arrival<'_>) {
+    fn arrive(&mut self, arrival: &Arrival<'_>, mesh: &Mesh<'_>) {
         let Arrival { to, share, headers: _, tls, missing, then } = arrival;
-        let subset = to.subset.map(|subset| format!("@{subset}")).unwrap_or_default();
+        let subset = to.subset.map(|subset| pods(mesh, to.host, subset)).unwrap_or_default();
         let _ = write!(self.digest, "{}:{}{subset} {} tls {}; ", to.host, to.port, share, tls.word());
+        self.reaches.push(format!("{}:{}{subset}", to.host, to.port));
         self.clear |= match tls {
             Leg::Plain | Leg::Unverified => then.is_none(),
             Leg::Auto | Leg::Mesh | Leg::Originate | Leg::Mutual | Leg::Passthrough | Leg::Unknown => false,
@@ -163,8 +232,20 @@ impl Fate {
             self.fails(why);
         }
         if let Some(then) = then {
-            self.follow(then);
+            self.follow(then, mesh);
+            return;
         }
+        let opened = match tls {
+            Leg::Plain | Leg::Auto | Leg::Mesh => false,
+            Leg::Originate | Leg::Unverified | Leg::Mutual => true,
+            Leg::Passthrough | Leg::Unknown => return,
+        };
+        let outside = mesh.hosts.iter().filter(|host| host.host == to.host && host.reach != Reach::Platform);
+        let ports = outside.flat_map(|host| &host.ports).filter(|port| port.number == to.port);
+        self.spoken.extend(ports.map(|port| {
+            let far = port.target.unwrap_or(port.number);
+            Spoken { host: to.host.to_owned(), port: far, opened }
+        }));
     }
 
     fn fails(&mut self, why: &str) {
@@ -174,6 +255,16 @@ impl Fate {
         self.works = false;
         let _ = write!(self.digest, "fails: {why}");
     }
+}
+
+/// Returns which pods a subset is: it may keep its name and become others, or the other way round.
+fn pods(mesh: &Mesh<'_>, host: &str, subset: &str) -> String {
+    let own = mesh.policies.iter().filter(|policy| policy.host == host).flat_map(|policy| &policy.subsets);
+    let Some(known) = own.into_iter().find(|own| own.name == subset) else { return format!("@{subset}") };
+    let mut labels: Vec<String> =
+        known.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    labels.sort();
+    format!(" ({})", labels.join(","))
 }
 
 /// Returns the request that a witness stands for, as it is sent in a mesh; nothing where the mesh lacks its proxy.

@@ -68,9 +68,9 @@ impl<'a> Resolved<'a> {
         Some(&list[found])
     }
 
-    /// Returns the pods of a service: their namespace and labels.
-    pub(crate) fn pods(&self, name: &str) -> Option<(&'a str, Labels<'a>)> {
-        let service = self.service(name, "default")?;
+    /// Returns the pods of a service that somebody names in a namespace: their own namespace, and their labels.
+    pub(crate) fn pods(&self, name: &str, namespace: &str) -> Option<(&'a str, Labels<'a>)> {
+        let service = self.service(name, namespace)?;
         Some((service.namespace, service.workload.clone()))
     }
 

@@ -35,7 +35,7 @@ pub(super) struct Block<'a> {
     /// Its namespace.
     pub namespace: &'a str,
     /// Who answers for it.
-    pub owner: Option<Owner<'a>>,
+    pub owner: Option<&'a Owner<'a>>,
     /// What its folder and those above say about blocks like it.
     pub defaults: &'a [Line<'a>],
     /// All levels put together.
@@ -358,7 +358,7 @@ impl<'a> Blocks<'a> {
             folder: top.folder,
             source: top.source,
             namespace: namespace.unwrap_or_else(|| self.fallback()),
-            owner: owner.as_ref().and_then(read_owner),
+            owner: owner.as_ref().and_then(read_owner).map(|owner| &*layers.arena.alloc(owner)),
             defaults,
             lines,
         }

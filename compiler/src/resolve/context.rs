@@ -1,6 +1,6 @@
 //! What every part of `resolve` has at hand.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -30,6 +30,8 @@ pub(super) struct Context<'a, 'd> {
     pub services: Arc<Services<'a>>,
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,
+    /// The same as requests see it that arrive at one of its ports from elsewhere, where there are many routes.
+    pub arrived: HashMap<(usize, u16), Arc<Vec<Served<'a>>>>,
     /// The services that are being found out, each followed by the one before.
     pub following: Vec<usize>,
     /// Over how many steps each service follows others, as far as is known.
@@ -86,6 +88,7 @@ impl<'a, 'd> Context<'a, 'd> {
             told,
             services: Arc::default(),
             tables: Vec::new(),
+            arrived: HashMap::new(),
             following: Vec::new(),
             steps: Vec::new(),
             tests: 0,

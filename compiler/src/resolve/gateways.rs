@@ -1,9 +1,8 @@
 //! `gateway`: the doors that ingresses and egresses use.
 
-use meshc_dialect::kind::list;
+use meshc_dialect::kind::{MOST_LISTED, list};
 use meshc_dialect::line::Value;
 use meshc_dialect::span::Span;
-use meshc_dialect::suggest::nearest;
 
 use super::blocks::{Block, find};
 use super::context::Context;
@@ -116,6 +115,7 @@ impl<'a> Context<'a, '_> {
         let names: Vec<&str> =
             self.doors.iter().filter(|door| door.direction == direction).map(|door| door.name).collect();
         let word = if direction == Direction::Ingress { "ingress" } else { "egress" };
+        let near = self.out.nearest(name, names.iter().copied());
         let report = self.out.report(&UNKNOWN_GATEWAY, value.span);
         match found {
             Some(index) => {
@@ -131,7 +131,7 @@ impl<'a> Context<'a, '_> {
             Direction::Ingress => "no proxy would serve this host",
             Direction::Egress => "requests would not leave by it",
         });
-        match nearest(name, names.iter().copied()) {
+        match near {
             Some(near) => report.help(format!("did you mean `{near}`?")).fix(value.span, near),
             None if names.is_empty() => {
                 report.help(format!("declare one: gateway NAME {word} {{ workload istio={word}gateway }}"))
@@ -149,6 +149,7 @@ impl<'a> Context<'a, '_> {
             return Some(only);
         }
         let word = if direction == Direction::Ingress { "ingress" } else { "egress" };
+        let doors = &doors[..doors.len().min(MOST_LISTED)];
         let names: Vec<&str> = doors.iter().map(|&index| self.doors[index].name).collect();
         let report = self.out.report(&UNKNOWN_GATEWAY, span);
         if names.is_empty() {
@@ -160,7 +161,7 @@ impl<'a> Context<'a, '_> {
             report
                 .says(format!("there are several {word} gateways"))
                 .help(format!("say which: gateway {}", names.join(" ")));
-            for &index in &doors {
+            for &index in doors {
                 report.also(self.doors[index].span, "one of them");
             }
         }

@@ -111,6 +111,7 @@ fn some<'a>(
     let mut out = Diagnostics::default();
     let mut half = Context::new(setup, arena, None, &mut out);
     half.know(all);
+    half.bindings.reserve_exact(those.len());
     let mut bound = Vec::with_capacity(those.len());
     for index in those {
         bound.push(bind(index, &mut half));

@@ -174,9 +174,10 @@ fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagn
 
 /// Reports what is wrong with the words of a block and its routes.
 pub(super) fn check(block: &Block<'_>, out: &mut Diagnostics) {
-    level_words(block.lines, block.find("timeout"), block.find("retry"), out);
+    let outer = block.find("timeout");
+    level_words(block.lines, outer, block.find("retry"), out);
     for route in block.all("route") {
-        let timeout = find(route.lines(), "timeout").or(block.find("timeout"));
+        let timeout = find(route.lines(), "timeout").or(outer);
         level_words(route.lines(), timeout, find(route.lines(), "retry"), out);
     }
 }

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::kind::list;
+use meshc_dialect::kind::{MOST_LISTED, list};
 use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
-use meshc_dialect::suggest::nearest;
 
 use super::blocks::Block;
 use super::ways::Way;
@@ -142,13 +141,12 @@ impl<'a> Services<'a> {
     }
 
     fn unknown(&self, text: &str, span: Span, out: &mut Diagnostics) {
-        let is_crowded = out.is_crowded();
+        let near = out.nearest(text, self.list.iter().map(|service| service.name));
         let found = out.report(&UNKNOWN_SERVICE, span);
         found
             .says(format!("no service is called `{text}`"))
             .because("requests would get a 503 from the proxy");
-        let names = self.list.iter().map(|service| service.name).filter(|_| !is_crowded);
-        match nearest(text, names) {
+        match near {
             Some(near) => found.help(format!("did you mean `{near}`?")).fix(span, near),
             None if text.contains('.') => found.help(format!("to declare a service of another namespace, write it where it lives; a host outside is an `egress {text}`")),
             None => found.help(format!("declare it: service {text} {{ port 8080 http }}")),
@@ -216,20 +214,21 @@ impl<'a> Services<'a> {
     pub fn unknown_version(&self, service: usize, version: &str, span: Span, out: &mut Diagnostics) {
         let service = &self.list[service];
         let names: Vec<&str> = service.versions.iter().map(|version| version.name).collect();
+        let near = out.nearest(version, names.iter().copied());
         let found = out.report(&UNKNOWN_VERSION, span);
         found
             .says(format!("service `{}` has no version `{version}`", service.name))
             .here("not declared")
             .because("every request that goes there would get a 503: its subset does not exist");
         if let Some(first) = service.versions.first() {
-            found.also(first.span, format!("declared: {}", names.join(", ")));
+            let more = if names.len() > MOST_LISTED { " …" } else { "" };
+            let shown = names[..names.len().min(MOST_LISTED)].join(", ");
+            found.also(first.span, format!("declared: {shown}{more}"));
         } else {
             found.also(service.block.line.span, "declares no versions");
         }
         // Versions are short and alike: `v1` is near to `v3`, and not meant.
-        let near = nearest(version, names.iter().copied())
-            .filter(|near| near.eq_ignore_ascii_case(version) || near.len() > 3);
-        match near {
+        match near.filter(|near| near.eq_ignore_ascii_case(version) || near.len() > 3) {
             Some(near) => found.help(format!("did you mean `{near}`? else declare it: version {version}")),
             None if names.is_empty() => found.help(format!("declare it: version {version}")),
             None => found.help(format!("say {}, or declare it: version {version}", list(&names))),

@@ -15,7 +15,7 @@ mod subject;
 mod upstream;
 mod waivers;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use meshc_dialect::diagnostic::{Code, Diagnostics};
 use meshc_dialect::span::Span;
@@ -98,8 +98,8 @@ pub(super) fn judge<'a>(
         waivers: Waivers::new(blocks.mesh),
         levels,
         project,
-        told: BTreeSet::new(),
-        silent: BTreeSet::new(),
+        told: HashSet::new(),
+        silent: HashSet::new(),
         left: MOST_HELD + MOST_HELD_EACH * subjects.len(),
         out: ctx.out,
     };
@@ -119,10 +119,10 @@ struct Court<'c, 'a> {
     waivers: Waivers<'a>,
     levels: Levels<'a>,
     project: &'a Project<'a>,
-    /// What has been reported, by verb, rule and place: one mistake is told of once.
-    told: BTreeSet<(&'static str, &'static str, Span)>,
+    /// What has been reported, by code and place: one mistake is told of once.
+    told: HashSet<(&'static str, Span)>,
     /// Services that were found to lack what a rule asks for: those who follow them lack it for no other reason.
-    silent: BTreeSet<(&'static str, &'static str, usize)>,
+    silent: HashSet<(&'static str, usize)>,
     /// How often a rule may still be held against a block.
     left: usize,
     out: &'c mut Diagnostics,
@@ -131,7 +131,6 @@ struct Court<'c, 'a> {
 impl<'a> Court<'_, 'a> {
     fn hold(&mut self, rule: &Rule<'a>, subjects: &[Subject<'a>]) {
         let Some((code, find)) = rule.row.finding else { return };
-        let (verb, name) = (rule.row.verb, rule.row.name);
         for subject in subjects.iter().filter(|subject| rule.looks_at(subject) && !rule.excepts(subject)) {
             if self.left == 0 {
                 return;
@@ -147,7 +146,7 @@ impl<'a> Court<'_, 'a> {
             }
             let mut breaches = find(&Judged { rule, subject, scene: &self.scene });
             breaches.retain(|breach| {
-                let silent = |service: &usize| self.silent.contains(&(verb, name, *service));
+                let silent = |service: &usize| self.silent.contains(&(code.name, *service));
                 breach.absent.as_ref().is_none_or(|follows| follows.is_empty() || !follows.iter().all(silent))
             });
             if breaches.is_empty() {
@@ -162,9 +161,9 @@ impl<'a> Court<'_, 'a> {
             breaches.sort_by_key(|breach| breach.also.len());
             for breach in breaches {
                 if let (Some(service), Some(_)) = (subject.service, &breach.absent) {
-                    self.silent.insert((verb, name, service));
+                    self.silent.insert((code.name, service));
                 }
-                if self.told.insert((verb, name, breach.place)) {
+                if self.told.insert((code.name, breach.place)) {
                     self.report(code, rule, subject, breach, &waived);
                 }
             }

@@ -7,7 +7,7 @@ use meshc_dialect::span::Span;
 use super::asked::Called;
 use super::blocks::Block;
 use super::{Resolved, lower};
-use crate::mesh::{BasisPoints, Millis, Redirect};
+use crate::mesh::{BasisPoints, Labels, Millis, Redirect};
 
 /// What an `expect` says.
 pub(crate) struct Promise<'a> {
@@ -19,6 +19,8 @@ pub(crate) struct Promise<'a> {
     pub via: Option<usize>,
     /// The namespace of the pod.
     pub namespace: &'a str,
+    /// The labels of the pod, where it is one of a service.
+    pub labels: Labels<'a>,
     /// The method.
     pub method: &'a str,
     /// The URL as it was written.
@@ -95,13 +97,18 @@ impl<'a> Resolved<'a> {
         let said = |name: &str| request.prop(name).and_then(|value| value.text());
         let gateways = &self.mesh.gateways;
         let via = said("via").and_then(|name| gateways.iter().position(|door| door.object.name == name));
-        let namespace = said("from").unwrap_or(block.namespace);
+        let (namespace, labels) = match said("from").map(|from| from.strip_prefix("service/").ok_or(from)) {
+            Some(Ok(service)) => self.pods(service, block.namespace)?,
+            Some(Err(namespace)) => (namespace, Labels::new()),
+            None => (block.namespace, Labels::new()),
+        };
         let url = request.text(1)?;
         Some(Promise {
             text: block.line.text(0)?,
             span: block.line.span,
             via,
             namespace,
+            labels,
             method: request.text(0)?,
             url,
             called: self.called(Url::parse(url)?, namespace, via.is_some()),

@@ -2,11 +2,11 @@
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl;
+use meshc_dialect::kind::list;
 use meshc_dialect::line::{Data, Line, Raw};
 use meshc_dialect::parse::expand;
 use meshc_dialect::sources::Source;
 use meshc_dialect::span::Span;
-use meshc_dialect::suggest::nearest;
 use meshc_dialect::word::Place;
 
 use super::layers::{self, Layers};
@@ -100,11 +100,12 @@ impl<'a> Layers<'a, '_> {
         let Some(name) = used.text(0) else { return &[] };
         let Some(template) = templates.iter().find(|template| template.line.text(0) == Some(name)) else {
             let span = used.arg(0).map_or(used.span, |value| value.span);
+            let near = self.out.nearest(name, templates.iter().filter_map(|template| template.line.text(0)));
             let found = self.out.report(&UNKNOWN_TEMPLATE, span);
             found
                 .says(format!("no template is called `{name}`"))
                 .because("none of the lines that it stands for would hold");
-            match nearest(name, templates.iter().filter_map(|template| template.line.text(0))) {
+            match near {
                 Some(near) => found.help(format!("did you mean `{near}`?")).fix(span, near),
                 None => found.help(format!("declare it: template {name} {{ … }}")),
             };
@@ -112,12 +113,13 @@ impl<'a> Layers<'a, '_> {
         };
         for prop in used.props.iter().filter(|prop| template.line.prop(prop.name.text).is_none()) {
             let names: Vec<&str> = template.line.props.iter().map(|prop| prop.name.text).collect();
+            let near = self.out.nearest(prop.name.text, names.iter().copied());
             let found = self.out.report(&NO_SUCH_PARAMETER, prop.name.span);
             found.says(format!("template `{name}` has no parameter `{}`", prop.name.text));
             found.also(template.line.span, "declared here");
-            match nearest(prop.name.text, names.iter().copied()) {
+            match near {
                 Some(near) => found.help(format!("did you mean `{near}=`?")).fix(prop.name.span, near),
-                None => found.help(format!("its parameters are {}", names.join(", "))),
+                None => found.help(format!("its parameters are {}", list(&names))),
             };
         }
         let lines = expand(

@@ -89,7 +89,8 @@ impl<'r> Document<'r> {
             counts.filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
         let ruled = self.review.envs.iter().filter_map(|one| one.diff.as_ref()).map(|diff| &diff.ruled);
         let ruled = super::ruled::counts(&ruled.collect::<Vec<_>>());
-        parts.into_iter().chain(ruled).collect::<Vec<_>>().join(", ")
+        let breaches = super::breaches::count(&self.review.breaches);
+        parts.into_iter().chain(ruled).chain(breaches).collect::<Vec<_>>().join(", ")
     }
 }
 

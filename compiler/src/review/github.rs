@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::Breach;
 use super::document::{Document, NOWHERE, Open, anchor, command, line, meaning, whom};
 use crate::diff::{Level, Place};
 use crate::report::escape::{visible, workflow_message, workflow_property};
@@ -55,6 +56,10 @@ pub(super) fn commands(document: &Document<'_>) -> String {
         let message =
             [format!("unknown: {}: {}", whom(&unknown.scopes), unknown.reason), unknown.resolve.clone()];
         add(1, (None, unknown.place.as_ref()), unknown.rule.slug, &message);
+    }
+    for breach in &document.review.breaches {
+        let Breach { rule: (rule, _), level, place, .. } = breach;
+        add(kind(*level), (None, Some(place)), rule, &breach.lines());
     }
     let shown =
         |(kind, count): (usize, &usize)| (*count).min(if KINDS[kind] == "notice" { MOST - 1 } else { MOST });

@@ -1,7 +1,7 @@
 //! A review as a code quality report of GitLab, which shows it in merge requests.
 
-use super::Review;
 use super::document::{Document, Finding, NOWHERE, Open, anchor, line, meaning, whom};
+use super::{Breach, Review};
 use crate::diff::{Level, Place};
 use crate::report::escape::visible;
 use crate::yaml::{self, Format, Map};
@@ -17,6 +17,13 @@ pub(super) fn report(document: &Document<'_>) -> String {
         let text = format!("unknown: {}: {}; {}", whom(&unknown.scopes), unknown.reason, unknown.resolve);
         let places = (None, unknown.place.as_ref());
         issues.push(Issue { rule: unknown.rule.slug, text, id, severity: "major", places });
+    }
+    let breaches: Vec<(&Breach, String)> =
+        document.review.breaches.iter().map(|breach| (breach, breach.id())).collect();
+    for (breach, id) in &breaches {
+        let Breach { rule: (rule, _), level, place, .. } = breach;
+        let (text, severity) = (breach.lines().join("; "), severity(*level));
+        issues.push(Issue { rule, text, id, severity, places: (None, Some(place)) });
     }
     let mut bytes = b"[".to_vec();
     for (index, one) in issues.iter().enumerate() {

@@ -61,6 +61,7 @@ fn whole(map: &mut Map<'_>, document: &Document<'_>, part: Part) {
     map.texts("assumptions", assumptions);
     map.maps("changes", changes, |map, finding| change(map, review, finding));
     map.maps("unknowns", unknowns, |map, open| unknown(map, review, open));
+    super::breaches::document(map, &review.breaches, &review.after_base);
     if part == Part::WithTables {
         map.maps("tables", host_tables(review), |map, (envs, table)| host_table(map, review, &envs, table));
     }

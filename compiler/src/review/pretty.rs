@@ -143,20 +143,25 @@ impl Page<'_> {
     }
 
     fn row(&mut self, name: &str, value: &str) {
-        let _ = write!(self.text, "  {name:<width$}", width = VALUES - 2);
+        self.row_at(values_of(name), name, value);
+    }
+
+    fn row_at(&mut self, values: usize, name: &str, value: &str) {
+        let _ = write!(self.text, "  {name:<width$}", width = values - 2);
         let mut lines = String::new();
-        layout::wrap(&mut lines, VALUES, &visible(value));
+        layout::wrap(&mut lines, values, &visible(value));
         self.text.push_str(lines.trim_start());
     }
 
     /// Before and after, beside each other where they fit.
     fn moved(&mut self, what: &str, before: &str, after: &str) {
         let whole = format!("{before} → {after}");
-        if VALUES + whole.chars().count() <= WIDTH {
+        let values = values_of(what);
+        if values + whole.chars().count() <= WIDTH {
             return self.row(what, &whole);
         }
-        self.row(what, before);
-        self.row("", &format!("→ {after}"));
+        self.row_at(values, what, before);
+        self.row_at(values, "", &format!("→ {after}"));
     }
 
     /// A command, which must stay one line to be pasted.
@@ -178,6 +183,11 @@ impl Page<'_> {
             (None, None) => {}
         }
     }
+}
+
+/// Returns where the values of a row start: behind a long name there is room as well.
+fn values_of(name: &str) -> usize {
+    VALUES.max("  ".len() + name.chars().count() + "  ".len())
 }
 
 /// Returns who calls a host, unless everybody in the mesh does.

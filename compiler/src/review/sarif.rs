@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::Review;
 use super::document::{Document, Finding, NOWHERE, Open, anchor, command, line, meaning, whom};
+use super::{Breach, Review};
 use crate::diff::rule::Rule;
 use crate::diff::{Level, Place};
 use crate::report::escape::{sarif_message, uri};
@@ -29,6 +29,7 @@ pub(super) fn document(document: &Document<'_>) -> String {
 enum Result<'d> {
     Change(&'d Finding<'d>),
     Unknown(&'d Open<'d>),
+    Breach(&'d Breach),
 }
 
 fn run(map: &mut Map<'_>, document: &Document<'_>) {
@@ -44,13 +45,40 @@ fn run(map: &mut Map<'_>, document: &Document<'_>) {
         map.map("driver", |map| {
             map.text("name", "meshc diff");
             map.text("semanticVersion", env!("CARGO_PKG_VERSION"));
-            map.maps("rules", rules.values(), |map, rule| self::rule(map, rule));
+            let limits: BTreeMap<&str, &Breach> =
+                document.review.breaches.iter().map(|breach| (breach.rule.0, breach)).collect();
+            let all = rules
+                .values()
+                .map(|rule| Listed::Rule(rule))
+                .chain(limits.values().map(|one| Listed::Limit(one)));
+            map.maps("rules", all, |map, one| match one {
+                Listed::Rule(rule) => self::rule(map, rule),
+                Listed::Limit(breach) => limit(map, breach),
+            });
         });
     });
     map.text("columnKind", "unicodeCodePoints");
     let changes = document.changes.iter().map(Result::Change);
-    let results = changes.chain(document.unknowns.iter().map(Result::Unknown)).take(MOST_RESULTS);
+    let breaches = document.review.breaches.iter().map(Result::Breach);
+    // A limit is first: it is what the command fails for.
+    let results = breaches.chain(changes).chain(document.unknowns.iter().map(Result::Unknown));
+    let results = results.take(MOST_RESULTS);
     map.maps("results", results, |map, result| self::result(map, document.review, &result));
+}
+
+/// What is explained once for all of its results.
+enum Listed<'d> {
+    Rule(&'d Rule),
+    Limit(&'d Breach),
+}
+
+fn limit(map: &mut Map<'_>, breach: &Breach) {
+    let Breach { rule: (name, doc), level, .. } = breach;
+    map.text("id", name);
+    map.map("shortDescription", |text| text.text("text", meaning(doc)));
+    map.map("fullDescription", |text| text.text("text", doc));
+    map.map("help", |text| text.text("text", doc));
+    map.map("defaultConfiguration", |configuration| configuration.text("level", word(*level)));
 }
 
 fn rule(map: &mut Map<'_>, rule: &Rule) {
@@ -76,21 +104,31 @@ fn result(map: &mut Map<'_>, review: &Review, result: &Result<'_>) {
             if let Some(witness) = &change.witness {
                 let _ = write!(text, "\ntry: {}", command(witness, review, envs));
             }
-            (change.rule, word(change.level), text, id, (change.before.as_ref(), change.after.as_ref()))
+            (
+                change.rule.slug,
+                word(change.level),
+                text,
+                id.clone(),
+                (change.before.as_ref(), change.after.as_ref()),
+            )
         }
         Result::Unknown(Open { unknown, envs: _, id }) => {
             let whom = whom(&unknown.scopes);
             let text = format!("unknown: {whom}: {}\nto settle it: {}", unknown.reason, unknown.resolve);
-            (unknown.rule, "warning", text, id, (None, unknown.place.as_ref()))
+            (unknown.rule.slug, "warning", text, id.clone(), (None, unknown.place.as_ref()))
+        }
+        Result::Breach(breach) => {
+            let Breach { rule: (name, _), level, place, .. } = breach;
+            (*name, word(*level), breach.lines().join("\n"), breach.id(), (None, Some(place)))
         }
     };
-    map.text("ruleId", rule.slug);
+    map.text("ruleId", rule);
     map.text("level", level);
     // Brackets make links, and each line is escaped by itself so that it stays one.
     let lines: Vec<String> = text.lines().map(sarif_message).collect();
     map.map("message", |message| message.text("text", &lines.join("\n")));
     map.maps("locations", [places], |map, (before, after)| location(map, review, before, after));
-    map.map("partialFingerprints", |prints| prints.text("meshcDiff/v1", id));
+    map.map("partialFingerprints", |prints| prints.text("meshcDiff/v1", &id));
 }
 
 fn location(map: &mut Map<'_>, review: &Review, before: Option<&Place>, after: Option<&Place>) {

@@ -2,7 +2,7 @@
 //!
 //! Plain scalars are taken as Kubernetes takes them, by the rules of YAML 1.1: `no` is a boolean.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bumpalo::Bump;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
@@ -91,9 +91,21 @@ struct Open<'a> {
 /// What stands in it so far.
 enum Held<'a> {
     List(Vec<Node<'a>>),
-    /// With the key that waits for its value.
-    Map(Vec<(&'a str, Node<'a>)>, Option<&'a str>),
+    Map(Entries<'a>),
 }
+
+/// The entries of a map that is being read.
+#[derive(Default)]
+struct Entries<'a> {
+    list: Vec<(&'a str, Node<'a>)>,
+    /// The key that waits for its value.
+    key: Option<&'a str>,
+    /// Its names, where there are too many to look at one by one.
+    names: HashSet<&'a str>,
+}
+
+/// So many names are looked at one by one.
+const FEW: usize = 16;
 
 impl<'a> Reader<'a> {
     fn all(&mut self, parser: &mut Parser<'_, StrInput<'_>>) -> Result<(), Broken> {
@@ -131,7 +143,7 @@ impl<'a> Reader<'a> {
                 self.open(Open { at, anchor, left, held: Held::List(Vec::new()) })
             }
             Event::MappingStart(anchor, _) => {
-                self.open(Open { at, anchor, left, held: Held::Map(Vec::new(), None) })
+                self.open(Open { at, anchor, left, held: Held::Map(Entries::default()) })
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
         }
@@ -150,7 +162,7 @@ impl<'a> Reader<'a> {
         let Some(Open { at, anchor, left, held }) = self.open.pop() else { return Ok(()) };
         let data = match held {
             Held::List(items) => Data::List(self.arena.alloc_slice_copy(&items)),
-            Held::Map(entries, _) => Data::Map(self.arena.alloc_slice_copy(&entries)),
+            Held::Map(entries) => Data::Map(self.arena.alloc_slice_copy(&entries.list)),
         };
         let node = Node { at, data };
         self.anchors.extend((anchor > 0).then_some((anchor, (node, left - self.left))));
@@ -162,14 +174,14 @@ impl<'a> Reader<'a> {
             None if matches!(node.data, Data::Null) => {}
             None => self.documents.push(node),
             Some(Held::List(items)) => items.push(node),
-            Some(Held::Map(entries, key)) => match key.take() {
-                Some(key) => entries.push((key, node)),
+            Some(Held::Map(entries)) => match entries.key.take() {
+                Some(key) => entries.list.push((key, node)),
                 None => {
                     let name = name(node)?;
-                    if entries.iter().any(|(other, _)| *other == name) {
+                    if !entries.is_new(name) {
                         return broken(node.at, format!("`{name}` stands in this map twice"));
                     }
-                    *key = Some(name);
+                    entries.key = Some(name);
                 }
             },
         }
@@ -182,6 +194,19 @@ impl<'a> Reader<'a> {
             None => return broken(at, format!("more than {MOST_VALUES} values")),
         }
         Ok(())
+    }
+}
+
+impl<'a> Entries<'a> {
+    /// Tells whether a name stands in the map for the first time.
+    fn is_new(&mut self, name: &'a str) -> bool {
+        if self.list.len() < FEW {
+            return self.list.iter().all(|(other, _)| *other != name);
+        }
+        if self.names.is_empty() {
+            self.names.extend(self.list.iter().map(|(other, _)| *other));
+        }
+        self.names.insert(name)
     }
 }
 

@@ -85,6 +85,7 @@ pub(super) fn property(kind: Kind, value: &str) -> String {
         | Kind::Pattern
         | Kind::Host
         | Kind::HostOrWildcard
+        | Kind::Caller
         | Kind::Address
         | Kind::Locality => bare_or_quoted(text),
     }

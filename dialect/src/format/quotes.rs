@@ -84,7 +84,7 @@ fn unquoted(text: &str, kind: Kind) -> Option<&str> {
         Kind::LabelName | Kind::LabelValue | Kind::HeaderName | Kind::HeaderValue | Kind::Pattern => true,
         // A bare word that is one of the language's could be meant as a line of the block.
         Kind::Host | Kind::HostOrWildcard => inner.contains('.'),
-        Kind::Locality => true,
+        Kind::Locality | Kind::Caller => true,
         Kind::Text
         | Kind::Key
         | Kind::Anything

@@ -59,6 +59,28 @@ pub(super) fn destination<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     )
 }
 
+pub(super) fn caller<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    let is_service = |name: &str| name.split('.').all(is_dns_label);
+    match reading.text.split_once('/') {
+        None if is_dns_label(reading.text) => return Data::Text(reading.text),
+        Some(("service", name)) if is_service(name) => return Data::Text(reading.text),
+        // As `meshc route --from` has it.
+        Some(("ns", name)) if is_dns_label(name) => {
+            let found = reading.out.report(&NOT_A_NAME, reading.span);
+            found.says(format!("`{}` is not a caller", clip(reading.text)));
+            found.help(format!("a namespace is said by its name alone: {name}")).fix(reading.span, name);
+            return Data::Broken;
+        }
+        None => return refuse(reading, "a namespace is lower case letters, digits and `-`"),
+        Some(_) => {}
+    }
+    let found = reading.out.report(&NOT_A_NAME, reading.span);
+    found
+        .says(format!("`{}` is not a caller", clip(reading.text)))
+        .help("say the namespace of the pod, from=shop; or whose pod it is, from=\"service/reviews\"");
+    Data::Broken
+}
+
 pub(super) fn label_name<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     let (prefix, name) = match reading.text.rsplit_once('/') {
         Some((prefix, name)) => (Some(prefix), name),

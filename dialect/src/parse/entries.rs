@@ -8,7 +8,7 @@ use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kdl::{MISPLACED_COMMA, MISSING_VALUE};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
 use crate::line::{self, Data, Prop, Value};
-use crate::parse::{MOST_LINES, Params, TOO_MANY_LINES};
+use crate::parse::{MOST_ENVS, MOST_LINES, Params, TOO_MANY_LINES};
 use crate::span::Span;
 use crate::suggest::nearest;
 use crate::word::{Arg, Block, Count, Free, Place, PropRow, Word};
@@ -81,12 +81,7 @@ pub(super) fn read<'a>(
     }
     let said = out.as_slice().len();
     let mut is_whole = true;
-    let most = node.entries.len().min(MOST_LINES);
-    if node.entries.len() > most {
-        out.report(&TOO_MANY_LINES, node.name.span)
-            .says(format!("this line has more than {MOST_LINES} values"))
-            .help("spread them over several lines");
-    }
+    let most = most_read(word, node, out);
     let mut rest = node.entries[..most].iter();
     while let Some(entry) = rest.next() {
         let read = if names_param(entry) { with_param(*entry, params, out) } else { *entry };
@@ -131,6 +126,20 @@ pub(super) fn read<'a>(
         props.push(Prop { name: Text { text: "", span: node.span }, value });
     }
     Read { args: args.into_bump_slice(), props: props.into_bump_slice(), is_whole }
+}
+
+/// Returns how many entries of a line are read, reporting where there are more.
+fn most_read(word: &Word, node: &Node<'_>, out: &mut Diagnostics) -> usize {
+    let (limit, help) = match word.name {
+        "envs" => (MOST_ENVS, "each is compiled on its own: put what differs less into one of them"),
+        _ => (MOST_LINES, "spread them over several lines"),
+    };
+    if node.entries.len() > limit {
+        out.report(&TOO_MANY_LINES, node.name.span)
+            .says(format!("this line has more than {limit} values"))
+            .help(help);
+    }
+    node.entries.len().min(limit)
 }
 
 /// Returns a value that has been reported.

@@ -20,9 +20,9 @@ pub(super) static ROWS: &[Word] = &[
         name: "request",
         within: &[Place::Expect],
         args: &[one("method", Kind::OneOf(METHODS)), one("url", Kind::Url)],
-        props: &[may("via", Kind::Name), may("from", Kind::Name)],
+        props: &[may("via", Kind::Name), may("from", Kind::Caller)],
         block: Block::May(Place::Request),
-        doc: "The request: at the gateway `via`, or from a pod of the namespace `from`.",
+        doc: "The request: at the gateway `via`, or from a pod: of the namespace `from`, or of `from=\"service/NAME\"`.",
         example: "request GET \"http://reviews/reviews/1\" { header x-canary=always }",
         ..WORD
     },

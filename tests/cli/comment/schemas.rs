@@ -24,6 +24,7 @@ fn the_files_for_forges_are_what_they_should_be() {
                 ".github/workflows/comment.yml",
                 "examples/github/pull-request.yml",
                 "examples/github/forks.yml",
+                "examples/flux/push.yaml",
             ],
         ),
         ("vendor.gitlab-ci", &["examples/gitlab/meshc.yml"]),

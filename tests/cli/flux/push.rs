@@ -1,5 +1,9 @@
 //! `meshc push`, to a real registry.
 
+mod tls;
+#[cfg(feature = "comment")]
+mod workflow;
+
 use std::process::Command;
 
 use super::program::flux;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::authority::Authority;
 use super::program::say;
 
 /// How long it may take to listen.
@@ -22,7 +23,7 @@ pub struct Registry {
     process: Child,
     /// Where it listens.
     pub address: String,
-    _data: TempDir,
+    data: TempDir,
 }
 
 /// Who may push.
@@ -35,8 +36,17 @@ pub enum Asks {
 }
 
 impl Registry {
-    /// Starts one; none on a machine without, which is said on standard error.
+    /// Starts one without TLS; none on a machine without, which is said on standard error.
     pub fn start(asks: Asks) -> Option<Registry> {
+        Registry::serve(asks, None)
+    }
+
+    /// Starts one that speaks TLS, with a certificate of that authority.
+    pub fn with_tls(asks: Asks, authority: &Authority) -> Option<Registry> {
+        Registry::serve(asks, Some(authority))
+    }
+
+    fn serve(asks: Asks, authority: Option<&Authority>) -> Option<Registry> {
         let found = Command::new("docker-registry").arg("--version").output();
         if found.is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             say("skipped: no docker-registry on this machine, nothing is pushed");
@@ -46,8 +56,9 @@ impl Registry {
         // The port is free again before the registry takes it, and nobody else takes it so soon.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let mut config = format!(
-            "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {:?}}}}}\nhttp: {{addr: \"{address}\"}}\n",
-            data.path().join("data")
+            "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {:?}}}}}\nhttp: {{addr: \"{address}\"{}}}\n",
+            data.path().join("data"),
+            authority.map(tls).unwrap_or_default()
         );
         if asks == Asks::Password {
             let users = data.path().join("users");
@@ -68,8 +79,24 @@ impl Registry {
             assert_eq!(process.try_wait().unwrap(), None, "docker-registry ends by itself");
             thread::yield_now();
         }
-        Some(Registry { process, address, _data: data })
+        Some(Registry { process, address, data })
     }
+
+    /// Returns the digest of what has a tag.
+    pub fn tagged(&self, repository: &str, tag: &str) -> Option<String> {
+        let link =
+            format!("data/docker/registry/v2/repositories/{repository}/_manifests/tags/{tag}/current/link");
+        fs::read_to_string(self.data.path().join(link)).ok()
+    }
+}
+
+/// Returns what the registry is told about its certificate.
+fn tls(authority: &Authority) -> String {
+    format!(
+        ", tls: {{certificate: {:?}, key: {:?}}}",
+        authority.path("server.pem"),
+        authority.path("server.key")
+    )
 }
 
 /// Returns the line of the file of users. The registry takes bcrypt alone, which `htpasswd` makes.

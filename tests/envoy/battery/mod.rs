@@ -20,7 +20,7 @@ use meshc_compiler::mesh::Client;
 use meshc_compiler::simulate::Request;
 
 /// A request, as it is sent to one proxy.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Probe {
     /// The port that is dialled.
     pub port: u16,

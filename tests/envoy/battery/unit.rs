@@ -79,7 +79,7 @@ impl Unit {
         let mut unit = Unit { name: name.to_owned(), bootstrap, asked: Vec::new(), unknown: 0 };
         let mut taken = BTreeSet::new();
         for (listener, probe) in probes.into_iter().filter_map(door) {
-            if !taken.insert(format!("{listener} {probe:?}")) {
+            if !taken.insert((listener.clone(), probe.clone())) {
                 continue;
             }
             match Expected::of(&simulator.send(&probe.request(client)), &probe) {

@@ -2,7 +2,7 @@
 
 use meshc_compiler::diff::Diff;
 use meshc_compiler::mesh::{Client, Destination, Labels, Mesh};
-use meshc_compiler::simulate::{Detail, Outcome, Simulator};
+use meshc_compiler::simulate::{Outcome, Simulator};
 
 use crate::battery::Probe;
 use crate::battery::judge::{Answer, Expected};
@@ -38,12 +38,12 @@ impl Seen {
     }
 }
 
-/// Asks the simulator.
-pub fn seen(mesh: &Mesh<'_>, from: &str, probe: &Probe) -> Seen {
+/// Asks the simulator of a mesh.
+pub fn seen<'m>(mesh: &'m Mesh<'m>, simulator: &Simulator<'m>, from: &str, probe: &Probe) -> Seen {
     let Some(client) = client_of(mesh, from) else {
         return Seen { visible: None, treated: "no such proxy".to_owned(), end: End::Refused };
     };
-    let mut trace = Simulator::new(mesh, Detail::Outcome).send(&probe.request(client));
+    let mut trace = simulator.send(&probe.request(client));
     trace.route = None;
     let mut visible = Expected::of(&trace, probe);
     let end = match &trace.outcome {

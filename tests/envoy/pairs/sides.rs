@@ -7,10 +7,11 @@ use meshc_compiler::diff::space::Budget;
 use meshc_compiler::diff::{self, Change, Diff, Origins, Place, Side, Thing, Verdict, Witness};
 use meshc_compiler::envoy::{self, Options, Proxy};
 use meshc_compiler::mesh::{Client, Mesh};
+use meshc_compiler::simulate::{Detail, Simulator};
 use meshc_compiler::yaml;
 use serde_json::Value;
 
-use super::seen::{client_of, seen};
+use super::seen::{Seen, client_of, seen};
 use crate::battery::Probe;
 use crate::battery::chance::{Chance, request};
 use crate::battery::generate::{Depth, bases, host_of, probes};
@@ -22,10 +23,12 @@ const REQUESTS: usize = 12;
 
 /// Two meshes to compare.
 pub struct Pair<'m> {
-    pub name: &'m str,
-    pub meshes: [&'m Mesh<'m>; 2],
+    name: &'m str,
+    meshes: [&'m Mesh<'m>; 2],
+    /// What they are asked by: expressions are compiled once.
+    simulators: [Simulator<'m>; 2],
     /// The folder of certificates.
-    pub certs: Option<String>,
+    certs: Option<String>,
 }
 
 /// What came of pairs.
@@ -52,7 +55,17 @@ impl Origins for Nowhere {
     }
 }
 
-impl Pair<'_> {
+impl<'m> Pair<'m> {
+    pub fn new(name: &'m str, meshes: [&'m Mesh<'m>; 2], certs: Option<String>) -> Pair<'m> {
+        let simulators = meshes.map(|mesh| Simulator::new(mesh, Detail::Outcome));
+        Pair { name, meshes, simulators, certs }
+    }
+
+    /// Returns what becomes of a request on both sides.
+    fn seen(&self, from: &str, probe: &Probe) -> [Seen; 2] {
+        [0, 1].map(|side| seen(self.meshes[side], &self.simulators[side], from, probe))
+    }
+
     /// Compares, checks what is found in the simulator, and returns what to ask Envoys.
     pub fn check(&self, chance: &mut Chance, count: &mut Count) -> Vec<Unit> {
         let [before, after] = self.meshes;
@@ -107,7 +120,7 @@ impl Pair<'_> {
 
     fn witness(&self, change: &Change, from: &str, probe: &Probe, count: &mut Count) {
         count.witnesses += 1;
-        let [before, after] = self.meshes.map(|mesh| seen(mesh, from, probe));
+        let [before, after] = self.seen(from, probe);
         if before.visible != after.visible {
             count.visible += 1;
         } else if before.treated == after.treated && change.rule.slug == "rewrite-changed" {
@@ -153,7 +166,7 @@ impl Pair<'_> {
             }
             for probe in &all {
                 count.requests += 1;
-                let [before, after] = self.meshes.map(|mesh| seen(mesh, &from, probe));
+                let [before, after] = self.seen(&from, probe);
                 let unknown = before.visible.is_none() || after.visible.is_none();
                 if before != after
                     && !unknown

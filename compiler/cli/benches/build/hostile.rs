@@ -26,6 +26,42 @@ pub fn files() -> Vec<(&'static str, String)> {
                 "}\n",
             ),
         ),
+        (
+            "unknown versions",
+            fill(
+                &service(&lines(900, |number| format!("version version-{number:04}"))),
+                |number| format!("route \"/{number}\" {{ to verzion-{number:04} }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "unknown templates",
+            fill(
+                &lines(800, |number| format!("template template-{number:04} {{ retry 2 }}")),
+                |number| format!("service s{number} {{ port 80 http; use templaet-{number:04} }}"),
+                "",
+            ),
+        ),
+        (
+            "environments",
+            fill(
+                &format!("mesh m {{ envs {} }}\n{}", lines(64, |n| format!("e{n} \\")), service("")),
+                |number| format!("in enviromnent-{number:04} {{ timeout \"{number}s\" }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "routes that follow routes",
+            fill(
+                &format!(
+                    "gateway public ingress {{ workload istio=ingressgateway }}\n{}{}}}\ningress x.example.com {{\n",
+                    service(""),
+                    lines(900, |number| format!("route \"/{number}\" {{ retry 1 }}")),
+                ),
+                |number| format!("route \"/{number}/*\" {{ to a }}"),
+                "}\n",
+            ),
+        ),
         ("rules", fill(&rules, |number| format!("service s{number} {{ port 80 http }}"), "")),
         ("a split", fill(&service(&versions), |number| format!("to v{} weight=0.01", number % 1000), "}\n")),
         ("routes", fill(&service(""), |number| format!("route \"/{number}/*\" {{ timeout \"5s\" }}"), "}\n")),

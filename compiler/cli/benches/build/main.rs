@@ -123,7 +123,9 @@ fn envoys(plan: &Plan, place: &Path) -> io::Result<()> {
         Table::new(&["services", "target", "output kB", "wall ms", "user ms", "sys ms", "rss MB", "MB/s"]);
     let certs = fresh(place, "certs")?.join("shop");
     fs::create_dir(&certs)?;
-    ["tls.crt", "tls.key"].into_iter().try_for_each(|file| fs::write(certs.join(file), ""))?;
+    ["tls.crt", "tls.key"]
+        .into_iter()
+        .try_for_each(|file| fs::write(certs.join(file), "-----BEGIN CERTIFICATE-----\n"))?;
     for &size in plan.sizes {
         let dir = fresh(place, "project")?;
         project::write(&dir, size, Blocks::All, Layout::Few)?;

@@ -23,6 +23,9 @@ Examples:
 Who pushes is read from MESHC_REGISTRY_USERNAME and MESHC_REGISTRY_PASSWORD, else from what `docker login` keeps in
 $DOCKER_CONFIG/config.json or ~/.docker/config.json. Programs that keep credentials are not run.
 
+The registry's certificate has to be signed by a CA that this system trusts. On Linux, SSL_CERT_FILE names a file with the CAs
+that are trusted in their place, such as a private one: SSL_CERT_FILE=ca.pem meshc push ...
+
 Prints what was pushed, as REGISTRY/REPOSITORY:TAG@DIGEST.")]
 pub struct Push {
     /// Where to: `oci://REGISTRY/REPOSITORY:TAG`

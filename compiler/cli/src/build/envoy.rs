@@ -144,11 +144,16 @@ fn read_endpoints(file: &Path) -> anyhow::Result<Endpoints> {
     Endpoints::read(&text).map_err(|wrong| anyhow!("{}: {wrong}", file.display()))
 }
 
+/// What stands in every certificate and key that Envoy reads.
+const PEM: &[u8] = b"-----BEGIN ";
+
 /// Fails on certificates that Envoy could not open, all of them at once.
 fn open(bootstrap: &Bootstrap<'_>, certs: Option<&Path>) -> anyhow::Result<()> {
-    let missing = bootstrap.files().iter().filter_map(|file| {
-        let error = fs::read(file).err()?;
-        Some(format!("{file}: {error}"))
+    let is_pem = |bytes: &[u8]| bytes.windows(PEM.len()).any(|window| window == PEM);
+    let missing = bootstrap.files().iter().filter_map(|file| match fs::read(file) {
+        Ok(bytes) if is_pem(&bytes) => None,
+        Ok(_) => Some(format!("{file}: it is no PEM, which begins with `-----BEGIN`")),
+        Err(error) => Some(format!("{file}: {error}")),
     });
     let missing: Vec<String> = missing.collect();
     match missing.is_empty() {

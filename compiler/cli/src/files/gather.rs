@@ -14,6 +14,11 @@ pub trait Place {
 
     /// Returns the bytes of a file, at most one more than a source may have.
     fn read(&mut self, entry: &Entry) -> anyhow::Result<Vec<u8>>;
+
+    /// Returns the bytes of several files, where reading them together is faster.
+    fn read_ahead(&mut self, _entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
+        Ok(Vec::new())
+    }
 }
 
 /// Something that is called like a file of intent, or that could hide some.
@@ -107,8 +112,14 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
     let mut entries = place.list()?;
     entries.sort_by(|a, b| (a.path != ROOT_FILE, &a.path).cmp(&(b.path != ROOT_FILE, &b.path)));
     let mut plan = Plan::default();
-    for entry in entries {
+    let mut ahead = Vec::new().into_iter();
+    for (index, entry) in entries.iter().enumerate() {
         let path = &entry.path;
+        // Which files are read is known once `mesh.kdl` has been.
+        if index == usize::from(entries[0].path == ROOT_FILE) {
+            let wanted = entries[index..].iter().filter(|entry| is_read(entry, &plan)).take(MAX_FILES);
+            ahead = place.read_ahead(&wanted.collect::<Vec<_>>())?.into_iter();
+        }
         let why = match entry.kind {
             Kind::TooDeep => Unread::TooMany,
             Kind::File if gathered.files == MAX_FILES => Unread::TooMany,
@@ -122,7 +133,8 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
             Kind::Link => Unread::LinkedFile,
             Kind::Other(what) => Unread::NotAFile(what),
             Kind::File => {
-                let file = gathered.read(place, &entry, sources, known)?;
+                let bytes = if entry.blob.is_none() { ahead.next() } else { None };
+                let file = gathered.read(place, entry, bytes, sources, known)?;
                 if entry.path == ROOT_FILE {
                     plan = project::plan(&sources.file(file).text, file, &mut gathered.found);
                 }
@@ -139,6 +151,14 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
     Ok(gathered)
 }
 
+/// Tells whether an entry is a file that the plan selects, and whose bytes may not be known already.
+fn is_read(entry: &Entry, plan: &Plan) -> bool {
+    entry.kind == Kind::File
+        && entry.blob.is_none()
+        && plan.selects(&entry.path)
+        && !project::is_odd(&entry.path)
+}
+
 /// Reads one file of a place.
 pub fn one(
     place: &mut dyn Place,
@@ -147,7 +167,7 @@ pub fn one(
     known: &Known,
 ) -> anyhow::Result<Gathered> {
     let mut gathered = Gathered::default();
-    gathered.read(place, entry, sources, known)?;
+    gathered.read(place, entry, None, sources, known)?;
     gathered.beginnings.insert(entry.path.clone());
     Ok(gathered)
 }
@@ -164,6 +184,7 @@ impl Gathered {
         &mut self,
         place: &mut dyn Place,
         entry: &Entry,
+        ahead: Option<Vec<u8>>,
         sources: &mut Sources,
         known: &Known,
     ) -> anyhow::Result<FileId> {
@@ -174,7 +195,7 @@ impl Gathered {
                 // It was renamed.
                 Some(other) => sources.add(entry.path.clone(), sources.file(*other).text.clone()),
                 None => {
-                    let bytes = place.read(entry)?;
+                    let bytes = ahead.map_or_else(|| place.read(entry), Ok)?;
                     if project::is_lfs_pointer(&bytes) {
                         return Ok(self.leave_out(&entry.path, Unread::LfsPointer, sources));
                     }

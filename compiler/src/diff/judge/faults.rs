@@ -45,10 +45,11 @@ type Copies<'c> = [(Upstream<'c>, BasisPoints)];
 
 /// Judges who gets copies.
 pub(super) fn mirrors(before: &Copies<'_>, after: &Copies<'_>, at: Where<'_>, out: &mut Vec<Delta>) {
-    let words = |copies: &Copies<'_>| {
+    let words = |copies: &Copies<'_>, others: &Copies<'_>| {
+        let name = |to| words::told_apart(to, others.iter().map(|(other, _)| other), at.domain);
         let each = copies.iter().map(|(to, points)| match points {
-            10_000 => words::upstream(to, at.domain),
-            points => format!("{} {}%", words::upstream(to, at.domain), words::percent(*points)),
+            10_000 => name(to),
+            points => format!("{} {}%", name(to), words::percent(*points)),
         });
         let all = each.collect::<Vec<_>>().join(", ");
         if all.is_empty() { words::NONE.to_owned() } else { all }
@@ -59,7 +60,7 @@ pub(super) fn mirrors(before: &Copies<'_>, after: &Copies<'_>, at: Where<'_>, ou
     let more: Vec<&Upstream<'_>> =
         after.iter().filter(|(to, _)| part(after, to) > part(before, to)).map(|(to, _)| to).collect();
     let fewer = before.iter().any(|(to, _)| part(after, to) < part(before, to));
-    let said = (words(before), words(after));
+    let said = (words(before, after), words(after, before));
     if !more.is_empty() {
         let leaves = more.iter().any(|to| !at.is_inside(to.host));
         let level = if leaves { Level::Critical } else { Level::High };

@@ -70,7 +70,7 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
     if before == after {
         return;
     }
-    let said = (words::shares(before, at.domain), words::shares(after, at.domain));
+    let said = words::both_shares(before, after, at.domain);
     let one = |rule, direction| delta(rule, direction, "destination", said.0.clone(), said.1.clone());
     let lost = |pods: &Pods<'_>| {
         let has = |shares: &Shares<'_>| shares.parts.iter().any(|part| part.to.pods == *pods);

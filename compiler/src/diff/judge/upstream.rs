@@ -37,6 +37,9 @@ pub(super) fn all() -> Vec<&'static Rule> {
     [RULES, tls::RULES, hosts::RULES].concat()
 }
 
+/// How large a ring is if nobody says.
+const RING: u64 = 1024;
+
 /// Judges all settings of an upstream.
 pub(super) fn judge(before: &Settings<'_>, after: &Settings<'_>, at: Where<'_>, out: &mut Vec<Delta>) {
     let Settings { balance, limits, eject, locality, tls } = before;
@@ -54,7 +57,7 @@ fn balances(before: Option<&Balance<'_>>, after: Option<&Balance<'_>>, out: &mut
     // Istio takes the least busy of two if nobody says.
     let usual = Balance::LeastRequest { warmup: None };
     let (before, after) = (before.unwrap_or(&usual), after.unwrap_or(&usual));
-    if before == after {
+    if written_out(*before) == written_out(*after) {
         return;
     }
     let rule = match (before, after) {
@@ -69,6 +72,18 @@ fn balances(before: Option<&Balance<'_>>, after: Option<&Balance<'_>>, out: &mut
         ) => &LOAD_BALANCING_CHANGED,
     };
     out.push(delta(rule, Direction::Neither, "load balancing", balance(before), balance(after)));
+}
+
+/// Returns the same with what Envoy takes where nothing is said: a ring of 1024 at least.
+fn written_out(balance: Balance<'_>) -> Balance<'_> {
+    match balance {
+        Balance::Hash(key, HashAlgorithm::Default) => Balance::Hash(key, HashAlgorithm::Ring(RING)),
+        Balance::Hash(..)
+        | Balance::LeastRequest { .. }
+        | Balance::RoundRobin { .. }
+        | Balance::Random
+        | Balance::Passthrough => balance,
+    }
 }
 
 fn balance(balance: &Balance<'_>) -> String {

@@ -40,7 +40,7 @@ fn read<'a>(of: &Entries<'_, 'a>, kind: Kind, unnamed: Object<'a>) -> Object<'a>
     let said = |name| annotations.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
     let [source, owner, slack, runbook, pager] = OURS.map(said);
     object.source = source.unwrap_or(object.source);
-    object.owner = owner.map(|team| Owner { team, slack, runbook, pager });
+    object.owner = owner.map(|team| &*of.reader().arena.alloc(Owner { team, slack, runbook, pager }));
     object
 }
 

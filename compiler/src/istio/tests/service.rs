@@ -9,7 +9,7 @@ const REVIEWS: &str = "reviews.shop.svc.cluster.local";
 #[test]
 fn a_canary() {
     let owner = Owner { team: "shop", slack: Some("#shop-oncall"), runbook: None, pager: None };
-    let object = Object { owner: Some(owner), ..object("shop", "reviews") };
+    let object = Object { owner: Some(&owner), ..object("shop", "reviews") };
     let (v1, v2) = (destination(REVIEWS, 9080, Some("v1")), destination(REVIEWS, 9080, Some("v2")));
     let forced = when(&[Test::Header("x-canary", Pattern::Exact("always"))]);
     let plan = RetryPlan { attempts: 2, per_try: Some(200), on: Some("5xx,reset"), backoff: None };

@@ -172,6 +172,10 @@ fn connections<'m, 'a>(
     server: &'m Server<'a>,
     sni: Option<&str>,
 ) -> Verdict<Table<'m, 'a>> {
+    let candidates = match sni {
+        Some(sni) => view.by_sni(sni),
+        None => view.let_in_by(server),
+    };
     let lets_in = |binding: &&'m Binding<'a>| {
         server.hosts.iter().any(|served| {
             let mine = served.namespace.is_none_or(|namespace| namespace == binding.object.namespace);
@@ -182,8 +186,7 @@ fn connections<'m, 'a>(
         Some(sni) => !here.tls(binding, sni).is_empty(),
         None => !here.tcp(binding).is_empty(),
     };
-    let found: Vec<&'m Binding<'a>> =
-        bound_here(view.mesh.bindings.iter(), here).filter(takes).filter(lets_in).collect();
+    let found: Vec<&'m Binding<'a>> = bound_here(candidates, here).filter(takes).filter(lets_in).collect();
     let binding = match choose(&found, None, same_opaque) {
         Verdict::Is(Some(binding)) => binding,
         Verdict::Is(None) => return closed(format!("no route on port {} takes the connection", here.port)),

@@ -20,6 +20,8 @@ struct Names<'m, 'a> {
     /// By the first label, which is what short names have in common with full ones.
     hosts: ByName<'m>,
     bindings: ByName<'m>,
+    /// Bindings by the SNI names of their routes.
+    opaque: ByName<'m>,
     policies: ByName<'m>,
     /// For each gateway, by port.
     doors: Vec<HashMap<u16, Door<'m, 'a>>>,
@@ -61,6 +63,7 @@ impl<'a> Mesh<'a> {
         let mut names = Names {
             hosts: ByName::for_about(self.hosts.len()),
             bindings: ByName::for_about(self.bindings.len()),
+            opaque: ByName::default(),
             policies: ByName::for_about(self.policies.len()),
             doors: Vec::with_capacity(self.gateways.len()),
         };
@@ -74,6 +77,8 @@ impl<'a> Mesh<'a> {
         }
         for (index, binding) in self.bindings.iter().enumerate() {
             binding.hosts.iter().for_each(|host| names.bindings.add(host, host, index));
+            let opened = binding.tls.iter().flat_map(|route| &route.ways);
+            opened.flat_map(|(_, shown)| shown).for_each(|name| names.opaque.add(name, name, index));
         }
         for (index, policy) in self.policies.iter().enumerate() {
             names.policies.add(policy.host, policy.host, index);
@@ -133,6 +138,24 @@ impl<'m, 'a> View<'m, 'a> {
     pub(super) fn bindings(&self, host: &str) -> Candidates<'m, Binding<'a>> {
         let names = self.names.as_ref();
         Candidates::new(&self.mesh.bindings, names.and_then(|names| names.bindings.find(host)))
+    }
+
+    /// Returns the bindings that may have a route for an SNI name.
+    pub(super) fn by_sni(&self, sni: &str) -> Candidates<'m, Binding<'a>> {
+        let names = self.names.as_ref();
+        Candidates::new(&self.mesh.bindings, names.and_then(|names| names.opaque.find(sni)))
+    }
+
+    /// Returns the bindings that may be for any of the hosts of a server.
+    pub(super) fn let_in_by(&self, server: &Server<'_>) -> Candidates<'m, Binding<'a>> {
+        let of = |names: &Names<'m, 'a>| {
+            let each = server.hosts.iter().map(|host| names.bindings.find(host.host));
+            let mut all = each.collect::<Option<Vec<_>>>()?.concat();
+            all.sort_unstable();
+            all.dedup();
+            Some(all)
+        };
+        Candidates::new(&self.mesh.bindings, self.names.as_ref().and_then(of))
     }
 
     /// Returns the servers of a gateway on a port.

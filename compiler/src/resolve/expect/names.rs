@@ -3,13 +3,13 @@
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::{Data, Line, Value};
-use meshc_dialect::suggest::nearest;
 use meshc_dialect::word::Place;
 
 use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::gateways::Direction;
 use super::super::hosts::Hosts;
+use super::super::names::{Services, UNKNOWN_SERVICE};
 use crate::mesh::written;
 
 meshc_dialect::codes! {
@@ -25,6 +25,7 @@ pub(super) fn check<'a>(
     ctx: &mut Context<'a, '_>,
 ) {
     super::redirect(expect, ctx.out);
+    caller(expect, request, ctx);
     let at_gateway = request.prop("via").is_some();
     let asked = request.arg(1).and_then(|value| value.text()).and_then(Url::parse).map(|url| url.host);
     if super::gateway(request, Direction::Ingress, ctx)
@@ -44,13 +45,42 @@ pub(super) fn check<'a>(
     }
 }
 
+/// Looks up the service whose pod sends the request.
+fn caller<'a>(expect: &Block<'a>, request: &'a Line<'a>, ctx: &mut Context<'a, '_>) {
+    let Some(from) = request.prop("from") else { return };
+    let Some(name) = from.text().and_then(|from| from.strip_prefix("service/")) else { return };
+    let mut unsaid = ctx.out.aside();
+    if ctx.services.find(name, expect.namespace, from.span, &mut unsaid).is_some() {
+        return;
+    }
+    if unsaid.as_slice().iter().any(|found| found.code.name == "which-service") {
+        ctx.out.append(unsaid);
+        return;
+    }
+    let names = ctx.services.list.iter().map(|service| service.name);
+    let near = ctx.out.nearest(name, names).map(str::to_owned);
+    let found = ctx.out.report(&UNKNOWN_SERVICE, from.span);
+    found
+        .says(format!("no service is called `{name}`"))
+        .because("nobody knows what its pods are labelled, so a route that asks for callers cannot be tried");
+    match near {
+        Some(near) => {
+            found.help(format!("did you mean `{near}`?")).fix(from.span, format!("\"service/{near}\""))
+        }
+        None => found.help(format!(
+            "declare it: service {name} {{ … }}; for any pod of a namespace, say the namespace alone"
+        )),
+    };
+}
+
 fn at_an_ingress(value: Value<'_>, host: &str, hosts: &Hosts<'_>, out: &mut Diagnostics) {
     if hosts.matching(Place::Ingress, host).is_some() {
         return;
     }
+    let near = out.nearest(host, hosts.names(Place::Ingress));
     let found = out.report(&UNKNOWN_HOST, value.span);
     found.says(format!("no `ingress` serves `{host}`")).because("the gateway would answer 404");
-    match nearest(host, hosts.names(Place::Ingress)) {
+    match near {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help(format!(
             "declare it: ingress {host} {{ … }}; where it differs by env, say `in` which envs this holds"
@@ -67,7 +97,7 @@ fn in_the_mesh<'a>(
     ctx: &mut Context<'a, '_>,
 ) {
     // A bare name is looked up as any other; what is wrong with it is said in the words of a URL.
-    let mut unsaid = Diagnostics::default();
+    let mut unsaid = ctx.out.aside();
     let domain = ctx.setup.world.cluster_domain;
     let name = written::host(url.host, domain);
     let service = ctx.services.find(name, expect.namespace, value.span, &mut unsaid);
@@ -88,7 +118,7 @@ fn in_the_mesh<'a>(
         return;
     }
     let ingress = hosts.matching(Place::Ingress, url.host).map(|host| host.heading);
-    let near = nearest(url.host, known(hosts, ctx)).map(str::to_owned);
+    let near = ctx.out.nearest(url.host, known(hosts, &ctx.services)).map(str::to_owned);
     let found = ctx.out.report(&UNKNOWN_HOST, value.span);
     found
         .says(format!("no service and no `egress` is called `{}`", url.host))
@@ -103,8 +133,8 @@ fn in_the_mesh<'a>(
 }
 
 /// Returns the names that a destination or a request in the mesh may have.
-fn known<'k, 'a>(hosts: &'k Hosts<'a>, ctx: &'k Context<'a, '_>) -> impl Iterator<Item = &'k str> {
-    ctx.services.list.iter().map(|service| service.name).chain(hosts.names(Place::Egress))
+fn known<'k, 'a>(hosts: &'k Hosts<'a>, services: &'k Services<'a>) -> impl Iterator<Item = &'k str> {
+    services.list.iter().map(|service| service.name).chain(hosts.names(Place::Egress))
 }
 
 fn destination<'a>(
@@ -121,7 +151,7 @@ fn destination<'a>(
     {
         return;
     }
-    let mut unsaid = Diagnostics::default();
+    let mut unsaid = ctx.out.aside();
     if ctx.services.destination(value, None, expect.namespace, &mut unsaid).is_some() {
         return;
     }
@@ -137,7 +167,7 @@ fn destination<'a>(
         ctx.out.append(unsaid);
         return;
     }
-    let near = nearest(text, known(hosts, ctx)).map(str::to_owned);
+    let near = ctx.out.nearest(text, known(hosts, &ctx.services)).map(str::to_owned);
     let found = ctx.out.report(&UNKNOWN_HOST, value.span);
     match (ingress, near) {
         (Some(ingress), _) => found

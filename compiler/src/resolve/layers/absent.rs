@@ -4,18 +4,18 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::list;
 use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
-use meshc_dialect::suggest::nearest;
 
 use super::{DROPS_NOTHING, UNKNOWN_ENV, UNKNOWN_NEIGHBOUR};
 
 /// Reports an environment that nobody declared.
 pub(in super::super) fn env(name: &str, span: Span, envs: &[&str], out: &mut Diagnostics) {
+    let near = out.nearest(name, envs.iter().copied());
     let found = out.report(&UNKNOWN_ENV, span);
     found.says(format!("no environment is called `{name}`"));
     found.because("what stands here would hold nowhere");
     // People say `production` where `prod` is declared, and the other way round.
     let short = || envs.iter().copied().find(|env| name.starts_with(env) || env.starts_with(name));
-    match (nearest(name, envs.iter().copied()), short()) {
+    match (near, short()) {
         (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(span, near),
         (None, Some(near)) => found.help(format!("did you mean `{near}`?")),
         (None, None) if envs.is_empty() => found.help(format!("declare it: mesh {{ envs {name} }}")),
@@ -28,11 +28,12 @@ pub(super) fn neighbour(neighbour: &Value<'_>, lines: &[Line<'_>], out: &mut Dia
     let names: Vec<&str> =
         lines.iter().filter(|line| line.is("route")).filter_map(|line| line.prop("name")?.text()).collect();
     let name = neighbour.text().unwrap_or("");
+    let near = out.nearest(name, names.iter().copied());
     let found = out.report(&UNKNOWN_NEIGHBOUR, neighbour.span);
     found
         .says(format!("no route here is called `{name}`"))
         .because("nobody could tell which of the two is tried first");
-    match (nearest(name, names.iter().copied()), names.is_empty()) {
+    match (near, names.is_empty()) {
         (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(neighbour.span, near),
         (None, true) => found.help("give the route that is meant a `name=`"),
         (None, false) => found.help(format!("say {}", list(&names))),
@@ -41,8 +42,6 @@ pub(super) fn neighbour(neighbour: &Value<'_>, lines: &[Line<'_>], out: &mut Dia
 
 /// Reports a `drop` of something that is not there.
 pub(super) fn dropped(word: &str, keys: &[&str], drop: &Line<'_>, lines: &[Line<'_>], out: &mut Diagnostics) {
-    let found = out.report(&DROPS_NOTHING, drop.span);
-    found.says(format!("there is no `{}` here to drop", [&[word], keys].concat().join(" ")));
     let known: Vec<String> = lines
         .iter()
         .filter(|line| line.is(word))
@@ -50,9 +49,11 @@ pub(super) fn dropped(word: &str, keys: &[&str], drop: &Line<'_>, lines: &[Line<
         .collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let key = keys.first().copied().unwrap_or("");
-    let near_word = nearest(word, lines.iter().map(|line| line.word.name)).filter(|near| *near != word);
+    let near_word = out.nearest(word, lines.iter().map(|line| line.word.name)).filter(|near| *near != word);
     // Names such as `v1` are near to `v3`, and not meant.
-    let near_key = nearest(key, known.iter().copied()).filter(|near| near.len() > 3);
+    let near_key = out.nearest(key, known.iter().copied()).filter(|near| near.len() > 3);
+    let found = out.report(&DROPS_NOTHING, drop.span);
+    found.says(format!("there is no `{}` here to drop", [&[word], keys].concat().join(" ")));
     match (near_key, near_word) {
         (Some(near), _) => found.help(format!("did you mean `drop {word} {near}`?")),
         (None, Some(near)) => found.help(format!("did you mean `drop {near}`?")),

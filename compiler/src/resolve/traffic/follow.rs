@@ -1,5 +1,7 @@
 //! Following: `to NAME` means as that service is served, with its shares, routes and handling.
 
+use std::sync::Arc;
+
 use bumpalo::Bump;
 use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
@@ -65,9 +67,9 @@ pub(super) fn follow<'a>(
     if goals.iter().all(|goal| goal.to.own && goal.http) {
         return straight(asked, goals, ctx);
     }
-    let tables: Vec<Option<Vec<Served<'a>>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
+    let tables: Vec<Option<Arc<Vec<Served<'a>>>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
     // What is wrong with one destination was reported; what it shares is a guess then.
-    let tables: Vec<Vec<Served<'a>>> = tables.into_iter().collect::<Option<_>>().unwrap_or_default();
+    let tables: Vec<Arc<Vec<Served<'a>>>> = tables.into_iter().collect::<Option<_>>().unwrap_or_default();
     let Some((first, rest)) = tables.split_first() else { return Vec::new() };
     if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
         return Vec::new();
@@ -171,8 +173,11 @@ fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, arena: &'a Bump) -> Vec<Leaf<
     leaves.iter().map(with).collect()
 }
 
+/// So many routes are kept as they arrive: every route to a service that has them asks for all.
+const MANY: usize = 16;
+
 /// Returns how a destination is served, or nothing where that was reported.
-fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<Served<'a>>> {
+fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Arc<Vec<Served<'a>>>> {
     let Found { service, version, own } = goal.to;
     let leaf = |port| Leaf { service, version, weight: 1, port, owner: None, headers: &[] };
     let arena = ctx.arena;
@@ -186,21 +191,23 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<Served<'a
     };
     if !goal.http {
         let leaves = shares(std::slice::from_ref(goal), ctx);
-        return Some(vec![Served { outcome: Outcome::Forward(leaves), ..alone(None) }]);
+        return Some(Arc::new(vec![Served { outcome: Outcome::Forward(leaves), ..alone(None) }]));
     }
     if own {
         let port =
             goal.port.and_then(|port| ctx.services.port(service, Some(port), true, goal.span, ctx.out));
-        return Some(vec![alone(port)]);
+        return Some(Arc::new(vec![alone(port)]));
     }
     let port = ctx.services.port(service, goal.port, true, goal.span, ctx.out)?;
     let table = ctx.served(service, goal.span)?;
-    let mut table: Vec<Served<'a>> = table
-        .iter()
-        .filter(|route| on_port(route, port))
-        .map(|route| at_port(route, service, port, arena))
-        .collect();
+    let arrived = |route: &Served<'a>| at_port(route, service, port, arena);
+    let arrived = || Arc::new(table.iter().filter(|route| on_port(route, port)).map(arrived).collect());
+    let mut table: Arc<Vec<Served<'a>>> = match table.len() > MANY {
+        true => Arc::clone(ctx.arrived.entry((service, port)).or_insert_with(arrived)),
+        false => arrived(),
+    };
     if version.is_some() {
+        let table = Arc::make_mut(&mut table);
         // A pinned version leaves the canary's ways in without a purpose: they go where the rest goes.
         let own = |route: &Served<'a>| match &route.outcome {
             Outcome::Forward(leaves) => leaves.iter().any(|leaf| leaf.service == service),
@@ -208,7 +215,7 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<Served<'a
         };
         table.retain(|route| route.part != Part::Canary || !own(route));
         // What goes to other services only goes there still.
-        for route in &mut table {
+        for route in table {
             if let Outcome::Forward(leaves) = route.outcome
                 && leaves.iter().any(|leaf| leaf.service == service)
             {
@@ -295,16 +302,16 @@ fn at_port<'a>(route: &Served<'a>, service: usize, port: u16, arena: &'a Bump) -
 fn agree<'a>(
     asked: &Asked<'a, '_>,
     goals: &[Goal<'a>],
-    tables: &[Vec<Served<'a>>],
+    tables: &[Arc<Vec<Served<'a>>>],
     ctx: &mut Context<'a, '_>,
 ) -> bool {
     let first = &tables[0];
     for (table, goal) in tables.iter().zip(goals).skip(1) {
         let forwards = |route: &Served<'a>| matches!(route.outcome, Outcome::Forward(_));
         let alike = table.len() == first.len()
-            && table.iter().zip(first).all(|(a, b)| a.ways == b.ways && forwards(a) && forwards(b));
+            && table.iter().zip(first.iter()).all(|(a, b)| a.ways == b.ways && forwards(a) && forwards(b));
         let problem = if alike {
-            table.iter().zip(first).find_map(|(a, b)| a.handling.agrees(&b.handling, asked.near).err())
+            table.iter().zip(first.iter()).find_map(|(a, b)| a.handling.agrees(&b.handling, asked.near).err())
         } else {
             Some("route")
         };

@@ -23,6 +23,20 @@ pub(in super::super) fn meet<'a>(
     inner: &Way<'a>,
     arena: &'a Bump,
 ) -> Result<Vec<Way<'a>>, Blocked> {
+    let paths = paths(outer, inner, arena);
+    // Most pairs of routes differ in the path alone, and need no look at the rest.
+    if paths.as_ref().is_ok_and(Vec::is_empty) && is_sayable(outer, inner) {
+        return Ok(Vec::new());
+    }
+    meet_on(paths, outer, inner)
+}
+
+/// Returns the same, where it is known what becomes of the paths.
+fn meet_on<'a>(
+    paths: Result<Vec<Path<'a>>, Blocked>,
+    outer: &Way<'a>,
+    inner: &Way<'a>,
+) -> Result<Vec<Way<'a>>, Blocked> {
     let Way {
         path: _,
         rewrite: _,
@@ -65,7 +79,7 @@ pub(in super::super) fn meet<'a>(
     if contradict(&headers, &not_headers) || contradict(&cookies, &not_cookies) {
         return Ok(Vec::new());
     }
-    let paths = paths(outer, inner, arena)?;
+    let paths = paths?;
     let way = Way {
         path: None,
         rewrite: Transform::Kept,
@@ -81,6 +95,14 @@ pub(in super::super) fn meet<'a>(
         labels: all_labels,
     };
     Ok(paths.into_iter().map(|(path, rewrite)| Way { path, rewrite, ..way.clone() }).collect())
+}
+
+/// Tells whether what both ask of names and hosts can be said for sure, because only one of them asks.
+fn is_sayable(outer: &Way<'_>, inner: &Way<'_>) -> bool {
+    (outer.authority.is_empty() || inner.authority.is_empty())
+        && (outer.headers.is_empty() || inner.headers.is_empty())
+        && (outer.cookies.is_empty() || inner.cookies.is_empty())
+        && (outer.query.is_empty() || inner.query.is_empty())
 }
 
 fn both<'a>(a: &[&'a str], b: &[&'a str]) -> Option<Vec<&'a str>> {
