@@ -181,7 +181,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("base64", &["compiler/cli/src/push/"]),
     ("flate2", &["compiler/cli/src/oci/archive.rs"]),
     ("oci_client", &["compiler/cli/src/push.rs", "compiler/cli/src/push/"]),
-    ("rustls", &["compiler/cli/src/comment/http.rs", "compiler/cli/src/push.rs"]),
+    ("rustls", &["compiler/cli/src/comment/http.rs", "compiler/cli/src/push/trust.rs"]),
     ("tar", &["compiler/cli/src/oci/archive.rs"]),
     ("tokio", &["compiler/cli/src/push.rs"]),
     ("ureq", &["compiler/cli/src/comment/"]),

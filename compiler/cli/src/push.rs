@@ -52,8 +52,7 @@ fn send(
     credentials: &Credentials,
     artifact: &Artifact,
 ) -> anyhow::Result<()> {
-    // Whoever was first has chosen the same one.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    trust::choose();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot wait for a registry")?;
     let config = ClientConfig {

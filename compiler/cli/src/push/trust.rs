@@ -1,4 +1,4 @@
-//! Whose signature a registry's certificate has to have: a CA's that this system trusts, or one's in a file.
+//! TLS: whose signature a registry's certificate has to have: a CA's that this system trusts, or one's in a file.
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
 use anyhow::{Context, bail};
@@ -8,6 +8,12 @@ pub const HINT: &str = match cfg!(all(unix, not(target_vendor = "apple"))) {
     true => "name a file with the CA in SSL_CERT_FILE",
     false => "add the CA to those that this system trusts",
 };
+
+/// Chooses who does the cryptography.
+pub fn choose() {
+    // Whoever was first has chosen the same one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
 
 /// Fails if the file is said and of no use: who verifies would pass it over, and then trust nobody.
 #[cfg(all(unix, not(target_vendor = "apple")))]
