@@ -1,5 +1,6 @@
 //! Reads projects from the revisions of a git repository, as they are stored. Nothing is checked out, fetched or run.
 
+mod attributes;
 mod base;
 mod names;
 mod place;

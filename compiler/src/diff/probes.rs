@@ -37,8 +37,9 @@ pub(super) fn probes<'m>(touched: &Touched<'m>, sides: [&Side<'m>; 2]) -> Vec<Pr
     let names: BTreeSet<&'m str> =
         if needed { sides.iter().flat_map(|side| side.names()).collect() } else { BTreeSet::new() };
     let mut found = BTreeSet::new();
-    let asked = if touched.all { &names } else { &touched.hosts };
-    for name in asked {
+    // A gateway that is there to be named is called by nothing but what was found.
+    let more = if touched.all { &names } else { &BTreeSet::new() };
+    for name in touched.hosts.union(more) {
         match name.strip_prefix('*') {
             None => _ = found.insert(Probe { shown: name, host: name.to_ascii_lowercase() }),
             Some(tail) => {

@@ -75,6 +75,10 @@ pub(super) fn touched<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Touched<
         }
     }
     found.hosts.extend(upstreams);
+    // Connections that no other host takes go to one that takes all, whatever they are for.
+    let takes_all = |host: &Host<'_>| host.ports.iter().any(|port| host.takes_all(port));
+    let mut hosts = before.hosts.iter().chain(&after.hosts);
+    found.all |= hosts.any(|host| takes_all(host) && found.hosts.contains(host.host));
     found
 }
 

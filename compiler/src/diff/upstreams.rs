@@ -77,8 +77,7 @@ pub(super) fn compare(found: &mut Findings<'_, '_>) {
         both.push((upstream, each.collect::<Vec<_>>()));
     }
     for of_host in both.chunk_by(|(one, _), (other, _)| (one.host, one.port) == (other.host, other.port)) {
-        let mut alike: BTreeMap<(Vec<Delta>, Vec<Scope>), (Vec<&Upstream<'_>>, [Option<Place>; 2])> =
-            BTreeMap::new();
+        let mut alike: BTreeMap<(Vec<Delta>, Vec<Scope>), Said<'_, Upstream<'_>>> = BTreeMap::new();
         for (upstream, proxies) in of_host {
             for (deltas, scopes, places) in one(found, upstream, proxies) {
                 alike.entry((deltas, scopes)).or_insert((Vec::new(), places)).0.push(upstream);
@@ -117,13 +116,16 @@ fn pods(upstreams: &[&Upstream<'_>]) -> String {
 /// What differs about an upstream, for whom, and where that was written.
 type Difference = (Vec<Delta>, Vec<Scope>, [Option<Place>; 2]);
 
+/// Of whom the same is to be said, and where it was written on both sides.
+type Said<'p, T> = (Vec<&'p T>, [Option<Place>; 2]);
+
 fn one<'m>(
     found: &mut Findings<'_, 'm>,
     upstream: &Upstream<'m>,
     both: &[(&Proxy<'m>, [Destination<'m>; 2])],
 ) -> Vec<Difference> {
     let domain = found.sides[1].mesh.world.cluster_domain;
-    let mut all: BTreeMap<Vec<Delta>, (Vec<&Proxy<'m>>, [Option<Place>; 2])> = BTreeMap::new();
+    let mut all: BTreeMap<Vec<Delta>, Said<'_, Proxy<'m>>> = BTreeMap::new();
     for (proxy, to) in both {
         let at = Where {
             domain,

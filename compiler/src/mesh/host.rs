@@ -23,6 +23,14 @@ pub struct Host<'a> {
     pub workload: Option<Workload<'a>>,
 }
 
+impl Host<'_> {
+    /// Tells whether it takes every connection on one of its ports, to whatever address: tcp shows no name.
+    #[must_use]
+    pub fn takes_all(&self, port: &Port<'_>) -> bool {
+        port.protocol == Protocol::Tcp && self.addresses.is_empty() && self.reach != Reach::Platform
+    }
+}
+
 /// A service of the project, as callers are known.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Workload<'a> {

@@ -1,6 +1,7 @@
 //! Files on the disk that git's index knows: nothing that was written since is taken for what it was.
 
 use std::fs::{self, File};
+use std::time::SystemTime;
 
 use super::{Repository, service};
 
@@ -74,5 +75,44 @@ fn what_git_changes_on_the_way_to_the_disk_is_read_from_there() {
     fs::write(repository.path(".gitattributes"), "b.kdl filter=turn\n").unwrap();
     fs::remove_file(repository.path("b.kdl")).unwrap();
     repository.git(&["checkout", "--quiet", "b.kdl"]);
+    assert!(says(&repository, "5s → 9s"));
+}
+
+/// Writes a file anew as git does, and waits until the index is younger than it.
+fn check_out(repository: &Repository, path: &str, config: &[&str]) {
+    fs::remove_file(repository.path(path)).unwrap();
+    repository.git(&[config, &["checkout", "--quiet", path]].concat());
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    File::options()
+        .write(true)
+        .open(repository.path(".git/index"))
+        .unwrap()
+        .set_modified(SystemTime::now())
+        .unwrap();
+}
+
+#[test]
+fn a_text_that_an_attribute_makes_another_of_the_same_length_is_read_from_the_disk() {
+    let id = |id: &str| {
+        format!("service a {{ port 80 http; route \"/v\" {{ respond 200 body=\"$Id: {id} $\" }} }}\n")
+    };
+    let zeros = "0".repeat(40);
+    for place in [".gitattributes", ".git/info/attributes", "teams/.gitattributes"] {
+        let repository = Repository::with(&[("teams/shop/a.kdl", &id(&zeros)), ("b.kdl", &service("b"))]);
+        check_out(&repository, "teams/shop/a.kdl", &[]);
+        assert!(says(&repository, "no traffic changes"));
+        fs::create_dir_all(repository.path(place).parent().unwrap()).unwrap();
+        fs::write(repository.path(place), "*.kdl ident\n").unwrap();
+        check_out(&repository, "teams/shop/a.kdl", &[]);
+        assert!(says(&repository, &format!("\"$Id: {zeros} $\"")), "{place}");
+    }
+}
+
+#[test]
+fn a_filter_that_git_was_told_of_once_is_one() {
+    let repository = some();
+    fs::write(repository.path(".gitattributes"), "b.kdl filter=turn\n").unwrap();
+    let once = ["-c", "filter.turn.smudge=tr 59 95", "-c", "filter.turn.clean=tr 59 95"];
+    check_out(&repository, "b.kdl", &once);
     assert!(says(&repository, "5s → 9s"));
 }

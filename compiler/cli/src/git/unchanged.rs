@@ -10,6 +10,7 @@ use std::path::Path;
 use git2::{IndexEntry, IndexTime};
 use meshc_dialect::sources::Sources;
 
+use super::attributes::Attributes;
 use super::{Repo, Root, joined, place};
 use crate::files::{Known, Unchanged};
 
@@ -28,20 +29,25 @@ impl Repo {
     fn look(&self, root: &Root, known: &Known, sources: &Sources) -> Option<Unchanged> {
         let folder = self.folder(root)?;
         // Asked before the index is read: if it is written meanwhile, more files count as written in that moment.
-        let written = fs::metadata(self.git.path().join("index")).ok()?;
+        let index = self.git.path().join("index");
+        let written = fs::metadata(&index).ok()?;
         if written.len() > MOST_BYTES * known.len() as u64 {
             return None;
         }
-        let index = self.git.index().ok()?;
+        // A hook may be told of another index, which was written at another time.
+        let index = self.git.index().ok().filter(|own| own.path() == Some(&index))?;
+        let mut attributes = Attributes::of(&self.git);
         let below = joined(&root.folder, "");
         let mut found = Unchanged::default();
         for entry in index.iter().filter(|entry| entry.flags == plain(entry) && entry.flags_extended == 0) {
             let Some(path) = entry.path.strip_prefix(below.as_bytes()) else { continue };
             let Ok(path) = std::str::from_utf8(path) else { continue };
             let blob = place::blob(entry.id);
-            // Where git changes the ends of lines or puts something in, the length is another.
+            // Where git changes the ends of lines, the length is another.
             let length = known.same(path, Some(blob)).map(|id| sources.file(id).text.len() as u64);
-            if length.is_some_and(|length| is_untouched(&folder.join(path), length, &entry, &written)) {
+            if length.is_some_and(|length| is_untouched(&folder.join(path), length, &entry, &written))
+                && !attributes.rewrite(&joined(&root.folder, path))
+            {
                 found.insert(path.to_owned(), blob);
             }
         }

@@ -60,10 +60,7 @@ fn found<'m, 'a>(
     }
     // One that dials an address shows no name; and a tcp port without addresses takes every destination.
     let dialled = seen().filter(|host| dialled(host, asked.host)).filter_map(on_port);
-    let takes_all = |(host, port): &Listening<'m, 'a>| {
-        port.protocol == Protocol::Tcp && host.addresses.is_empty() && host.reach != Reach::Platform
-    };
-    let any = seen().filter_map(on_port).filter(takes_all);
+    let any = seen().filter_map(on_port).filter(|(host, port)| host.takes_all(port));
     only(dialled).unwrap_or_else(|| only(any).unwrap_or(Verdict::Is(None)))
 }
 
