@@ -53,6 +53,14 @@ pub struct Port<'a> {
     pub target: Option<u16>,
 }
 
+impl Port<'_> {
+    /// Tells whether it is the one where hosts are served that only have routes.
+    #[must_use]
+    pub fn is_http_80(&self) -> bool {
+        self.number == 80 && self.protocol.is_http()
+    }
+}
+
 /// What is spoken on a port, as far as the proxy can see.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Protocol {

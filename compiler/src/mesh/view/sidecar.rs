@@ -43,7 +43,7 @@ fn found<'m, 'a>(
 ) -> Verdict<Option<Listening<'m, 'a>>> {
     let mesh = view.mesh;
     let domain = mesh.world.cluster_domain;
-    let seen = || mesh.hosts.iter().filter(|host| host.seen.by(namespace));
+    let seen = || view.nameless().filter(|host| host.seen.by(namespace));
     let on_port = |host: &'m Host<'a>| Some((host, listening(host, asked.port)?));
     let about = view.hosts(asked.host).filter(|host| host.seen.by(namespace));
     let named: Vec<&'m Host<'a>> =
@@ -176,10 +176,8 @@ fn opaque<'m, 'a>(
 
 /// A host that no registry knows is served all the same if routes are for it: on port 80, if anybody listens there.
 fn on_80<'m, 'a>(view: &View<'m, 'a>, here: Here<'_>, asked: Asked<'_>) -> Verdict<Table<'m, 'a>> {
-    let is_http_80 = |port: &Port<'_>| port.number == 80 && port.protocol.is_http();
-    let listens =
-        view.mesh.hosts.iter().any(|host| host.seen.by(here.namespace) && host.ports.iter().any(is_http_80));
-    if asked.port == 80 && asked.sni.is_none() && listens {
+    let listens = || view.on_80().any(|host| host.seen.by(here.namespace));
+    if asked.port == 80 && asked.sni.is_none() && listens() {
         match bound(
             view,
             here,

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::super::{Binding, Destination, Gateway, Host, Mesh, Policy, Server, ServerHost};
+use super::super::{Binding, Destination, Gateway, Host, Mesh, Policy, Port, Server, ServerHost};
 use super::{Asked, Client, Table, Treatment, Verdict, covers, gateway, policy, sidecar};
 
 /// A mesh as proxies see it.
@@ -23,6 +23,10 @@ struct Names<'m, 'a> {
     /// Bindings by the SNI names of their routes.
     opaque: ByName<'m>,
     policies: ByName<'m>,
+    /// Hosts that can be meant by an address, or by any.
+    nameless: Vec<&'m Host<'a>>,
+    /// Hosts with HTTP on port 80.
+    on_80: Vec<&'m Host<'a>>,
     /// For each gateway, by port.
     doors: Vec<HashMap<u16, Door<'m, 'a>>>,
 }
@@ -65,6 +69,8 @@ impl<'a> Mesh<'a> {
             bindings: ByName::for_about(self.bindings.len()),
             opaque: ByName::default(),
             policies: ByName::for_about(self.policies.len()),
+            nameless: self.hosts.iter().filter(|host| is_nameless(host)).collect(),
+            on_80: self.hosts.iter().filter(|host| host.ports.iter().any(Port::is_http_80)).collect(),
             doors: Vec::with_capacity(self.gateways.len()),
         };
         for Gateway { object: _, workload: _, host: _, servers } in &self.gateways {
@@ -138,6 +144,27 @@ impl<'m, 'a> View<'m, 'a> {
     pub(super) fn bindings(&self, host: &str) -> Candidates<'m, Binding<'a>> {
         let names = self.names.as_ref();
         Candidates::new(&self.mesh.bindings, names.and_then(|names| names.bindings.find(host)))
+    }
+
+    /// Returns the hosts that may be meant by an address, or by any.
+    pub(super) fn nameless(&self) -> impl Iterator<Item = &'m Host<'a>> {
+        let listed = self.names.as_ref().map(|names| &names.nameless[..]);
+        self.some(listed).filter(|host| is_nameless(host))
+    }
+
+    /// Returns the hosts with HTTP on port 80.
+    pub(super) fn on_80(&self) -> impl Iterator<Item = &'m Host<'a>> {
+        let listed = self.names.as_ref().map(|names| &names.on_80[..]);
+        self.some(listed).filter(|host| host.ports.iter().any(Port::is_http_80))
+    }
+
+    /// Returns those of a list, or all hosts where there is none.
+    fn some<'v>(
+        &self,
+        listed: Option<&'v [&'m Host<'a>]>,
+    ) -> impl Iterator<Item = &'m Host<'a>> + use<'v, 'm, 'a> {
+        let all = if listed.is_none() { &self.mesh.hosts[..] } else { &[] };
+        all.iter().chain(listed.unwrap_or_default().iter().copied())
     }
 
     /// Returns the bindings that may have a route for an SNI name.
@@ -238,6 +265,10 @@ impl<'m> ByName<'m> {
         }
         Some(found)
     }
+}
+
+fn is_nameless(host: &Host<'_>) -> bool {
+    !host.addresses.is_empty() || host.ports.iter().any(|port| host.takes_all(port))
 }
 
 fn first(name: &str) -> &str {
