@@ -11,6 +11,7 @@ use ureq::{Agent, Body};
 
 use super::environment::Token;
 use crate::terminal::Terminal;
+use crate::trust;
 
 /// How often a request is sent before it has failed.
 const MOST_ATTEMPTS: u32 = 4;
@@ -51,17 +52,19 @@ pub struct Answer {
 }
 
 impl Client {
-    /// Prepares requests below an address, with the token in a header.
+    /// Prepares requests below an address, with the token in a header. Fails if nobody could be trusted.
     pub fn new(
         base: String,
         token: Token,
         (header, prefix): (&'static str, &'static str),
         accept: &'static str,
-    ) -> Client {
-        let provider = rustls::crypto::ring::default_provider();
+    ) -> anyhow::Result<Client> {
+        if base.starts_with("https:") {
+            trust::check()?;
+        }
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(provider.into());
+            .unversioned_rustls_crypto_provider(trust::provider().into());
         let config = Agent::config_builder()
             .tls_config(tls.build())
             .http_status_as_error(false)
@@ -69,7 +72,7 @@ impl Client {
             .max_redirects(0)
             .timeout_global(Some(PATIENCE))
             .user_agent(concat!("meshc/", env!("CARGO_PKG_VERSION")));
-        Client { agent: config.build().new_agent(), base, token, header, prefix, accept }
+        Ok(Client { agent: config.build().new_agent(), base, token, header, prefix, accept })
     }
 
     /// Returns the address that all requests are below.
@@ -124,6 +127,9 @@ impl Client {
                     ureq::Error::Io(error) => self.clean(&error.to_string()),
                     error => self.clean(&error.to_string()),
                 };
+                if let Some(hint) = trust::hint(&why) {
+                    bail!("cannot ask {shown}: {why}; {hint}");
+                }
                 return Ok(Tried::Again(Again { why: format!("cannot ask {shown}: {why}"), wait: None }));
             }
         };
