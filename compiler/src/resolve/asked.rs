@@ -1,12 +1,13 @@
 //! Questions about a compiled project: whom a URL means, who a pod is, and where a route was written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::Line;
 use meshc_dialect::line::Value;
 use meshc_dialect::span::{FileId, Span};
+use meshc_dialect::word::Place;
 
 use super::blocks::Block;
 use super::names::Service;
@@ -79,11 +80,20 @@ impl<'a> Resolved<'a> {
         self.services.list.iter().map(|service| service.name)
     }
 
-    /// Returns the host and the subset that a destination means.
-    pub(super) fn means(&self, value: Value<'a>, namespace: &str) -> Option<(&'a str, Option<&'a str>)> {
+    /// Returns the hosts of all egresses.
+    pub(super) fn egresses(&self) -> HashSet<&'a str> {
+        hosts::Hosts::of(&self.blocks).names(Place::Egress).collect()
+    }
+
+    /// Returns the host and the subset that a destination means: one of `egresses`, or a service.
+    pub(super) fn means(
+        &self,
+        egresses: &HashSet<&'a str>,
+        value: Value<'a>,
+        namespace: &str,
+    ) -> Option<(&'a str, Option<&'a str>)> {
         let text = value.text()?;
-        let hosts = hosts::Hosts::of(&self.blocks);
-        if hosts.names(meshc_dialect::word::Place::Egress).any(|host| host == text) {
+        if egresses.contains(text) {
             return Some((text, None));
         }
         let found = self.services.destination(value, None, namespace, &mut Diagnostics::default());
