@@ -324,31 +324,12 @@ fn rewritten(class: &Class, facet: Facet) -> Option<Class> {
     (facet == Facet::Rewrite).then_some(shown)
 }
 
-/// How many answers of a host that comes or goes are said.
-const MOST_ANSWERS: usize = 3;
-
 /// Says all that a host answers where it comes or goes as a whole.
 fn all_answers(delta: &mut Delta, outcomes: [&Outcome<'_>; 2], views: &[&View<'_>; 2], domain: &str) {
-    let whole = |side: usize| {
-        let rows = views[side].rows.iter().map(|row| &row.outcome).chain([&views[side].otherwise]);
-        let mut said: Vec<String> = Vec::new();
-        for words in
-            rows.filter(|outcome| !outcome.is_refused()).map(|outcome| words::outcome(outcome, domain))
-        {
-            if !said.contains(&words) {
-                said.push(words);
-            }
-        }
-        let more = said.len().saturating_sub(MOST_ANSWERS);
-        said.truncate(MOST_ANSWERS);
-        if more > 0 {
-            said.push(format!("and {more} more"));
-        }
-        said.join("; ")
-    };
     for (side, words) in [(0, &mut delta.before), (1, &mut delta.after)] {
         if !outcomes[side].is_refused() {
-            *words = whole(side);
+            let answers = views[side].rows.iter().map(|row| &row.outcome).chain([&views[side].otherwise]);
+            *words = words::answers(answers, domain);
         }
     }
 }

@@ -200,21 +200,11 @@ fn gained(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>) -> &'static 
 
 /// Returns the rule for a host outside that pods reach now.
 fn opened(after: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
-    let direct = |shares: &Shares<'_>| is_direct(shares, at);
-    match after {
-        Outcome::Forward(forwarded) if direct(&forwarded.to) && at.is_wildcard => &EGRESS_UNBOUNDED,
-        Outcome::Connect(to) if direct(to) && at.is_wildcard => &EGRESS_UNBOUNDED,
-        Outcome::Forward(forwarded) if direct(&forwarded.to) && at.in_the_clear => &EGRESS_CLEARTEXT,
-        Outcome::Forward(_)
-        | Outcome::Connect(_)
-        | Outcome::Redirect(..)
-        | Outcome::Respond(..)
-        | Outcome::ToHttps
-        | Outcome::NoRoute
-        | Outcome::NotFound
-        | Outcome::Closed
-        | Outcome::Passes
-        | Outcome::Blocked => &EGRESS_OPENED,
+    let leaves = after.to().is_some_and(|shares| is_direct(shares, at));
+    match (leaves, at.is_wildcard, at.in_the_clear) {
+        (true, true, _) => &EGRESS_UNBOUNDED,
+        (true, false, true) => &EGRESS_CLEARTEXT,
+        (true, false, false) | (false, _, _) => &EGRESS_OPENED,
     }
 }
 
