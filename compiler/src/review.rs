@@ -309,6 +309,11 @@ impl<'r> Written<'r> {
 }
 
 impl Origins for Written<'_> {
+    fn text(&self, place: &Place) -> Option<&str> {
+        let file = self.revision.project?.at(&place.path)?;
+        file.source.text.lines().nth(place.line.checked_sub(1)?)
+    }
+
     fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place> {
         let resolved = self.revision.resolved.as_ref()?;
         let places = self.places.get_or_init(|| Places::of(resolved));

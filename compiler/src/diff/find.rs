@@ -25,7 +25,7 @@ pub(super) struct Findings<'s, 'm> {
     pub sides: [&'s Side<'m>; 2],
     comparer: Comparer<'m>,
     /// What was found so far.
-    pub gathered: Gathered,
+    pub gathered: Gathered<'m>,
     assumed: Vec<Assumed>,
     /// The upstreams that requests reach on both sides.
     pub upstreams: Upstreams<'m>,
@@ -42,7 +42,8 @@ struct Answer<'m> {
 
 impl<'s, 'm> Findings<'s, 'm> {
     pub(super) fn new(sides: [&'s Side<'m>; 2], budget: Budget) -> Findings<'s, 'm> {
-        let (comparer, gathered, assumed) = (Comparer::new(budget), Gathered::default(), Vec::new());
+        let (comparer, assumed) = (Comparer::new(budget), Vec::new());
+        let gathered = Gathered::new(sides.map(|side| side.origins));
         Findings { sides, comparer, gathered, assumed, upstreams: Upstreams::default(), answers: Vec::new() }
     }
 

@@ -53,6 +53,10 @@ impl Origins for Nowhere {
     fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
         None
     }
+
+    fn text(&self, _: &Place) -> Option<&str> {
+        None
+    }
 }
 
 impl<'m> Pair<'m> {
