@@ -67,7 +67,7 @@ impl<'m> Requests<'m> {
         let [before, after]: [&'x Mesh<'x>; 2] = self.ends;
         let mut witnesses: Vec<Witness> = Vec::new();
         for pair in [[before, mesh], [mesh, after]] {
-            let [one, other] = pair.map(|mesh| Side::new(mesh, &Nowhere));
+            let [one, other] = Side::both(pair, [&Nowhere, &Nowhere]);
             let found = diff::compare(&one, &other, diff::space::Budget::default());
             for change in found.changes {
                 let shown = change.witness.map(|witness| vec![witness]);

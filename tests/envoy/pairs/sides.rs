@@ -221,7 +221,8 @@ impl<'m> Pair<'m> {
 }
 
 fn compared<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Diff {
-    diff::compare(&Side::new(before, &Nowhere), &Side::new(after, &Nowhere), Budget::default())
+    let [before, after] = Side::both([before, after], [&Nowhere, &Nowhere]);
+    diff::compare(&before, &after, Budget::default())
 }
 
 /// Returns who sends a witness, and the request.

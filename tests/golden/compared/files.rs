@@ -49,7 +49,8 @@ pub fn compare_all(all: [&Files; 3], env: Option<&str>) -> Result<[[Diff; 3]; 3]
 }
 
 fn compared<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Diff {
-    diff::compare(&Side::new(before, &Nowhere), &Side::new(after, &Nowhere), Budget::default())
+    let [before, after] = Side::both([before, after], [&Nowhere, &Nowhere]);
+    diff::compare(&before, &after, Budget::default())
 }
 
 impl Files {

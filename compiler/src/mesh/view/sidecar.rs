@@ -31,7 +31,10 @@ pub(super) fn table<'m, 'a>(
                 "the platform may know a service `{host}` with port {port}: not all of them are known here"
             ))
         }
-        None => on_80(view, here, asked),
+        None => match view.lent(asked.host, asked.port) {
+            Some((host, port)) => declared(view, here, host, port, asked),
+            None => on_80(view, here, asked),
+        },
     }
 }
 
@@ -65,7 +68,7 @@ fn found<'m, 'a>(
 }
 
 /// A host with a port that it listens on.
-type Listening<'m, 'a> = (&'m Host<'a>, &'m Port<'a>);
+pub(super) type Listening<'m, 'a> = (&'m Host<'a>, &'m Port<'a>);
 
 fn listening<'m, 'a>(host: &'m Host<'a>, number: u16) -> Option<&'m Port<'a>> {
     host.ports.iter().find(|port| port.number == number)
