@@ -294,8 +294,15 @@ impl<'s, 'm> Findings<'s, 'm> {
             if view.rows.is_empty() && view.otherwise.is_refused() {
                 return None;
             }
-            let declared = side.declared(&asking.probe.host).next().map(|host| host.host);
-            return side.origins.line(Thing::Host(declared.unwrap_or(asking.probe.shown)), what);
+            if let Some(declared) = side.declared(&asking.probe.host).next() {
+                return side.origins.line(Thing::Host(declared.host), what);
+            }
+            let to = view.otherwise.to().and_then(|shares| shares.parts.first());
+            let (host, what) = match to.filter(|_| asking.probe.is_address()) {
+                Some(part) => (part.to.host, words::ADDRESSES),
+                None => (asking.probe.shown, what),
+            };
+            return side.origins.line(Thing::Host(host), what);
         };
         let name = taken.row.and_then(|row| view.rows.get(row)).map(|row| row.name);
         side.origins.line(Thing::Route(binding, name), what)

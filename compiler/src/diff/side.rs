@@ -125,6 +125,11 @@ impl<'m> Side<'m> {
         self.named(host).chain(above.collect::<Vec<_>>())
     }
 
+    /// Returns the hosts that are meant by a name: those that are declared so, and those that an address belongs to.
+    pub(super) fn meant(&self, name: &str) -> Vec<&'m Host<'m>> {
+        self.declared(name).chain(self.view.dialled(name)).collect()
+    }
+
     /// Returns the bindings that may hold for a host.
     pub(super) fn bindings(&self, host: &str) -> Vec<&'m Binding<'m>> {
         self.bound.about(host)

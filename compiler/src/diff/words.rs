@@ -12,6 +12,9 @@ use crate::mesh::{
 /// What is said instead of nothing.
 pub(super) const NONE: &str = "none";
 
+/// What the addresses that applications dial are called.
+pub(super) const ADDRESSES: &str = "addresses";
+
 /// What is said of a connection that is closed.
 pub(super) const CLOSED: &str = "closed";
 

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::super::{Binding, Destination, Gateway, Host, Mesh, Policy, Port, Server, ServerHost};
+use super::super::{Binding, Block, Destination, Gateway, Host, Mesh, Policy, Port, Server, ServerHost};
 use super::sidecar::Listening;
 use super::{Asked, Client, Table, Treatment, Verdict, covers, gateway, policy, sidecar};
 
@@ -150,6 +150,13 @@ impl<'m, 'a> View<'m, 'a> {
         let first = self.lent.partition_point(|(own, _)| own.host < host);
         let mut of_host = self.lent[first..].iter().take_while(|(own, _)| own.host == host);
         of_host.find(|(_, own)| own.number == port).copied()
+    }
+
+    /// Returns the hosts that are meant by an address, if it is one.
+    #[must_use]
+    pub fn dialled(&self, address: &str) -> Vec<&'m Host<'a>> {
+        let Some(address) = Block::parse(address) else { return Vec::new() };
+        self.nameless().filter(|host| host.dialled(&address).is_some()).collect()
     }
 
     /// Returns the declarations of a host, those of wildcards above it too.
