@@ -25,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest answer that is read.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
+/// The most pages of a list that are read, 100 items each.
+const MOST_PAGES: usize = 100;
+
 /// How much of what a server says is passed on.
 const MOST_SAID: usize = 300;
 
@@ -123,10 +126,12 @@ impl Client {
         let response = match sent.map_err(|_| anyhow!("cannot ask {shown}: that is no address"))? {
             Ok(response) => response,
             Err(error) => {
+                // What the system says needs no word for where it was said.
                 let why = match error {
-                    ureq::Error::Io(error) => self.clean(&error.to_string()),
-                    error => self.clean(&error.to_string()),
+                    ureq::Error::Io(error) => error.to_string(),
+                    error => error.to_string(),
                 };
+                let why = self.clean(&why);
                 if let Some(hint) = trust::hint(&why) {
                     bail!("cannot ask {shown}: {why}; {hint}");
                 }
@@ -235,9 +240,6 @@ impl Client {
     }
 }
 
-/// The most pages of a list that are read, 100 items each.
-const MOST_PAGES: usize = 100;
-
 /// What came of sending a request once.
 pub enum Tried {
     /// There is an answer, good or bad.
@@ -275,9 +277,7 @@ impl Attempts {
         thread::sleep(wait);
         Ok(())
     }
-}
 
-impl Attempts {
     /// Counts an attempt that came to nothing because of somebody else.
     pub fn lost(&mut self) -> anyhow::Result<()> {
         self.made += 1;
