@@ -72,11 +72,12 @@ fn blocks(sides: [&Side<'_>; 2]) -> Vec<Block> {
     all.filter_map(|block| Block::parse(block)).collect()
 }
 
-/// Returns an address of a block that is in no narrower one, if there is any.
+/// Returns an address of a block: one that is in no narrower block, if there is any.
 fn address<'m>(block: &'m str, all: &[Block]) -> Option<Probe<'m>> {
     let own = Block::parse(block)?;
     let narrower = all.iter().copied().filter(|other| *other != own);
-    Some(Probe { shown: block, host: own.beside(narrower)?.to_string() })
+    let host = own.beside(narrower).or_else(|| own.beside(std::iter::empty()))?;
+    Some(Probe { shown: block, host: host.to_string() })
 }
 
 /// Returns a name below a wildcard that no other name covers more closely.
