@@ -278,7 +278,7 @@ impl<'m> Simulator<'m> {
             route: None,
             outcome: Outcome::Unknown { why: String::new() },
         };
-        let host = without_port(&request.authority).to_ascii_lowercase();
+        let host = without_port(&request.authority).trim_matches(['[', ']']).to_ascii_lowercase();
         // Who dials one host and asks for another is taken at the word of the request, as far as it can be seen.
         let opened = gateway.is_some() || sni.is_none();
         let host = if opened { host } else { request.host.to_ascii_lowercase() };

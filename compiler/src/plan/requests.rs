@@ -285,10 +285,11 @@ fn request<'r>(witness: &'r Witness, mesh: &Mesh<'_>) -> Option<Request<'r>> {
     let (said, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let tls = scheme == "https";
     let usual = if tls { 443 } else { 80 };
-    let (host, port) = match said.rsplit_once(':') {
+    let (host, port) = match said.rsplit_once(':').filter(|_| !said.ends_with(']')) {
         Some((host, port)) => (host, port.parse().ok()?),
         None => (said, usual),
     };
+    let host = host.trim_matches(['[', ']']);
     let mut headers = headers.clone();
     let authority = match headers.first() {
         Some((name, _)) if name == "host" => headers.remove(0).1,

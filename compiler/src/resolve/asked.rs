@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::kind::url::Url;
+use meshc_dialect::kind::url::{Url, in_url};
 use meshc_dialect::line::Line;
 use meshc_dialect::line::Value;
 use meshc_dialect::span::{FileId, Span};
@@ -44,7 +44,8 @@ impl<'a> Resolved<'a> {
             ports => ports.iter().find(|port| port.protocol.is_http() != tls).map(|port| port.number),
         };
         let port = url.port.or_else(|| service.as_ref().and_then(fits)).unwrap_or(usual);
-        let authority = if port == usual { host.to_owned() } else { format!("{host}:{port}") };
+        let said = in_url(host);
+        let authority = if port == usual { said.into_owned() } else { format!("{said}:{port}") };
         let slash = if url.path.starts_with('/') { "" } else { "/" };
         Called {
             tls,
