@@ -65,7 +65,7 @@ pub enum Verdict {
     OneStep,
     /// It can, if kinds of objects are applied in order, one after another.
     NeedsWaves,
-    /// No order will do: it takes two changes, and the first has to be in force before the second.
+    /// No order of a rollout will do: it takes two changes, and the first has to be in force before the second.
     NeedsTwoReleases,
 }
 
