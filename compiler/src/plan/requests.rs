@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::diff::{self, Origins, Place, Scope, Side, Thing, Witness};
-use crate::mesh::{Client, Host, Mesh, Reach};
+use crate::mesh::{Client, Host, Mesh, Reach, written};
 use crate::simulate::{Arrival, Detail, Leg, Outcome, Request, Simulator, Trace};
 
 /// Both ends of a change.
@@ -289,7 +289,7 @@ fn request<'r>(witness: &'r Witness, mesh: &Mesh<'_>) -> Option<Request<'r>> {
         Some((host, port)) => (host, port.parse().ok()?),
         None => (said, usual),
     };
-    let host = host.trim_matches(['[', ']']);
+    let host = written::without_brackets(host);
     let mut headers = headers.clone();
     let authority = match headers.first() {
         Some((name, _)) if name == "host" => headers.remove(0).1,
