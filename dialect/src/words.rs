@@ -114,6 +114,7 @@ mod tests {
         let is_needed = |arg: &Arg| matches!(arg.count, Count::One | Count::Some);
         for word in all() {
             assert!(word.args.iter().map(is_needed).is_sorted_by(|a, b| a >= b), "{}", word.name);
+            assert!(word.props.iter().map(|row| row.required).is_sorted_by(|a, b| a >= b), "{}", word.name);
         }
     }
 }

@@ -224,6 +224,7 @@ fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
 }
 
 /// Reads a property, if the line takes it; that it does not is reported.
+#[inline]
 pub(super) fn property<'a>(
     word: &'static Word,
     name: Text<'a>,
@@ -284,15 +285,17 @@ pub fn missing(line: &line::Line<'_>, out: &mut Diagnostics) {
 }
 
 /// Reports the values that a line lacks of which all could be read that is there.
+#[inline]
 pub(super) fn lacking(line: &line::Line<'_>, out: &mut Diagnostics) {
     let word = line.word;
-    // What may be left out stands last.
+    // In a row, what may be left out stands last.
     if let Some(arg) = word.args.get(line.args.len())
         && matches!(arg.count, Count::One | Count::Some)
     {
         lacks(line, &format!("{} is missing", article(arg.name)), out);
     }
-    for row in word.props.iter().filter(|row| row.required && line.prop(row.name).is_none()) {
+    let required = word.props.iter().take_while(|row| row.required);
+    for row in required.filter(|row| line.prop(row.name).is_none()) {
         lacks(line, &format!("`{}=` is missing", row.name), out);
     }
     if let Some(free) = &word.free {
