@@ -13,7 +13,7 @@ use crate::kdl::{Datum, Entry, Plain};
 use crate::word::{Place, Word};
 use crate::words;
 
-/// Lines with more values are read the long way, which counts them.
+/// Lines with so many arguments, or more properties, are read the long way, which counts them.
 const MANY: usize = 32;
 
 impl<'a> Parser<'a, '_> {
@@ -55,7 +55,7 @@ impl<'a> Parser<'a, '_> {
                 }
                 Entry::Property(key, raw) => {
                     let is_repeated = self.props.iter().any(|prop| prop.name.text == key.text);
-                    if is_repeated || slips::is_parameter(raw.datum) {
+                    if is_repeated || slips::is_parameter(raw.datum) || self.props.len() == MANY {
                         return None;
                     }
                     self.props.push(property(word, key, raw, self.arena, self.out)?);
@@ -63,8 +63,7 @@ impl<'a> Parser<'a, '_> {
             }
             last = raw.datum;
         }
-        let is_short = self.args.len() + self.props.len() <= MANY;
-        is_short.then_some((word, Head { name: name.span, span, block: None }))
+        (self.args.len() < MANY).then_some((word, Head { name: name.span, span, block: None }))
     }
 }
 
