@@ -25,6 +25,12 @@ impl<'a> Reader<'a> {
         self.at
     }
 
+    /// Tells whether surely nothing hides behind a mark, or looks like something else.
+    #[inline]
+    pub(crate) fn is_seen(&self, mark: usize) -> bool {
+        self.plain || is_plain(&self.bytes[mark..self.at])
+    }
+
     /// Goes back to a mark.
     pub(crate) fn go_back(&mut self, mark: usize) {
         self.at = mark;
@@ -100,7 +106,7 @@ impl<'a> Reader<'a> {
         let start = self.at;
         self.pass(WORD);
         let text = &self.text[start..self.at];
-        let is_end = self.peek().is_none_or(|byte| is(byte, BLANK | BREAK | END)) && self.is_seen(text);
+        let is_end = self.peek().is_none_or(|byte| is(byte, BLANK | BREAK | END));
         let datum = match text.as_bytes() {
             [] if self.peek() == Some(b'"') => self.plain_string(),
             [first, ..] if is_end && !is(*first, LOOK) && !is_keyword(text) => Some(Datum::Bare(text)),
@@ -124,13 +130,6 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.at += 1;
-        let text = &self.text[start..end];
-        self.is_seen(text).then_some(Datum::Quoted(text))
-    }
-
-    /// Tells whether surely nothing hides in a text, or looks like something else.
-    #[inline]
-    fn is_seen(&self, text: &str) -> bool {
-        self.plain || is_plain(text.as_bytes())
+        Some(Datum::Quoted(&self.text[start..end]))
     }
 }

@@ -28,7 +28,8 @@ impl<'a> Reader<'a> {
     /// Reads the value at the cursor, which stands at no gap. Always moves.
     #[inline(always)]
     pub(super) fn datum(&mut self, place: Place, note: Option<&'a str>, out: &mut Diagnostics) -> Datum<'a> {
-        match self.plain_datum() {
+        let datum = if self.plain { self.plain_datum() } else { None };
+        match datum {
             Some(datum) => datum,
             None => self.other_datum(place, note, out),
         }

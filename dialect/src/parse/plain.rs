@@ -24,8 +24,9 @@ impl<'a> Parser<'a, '_> {
         }
         let mark = self.reader.mark();
         let said = self.out.as_slice().len();
-        let Some((word, mut head)) = self.plain_head(place).filter(|_| self.out.as_slice().len() == said)
-        else {
+        let line = self.plain_head(place);
+        let is_clean = self.out.as_slice().len() == said && self.reader.is_seen(mark);
+        let Some((word, mut head)) = line.filter(|_| is_clean) else {
             self.reader.go_back(mark);
             self.out.take_back(said);
             return None;
