@@ -131,14 +131,23 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes to the next node of the current block. Returns the end of the block if there is none.
+    #[inline]
     pub(crate) fn arrive(&mut self, out: &mut Diagnostics) -> Option<Span> {
+        let is_word = self.peek().is_some_and(|byte| is(byte, WORD));
+        let is_further = |top: &Open| self.at - self.line > top.indent;
+        // A word that is further in than its block began surely stands in that block.
+        if is_word && self.state == State::Within && self.open.last().is_none_or(is_further) {
+            return None;
+        }
+        self.look_for_node(out)
+    }
+
+    fn look_for_node(&mut self, out: &mut Diagnostics) -> Option<Span> {
         if self.state == State::Before {
             self.begin(out);
         }
         loop {
-            if !self.peek().is_some_and(|byte| is(byte, WORD)) {
-                self.lines(out);
-            }
+            self.lines(out);
             if let Some(end) = self.guess_end(out) {
                 return Some(end);
             }
