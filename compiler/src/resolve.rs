@@ -20,6 +20,7 @@ mod hosts;
 mod http_words;
 mod ingress;
 mod layers;
+mod lists;
 mod lower;
 mod names;
 mod objects;
@@ -141,7 +142,7 @@ pub(crate) struct Resolved<'a> {
 #[derive(Default)]
 struct Told<'a> {
     /// The routes of each block that is no service, by its heading.
-    tables: Vec<(Span, Vec<traffic::Served<'a>>)>,
+    tables: Vec<(Span, &'a [traffic::Served<'a>])>,
     /// Routes that follow another, and have no request in common with it: where they stand, and what the two are called.
     left_out: Vec<(Span, String, String)>,
 }
@@ -217,15 +218,15 @@ fn compile<'a>(
 
 impl<'a> Resolved<'a> {
     /// Returns the routes of each block, with its heading.
-    fn tables(&self) -> impl Iterator<Item = (Span, &[traffic::Served<'a>])> {
+    fn tables(&self) -> impl Iterator<Item = (Span, &'a [traffic::Served<'a>])> {
         let served = self.services.list.iter().zip(&self.compiled.tables);
         let services = served.map(|(service, table)| (service.block.line.span, table.routes()));
-        services.chain(self.told.tables.iter().map(|(heading, table)| (*heading, &table[..])))
+        services.chain(self.told.tables.iter().copied())
     }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &mut Context<'a, '_>) {
-    let mut services = names::Services::of(ctx.setup.world.cluster_domain);
+    let mut services = names::Services::of(ctx.setup.world.cluster_domain, blocks.services.len());
     // A block that is taken over declares what it did there.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
     let mut declared = known.map_or(&[][..], |known| &known.services.list).iter().peekable();
@@ -236,9 +237,8 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &
         let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start);
         while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
         if let Some(service) = declared.next_if(|other| std::ptr::eq(other.block, *block))
-            && services.exactly(service.name, service.namespace).is_none()
+            && services.add(service).is_none()
         {
-            services.take(Arc::clone(service));
             continue;
         }
         http_words::check(block, ctx.out);
@@ -246,19 +246,16 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &
         else {
             continue;
         };
-        if let Some(other) = services.exactly(service.name, service.namespace) {
-            let first = services.list[other].block.line.span;
+        if let Some(other) = services.add(ctx.arena.alloc(service)) {
             ctx.out
                 .report(&service::REPEATED_BLOCK, block.line.span)
                 .says(format!(
                     "service `{}` is there already in namespace `{}`",
                     service.name, service.namespace
                 ))
-                .also(first, "the first one")
+                .also(other.block.line.span, "the first one")
                 .help("put both into one block; what differs in some environments stands under `in`");
-            continue;
         }
-        services.add(service);
     }
     ctx.know(Arc::new(services));
 }

@@ -1,7 +1,6 @@
 //! Compiles services with two threads, half of them each, where there are many and nothing is wrong with them.
 
 use std::collections::BTreeSet;
-use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, Builder};
@@ -90,7 +89,7 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Vec<Opti
     }
     for index in 0..all {
         let half = if index < all / 2 { &mut first } else { &mut second };
-        ctx.tables[index] = mem::replace(&mut half.tables[index], Table::Unknown);
+        ctx.tables[index] = half.tables[index];
         ctx.steps[index] = half.steps[index];
         ctx.sharing[index] = half.sharing[index];
     }

@@ -6,8 +6,8 @@ use meshc_dialect::line::{Line, Value};
 use super::blocks::Block;
 use super::names::Service;
 use crate::mesh::{
-    Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, Locality, Object, Protocol,
-    Reach, Resolution, Seen, Settings, Workload,
+    Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, List, Locality, Object,
+    Protocol, Reach, Resolution, Seen, Settings, Workload,
 };
 
 meshc_dialect::codes! {
@@ -290,17 +290,17 @@ pub(super) fn declared<'a>(
     }
     let labelled = endpoints.into_iter().map(|(endpoint, version)| {
         let found = version.and_then(|name| service.versions.iter().find(|version| version.name == name));
-        Endpoint { labels: found.map_or(Vec::new(), |version| version.labels.clone()), ..endpoint }
+        Endpoint { labels: found.map_or(&[][..], |version| version.labels).into(), ..endpoint }
     });
     Some(Host {
         object,
         host: service.host,
-        ports: service.ports.clone(),
+        ports: service.ports.into(),
         reach: Reach::Declared { resolution, endpoints: labelled.collect(), inside: true },
-        addresses: dialled(block),
-        sans: Vec::new(),
+        addresses: dialled(block).into(),
+        sans: List::default(),
         seen,
-        workload: Some(Workload { name: service.name, labels: service.workload.clone() }),
+        workload: Some(Workload { name: service.name, labels: service.workload.into() }),
     })
 }
 
@@ -309,12 +309,12 @@ pub(super) fn platform<'a>(service: &Service<'a>, object: Object<'a>) -> Host<'a
     Host {
         object,
         host: service.host,
-        ports: service.ports.clone(),
+        ports: service.ports.into(),
         reach: Reach::Platform,
-        addresses: Vec::new(),
-        sans: Vec::new(),
+        addresses: List::default(),
+        sans: List::default(),
         seen: Seen::Everywhere,
-        workload: Some(Workload { name: service.name, labels: service.workload.clone() }),
+        workload: Some(Workload { name: service.name, labels: service.workload.into() }),
     }
 }
 
@@ -332,7 +332,7 @@ pub(super) fn endpoints<'a>(block: &Block<'a>) -> Vec<(Endpoint<'a>, Option<&'a 
             .and_then(|value| value.number())
             .and_then(|weight| u32::try_from(weight).ok());
         Some((
-            Endpoint { address: line.text(0)?, labels: Vec::new(), locality: text("locality"), weight },
+            Endpoint { address: line.text(0)?, labels: List::default(), locality: text("locality"), weight },
             text("version"),
         ))
     };
