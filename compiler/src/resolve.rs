@@ -176,11 +176,12 @@ fn compile<'a>(
         Asked::Beside(known) => halves::beside(&mut ctx, known),
     };
     let compiled = ctx.bindings.len();
+    let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();
+    ctx.hosts.reserve_exact(upstreams);
+    ctx.policies.reserve_exact(upstreams);
     // Before how services are treated: what a gateway sends to has to be seen there.
     ingress::compile(&blocks.ingresses, &mut ctx);
     egress::compile(&blocks, &mut ctx);
-    ctx.hosts.reserve_exact(ctx.services.list.len());
-    ctx.policies.reserve_exact(ctx.services.list.len());
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
@@ -241,12 +242,13 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &
         {
             continue;
         }
-        http_words::check(block, ctx.out);
         let Some(service) = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
         else {
+            http_words::check(block, ctx.out);
             continue;
         };
         if let Some(other) = services.add(ctx.arena.alloc(service)) {
+            http_words::check(block, ctx.out);
             ctx.out
                 .report(&service::REPEATED_BLOCK, block.line.span)
                 .says(format!(

@@ -7,8 +7,6 @@ mod read;
 mod through;
 mod tls;
 
-use std::collections::HashMap;
-
 use super::blocks::Blocks;
 use super::context::Context;
 use super::lower::{self, At};
@@ -30,12 +28,12 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
         all.extend(read::read(block, None, ctx));
     }
     let services = ctx.services.list.iter().map(|service| service.block.line.span);
-    let services: HashMap<Span, usize> = services.zip(0..).collect();
+    let mut services: Vec<(Span, usize)> = services.zip(0..).collect();
+    services.sort_unstable();
     for (heading, block) in &blocks.own_egresses {
         // A second service of one name was refused, with all that it says.
-        let service = services.get(heading).copied();
-        if service.is_some() {
-            all.extend(read::read(block, service, ctx));
+        if let Ok(at) = services.binary_search_by_key(heading, |(heading, _)| *heading) {
+            all.extend(read::read(block, Some(services[at].1), ctx));
         }
     }
     // What is merged takes the name and owner of the first one, whichever file was read first: one for everyone before

@@ -66,9 +66,9 @@ pub(super) fn retry<'a>(line: &Line<'a>, arena: &'a Bump) -> Retry<'a> {
 
 /// Returns conditions as proxies take them: with commas and nothing else between.
 fn without_spaces<'a>(on: &'a str, arena: &'a Bump) -> &'a str {
-    match on.contains(char::is_whitespace) {
-        true => arena.alloc_str(&on.split(',').map(str::trim).collect::<Vec<_>>().join(",")),
-        false => on,
+    match on.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => on,
+        false => arena.alloc_str(&on.split(',').map(str::trim).collect::<Vec<_>>().join(",")),
     }
 }
 

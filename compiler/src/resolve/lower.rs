@@ -88,6 +88,12 @@ pub(super) fn http<'a>(
     if !ctx.spend(served.ways.len(), served.span) {
         return;
     }
+    if served.ways.is_empty() {
+        let only = at
+            .only()
+            .map(|port| Way { scope: Scope { port: Some(port), ..Scope::default() }, ..Way::default() });
+        return route(served, None, only.into_iter().collect(), at, routes, ctx);
+    }
     let mut groups: Vec<(Option<PathRewrite<'a>>, Vec<Way<'a>>)> = Vec::new();
     for way in served.ways {
         let elsewhere = at.called().is_some_and(|port| way.port.is_some_and(|asked| asked != port));
@@ -103,22 +109,29 @@ pub(super) fn http<'a>(
             }
         }
     }
-    if served.ways.is_empty() {
-        let way = Way { scope: Scope { port: at.only(), ..Scope::default() }, tests: List::default() };
-        let ways = if at.only().is_some() { vec![way] } else { Vec::new() };
-        groups.push((None, ways));
-    }
     for (rewrite, mut ways) in groups {
         // With a test of nothing among them, nothing is tested.
         if ways.contains(&Way::default()) {
             ways.clear();
         }
-        let Some(action) = action(served, rewrite, at, ctx) else { continue };
-        let ways = List::from(&*ctx.arena.alloc_slice_fill_iter(ways));
-        let headers = http_words::headers(served.handling.headers, ctx.out);
-        let cors = served.handling.cors.map(|line| Box::new(http_words::cors(line, ctx.arena)));
-        routes.push(HttpRoute { name: served.name, ways, action, headers, cors });
+        route(served, rewrite, ways, at, routes, ctx);
     }
+}
+
+/// Adds a route that takes these ways and does one thing to the path.
+fn route<'a>(
+    served: &Served<'a>,
+    rewrite: Option<PathRewrite<'a>>,
+    ways: Vec<Way<'a>>,
+    at: At<'a>,
+    routes: &mut Vec<HttpRoute<'a>>,
+    ctx: &mut Context<'a, '_>,
+) {
+    let Some(action) = action(served, rewrite, at, ctx) else { return };
+    let ways = List::from(&*ctx.arena.alloc_slice_fill_iter(ways));
+    let headers = http_words::headers(served.handling.headers, ctx.out);
+    let cors = served.handling.cors.map(|line| Box::new(http_words::cors(line, ctx.arena)));
+    routes.push(HttpRoute { name: served.name, ways, action, headers, cors });
 }
 
 /// Leaves out what an earlier match takes: Istio would, too, and warn. It comes from what is followed, where one way was

@@ -330,7 +330,7 @@ fn rest_of<'a>(
         way
     };
     let whole = rewritten(Way { path: block.under, ..Way::default() });
-    let ways: &'a [Way<'a>] = if whole == Way::default() { &[] } else { ctx.arena.alloc([whole]) };
+    let ways: &'a [Way<'a>] = if whole.is_plain() { &[] } else { ctx.arena.alloc([whole]) };
     let span = block.heading.span;
     unreachable::check_standing(block, &whole, seen, ctx);
     let arena = ctx.arena;

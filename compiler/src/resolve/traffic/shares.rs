@@ -195,7 +195,8 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
     }
     let owner = canary.and_then(|line| owner(line, ctx));
     let percent = if owner.is_some() { 0 } else { percent };
-    let mut goals = vec![Goal { owner, ..own(baseline, 10_000 - percent, block.heading.span) }];
+    let mut goals = Vec::with_capacity(2);
+    goals.push(Goal { owner, ..own(baseline, 10_000 - percent, block.heading.span) });
     if (percent > 0 || owner.is_some())
         && let Some(goal) = canary.and_then(|line| canary_goal(line, block, ctx))
     {

@@ -139,6 +139,9 @@ fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut D
 type Asked<'a> = Vec<(&'a str, Vec<Pattern<'a>>)>;
 
 fn kept<'a>(asked: Asked<'a>, arena: &'a Bump) -> &'a [Named<'a>] {
+    if asked.is_empty() {
+        return &[];
+    }
     let named = |(name, patterns): (&'a str, Vec<Pattern<'a>>)| (name, &*arena.alloc_slice_copy(&patterns));
     arena.alloc_slice_fill_iter(asked.into_iter().map(named))
 }
@@ -152,6 +155,9 @@ struct Excluded<'a> {
 
 /// Returns what is left of a way under these `not`s.
 fn excluding<'a>(way: Way<'a>, nots: &[&Line<'a>], arena: &'a Bump, out: &mut Diagnostics) -> Vec<Way<'a>> {
+    if nots.is_empty() {
+        return vec![way];
+    }
     let mut all = vec![Excluded::default()];
     for not in nots {
         if all.len().saturating_mul(not.lines().len()) > MOST_WAYS {
