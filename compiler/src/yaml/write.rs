@@ -5,12 +5,12 @@ use super::key::Key;
 use super::output::{Block, Output, Shape};
 use super::value::{Value, fill_list, fill_map, is_number};
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, Sink, Write};
 
 const LIST_HEAD: &[u8] = b"{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [";
 
 /// How many bytes a part is likely to have.
-const LIKELY: usize = 120 * 1024;
+const LIKELY: usize = 40 * 1024;
 
 /// Documents on their way to a sink. A failure of the sink is kept until [`Stream::finish`].
 #[must_use = "the last piece is written, and a failure told, by `finish`"]
@@ -94,14 +94,10 @@ impl<W: Write> Stream<W> {
 
 impl Part {
     /// Writes objects as they stand behind others in a text of that format.
-    pub fn of(format: Format, fill: impl FnOnce(&mut Stream<&mut Vec<u8>>)) -> Part {
-        let mut bytes = Vec::with_capacity(LIKELY);
-        let mut stream = Stream { out: Output::new(&mut bytes, format), documents: 1 };
+    pub fn of(format: Format, fill: impl FnOnce(&mut Stream<Sink>)) -> Part {
+        let mut stream = Stream { out: Output::gathering(format, LIKELY), documents: 1 };
         fill(&mut stream);
-        let documents = stream.documents - 1;
-        let written = stream.out.finish();
-        debug_assert!(written.is_ok(), "a vector takes every byte");
-        Part { bytes, documents }
+        Part { documents: stream.documents - 1, bytes: stream.out.into_bytes() }
     }
 }
 
@@ -110,6 +106,12 @@ impl Map<'_> {
     pub fn text<'k>(&mut self, key: impl Into<Key<'k>>, text: &str) {
         self.0.key(key.into());
         self.0.out.text(text);
+    }
+
+    /// Writes a string that is known to need no quotes in YAML, and no escapes in JSON.
+    pub fn word<'k>(&mut self, key: impl Into<Key<'k>>, word: &'static str) {
+        self.0.key(key.into());
+        self.0.out.word(word);
     }
 
     /// Writes the string that `value` displays as, without a string being made for it.
