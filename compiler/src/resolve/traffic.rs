@@ -97,7 +97,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
     let weak = handling(block.weak, &block, ctx);
     let rest = standing(&block, ctx);
     let mut table = Vec::new();
-    let mut seen: Vec<unreachable::Taken<'a>> = Vec::new();
+    let mut seen = unreachable::Seen::default();
     faults::check_block(&block.heading, ctx.out);
     for route in block.lines.iter().filter(|line| line.is("route")) {
         let mut conditions = ways::conditions(route, ctx.arena, ctx.out);
@@ -116,14 +116,14 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
             }
             continue;
         }
-        let above = seen.len();
+        let above = seen.taken().len();
         unreachable::check(route, &conditions, &mut seen, ctx.out);
         let own = handling(route.lines(), &block, ctx);
         faults::check(route, ctx.out);
         ways::rewritten(&mut conditions, own.rewrite);
         let near = own.over(&strong.inheritable(), ctx.arena);
         let weak = weak.inheritable();
-        table.extend(routed(route, &conditions, (&near, &weak), &rest, &block, &seen[..above], ctx));
+        table.extend(routed(route, &conditions, (&near, &weak), &rest, &block, &seen.taken()[..above], ctx));
     }
     table.extend(rest_of(rest, &strong, &weak, &block, ctx, &mut seen));
     // Those of services are kept anyway.
@@ -317,7 +317,7 @@ fn rest_of<'a>(
     weak: &Handling<'a>,
     block: &Traffic<'a>,
     ctx: &mut Context<'a, '_>,
-    seen: &mut Vec<unreachable::Taken<'a>>,
+    seen: &mut unreachable::Seen<'a>,
 ) -> Vec<Served<'a>> {
     let mut whole = vec![Way { path: block.under, ..Way::default() }];
     ways::rewritten(&mut whole, strong.rewrite.or(weak.rewrite));
@@ -347,7 +347,7 @@ fn rest_of<'a>(
                     weak,
                     part: Part::Canary,
                     span: line.span,
-                    above: seen,
+                    above: seen.taken(),
                 };
                 table.extend(follow::follow(&asked, &goals, ctx));
             }
@@ -358,7 +358,7 @@ fn rest_of<'a>(
                 weak,
                 part: Part::Rest,
                 span,
-                above: seen,
+                above: seen.taken(),
             };
             table.extend(follow::follow(&asked, &rest, ctx));
             table
