@@ -78,7 +78,7 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
     let count = block.all("version").count();
     let mut versions: Vec<Version<'a>> = Vec::with_capacity(count);
     // Comparing each with all those before takes long only where there are many.
-    let mut known: HashSet<String> = HashSet::new();
+    let mut known: (HashSet<Labels<'a>>, HashSet<&'a str>) = Default::default();
     for line in block.all("version") {
         let Some(name) = line.text(0) else { continue };
         let mut own: Labels<'a> = labels(line);
@@ -90,7 +90,7 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
             true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
             false => name,
         };
-        let fresh = count > FEW && known.insert(format!("{own:?}")) & known.insert(subset.to_owned());
+        let fresh = count > FEW && known.0.insert(own.clone()) & known.1.insert(subset);
         let before = if fresh { &[][..] } else { &versions[..] };
         let labels = before.iter().find(|other| other.labels == own);
         if let Some(other) = before.iter().find(|other| other.subset == subset && labels.is_none()) {
