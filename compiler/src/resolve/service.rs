@@ -78,7 +78,8 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
     let count = block.all("version").count();
     let mut versions: Vec<Version<'a>> = Vec::with_capacity(count);
     // Comparing each with all those before takes long only where there are many.
-    let mut known: (HashSet<Labels<'a>>, HashSet<&'a str>) = Default::default();
+    let room = if count > FEW { count } else { 0 };
+    let (mut pods, mut subsets) = (HashSet::with_capacity(room), HashSet::with_capacity(room));
     for line in block.all("version") {
         let Some(name) = line.text(0) else { continue };
         let mut own: Labels<'a> = labels(line);
@@ -90,7 +91,7 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
             true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
             false => name,
         };
-        let fresh = count > FEW && known.0.insert(own.clone()) & known.1.insert(subset);
+        let fresh = count > FEW && pods.insert(own.clone()) & subsets.insert(subset);
         let before = if fresh { &[][..] } else { &versions[..] };
         let labels = before.iter().find(|other| other.labels == own);
         if let Some(other) = before.iter().find(|other| other.subset == subset && labels.is_none()) {

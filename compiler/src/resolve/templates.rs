@@ -45,17 +45,6 @@ impl<'a> Template<'a> {
         let (start, end) = self.line.body;
         Span { file: self.line.name.file, start, end }
     }
-
-    /// Returns the parameters with what a `use` line says, else with their defaults.
-    fn params(&self, used: &Line<'a>) -> Vec<Param<'a>> {
-        let mut params = self.defaults.to_vec();
-        // Of two that a line says the first counts.
-        for prop in used.props.iter().rev().filter(|prop| self.line.prop(prop.name.text).is_some()) {
-            params.retain(|(name, _)| *name != prop.name.text);
-            params.extend(param(prop));
-        }
-        params
-    }
 }
 
 /// Returns what a parameter is worth, unless it could not be read.
@@ -86,12 +75,18 @@ pub(super) fn check<'a>(templates: &[Template<'a>], layers: &mut Layers<'a, '_>)
                 .also(first.line.span, "the first one")
                 .help("give one of them another name");
         }
-        let tries = [Place::Service, Place::Ingress, Place::Egress].map(|place| {
+        let mut fewest: Option<Diagnostics> = None;
+        for place in [Place::Service, Place::Ingress, Place::Egress] {
             let mut out = Diagnostics::default();
             expand(template.source, template.body(), place, template.defaults, layers.arena, &mut out);
-            out
-        });
-        let fewest = tries.into_iter().min_by_key(|out| out.as_slice().len());
+            let count = out.as_slice().len();
+            if fewest.as_ref().is_none_or(|fewest| count < fewest.as_slice().len()) {
+                fewest = Some(out);
+            }
+            if count == 0 {
+                break;
+            }
+        }
         layers.out.append(fewest.unwrap_or_default());
     }
 }
@@ -137,7 +132,13 @@ impl<'a> Layers<'a, '_> {
             return lines;
         }
         let found = self.out.as_slice().len();
-        for prop in used.props.iter().filter(|prop| template.line.prop(prop.name.text).is_none()) {
+        // What the line says comes first: it is found before the default.
+        let mut params: Vec<Param<'a>> = Vec::new();
+        for prop in used.props {
+            if template.line.prop(prop.name.text).is_some() {
+                params.extend(param(prop));
+                continue;
+            }
             let names: Vec<&str> = template.line.props.iter().map(|prop| prop.name.text).collect();
             let near = self.out.nearest(prop.name.text, names.iter().copied());
             let found = self.out.report(&NO_SUCH_PARAMETER, prop.name.span);
@@ -148,8 +149,8 @@ impl<'a> Layers<'a, '_> {
                 None => found.help(format!("its parameters are {}", list(&names))),
             };
         }
-        let lines =
-            expand(template.source, template.body(), place, &template.params(used), self.arena, self.out);
+        params.extend_from_slice(template.defaults);
+        let lines = expand(template.source, template.body(), place, &params, self.arena, self.out);
         if let Some(inner) = lines.iter().find(|line| line.is("use")) {
             self.out
                 .report(&TEMPLATE_IN_TEMPLATE, inner.span)
