@@ -72,13 +72,22 @@ impl<'b> Block<'b> {
     }
 
     /// Writes what comes before the value of the next entry of a map.
+    // Most keys are literals: where this is part of the caller their length is known.
+    #[inline]
     pub fn key(&mut self, key: Key<'_>) {
         self.next_entry();
-        if key.is_plain {
-            return self.out.field(key.text);
+        match (self.out.format, key.is_plain) {
+            (Format::Yaml, true) => {
+                self.out.raw(key.text.as_bytes());
+                self.out.raw(b":");
+            }
+            (Format::Yaml, false) | (Format::Json, _) => self.quoted_key(key.text),
         }
+    }
+
+    fn quoted_key(&mut self, text: &str) {
         let start = self.out.buffer.len();
-        quote::push(self.out.format, &mut self.out.buffer, key.text);
+        quote::push(self.out.format, &mut self.out.buffer, text);
         match self.out.format {
             Format::Json => self.out.raw(b": "),
             Format::Yaml => {
@@ -130,7 +139,6 @@ impl<'b> Block<'b> {
         out.spill();
     }
 
-    #[inline]
     fn next_entry(&mut self) {
         let entries = std::mem::replace(&mut self.entries, Entries::Some);
         match (self.out.format, entries) {
@@ -241,21 +249,6 @@ impl<W: Write + ?Sized> Output<W> {
             self.raw(part);
         }
         self.after_scalar();
-    }
-
-    /// Writes a key that needs no quotes in YAML, and has nothing to escape in JSON.
-    fn field(&mut self, name: &str) {
-        match self.format {
-            Format::Yaml => {
-                self.raw(name.as_bytes());
-                self.raw(b":");
-            }
-            Format::Json => {
-                self.raw(b"\"");
-                self.raw(name.as_bytes());
-                self.raw(b"\": ");
-            }
-        }
     }
 
     #[inline]

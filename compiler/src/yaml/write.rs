@@ -103,12 +103,14 @@ impl Part {
 
 impl Map<'_> {
     /// Writes a string.
+    #[inline]
     pub fn text<'k>(&mut self, key: impl Into<Key<'k>>, text: &str) {
         self.0.key(key.into());
         self.0.out.text(text);
     }
 
     /// Writes a string that is known to need no quotes in YAML, and no escapes in JSON.
+    #[inline]
     pub fn word<'k>(&mut self, key: impl Into<Key<'k>>, word: &'static str) {
         self.0.key(key.into());
         self.0.out.word(word);
@@ -121,12 +123,14 @@ impl Map<'_> {
     }
 
     /// Writes a whole number.
+    #[inline]
     pub fn number<'k>(&mut self, key: impl Into<Key<'k>>, number: impl Into<i128>) {
         self.0.key(key.into());
         self.0.out.number(number.into());
     }
 
     /// Writes a number and its unit as one string: `5s`.
+    #[inline]
     pub fn amount<'k>(&mut self, key: impl Into<Key<'k>>, number: u64, unit: &'static str) {
         self.0.key(key.into());
         self.0.out.amount(number, unit);
@@ -139,6 +143,7 @@ impl Map<'_> {
     }
 
     /// Writes `true` or `false`.
+    #[inline]
     pub fn flag<'k>(&mut self, key: impl Into<Key<'k>>, flag: bool) {
         self.0.key(key.into());
         self.0.out.verbatim(flag_text(flag));
@@ -151,18 +156,21 @@ impl Map<'_> {
     }
 
     /// Writes a map, `{}` if nothing is put in it.
+    #[inline]
     pub fn map<'k>(&mut self, key: impl Into<Key<'k>>, fill: impl FnOnce(&mut Map<'_>)) {
         self.0.key(key.into());
         map_in(self.0.child(Shape::Map), fill);
     }
 
     /// Writes a list of anything, `[]` if nothing is put in it.
+    #[inline]
     pub fn list<'k>(&mut self, key: impl Into<Key<'k>>, fill: impl FnOnce(&mut List<'_>)) {
         self.0.key(key.into());
         list_in(self.0.child(Shape::List), fill);
     }
 
     /// Writes a list of maps, one for each item.
+    #[inline]
     pub fn maps<'k, T>(
         &mut self,
         key: impl Into<Key<'k>>,
@@ -173,6 +181,7 @@ impl Map<'_> {
     }
 
     /// Writes a list of strings.
+    #[inline]
     pub fn texts<'k, T: AsRef<str>>(&mut self, key: impl Into<Key<'k>>, texts: impl IntoIterator<Item = T>) {
         self.list(key, |list| texts.into_iter().for_each(|text| list.text(text.as_ref())));
     }
