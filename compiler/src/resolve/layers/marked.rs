@@ -115,3 +115,64 @@ fn mark(word: &str, texts: &[&str]) -> u32 {
     let bytes = word.bytes().chain(texts.iter().flat_map(|text| text.bytes()));
     bytes.fold(0x811c_9dc5, |mark: u32, byte| (mark ^ u32::from(byte)).wrapping_mul(0x0100_0193)) | 1
 }
+
+#[cfg(test)]
+mod tests {
+    use bumpalo::Bump;
+    use meshc_dialect::diagnostic::Diagnostics;
+    use meshc_dialect::sources::Sources;
+
+    use super::super::absent::shown;
+    use super::super::same_route;
+    use super::*;
+    use crate::project::Project;
+
+    const LINES: &str = "service a {
+        port 80 http
+        port 9090 grpc name=second
+        version v1
+        version v2 app=other
+        timeout \"5s\"
+        timeout off
+        retry 2
+        balance round-robin
+        fault delay=\"5s\" percent=1
+        fault abort=503 percent=1
+        headers { set x=y }
+        mirror b
+        route \"/a\" { to v1 }
+        route \"/a/*\" name=below { to v1 }
+        route \"/a/*\" { to v1 }
+        route \"/a/*\" \"/b\" { to v1 }
+        route (regex)\"/a.*\" { to v1 }
+        route name=below { to v1 }
+        egress a.example.com
+        to v1 weight=1
+        to v2 weight=2
+    }";
+
+    #[test]
+    fn no_line_that_is_meant_has_other_marks() {
+        let (mut sources, arena, mut out) = (Sources::default(), Bump::new(), Diagnostics::default());
+        sources.add("a.kdl".into(), LINES.into());
+        let project = Project::parse(&sources, &arena, &mut out);
+        let lines = project.files[0].blocks[0].lines();
+        let marked = Marked::of(lines.to_vec());
+        for line in lines {
+            let like: Vec<usize> = marked.like(line).collect();
+            let keys = line.args.iter().take(1).chain(line.props.iter().map(|prop| &prop.value)).map(shown);
+            for (index, other) in lines.iter().enumerate() {
+                let is_same = other.same(line) || same_route(other, line);
+                assert!(!is_same || like.contains(&index), "{other:?} is like {line:?}");
+            }
+            for key in keys.chain(line.props.iter().map(|prop| prop.name.text.to_owned())) {
+                let known: Vec<usize> = marked.known_by(line.word.name, Some(&key)).collect();
+                for (index, other) in lines.iter().enumerate() {
+                    let is_meant = other.is(line.word.name) && super::super::remove::known_by(other, &[&key]);
+                    assert!(!is_meant || known.contains(&index), "{other:?} is known by {key}");
+                }
+            }
+        }
+        assert!(lines.len() > 15, "{:?}", out.as_slice());
+    }
+}

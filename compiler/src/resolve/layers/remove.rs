@@ -32,7 +32,8 @@ impl<'a> Layers<'a, '_> {
     }
 }
 
-fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
+/// Tells whether these keys mean a line of their word.
+pub(super) fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
     if keys.is_empty() {
         return true;
     }

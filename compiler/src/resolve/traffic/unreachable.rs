@@ -155,3 +155,45 @@ fn is_guess(line: &Line<'_>, out: &Diagnostics) -> bool {
         at.file == line.span.file && asks.iter().any(|range| range.contains(&at.start))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use bumpalo::Bump;
+    use meshc_dialect::sources::Sources;
+
+    use super::*;
+    use crate::project::Project;
+
+    #[test]
+    fn lists_find_what_a_look_at_all_finds() {
+        let (mut sources, arena) = (Sources::default(), Bump::new());
+        sources.add("a.kdl".into(), "service a { port 80 http }".into());
+        let project = Project::parse(&sources, &arena, &mut Diagnostics::default());
+        let line = &project.files[0].blocks[0];
+        let texts = ["/a", "/a/b", "/ab", "/b/c/d", "/", "/é", ""];
+        let of_text = |text| [Pattern::Exact(text), Pattern::Prefix(text), Pattern::Below(text)].map(Some);
+        let regexes = ["/a.*", "/b/[a-z]/d", ".*"].map(|regex| Some(Pattern::Regex(regex)));
+        let paths = texts.into_iter().flat_map(of_text).chain(regexes).chain([None, Some(Pattern::Present)]);
+        let paths: Vec<Option<Pattern<'_>>> = paths.collect();
+        let methods = [vec![], vec!["GET"], vec!["GET", "PUT"]];
+        let ways = |path: &Option<Pattern<'static>>| {
+            methods.clone().map(|methods| Way { path: *path, methods, ..Way::default() })
+        };
+        // Each time another way is the first, and what takes everything comes late.
+        for start in 0..paths.len() {
+            let mut seen = Seen::default();
+            for path in paths.iter().cycle().skip(start).take(paths.len()) {
+                seen.push(line, &ways(path)[1..]);
+                for way in paths.iter().flat_map(ways) {
+                    let first = seen.taken.iter().find(|taken| taken.takes(&way));
+                    let same = match (first, seen.hider(&way)) {
+                        (Some(a), Some(b)) => std::ptr::eq(a, b),
+                        (None, None) => true,
+                        (Some(_), None) | (None, Some(_)) => false,
+                    };
+                    assert!(same, "{way:?} among {} ways", seen.taken.len());
+                }
+            }
+        }
+    }
+}
