@@ -111,14 +111,21 @@ impl<'b> Block<'b> {
     }
 
     /// Closes the block; one without entries is `{}` or `[]`.
+    #[inline]
     pub fn end(self) {
+        if (self.out.format, self.entries) != (Format::Yaml, Entries::Some) {
+            self.close();
+        }
+    }
+
+    fn close(self) {
         let Block { out, shape, indent, entries } = self;
         let (both, close): (&[u8], &[u8]) = match shape {
             Shape::Map => (b"{}", b"}"),
             Shape::List => (b"[]", b"]"),
         };
         match (out.format, entries) {
-            (Format::Yaml, Entries::Some) => return,
+            (Format::Yaml, Entries::Some) => {}
             (Format::Yaml, Entries::NoneHere) => {
                 out.raw(both);
                 out.raw(b"\n");
@@ -212,6 +219,11 @@ impl<W: Write + ?Sized> Output<W> {
     }
 
     pub fn number(&mut self, number: i128) {
+        if let Ok(number) = u64::try_from(number) {
+            let mut digits = [0; 20];
+            let at = decimal(number, &mut digits);
+            return self.verbatim(&digits[at..]);
+        }
         let mut digits = [0; 40];
         let mut at = digits.len();
         let mut rest = number.unsigned_abs();
