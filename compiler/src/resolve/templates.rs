@@ -78,7 +78,7 @@ pub(super) fn check<'a>(templates: &[Template<'a>], layers: &mut Layers<'a, '_>)
         let mut fewest: Option<Diagnostics> = None;
         for place in [Place::Service, Place::Ingress, Place::Egress] {
             let mut out = Diagnostics::default();
-            expand(template.source, template.body(), place, template.defaults, layers.arena, &mut out);
+            expand(template.source, template.body(), place, &[template.defaults], layers.arena, &mut out);
             let count = out.as_slice().len();
             if fewest.as_ref().is_none_or(|fewest| count < fewest.as_slice().len()) {
                 fewest = Some(out);
@@ -132,11 +132,10 @@ impl<'a> Layers<'a, '_> {
             return lines;
         }
         let found = self.out.as_slice().len();
-        // What the line says comes first: it is found before the default.
-        let mut params: Vec<Param<'a>> = Vec::new();
+        let mut given: Vec<Param<'a>> = Vec::new();
         for prop in used.props {
             if template.line.prop(prop.name.text).is_some() {
-                params.extend(param(prop));
+                given.extend(param(prop));
                 continue;
             }
             let names: Vec<&str> = template.line.props.iter().map(|prop| prop.name.text).collect();
@@ -149,7 +148,7 @@ impl<'a> Layers<'a, '_> {
                 None => found.help(format!("its parameters are {}", list(&names))),
             };
         }
-        params.extend_from_slice(template.defaults);
+        let params = [&*self.arena.alloc_slice_copy(&given), template.defaults];
         let lines = expand(template.source, template.body(), place, &params, self.arena, self.out);
         if let Some(inner) = lines.iter().find(|line| line.is("use")) {
             self.out
