@@ -5,21 +5,25 @@
 //! KDL, YAML, Istio kinds, Envoy or spans.
 
 mod binding;
+mod dialled;
 mod gateway;
 mod host;
 mod http_route;
+mod list;
 mod policy;
 mod rare;
 mod view;
 pub mod written;
 
 pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
+pub use dialled::Block;
 pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
 pub use host::{Endpoint, Host, Port, Protocol, Reach, Resolution, Workload};
 pub use http_route::{
     Action, Cors, Fault, Forward, HeaderEdits, Headers, HttpRoute, MESH_HEADERS, Mirror, Origin, PathRewrite,
     Pattern, Redirect, RedirectPath, Respond, Retry, RetryPlan, Rewrite, Test, Way,
 };
+pub use list::List;
 pub use policy::{
     Balance, ClientTls, Eject, HashAlgorithm, HashKey, Limits, Locality, Policy, Settings, Subset, Trust,
 };
@@ -31,7 +35,7 @@ pub use view::{
 };
 
 /// Label names with their values, sorted by name.
-pub type Labels<'a> = Vec<(&'a str, &'a str)>;
+pub type Labels<'a> = List<'a, (&'a str, &'a str)>;
 
 /// Milliseconds.
 pub type Millis = u64;

@@ -20,6 +20,7 @@ mod hosts;
 mod http_words;
 mod ingress;
 mod layers;
+mod lists;
 mod lower;
 mod names;
 mod objects;
@@ -141,7 +142,7 @@ pub(crate) struct Resolved<'a> {
 #[derive(Default)]
 struct Told<'a> {
     /// The routes of each block that is no service, by its heading.
-    tables: Vec<(Span, Vec<traffic::Served<'a>>)>,
+    tables: Vec<(Span, &'a [traffic::Served<'a>])>,
     /// Routes that follow another, and have no request in common with it: where they stand, and what the two are called.
     left_out: Vec<(Span, String, String)>,
 }
@@ -175,11 +176,12 @@ fn compile<'a>(
         Asked::Beside(known) => halves::beside(&mut ctx, known),
     };
     let compiled = ctx.bindings.len();
+    let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();
+    ctx.hosts.reserve_exact(upstreams);
+    ctx.policies.reserve_exact(upstreams);
     // Before how services are treated: what a gateway sends to has to be seen there.
     ingress::compile(&blocks.ingresses, &mut ctx);
     egress::compile(&blocks, &mut ctx);
-    ctx.hosts.reserve_exact(ctx.services.list.len());
-    ctx.policies.reserve_exact(ctx.services.list.len());
     for index in 0..ctx.services.list.len() {
         service::treat(index, &mut ctx);
     }
@@ -217,15 +219,15 @@ fn compile<'a>(
 
 impl<'a> Resolved<'a> {
     /// Returns the routes of each block, with its heading.
-    fn tables(&self) -> impl Iterator<Item = (Span, &[traffic::Served<'a>])> {
+    fn tables(&self) -> impl Iterator<Item = (Span, &'a [traffic::Served<'a>])> {
         let served = self.services.list.iter().zip(&self.compiled.tables);
         let services = served.map(|(service, table)| (service.block.line.span, table.routes()));
-        services.chain(self.told.tables.iter().map(|(heading, table)| (*heading, &table[..])))
+        services.chain(self.told.tables.iter().copied())
     }
 }
 
 fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &mut Context<'a, '_>) {
-    let mut services = names::Services::of(ctx.setup.world.cluster_domain);
+    let mut services = names::Services::of(ctx.setup.world.cluster_domain, blocks.services.len());
     // A block that is taken over declares what it did there.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
     let mut declared = known.map_or(&[][..], |known| &known.services.list).iter().peekable();
@@ -236,29 +238,26 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &
         let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start);
         while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
         if let Some(service) = declared.next_if(|other| std::ptr::eq(other.block, *block))
-            && services.exactly(service.name, service.namespace).is_none()
+            && services.add(service).is_none()
         {
-            services.take(Arc::clone(service));
             continue;
         }
-        http_words::check(block, ctx.out);
         let Some(service) = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
         else {
+            http_words::check(block, ctx.out);
             continue;
         };
-        if let Some(other) = services.exactly(service.name, service.namespace) {
-            let first = services.list[other].block.line.span;
+        if let Some(other) = services.add(ctx.arena.alloc(service)) {
+            http_words::check(block, ctx.out);
             ctx.out
                 .report(&service::REPEATED_BLOCK, block.line.span)
                 .says(format!(
                     "service `{}` is there already in namespace `{}`",
                     service.name, service.namespace
                 ))
-                .also(first, "the first one")
+                .also(other.block.line.span, "the first one")
                 .help("put both into one block; what differs in some environments stands under `in`");
-            continue;
         }
-        services.add(service);
     }
     ctx.know(Arc::new(services));
 }

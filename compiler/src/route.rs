@@ -4,6 +4,8 @@ mod json;
 mod leaves;
 mod text;
 
+use std::net::Ipv6Addr;
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::sources::Sources;
@@ -97,14 +99,14 @@ enum From<'a> {
 /// Reads who is meant by `NAMESPACE` or `NAMESPACE/LABEL=VALUE,…`.
 fn in_namespace(pods: &str) -> Option<From<'_>> {
     let (namespace, said) = pods.split_once('/').map_or((pods, None), |(name, labels)| (name, Some(labels)));
-    let mut labels = Labels::new();
+    let mut labels = Vec::new();
     for label in said.into_iter().flat_map(|labels| labels.split(',')) {
         labels.push(label.split_once('=').filter(|(name, _)| !name.is_empty())?);
     }
     labels.sort_unstable();
     let with = said.map(|labels| format!(" with {labels}")).unwrap_or_default();
     let words = format!("a pod{with} in namespace {namespace}");
-    (!namespace.is_empty()).then(|| From::Pod(namespace.to_owned(), labels, words))
+    (!namespace.is_empty()).then(|| From::Pod(namespace.to_owned(), labels.into(), words))
 }
 
 fn url(text: &str) -> Result<Url<'_>, String> {
@@ -112,7 +114,7 @@ fn url(text: &str) -> Result<Url<'_>, String> {
     let sent = text.split('#').next().unwrap_or("");
     let example = "such as http://reviews/reviews/1 or https://shop.example.com/cart";
     match Url::parse(sent) {
-        Some(url) if !url.host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) => {
+        Some(url) if !url.host.bytes().all(is_of_host) && url.host.parse::<Ipv6Addr>().is_err() => {
             Err(format!("`{}` is not a host: letters, digits, `-` and `.`", url.host))
         }
         Some(url) if url.host.is_empty() => {
@@ -125,6 +127,10 @@ fn url(text: &str) -> Result<Url<'_>, String> {
         }
         None => Err(format!("`{text}` is not a URL: write it whole, {example}")),
     }
+}
+
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._".contains(&byte)
 }
 
 /// Tells whether all that is wrong with a URL is what stands where its port would.
@@ -228,7 +234,7 @@ impl<'r, 'a> Page<'r, 'a> {
             None => {
                 let called = self.resolved.called(url, "default", false);
                 let namespace = called.service.unwrap_or("default");
-                Ok(From::Pod(namespace.to_owned(), Vec::new(), format!("a pod in namespace {namespace}")))
+                Ok(From::Pod(namespace.to_owned(), Labels::new(), format!("a pod in namespace {namespace}")))
             }
             Some(Ok(("service", name))) => match self.resolved.pods(name, "default") {
                 Some((namespace, labels)) => Ok(From::Pod(

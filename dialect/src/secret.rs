@@ -32,10 +32,18 @@ const KNOWN: usize = 8;
 /// Shorter texts are no token.
 const SHORTEST: usize = 20;
 
+/// Shorter texts have no password of a URL, `://:@`.
+const SHORTEST_PASSWORD: usize = 5;
+
 /// Tells whether a text has a secret in it.
 #[must_use]
 pub fn is_in(text: &str) -> bool {
-    (text.len() >= SHORTEST || text.bytes().any(|byte| byte == b'@')) && !find(text).is_empty()
+    let may_be = match text.len() {
+        ..SHORTEST_PASSWORD => false,
+        SHORTEST_PASSWORD..SHORTEST => text.bytes().any(|byte| byte == b'@'),
+        SHORTEST.. => true,
+    };
+    may_be && !find(text).is_empty()
 }
 
 /// Returns the text with every byte of its secrets replaced by `*`, so that all places in it stay where they are.

@@ -1,6 +1,6 @@
 //! Bindings: where requests for a host go, in the mesh or at a gateway.
 
-use super::{BasisPoints, Headers, HttpRoute, Labels, Object, Rare, Seen};
+use super::{BasisPoints, Headers, HttpRoute, Labels, List, Object, Rare, Seen};
 
 /// The routes of some hosts, at some places. Routes are tried top to bottom, the first that matches counts.
 #[derive(Clone, PartialEq, Debug)]
@@ -8,9 +8,9 @@ pub struct Binding<'a> {
     /// Its object.
     pub object: Object<'a>,
     /// The hosts.
-    pub hosts: Vec<&'a str>,
+    pub hosts: List<'a, &'a str>,
     /// Where it holds; never empty.
-    pub at: Vec<Place>,
+    pub at: List<'a, Place>,
     /// Who sees it.
     pub seen: Seen<'a>,
     /// What happens to HTTP requests.

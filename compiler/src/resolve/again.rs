@@ -18,7 +18,6 @@
 mod shared;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use meshc_dialect::line::{Data, Line, Prop, Value};
 
@@ -62,7 +61,7 @@ pub(super) fn take_over<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> 
     }
     let same = same(&ctx.services, &known.services)?;
     for index in (0..same.len()).filter(|&index| same[index]) {
-        ctx.tables[index] = compiled.tables[index].clone();
+        ctx.tables[index] = compiled.tables[index];
         ctx.steps[index] = compiled.steps[index];
         ctx.sharing[index] = compiled.sharing[index];
     }
@@ -74,7 +73,7 @@ pub(super) fn take_over<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> 
 /// Tells for each service whether it comes to the same on both sides; nothing, if they are not the same services.
 fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
     let (ours, theirs) = (&ours.list, &theirs.list);
-    let alike = |(one, other): (&Arc<Service<'_>>, &Arc<Service<'_>>)| {
+    let alike = |(one, other): (&&Service<'_>, &&Service<'_>)| {
         (one.name, one.namespace, one.host) == (other.name, other.namespace, other.host)
     };
     if ours.len() != theirs.len() || !ours.iter().zip(theirs).all(alike) {

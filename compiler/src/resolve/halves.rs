@@ -1,7 +1,6 @@
 //! Compiles services with two threads, half of them each, where there are many and nothing is wrong with them.
 
 use std::collections::BTreeSet;
-use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, Builder};
@@ -13,7 +12,7 @@ use super::context::{Context, Table};
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::Leaf;
-use super::{Resolved, again, lower, service};
+use super::{Resolved, again, http_words, lower, service};
 use crate::mesh::Binding;
 
 /// With fewer services, starting a thread takes longer than it saves.
@@ -30,6 +29,9 @@ pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>
         return (bound, true);
     }
     let found = ctx.out.as_slice().len();
+    for service in &ctx.services.list {
+        http_words::check(service.block, ctx.out);
+    }
     let bound = (0..all).map(|index| bind(index, ctx)).collect();
     ctx.bindings.iter_mut().for_each(|binding| lower::reachable(&mut binding.http));
     (bound, ctx.out.as_slice().len() == found)
@@ -42,6 +44,7 @@ pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> Bou
     let mut bound = Vec::with_capacity(same.len());
     for (index, same) in same.into_iter().enumerate() {
         if !same {
+            http_words::check(ctx.services.list[index].block, ctx.out);
             bound.push(bind(index, ctx));
             if let Some(binding) = ctx.bindings.last_mut().filter(|_| bound[index].is_some()) {
                 lower::reachable(&mut binding.http);
@@ -90,12 +93,12 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Vec<Opti
     }
     for index in 0..all {
         let half = if index < all / 2 { &mut first } else { &mut second };
-        ctx.tables[index] = mem::replace(&mut half.tables[index], Table::Unknown);
+        ctx.tables[index] = half.tables[index];
         ctx.steps[index] = half.steps[index];
         ctx.sharing[index] = half.sharing[index];
     }
     let place = first.bindings.len();
-    ctx.bindings.append(&mut first.bindings);
+    ctx.bindings = first.bindings;
     ctx.bindings.append(&mut second.bindings);
     first.bound.extend(second.bound.iter().map(|at| at.map(|at| at + place)));
     Some(first.bound)
@@ -111,9 +114,11 @@ fn some<'a>(
     let mut out = Diagnostics::default();
     let mut half = Context::new(setup, arena, None, &mut out);
     half.know(all);
-    half.bindings.reserve_exact(those.len());
+    // The other half comes behind the first.
+    half.bindings.reserve_exact(half.services.list.len() - those.start);
     let mut bound = Vec::with_capacity(those.len());
     for index in those {
+        http_words::check(half.services.list[index].block, half.out);
         bound.push(bind(index, &mut half));
         if !half.out.as_slice().is_empty() {
             return None;

@@ -52,7 +52,6 @@ fn param<'a>(prop: &Prop<'a>) -> Option<Param<'a>> {
     let Prop { name, value } = prop;
     match value.data {
         Data::Raw(&Raw { annotation, datum }) => {
-            let annotation = annotation.map(|text| kdl::Text { text, span: value.span });
             Some((name.text, kdl::Value { annotation, datum, span: value.span }))
         }
         Data::Text(_)

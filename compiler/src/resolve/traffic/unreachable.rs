@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Line, Pattern};
 
+use super::super::context::Context;
 use super::super::ways::{Way, covers};
 use super::Traffic;
 
@@ -71,7 +72,7 @@ impl<'a> Seen<'a> {
     }
 
     fn push(&mut self, line: &'a Line<'a>, ways: &[Way<'a>]) {
-        self.taken.extend(ways.iter().map(|way| Taken { line, way: way.clone() }));
+        self.taken.extend(ways.iter().map(|way| Taken { line, way: *way }));
         if self.taken.len() <= FEW {
             return;
         }
@@ -97,9 +98,9 @@ impl<'a> Seen<'a> {
 /// Reports what stands in a block itself and is read by nobody: routes take everything, and none of them goes there.
 pub(super) fn check_standing<'a>(
     block: &Traffic<'a>,
-    whole: &[Way<'a>],
+    whole: &Way<'a>,
     seen: &mut Seen<'a>,
-    out: &mut Diagnostics,
+    ctx: &mut Context<'a, '_>,
 ) {
     let own = block.heading.lines().iter();
     let ends = |line: &&Line<'a>| match line.word.name {
@@ -112,12 +113,12 @@ pub(super) fn check_standing<'a>(
         return;
     }
     if let Some(line) = own.into_iter().find(ends) {
-        check(line, whole, seen, out);
+        check(line, ctx.arena.alloc([*whole]), seen, ctx.out);
     }
 }
 
 /// Reports a route of which every way is covered by an earlier one, and remembers what it takes.
-pub(super) fn check<'a>(line: &'a Line<'a>, ways: &[Way<'a>], seen: &mut Seen<'a>, out: &mut Diagnostics) {
+pub(super) fn check<'a>(line: &'a Line<'a>, ways: &'a [Way<'a>], seen: &mut Seen<'a>, out: &mut Diagnostics) {
     let hiders: Vec<Option<&Taken<'a>>> = ways.iter().map(|way| seen.hider(way)).collect();
     if !ways.is_empty() && hiders.iter().all(Option::is_some) {
         let mut lines = hiders.iter().flatten().map(|taken| taken.line).chain([line]);
@@ -175,9 +176,9 @@ mod tests {
         let regexes = ["/a.*", "/b/[a-z]/d", ".*"].map(|regex| Some(Pattern::Regex(regex)));
         let paths = texts.into_iter().flat_map(of_text).chain(regexes).chain([None, Some(Pattern::Present)]);
         let paths: Vec<Option<Pattern<'_>>> = paths.collect();
-        let methods = [vec![], vec!["GET"], vec!["GET", "PUT"]];
+        let methods: [&[&str]; 3] = [&[], &["GET"], &["GET", "PUT"]];
         let ways = |path: &Option<Pattern<'static>>| {
-            methods.clone().map(|methods| Way { path: *path, methods, ..Way::default() })
+            methods.map(|methods| Way { path: *path, methods, ..Way::default() })
         };
         // Each time another way is the first, and what takes everything comes late.
         for start in 0..paths.len() {
