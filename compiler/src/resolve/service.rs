@@ -94,7 +94,7 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> &'
             true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
             false => name,
         };
-        let fresh = count > FEW && pods.insert(own.clone()) & subsets.insert(subset);
+        let fresh = count > FEW && pods.insert(own) & subsets.insert(subset);
         let before = if fresh { &[][..] } else { &versions[..] };
         let labels = before.iter().find(|other| other.labels == own);
         if let Some(other) = before.iter().find(|other| other.subset == subset && labels.is_none()) {
