@@ -159,8 +159,8 @@ impl<'m> Object<'m> {
     }
 
     fn write_plain(&self, to: &mut Map<'_>) {
-        to.text("apiVersion", "networking.istio.io/v1");
-        to.text("kind", self.kind().name());
+        to.word("apiVersion", "networking.istio.io/v1");
+        to.word("kind", self.kind().name());
         to.map("metadata", |to| metadata::metadata(to, &self.about, self.kind(), self.rollout));
         to.map("spec", |to| match self.spec {
             Spec::Sidecar(mode) => sidecar::spec(to, mode),

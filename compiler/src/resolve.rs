@@ -156,7 +156,7 @@ fn compile<'a>(
 ) -> Resolved<'a> {
     let told = (!matches!(asked, Asked::Mesh)).then(Told::default);
     let found = out.as_slice().len();
-    let mut layers = Layers { env, envs: &project.envs, arena, set: Default::default(), room: 0, out };
+    let mut layers = Layers::of(project, env, arena, out);
     let known = match asked {
         Asked::Beside(known) if known.compiled.is_declared => Some(known),
         Asked::Mesh | Asked::Places | Asked::Beside(_) | Asked::Account => None,
@@ -267,6 +267,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &
 pub fn codes() -> Vec<&'static Code> {
     [
         blocks::CODES,
+        blocks::REOPEN_CODES,
         connections::CODES,
         &egress::codes(),
         expect::CODES,

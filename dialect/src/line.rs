@@ -163,22 +163,31 @@ impl<'a> Line<'a> {
         if self.is_broken() {
             return None;
         }
-        let data = |value: Option<Value<'a>>| format!("{:?}", value.map(|value| value.data));
+        let mut key = String::new();
         match self.word.identity {
-            Identity::Itself => Some(String::new()),
-            Identity::First => self.arg(0).map(|value| data(Some(value))),
-            Identity::Under(name) => self.arg(0).map(|value| data(Some(value)) + &data(self.prop(name))),
-            Identity::Prop(name) => Some(data(self.prop(name))),
-            Identity::Which(names) => {
-                Some(names.iter().map(|name| self.prop(name).is_some().to_string()).collect())
+            Identity::Itself => {}
+            Identity::First => self.arg(0)?.add_to(&mut key),
+            Identity::Under(name) => {
+                self.arg(0)?.add_to(&mut key);
+                self.prop(name).inspect(|value| value.add_to(&mut key));
             }
-            Identity::Many => None,
+            Identity::Prop(name) => {
+                self.prop(name).inspect(|value| value.add_to(&mut key));
+            }
+            Identity::Which(names) => {
+                key.extend(names.iter().map(|name| if self.prop(name).is_some() { '1' } else { '0' }));
+            }
+            Identity::Many => return None,
             Identity::Route => match self.prop("name") {
-                Some(name) => Some(format!("name {}", data(Some(name)))),
-                None if self.args.is_empty() => None,
-                None => Some(self.args.iter().map(|value| data(Some(*value))).collect()),
+                Some(name) => {
+                    key.push_str("name ");
+                    name.add_to(&mut key);
+                }
+                None if self.args.is_empty() => return None,
+                None => self.args.iter().for_each(|value| value.add_to(&mut key)),
             },
         }
+        Some(key)
     }
 
     /// Returns the text of an argument, or nothing where it is missing or was reported as broken.
@@ -192,6 +201,28 @@ impl<'a> Value<'a> {
     /// Tells whether two values are the same; of one that could not be read, nobody knows.
     fn is_same(&self, other: &Value<'_>) -> bool {
         self.data == other.data && self.data != Data::Broken
+    }
+
+    /// Adds a text that no other value has, nor one that begins like it.
+    fn add_to(&self, key: &mut String) {
+        let (kind, text) = match self.data {
+            Data::Text(text) => ('t', text),
+            Data::Pattern(Pattern::Exact(text)) => ('e', text),
+            Data::Pattern(Pattern::Prefix(text)) => ('p', text),
+            Data::Pattern(Pattern::Below(text)) => ('b', text),
+            Data::Pattern(Pattern::Regex(text)) => ('r', text),
+            data @ (Data::Number(_)
+            | Data::Percent(_)
+            | Data::Duration(_)
+            | Data::Pattern(Pattern::Present)
+            | Data::Raw(_)
+            | Data::Broken) => return key.push_str(&format!("{data:?}")),
+        };
+        key.push(kind);
+        // Where the text ends must not depend on what it says.
+        key.push_str(&text.len().to_string());
+        key.push(':');
+        key.push_str(text);
     }
 
     /// Returns the text, where it is one.

@@ -69,8 +69,8 @@ pub fn parse_piece<'a>(
     Parser::new(reader, None, arena, out).block(Place::File, Extent::Whole).0
 }
 
-/// Values of a template's parameters, by name.
-pub type Params<'a> = [(&'a str, Raw<'a>)];
+/// Values of a template's parameters, by name, in lists of which the first that has a name counts.
+pub type Params<'a> = [&'a [(&'a str, Raw<'a>)]];
 
 /// Reads the lines of a template as lines of the block that uses it, with the values of its parameters put in.
 pub fn expand<'a>(

@@ -17,6 +17,15 @@ const TOKENS: &[(&str, usize)] = &[
     ("sk_live_", 16),
 ];
 
+/// What stands before credentials in a header.
+const SCHEMES: [&str; 2] = ["Bearer ", "Basic "];
+
+/// What a JSON Web Token begins with.
+const JWT: &str = "eyJ";
+
+/// What ends the line before a private key.
+const PRIVATE: &str = "PRIVATE KEY-----";
+
 /// How much of a secret is enough to know it again.
 const KNOWN: usize = 8;
 
@@ -87,17 +96,20 @@ pub fn mask_all(text: &str, known: &[String]) -> Option<String> {
     masked
 }
 
-/// Tells whether a text has none of what every secret has: an upper case letter, a `:`, a `_`, or a token's start with a `-`.
-/// Nearly every text is such, and looking for all the others takes long.
+/// Tells whether nothing in a text may be the start of a secret. Nearly every text is such, and looking for one kind of secret
+/// after the other takes long.
 fn is_clear(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Those tokens that begin without any of the others.
-    let begun =
-        |at: usize| ["glpat-", "xoxb-", "xoxp-"].iter().any(|start| bytes[..=at].ends_with(start.as_bytes()));
-    bytes.iter().enumerate().all(|(at, byte)| match byte {
-        b'A'..=b'Z' | b':' | b'_' => false,
-        b'-' => !begun(at),
-        _ => true,
+    !(0..bytes.len()).any(|at| {
+        let begins = |start: &str| bytes[at..].starts_with(start.as_bytes());
+        match bytes[at] {
+            b':' => begins("://"),
+            b'B' => SCHEMES.into_iter().any(begins),
+            b'P' => begins(PRIVATE),
+            b'e' => begins(JWT),
+            b'A' | b'g' | b'x' | b's' => TOKENS.iter().any(|(start, _)| begins(start)),
+            _ => false,
+        }
     })
 }
 
@@ -109,7 +121,7 @@ fn find(text: &str) -> Vec<Range<usize>> {
     }
     private_keys(text, &mut found);
     passwords(text, &mut found);
-    for scheme in ["Bearer ", "Basic "] {
+    for scheme in SCHEMES {
         for (at, _) in text.match_indices(scheme) {
             let start = at + scheme.len();
             let end = start + token(&text[start..]);
@@ -127,7 +139,7 @@ fn find(text: &str) -> Vec<Range<usize>> {
             }
         }
     }
-    for (at, _) in text.match_indices("eyJ") {
+    for (at, _) in text.match_indices(JWT) {
         let end = at + token(&text[at..]);
         if begins(text, at) && end - at >= SHORTEST && text[at..end].matches('.').count() == 2 {
             found.push(at..end);
@@ -139,11 +151,10 @@ fn find(text: &str) -> Vec<Range<usize>> {
 
 /// What stands between the lines that open and close a private key, or behind the one that opens it.
 fn private_keys(text: &str, found: &mut Vec<Range<usize>>) {
-    const OPEN: &str = "PRIVATE KEY-----";
-    for (at, _) in text.match_indices(OPEN) {
+    for (at, _) in text.match_indices(PRIVATE) {
         let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
         if text[line..at].contains("-----BEGIN ") {
-            let start = at + OPEN.len();
+            let start = at + PRIVATE.len();
             let end = text[start..].find("-----END ").map_or(text.len(), |length| start + length);
             found.push(start..end);
         }

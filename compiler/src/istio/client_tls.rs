@@ -10,18 +10,18 @@ use crate::yaml::Map;
 /// (`setAutoSniAndAutoSanValidation` in `pilot/pkg/networking/core/cluster_tls.go`).
 pub(super) fn client_tls(to: &mut Map<'_>, tls: &ClientTls<'_>, own: &str) {
     match tls {
-        ClientTls::Off => to.text("mode", "DISABLE"),
+        ClientTls::Off => to.word("mode", "DISABLE"),
         ClientTls::Mesh { sni } => {
-            to.text("mode", "ISTIO_MUTUAL");
+            to.word("mode", "ISTIO_MUTUAL");
             said::text(to, "sni", *sni);
         }
         ClientTls::Simple { sni, trust: believed } => {
-            to.text("mode", "SIMPLE");
+            to.word("mode", "SIMPLE");
             to.text("sni", sni);
             trust(to, believed, own);
         }
         ClientTls::Mutual { secret, sni, sans } => {
-            to.text("mode", "MUTUAL");
+            to.word("mode", "MUTUAL");
             to.text("sni", sni);
             said::texts(to, "subjectAltNames", sans);
             to.text("credentialName", secret);
@@ -34,7 +34,7 @@ fn trust(to: &mut Map<'_>, trust: &Trust<'_>, own: &str) {
         // Silence means the same, but then `istioctl analyze` warns that nothing is verified (IST0128).
         Trust::System(sans) => {
             said::texts(to, "subjectAltNames", sans);
-            to.text("caCertificates", "system");
+            to.word("caCertificates", "system");
         }
         Trust::ConfigMap(name, sans) => {
             said::texts(to, "subjectAltNames", sans);

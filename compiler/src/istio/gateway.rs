@@ -27,7 +27,7 @@ fn server(to: &mut Map<'_>, server: &Server<'_>) {
     to.map("port", |to| {
         to.number("number", *port);
         to.text("name", name);
-        to.text("protocol", protocol_name(*protocol));
+        to.word("protocol", protocol_name(*protocol));
     });
     to.list("hosts", |to| match *tls == ServerTls::Redirect {
         // Istio takes the namespace of a redirected host for a part of its name: `shop/a.example` is then the host
@@ -54,15 +54,15 @@ fn server_tls(to: &mut Map<'_>, tls: &ServerTls<'_>) {
             let mode = if *optional { "OPTIONAL_MUTUAL" } else { "MUTUAL" };
             certificate(to, mode, secret, *min, ciphers);
         }
-        ServerTls::Passthrough => to.text("mode", "PASSTHROUGH"),
-        ServerTls::Mesh => to.text("mode", "ISTIO_MUTUAL"),
+        ServerTls::Passthrough => to.word("mode", "PASSTHROUGH"),
+        ServerTls::Mesh => to.word("mode", "ISTIO_MUTUAL"),
     }
 }
 
 fn certificate(to: &mut Map<'_>, mode: &str, secret: &str, min: TlsVersion, ciphers: &[&str]) {
     to.text("mode", mode);
     to.text("credentialName", secret);
-    to.text("minProtocolVersion", version_name(min));
+    to.word("minProtocolVersion", version_name(min));
     said::texts(to, "cipherSuites", ciphers);
 }
 

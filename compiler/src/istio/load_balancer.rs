@@ -11,8 +11,8 @@ pub(super) fn load_balancer(to: &mut Map<'_>, balance: Option<Balance<'_>>, loca
         None => {}
         Some(Balance::LeastRequest { warmup }) => simple(to, "LEAST_REQUEST", warmup),
         Some(Balance::RoundRobin { warmup }) => simple(to, "ROUND_ROBIN", warmup),
-        Some(Balance::Random) => to.text("simple", "RANDOM"),
-        Some(Balance::Passthrough) => to.text("simple", "PASSTHROUGH"),
+        Some(Balance::Random) => to.word("simple", "RANDOM"),
+        Some(Balance::Passthrough) => to.word("simple", "PASSTHROUGH"),
         Some(Balance::Hash(key, algorithm)) => {
             to.map("consistentHash", |to| consistent_hash(to, key, algorithm));
         }

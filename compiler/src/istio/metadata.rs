@@ -9,7 +9,7 @@ pub(super) fn metadata(to: &mut Map<'_>, about: &Object<'_>, kind: Kind, rollout
     let Object { name, namespace, source, owner } = *about;
     to.text("name", name);
     to.text("namespace", namespace);
-    to.map("labels", |to| to.text("app.kubernetes.io/managed-by", "meshc"));
+    to.map("labels", |to| to.word("app.kubernetes.io/managed-by", "meshc"));
     to.map("annotations", |to| {
         written_for(rollout, kind).iter().for_each(|(key, value)| to.text(*key, value));
         if let Some(&Owner { team, slack, runbook, pager }) = owner {

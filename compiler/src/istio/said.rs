@@ -5,6 +5,7 @@ use crate::mesh::{Labels, Millis, Seen};
 use crate::yaml::{Key, Map};
 
 /// Writes a text.
+#[inline]
 pub(super) fn text(to: &mut Map<'_>, key: &'static str, text: Option<&str>) {
     if let Some(text) = text {
         to.text(key, text);
@@ -12,6 +13,7 @@ pub(super) fn text(to: &mut Map<'_>, key: &'static str, text: Option<&str>) {
 }
 
 /// Writes a list of texts.
+#[inline]
 pub(super) fn texts(to: &mut Map<'_>, key: &'static str, texts: &[&str]) {
     if !texts.is_empty() {
         to.texts(key, texts);
@@ -19,6 +21,7 @@ pub(super) fn texts(to: &mut Map<'_>, key: &'static str, texts: &[&str]) {
 }
 
 /// Writes a number that is not a duration.
+#[inline]
 pub(super) fn number(to: &mut Map<'_>, key: &'static str, number: Option<impl Into<i128>>) {
     if let Some(number) = number {
         to.number(key, number);
@@ -26,6 +29,7 @@ pub(super) fn number(to: &mut Map<'_>, key: &'static str, number: Option<impl In
 }
 
 /// Writes a duration.
+#[inline]
 pub(super) fn duration(to: &mut Map<'_>, key: &'static str, millis: Option<Millis>) {
     if let Some(millis) = millis {
         amount::duration(to, key, millis);

@@ -28,8 +28,8 @@ pub(super) fn spec(to: &mut Map<'_>, host: &Host<'_>) {
     match reach {
         Reach::Platform => {}
         Reach::Declared { resolution, endpoints, inside } => {
-            to.text("location", if *inside { "MESH_INTERNAL" } else { "MESH_EXTERNAL" });
-            to.text("resolution", resolution_name(*resolution));
+            to.word("location", if *inside { "MESH_INTERNAL" } else { "MESH_EXTERNAL" });
+            to.word("resolution", resolution_name(*resolution));
             if !endpoints.is_empty() {
                 to.maps("endpoints", endpoints, endpoint);
             }
@@ -42,7 +42,7 @@ fn port(to: &mut Map<'_>, port: &Port<'_>) {
     let Port { number, protocol, name, target } = *port;
     to.number("number", number);
     to.text("name", name);
-    to.text("protocol", protocol_name(protocol));
+    to.word("protocol", protocol_name(protocol));
     said::number(to, "targetPort", target);
 }
 

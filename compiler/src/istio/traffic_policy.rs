@@ -15,7 +15,7 @@ pub(super) fn traffic_policy(to: &mut Map<'_>, all: &Settings<'_>, ports: &[(u16
             match on_port.is_empty() {
                 false => settings(to, on_port, own),
                 // A port on which nothing holds has to say something, or Istio refuses it.
-                true => to.map("loadBalancer", |to| to.text("simple", "UNSPECIFIED")),
+                true => to.map("loadBalancer", |to| to.word("simple", "UNSPECIFIED")),
             }
         });
     }

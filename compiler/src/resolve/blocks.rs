@@ -1,24 +1,26 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
+mod reopen;
+
 use std::collections::HashMap;
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::sources::Source;
 use meshc_dialect::span::Span;
-use meshc_dialect::word::{Change, Place};
+use meshc_dialect::word::Place;
 
 use super::again::{Ground, Shared};
-use super::layers::{self, Layers, Spot};
+use super::layers::{self, Layers};
 use super::templates::{self, Template};
 use crate::mesh::Owner;
 use crate::project::{File, Project};
 
+pub(super) use reopen::CODES as REOPEN_CODES;
+
 meshc_dialect::codes! {
     /// A second `defaults` in a folder.
     REPEATED_DEFAULTS = error "repeated-defaults" "A folder has two `defaults` blocks.\n\nOne a folder, so that a reader finds it. Put what both say into one of them.";
-    /// A change to a block of which there are several.
-    WHICH_BLOCK = error "which-block" "An `in` block opens a block again, and several have that name.\n\nSay which one by its namespace: `in prod { service reviews { namespace shop; … } }`.";
 }
 
 /// A block with all that holds for it.
@@ -128,116 +130,17 @@ pub(super) fn blocks<'a>(
             }
         }
     }
-    for (change, file) in &changes {
-        reopen(&mut tops, *change, file, layers);
+    if !changes.is_empty() {
+        tops = reopen::all(tops, &changes, layers);
     }
     let templates: Vec<Template<'a>> = tops
         .iter()
         .filter(|top| top.line.is("template"))
-        .map(|top| Template { line: top.line, source: top.source })
+        .map(|top| Template::of(top.line, top.source, layers.arena))
         .collect();
     templates::check(&templates, layers);
     let ground = Ground::of(layers, !changes.is_empty());
     sort(tops, known, Blocks { templates, ground, ..Blocks::default() }, layers)
-}
-
-/// Applies a block that stands under `in` at the top of a file.
-fn reopen<'a>(tops: &mut Vec<Top<'a>>, change: Line<'a>, file: &'a File<'a>, layers: &mut Layers<'a, '_>) {
-    let folder = file.folder();
-    if change.is("drop") {
-        return drop_block(tops, &change, layers.out);
-    }
-    let mut same: Vec<usize> = (0..tops.len()).filter(|&index| tops[index].line.same(&change)).collect();
-    if change.is("defaults") {
-        same.retain(|&index| tops[index].folder == folder);
-    }
-    let said = find(change.lines(), "namespace").and_then(|line| line.text(0));
-    if let Some(namespace) = said {
-        same.retain(|&index| namespace_of(tops, index) == namespace);
-    }
-    if same.len() > 1 && same.iter().any(|&index| tops[index].folder == folder) {
-        same.retain(|&index| tops[index].folder == folder);
-    }
-    match same[..] {
-        [] => {
-            let children = change.children.map(|lines| layers.block(lines, &layers::below(folder, &change)));
-            tops.push(Top {
-                line: Line { children, ..change },
-                path: file.path,
-                folder,
-                source: file.source,
-                as_read: false,
-            });
-        }
-        [index] if change.word.change == Change::Whole => {
-            (tops[index].line, tops[index].as_read) = (change, false);
-        }
-        [index] => {
-            let top = &mut tops[index];
-            top.as_read = false;
-            let spot_path = layers::below(top.folder, &change);
-            let mut lines = top.line.lines().to_vec();
-            // The namespace says which block is meant, and changes nothing.
-            let chosen = change.lines().iter().filter(|line| said.is_none() || !line.is("namespace"));
-            let arena = layers.arena;
-            layers.change(
-                &mut lines,
-                arena.alloc_slice_fill_iter(chosen.copied().collect::<Vec<_>>()),
-                Spot { path: &spot_path, foreign: top.folder != folder },
-            );
-            top.line.children = Some(layers.arena.alloc_slice_copy(&lines));
-        }
-        [first, second, ..] => {
-            layers
-                .out
-                .report(&WHICH_BLOCK, change.span)
-                .says(format!("several `{}` blocks have this name", change.word.name))
-                .also(tops[first].line.span, "this one")
-                .also(tops[second].line.span, "and this one")
-                .help("say which one by its namespace: namespace NAME");
-        }
-    }
-}
-
-/// Returns the namespace of a block: its own, else that of the nearest folder, else that of the project.
-fn namespace_of<'a>(tops: &[Top<'a>], index: usize) -> &'a str {
-    let said = |top: &Top<'a>| find(top.line.lines(), "namespace").and_then(|line| line.text(0));
-    let folder = tops[index].folder;
-    let above = |top: &&Top<'a>| {
-        top.line.is("defaults")
-            && folder
-                .strip_prefix(top.folder)
-                .is_some_and(|rest| top.folder.is_empty() || rest.is_empty() || rest.starts_with('/'))
-    };
-    let folders = tops.iter().filter(above).filter_map(|top| Some((top.folder.len(), said(top)?)));
-    said(&tops[index])
-        .or_else(|| folders.max_by_key(|(depth, _)| *depth).map(|(_, namespace)| namespace))
-        .or_else(|| tops.iter().filter(|top| top.line.is("mesh")).find_map(said))
-        .unwrap_or("default")
-}
-
-fn drop_block(tops: &mut Vec<Top<'_>>, drop: &Line<'_>, out: &mut Diagnostics) {
-    let (Some(word), key) = (drop.text(0), drop.text(1)) else { return };
-    let known: Vec<usize> = (0..tops.len())
-        .filter(|&index| tops[index].line.is(word) && tops[index].line.text(0) == key)
-        .collect();
-    match known[..] {
-        [index] => {
-            tops.remove(index);
-        }
-        [] => {
-            out.report(&layers::DROPS_NOTHING, drop.span)
-                .says(format!("there is no `{word} {}` to drop", key.unwrap_or("")))
-                .help("say the block's word and name: drop egress api.example.com");
-        }
-        [first, second, ..] => {
-            out.report(&layers::DROPS_NOTHING, drop.span)
-                .says(format!("several `{word}` blocks have this name"))
-                .also(tops[first].line.span, "this one")
-                .also(tops[second].line.span, "or this one")
-                .help("open the one that is meant, and drop it there");
-        }
-    }
 }
 
 /// Gives each block its folder's defaults, and puts it with its kind.

@@ -27,8 +27,7 @@ pub struct Declared<'a> {
 pub fn declared<'a>(project: &'a Project<'a>, arena: &'a Bump) -> Vec<Declared<'a>> {
     // Whoever asks for names is told about mistakes elsewhere.
     let mut unheard = Diagnostics::default();
-    let mut layers =
-        Layers { env: None, envs: &project.envs, arena, set: Default::default(), room: 0, out: &mut unheard };
+    let mut layers = Layers::of(project, None, arena, &mut unheard);
     let blocks = blocks::blocks(project, None, &mut layers);
     let all = blocks.services.iter().copied().chain(&blocks.ingresses).chain(&blocks.egresses);
     all.flat_map(names).collect()

@@ -1,16 +1,21 @@
 //! Levels and environments: which lines hold, once `in` and `drop` are applied and nearer levels beat outer ones.
 
 pub(super) mod absent;
+mod marked;
+mod remove;
 mod twice;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl::Text;
-use meshc_dialect::line::{Line, Pattern, Prop, Value};
+use meshc_dialect::line::{Line, Prop, Value};
 use meshc_dialect::span::Span;
-use meshc_dialect::word::{Change, Identity};
+use meshc_dialect::word::{Change, Place};
+
+use crate::project::Project;
+pub(super) use marked::{HasLine, Marked};
 
 meshc_dialect::codes! {
     /// An environment that `mesh` does not declare.
@@ -35,12 +40,16 @@ meshc_dialect::codes! {
 pub(super) struct Layers<'a, 'd> {
     /// The environment that is built, if any.
     pub env: Option<&'a str>,
-    /// All environments.
-    pub envs: &'d [&'a str],
+    /// What is compiled.
+    pub project: &'d Project<'a>,
     /// Where lines live.
     pub arena: &'a Bump,
     /// What has been set by `in` so far: the path of lines, and where.
     pub set: HashMap<String, Span>,
+    /// The lines that have been taken away.
+    pub dropped: HashMap<String, Span>,
+    /// What templates are that are used as they are, by their heading and what they are used in.
+    pub expanded: BTreeMap<(Span, Place), &'a [Line<'a>]>,
     /// How many more lines blocks may have from templates and defaults.
     pub room: usize,
     /// Where to report.
@@ -62,7 +71,18 @@ const ROOM: usize = 4096;
 /// How many more for each block, on average.
 const ROOM_EACH: usize = 32;
 
-impl<'a> Layers<'a, '_> {
+impl<'a, 'd> Layers<'a, 'd> {
+    /// Returns what is needed for an environment of a project, with nothing applied yet.
+    pub fn of(
+        project: &'d Project<'a>,
+        env: Option<&'a str>,
+        arena: &'a Bump,
+        out: &'d mut Diagnostics,
+    ) -> Layers<'a, 'd> {
+        let (set, dropped, expanded) = Default::default();
+        Layers { env, project, arena, set, dropped, expanded, room: 0, out }
+    }
+
     /// Makes room for the lines that so many blocks may take over. A small file can ask for very many.
     pub fn make_room(&mut self, blocks: usize) {
         self.room = ROOM + ROOM_EACH * blocks;
@@ -98,6 +118,7 @@ impl<'a> Layers<'a, '_> {
                 kept.push(self.inner(line, path));
             }
         }
+        let mut kept = Marked::of(kept);
         for line in lines.iter().filter(|line| line.is("in") && line.children.is_some()) {
             if line.lines().is_empty() {
                 self.out
@@ -109,7 +130,7 @@ impl<'a> Layers<'a, '_> {
                 self.change(&mut kept, line.lines(), Spot { path, foreign: false });
             }
         }
-        self.arena.alloc_slice_copy(&kept)
+        self.arena.alloc_slice_copy(kept.list())
     }
 
     fn inner(&mut self, line: &Line<'a>, path: &str) -> Line<'a> {
@@ -127,8 +148,9 @@ impl<'a> Layers<'a, '_> {
         let mut holds = false;
         for value in line.args {
             let Some(name) = value.text() else { continue };
-            if !self.envs.contains(&name) {
-                absent::env(name, value.span, self.envs, self.out);
+            // Of a project that could not be read, what is missing is not told.
+            if !self.project.broken && !self.project.envs.contains(&name) {
+                absent::env(name, value.span, &self.project.envs, self.out);
             }
             holds |= self.env == Some(name);
         }
@@ -136,7 +158,7 @@ impl<'a> Layers<'a, '_> {
     }
 
     /// Applies changes to the lines of a block.
-    pub fn change(&mut self, lines: &mut Vec<Line<'a>>, changes: &'a [Line<'a>], spot: Spot<'_>) {
+    pub fn change(&mut self, lines: &mut Marked<Line<'a>>, changes: &'a [Line<'a>], spot: Spot<'_>) {
         let mut replaced: Vec<&str> = Vec::new();
         let mut front = 0;
         for change in changes {
@@ -150,8 +172,8 @@ impl<'a> Layers<'a, '_> {
                 // All `when`s of a route are one value, and so are all `to`s.
                 if !replaced.contains(&change.word.name) {
                     replaced.push(change.word.name);
-                    self.once(change, spot, "");
-                    lines.retain(|line| line.word.name != change.word.name);
+                    self.args_once(change, spot);
+                    lines.remove_all(change.word.name);
                 }
                 lines.push(*change);
             } else {
@@ -160,9 +182,11 @@ impl<'a> Layers<'a, '_> {
         }
     }
 
-    fn apply(&mut self, lines: &mut Vec<Line<'a>>, change: &Line<'a>, spot: Spot<'_>, front: &mut usize) {
-        match lines.iter().position(|line| line.same(change) || same_route(line, change)) {
-            Some(index) => lines[index] = self.onto(&lines[index].clone(), change, spot),
+    fn apply(&mut self, lines: &mut Marked<Line<'a>>, change: &Line<'a>, spot: Spot<'_>, front: &mut usize) {
+        let same = |line: &Line<'_>| line.same(change) || same_route(line, change);
+        let old = lines.like(change).find(|index| same(&lines.list()[*index]));
+        match old {
+            Some(index) => lines.set(index, self.onto(&lines.list()[index], change, spot)),
             // "Whatever the canary is, 1% here": silent while there is none.
             None if change.args.is_empty() && change.is("canary") => {
                 self.all_once(change, spot);
@@ -171,7 +195,7 @@ impl<'a> Layers<'a, '_> {
                 self.all_once(change, spot);
                 let change = self.inner(change, spot.path);
                 if change.is("route") {
-                    let index = self.route_index(lines, &change, front);
+                    let index = self.route_index(lines.list(), &change, front);
                     lines.insert(index, change);
                 } else {
                     lines.push(change);
@@ -198,19 +222,13 @@ impl<'a> Layers<'a, '_> {
     fn onto(&mut self, line: &Line<'a>, change: &Line<'a>, spot: Spot<'_>) -> Line<'a> {
         if change.word.change == Change::Lines {
             let path = below(spot.path, line);
-            let mut lines = line.lines().to_vec();
+            let mut lines = Marked::of(line.lines().to_vec());
             self.change(&mut lines, change.lines(), Spot { path: &path, ..spot });
             let props = self.props(line, change);
             let args = self.patterns(line, change, spot);
-            return Line { props, args, children: Some(self.arena.alloc_slice_copy(&lines)), ..*line };
+            return Line { props, args, children: Some(self.arena.alloc_slice_copy(lines.list())), ..*line };
         }
-        let mut first = true;
-        for prop in change.props {
-            first &= self.once(change, spot, prop.name.text);
-        }
-        if !change.args.is_empty() || change.children.is_some() || change.props.is_empty() {
-            first &= self.once(change, spot, "");
-        }
+        let first = self.own_once(change, spot);
         let changed = merge(line, change, self.arena);
         if first && equal(line, &changed) {
             let code = if spot.foreign { &CHANGES_NOTHING_THERE } else { &CHANGES_NOTHING };
@@ -230,37 +248,13 @@ impl<'a> Layers<'a, '_> {
         if !line.is("route") || change.args.is_empty() || same {
             return line.args;
         }
-        self.once(change, spot, "");
+        self.args_once(change, spot);
         change.args
     }
 
     fn props(&mut self, line: &Line<'a>, change: &Line<'a>) -> &'a [Prop<'a>] {
         let only_place = |prop: &Prop<'_>| matches!(prop.name.text, "before" | "after" | "name" | "under");
         if change.props.iter().all(only_place) { line.props } else { merged_props(line, change, self.arena) }
-    }
-
-    fn remove(&mut self, lines: &mut Vec<Line<'a>>, drop: &Line<'a>, spot: Spot<'_>) {
-        let Some(word) = drop.text(0) else { return };
-        let keys: Vec<&str> = drop.args[1..].iter().filter_map(Value::text).collect();
-        let known = |line: &Line<'a>| line.is(word) && known_by(line, &keys);
-        let matching: Vec<usize> = (0..lines.len()).filter(|&index| known(&lines[index])).collect();
-        match matching[..] {
-            [index] => {
-                let line = lines.remove(index);
-                self.dropped(&line, drop, spot);
-            }
-            // "Whatever the canary is" goes for taking it away, too.
-            [] if word == "canary" && keys.is_empty() => {}
-            [] => absent::dropped(word, &keys, drop, lines, self.out),
-            [first, second, ..] => {
-                self.out
-                    .report(&DROPS_NOTHING, drop.span)
-                    .says(format!("several `{word}` lines could be meant"))
-                    .also(lines[first].span, "this one")
-                    .also(lines[second].span, "or this one")
-                    .help(format!("say which: drop {word} NAME"));
-            }
-        }
     }
 }
 
@@ -278,29 +272,6 @@ fn same_route(line: &Line<'_>, change: &Line<'_>) -> bool {
         && !change.args.is_empty()
         && line.args.len() == change.args.len()
         && line.args.iter().zip(change.args).all(|(a, b)| a.data == b.data)
-}
-
-fn known_by(line: &Line<'_>, keys: &[&str]) -> bool {
-    if keys.is_empty() {
-        return true;
-    }
-    let matches = |values: &[Value<'_>]| {
-        keys.len() <= values.len() && keys.iter().zip(values).all(|(key, value)| is_key(key, value))
-    };
-    match line.word.identity {
-        Identity::Route => {
-            line.prop("name").is_some_and(|name| matches(&[name]))
-                || (keys.len() == line.args.len() && matches(line.args))
-        }
-        Identity::Which(names) => keys.len() == 1 && names.contains(&keys[0]) && line.prop(keys[0]).is_some(),
-        Identity::Prop(name) => line.prop(name).is_some_and(|value| matches(&[value])),
-        Identity::Itself | Identity::First | Identity::Under(_) | Identity::Many => matches(line.args),
-    }
-}
-
-/// Tells whether a key is what a value says; the way to match may be said or left out.
-fn is_key(key: &str, value: &Value<'_>) -> bool {
-    key == absent::shown(value) || value.pattern() == Some(Pattern::Regex(key))
 }
 
 /// Returns an outer line with a nearer line of the same identity put over it.
@@ -373,15 +344,17 @@ pub(super) fn levels<'a>(outer: &'a [Line<'a>], inner: &'a [Line<'a>], arena: &'
     if outer.is_empty() {
         return inner;
     }
-    let mut lines = outer.to_vec();
+    let mut lines = Marked::of(outer.to_vec());
     for line in inner {
-        match lines.iter().position(|old| old.same(line)) {
+        let old = lines.like(line).find(|index| lines.list()[*index].same(line));
+        match old {
             // Headers add up, level by level.
             Some(_) if line.is("headers") => lines.push(*line),
-            Some(index) => lines[index] = merge(&lines[index].clone(), line, arena),
+            Some(index) => lines.set(index, merge(&lines.list()[index], line, arena)),
             None => lines.push(*line),
         }
     }
+    let mut lines = lines.into_list();
     // A block's own ports take the place of those it would get by default.
     if inner.iter().any(|line| line.is("port")) {
         lines.retain(|line| !line.is("port") || inner.iter().any(|own| own.is("port") && own.same(line)));

@@ -103,14 +103,22 @@ pub(super) fn judge<'a>(
         left: MOST_HELD + MOST_HELD_EACH * subjects.len(),
         out: ctx.out,
     };
-    for rule in &rules {
+    for (index, rule) in rules.iter().enumerate() {
         court.check_exceptions(rule, &subjects);
         if rule.holds {
-            court.hold(rule, &subjects);
+            let is_new = !rules[..index].iter().any(|other| other.says_same(rule));
+            court.hold(rule, &subjects, if is_new { Times::First } else { Times::Again });
         }
     }
     let Court { waivers, out, .. } = court;
     waivers.check(&subjects, &rules, project.today.as_deref(), out);
+}
+
+/// Whether a rule was held before: then it has been reported what it finds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Times {
+    First,
+    Again,
 }
 
 /// Where rules are held.
@@ -129,7 +137,7 @@ struct Court<'c, 'a> {
 }
 
 impl<'a> Court<'_, 'a> {
-    fn hold(&mut self, rule: &Rule<'a>, subjects: &[Subject<'a>]) {
+    fn hold(&mut self, rule: &Rule<'a>, subjects: &[Subject<'a>], times: Times) {
         let Some((code, find)) = rule.row.finding else { return };
         for subject in subjects.iter().filter(|subject| rule.looks_at(subject) && !rule.excepts(subject)) {
             if self.left == 0 {
@@ -143,6 +151,9 @@ impl<'a> Court<'_, 'a> {
                     .because("this one and those behind it are not held")
                     .help("say each rule once, for the whole project");
                 return;
+            }
+            if times == Times::Again {
+                continue;
             }
             let mut breaches = find(&Judged { rule, subject, scene: &self.scene });
             breaches.retain(|breach| {

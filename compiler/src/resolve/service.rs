@@ -81,7 +81,8 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> &'
     let count = block.all("version").count();
     let mut versions: Vec<Version<'a>> = Vec::with_capacity(count);
     // Comparing each with all those before takes long only where there are many.
-    let mut known: HashSet<String> = HashSet::new();
+    let room = if count > FEW { count } else { 0 };
+    let (mut pods, mut subsets) = (HashSet::with_capacity(room), HashSet::with_capacity(room));
     for line in block.all("version") {
         let Some(name) = line.text(0) else { continue };
         let own = match names::labels(line, arena) {
@@ -93,7 +94,7 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> &'
             true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
             false => name,
         };
-        let fresh = count > FEW && known.insert(format!("{own:?}")) & known.insert(subset.to_owned());
+        let fresh = count > FEW && pods.insert(own) & subsets.insert(subset);
         let before = if fresh { &[][..] } else { &versions[..] };
         let labels = before.iter().find(|other| other.labels == own);
         if let Some(other) = before.iter().find(|other| other.subset == subset && labels.is_none()) {

@@ -1,9 +1,10 @@
 //! `template` and `use`: lines that many blocks share, with the values of their parameters put in.
 
+use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl;
 use meshc_dialect::kind::list;
-use meshc_dialect::line::{Data, Line, Raw};
+use meshc_dialect::line::{Data, Line, Prop, Raw};
 use meshc_dialect::parse::expand;
 use meshc_dialect::sources::Source;
 use meshc_dialect::span::Span;
@@ -26,31 +27,39 @@ meshc_dialect::codes! {
 pub(super) struct Template<'a> {
     pub line: Line<'a>,
     pub source: &'a Source,
+    /// Its parameters, as far as they have values by default.
+    defaults: &'a [Param<'a>],
 }
 
+/// A parameter, and what it is worth.
+type Param<'a> = (&'a str, kdl::Value<'a>);
+
 impl<'a> Template<'a> {
+    /// Returns the template of a heading.
+    pub fn of(line: Line<'a>, source: &'a Source, arena: &'a Bump) -> Template<'a> {
+        let defaults: Vec<Param<'a>> = line.props.iter().filter_map(param).collect();
+        Template { line, source, defaults: arena.alloc_slice_copy(&defaults) }
+    }
+
     fn body(&self) -> Span {
         let (start, end) = self.line.body;
         Span { file: self.line.name.file, start, end }
     }
+}
 
-    /// Returns the parameters with their defaults, where a `use` line says nothing else.
-    fn params(&self, used: Option<&Line<'a>>) -> Vec<(&'a str, kdl::Value<'a>)> {
-        let value = |prop: &meshc_dialect::line::Prop<'a>| {
-            let given = used.and_then(|line| line.prop(prop.name.text)).unwrap_or(prop.value);
-            match given.data {
-                Data::Raw(&Raw { annotation, datum }) => {
-                    Some((prop.name.text, kdl::Value { annotation, datum, span: given.span }))
-                }
-                Data::Text(_)
-                | Data::Number(_)
-                | Data::Percent(_)
-                | Data::Duration(_)
-                | Data::Pattern(_)
-                | Data::Broken => None,
-            }
-        };
-        self.line.props.iter().filter_map(value).collect()
+/// Returns what a parameter is worth, unless it could not be read.
+fn param<'a>(prop: &Prop<'a>) -> Option<Param<'a>> {
+    let Prop { name, value } = prop;
+    match value.data {
+        Data::Raw(&Raw { annotation, datum }) => {
+            Some((name.text, kdl::Value { annotation, datum, span: value.span }))
+        }
+        Data::Text(_)
+        | Data::Number(_)
+        | Data::Percent(_)
+        | Data::Duration(_)
+        | Data::Pattern(_)
+        | Data::Broken => None,
     }
 }
 
@@ -65,12 +74,18 @@ pub(super) fn check<'a>(templates: &[Template<'a>], layers: &mut Layers<'a, '_>)
                 .also(first.line.span, "the first one")
                 .help("give one of them another name");
         }
-        let tries = [Place::Service, Place::Ingress, Place::Egress].map(|place| {
+        let mut fewest: Option<Diagnostics> = None;
+        for place in [Place::Service, Place::Ingress, Place::Egress] {
             let mut out = Diagnostics::default();
-            expand(template.source, template.body(), place, &template.params(None), layers.arena, &mut out);
-            out
-        });
-        let fewest = tries.into_iter().min_by_key(|out| out.as_slice().len());
+            expand(template.source, template.body(), place, &[template.defaults], layers.arena, &mut out);
+            let count = out.as_slice().len();
+            if fewest.as_ref().is_none_or(|fewest| count < fewest.as_slice().len()) {
+                fewest = Some(out);
+            }
+            if count == 0 {
+                break;
+            }
+        }
         layers.out.append(fewest.unwrap_or_default());
     }
 }
@@ -110,7 +125,18 @@ impl<'a> Layers<'a, '_> {
             };
             return &[];
         };
-        for prop in used.props.iter().filter(|prop| template.line.prop(prop.name.text).is_none()) {
+        // Most blocks use a template as it is, and it is read once for all of them.
+        let known = used.props.is_empty().then_some((template.line.span, place));
+        if let Some(lines) = known.and_then(|known| self.expanded.get(&known)) {
+            return lines;
+        }
+        let found = self.out.as_slice().len();
+        let mut given: Vec<Param<'a>> = Vec::new();
+        for prop in used.props {
+            if template.line.prop(prop.name.text).is_some() {
+                given.extend(param(prop));
+                continue;
+            }
             let names: Vec<&str> = template.line.props.iter().map(|prop| prop.name.text).collect();
             let near = self.out.nearest(prop.name.text, names.iter().copied());
             let found = self.out.report(&NO_SUCH_PARAMETER, prop.name.span);
@@ -121,14 +147,8 @@ impl<'a> Layers<'a, '_> {
                 None => found.help(format!("its parameters are {}", list(&names))),
             };
         }
-        let lines = expand(
-            template.source,
-            template.body(),
-            place,
-            &template.params(Some(used)),
-            self.arena,
-            self.out,
-        );
+        let params = [&*self.arena.alloc_slice_copy(&given), template.defaults];
+        let lines = expand(template.source, template.body(), place, &params, self.arena, self.out);
         if let Some(inner) = lines.iter().find(|line| line.is("use")) {
             self.out
                 .report(&TEMPLATE_IN_TEMPLATE, inner.span)
@@ -136,6 +156,11 @@ impl<'a> Layers<'a, '_> {
                 .help("write the lines out, or use both templates in the block");
             return &[];
         }
-        self.block(lines, &format!("template {name}"))
+        let lines = self.block(lines, &format!("template {name}"));
+        // What is wrong is told of each block that uses it.
+        if let Some(known) = known.filter(|_| self.out.as_slice().len() == found) {
+            self.expanded.insert(known, lines);
+        }
+        lines
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
     let weak = handling(block.weak, &block, ctx);
     let rest = standing(&block, ctx);
     let mut table = Vec::new();
-    let mut seen: Vec<unreachable::Taken<'a>> = Vec::new();
+    let mut seen = unreachable::Seen::default();
     faults::check_block(&block.heading, ctx.out);
     for route in block.lines.iter().filter(|line| line.is("route")) {
         let mut conditions = ways::conditions(route, ctx.arena, ctx.out);
@@ -120,7 +120,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
             }
             continue;
         }
-        let above = seen.len();
+        let above = seen.taken().len();
         ways::rewritten(&mut conditions, find(route.lines(), "rewrite"));
         let ways = &*ctx.arena.alloc_slice_copy(&conditions);
         unreachable::check(route, ways, &mut seen, ctx.out);
@@ -128,7 +128,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
         faults::check(route, ctx.out);
         let near = own.over(&strong.inheritable(), ctx.arena);
         let weak = weak.inheritable();
-        routed(route, ways, (&near, &weak), &rest, (&block, &seen[..above]), &mut table, ctx);
+        routed(route, ways, (&near, &weak), &rest, (&block, &seen.taken()[..above]), &mut table, ctx);
     }
     rest_of(rest, (&strong, &weak), &block, &mut seen, &mut table, ctx);
     let table = &*ctx.arena.alloc_slice_copy(&table);
@@ -320,7 +320,7 @@ fn rest_of<'a>(
     rest: Standing<'a>,
     (strong, weak): (&Handling<'a>, &Handling<'a>),
     block: &Traffic<'a>,
-    seen: &mut Vec<unreachable::Taken<'a>>,
+    seen: &mut unreachable::Seen<'a>,
     table: &mut Vec<Served<'a>>,
     ctx: &mut Context<'a, '_>,
 ) {
@@ -359,7 +359,7 @@ fn rest_of<'a>(
                     weak,
                     part: Part::Canary,
                     span: line.span,
-                    above: seen,
+                    above: seen.taken(),
                 };
                 follow::follow(&asked, slice::from_ref(&goal), table, ctx);
             }
@@ -370,7 +370,7 @@ fn rest_of<'a>(
                 weak,
                 part: Part::Rest,
                 span,
-                above: seen,
+                above: seen.taken(),
             };
             follow::follow(&asked, &rest, table, ctx);
         }

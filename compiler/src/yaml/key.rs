@@ -22,6 +22,7 @@ impl<'k> Key<'k> {
 
 /// A field's name, which must be plain: for any other literal there is [`Key::of`].
 impl From<&'static str> for Key<'static> {
+    #[inline]
     fn from(text: &'static str) -> Key<'static> {
         debug_assert!(is_plain(text), "`{text}` needs quotes: say `Key::of`");
         Key { text, is_plain: true }

@@ -3,9 +3,9 @@
 use super::key::Key;
 use super::{Format, quote};
 use std::fmt::{Display, Write as _};
-use std::io::{self, Write};
+use std::io::{self, Sink, Write};
 
-/// How much is gathered before the sink sees it.
+/// How much is gathered before a sink sees it.
 const PIECE: usize = 64 * 1024;
 
 /// A YAML key longer than 1024 characters must be announced with `? `; this many bytes are surely fewer.
@@ -17,18 +17,12 @@ const LONGEST_SIMPLE_KEY: usize = 1000;
 /// need no type parameter, and the dynamic call happens once per piece.
 pub(super) struct Output<W: ?Sized> {
     pub format: Format,
+    /// How much is gathered before the sink sees it.
+    piece: usize,
     buffer: Vec<u8>,
     scratch: String,
     error: Option<io::Error>,
     to: W,
-}
-
-/// What has been written just before a map or a list.
-#[derive(Clone, Copy)]
-pub(super) enum Opening {
-    Document,
-    Key,
-    Dash,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,39 +35,59 @@ pub(super) enum Shape {
 pub(super) struct Block<'b> {
     pub out: &'b mut Output<dyn Write + 'b>,
     shape: Shape,
-    opening: Opening,
     indent: usize,
     entries: Entries,
 }
 
+/// Whether a block has entries, and where in YAML the first would stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Entries {
-    None,
+    /// None yet: the line below the key has been begun.
+    NoneBelow,
+    /// None yet: it stands right here, behind its dash or at the start of a document.
+    NoneHere,
     Some,
 }
 
 impl<'b> Block<'b> {
     pub fn document(out: &'b mut Output<dyn Write + 'b>, indent: usize) -> Block<'b> {
-        Block { out, shape: Shape::Map, opening: Opening::Document, indent, entries: Entries::None }
+        Block { out, shape: Shape::Map, indent, entries: Entries::NoneHere }
     }
 
     /// Starts the map or list that is the value of the entry just begun.
     pub fn child(&mut self, shape: Shape) -> Block<'_> {
-        let (opening, level_with_key) = match self.shape {
-            Shape::Map => (Opening::Key, shape == Shape::List && self.out.format == Format::Yaml),
-            Shape::List => (Opening::Dash, false),
+        let level_with_key = (self.shape, shape) == (Shape::Map, Shape::List);
+        let (entries, inward) = match (self.out.format, self.shape) {
+            (Format::Yaml, Shape::Map) => {
+                self.out.raw(b"\n");
+                (Entries::NoneBelow, if level_with_key { 0 } else { 2 })
+            }
+            (Format::Yaml, Shape::List) => {
+                self.out.raw(b" ");
+                (Entries::NoneHere, 2)
+            }
+            (Format::Json, _) => (Entries::NoneBelow, 2),
         };
-        let indent = if level_with_key { self.indent } else { self.indent + 2 };
-        Block { out: self.out, shape, opening, indent, entries: Entries::None }
+        Block { out: self.out, shape, indent: self.indent + inward, entries }
     }
 
     /// Writes what comes before the value of the next entry of a map.
+    // Most keys are literals: where this is part of the caller their length is known.
+    #[inline]
     pub fn key(&mut self, key: Key<'_>) {
         self.next_entry();
-        if key.is_plain {
-            return self.out.field(key.text);
+        match (self.out.format, key.is_plain) {
+            (Format::Yaml, true) => {
+                self.out.raw(key.text.as_bytes());
+                self.out.raw(b":");
+            }
+            (Format::Yaml, false) | (Format::Json, _) => self.quoted_key(key.text),
         }
+    }
+
+    fn quoted_key(&mut self, text: &str) {
         let start = self.out.buffer.len();
-        quote::push(self.out.format, &mut self.out.buffer, key.text);
+        quote::push(self.out.format, &mut self.out.buffer, text);
         match self.out.format {
             Format::Json => self.out.raw(b": "),
             Format::Yaml => {
@@ -97,22 +111,32 @@ impl<'b> Block<'b> {
     }
 
     /// Closes the block; one without entries is `{}` or `[]`.
+    #[inline]
     pub fn end(self) {
-        let Block { out, shape, opening, indent, entries } = self;
-        let (both, close) = match shape {
+        if (self.out.format, self.entries) != (Format::Yaml, Entries::Some) {
+            self.close();
+        }
+    }
+
+    fn close(self) {
+        let Block { out, shape, indent, entries } = self;
+        let (both, close): (&[u8], &[u8]) = match shape {
             Shape::Map => (b"{}", b"}"),
             Shape::List => (b"[]", b"]"),
         };
         match (out.format, entries) {
             (Format::Yaml, Entries::Some) => {}
-            (Format::Yaml, Entries::None) => {
-                if !matches!(opening, Opening::Document) {
-                    out.raw(b" ");
-                }
+            (Format::Yaml, Entries::NoneHere) => {
                 out.raw(both);
                 out.raw(b"\n");
             }
-            (Format::Json, Entries::None) => out.raw(both),
+            (Format::Yaml, Entries::NoneBelow) => {
+                out.buffer.pop();
+                out.raw(b" ");
+                out.raw(both);
+                out.raw(b"\n");
+            }
+            (Format::Json, Entries::NoneHere | Entries::NoneBelow) => out.raw(both),
             (Format::Json, Entries::Some) => {
                 out.raw(b"\n");
                 out.indent(indent - 2);
@@ -123,15 +147,12 @@ impl<'b> Block<'b> {
     }
 
     fn next_entry(&mut self) {
-        let first = matches!(self.entries, Entries::None);
-        self.entries = Entries::Some;
-        match (self.out.format, first, self.opening) {
-            (Format::Yaml, true, Opening::Document) => {}
-            (Format::Yaml, true, Opening::Dash) => return self.out.raw(b" "),
-            (Format::Yaml, true, Opening::Key) => self.out.raw(b"\n"),
-            (Format::Yaml, false, _) => {}
-            (Format::Json, false, _) => self.out.raw(b",\n"),
-            (Format::Json, true, _) => match self.shape {
+        let entries = std::mem::replace(&mut self.entries, Entries::Some);
+        match (self.out.format, entries) {
+            (Format::Yaml, Entries::NoneHere) => return,
+            (Format::Yaml, Entries::NoneBelow | Entries::Some) => {}
+            (Format::Json, Entries::Some) => self.out.raw(b",\n"),
+            (Format::Json, Entries::NoneHere | Entries::NoneBelow) => match self.shape {
                 Shape::Map => self.out.raw(b"{\n"),
                 Shape::List => self.out.raw(b"[\n"),
             },
@@ -143,7 +164,7 @@ impl<'b> Block<'b> {
 impl<W: Write> Output<W> {
     pub fn new(to: W, format: Format) -> Output<W> {
         let buffer = Vec::with_capacity(PIECE + PIECE / 4);
-        Output { format, buffer, scratch: String::new(), error: None, to }
+        Output { format, piece: PIECE, buffer, scratch: String::new(), error: None, to }
     }
 
     /// Hands on what is left and says whether everything arrived.
@@ -156,7 +177,20 @@ impl<W: Write> Output<W> {
     }
 }
 
+impl Output<Sink> {
+    /// Collects everything, to be taken with [`Output::into_bytes`].
+    pub fn gathering(format: Format, likely: usize) -> Output<Sink> {
+        let buffer = Vec::with_capacity(likely);
+        Output { format, piece: usize::MAX, buffer, scratch: String::new(), error: None, to: io::sink() }
+    }
+
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.buffer
+    }
+}
+
 impl<W: Write + ?Sized> Output<W> {
+    #[inline]
     pub fn raw(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }
@@ -185,6 +219,11 @@ impl<W: Write + ?Sized> Output<W> {
     }
 
     pub fn number(&mut self, number: i128) {
+        if let Ok(number) = u64::try_from(number) {
+            let mut digits = [0; 20];
+            let at = decimal(number, &mut digits);
+            return self.verbatim(&digits[at..]);
+        }
         let mut digits = [0; 40];
         let mut at = digits.len();
         let mut rest = number.unsigned_abs();
@@ -202,6 +241,15 @@ impl<W: Write + ?Sized> Output<W> {
         self.verbatim(&digits[at..]);
     }
 
+    /// Writes a word of ours as a string.
+    pub fn word(&mut self, word: &'static str) {
+        debug_assert!(quote::is_plain(word), "`{word}` needs quotes: say `text`");
+        let quote: &[u8] = if self.format == Format::Json { b"\"" } else { b"" };
+        self.before_scalar();
+        [quote, word.as_bytes(), quote].iter().for_each(|part| self.raw(part));
+        self.after_scalar();
+    }
+
     /// Writes a number and its unit as one string. With a letter behind it, it is a number to no reader.
     pub fn amount(&mut self, number: u64, unit: &'static str) {
         debug_assert!(quote::is_plain(unit), "`{unit}` is no unit");
@@ -215,21 +263,7 @@ impl<W: Write + ?Sized> Output<W> {
         self.after_scalar();
     }
 
-    /// Writes a key that needs no quotes in YAML, and has nothing to escape in JSON.
-    fn field(&mut self, name: &str) {
-        match self.format {
-            Format::Yaml => {
-                self.raw(name.as_bytes());
-                self.raw(b":");
-            }
-            Format::Json => {
-                self.raw(b"\"");
-                self.raw(name.as_bytes());
-                self.raw(b"\": ");
-            }
-        }
-    }
-
+    #[inline]
     fn indent(&mut self, width: usize) {
         // To append a known number of bytes and take some back is faster than to append any number.
         let end = self.buffer.len() + width;
@@ -239,6 +273,7 @@ impl<W: Write + ?Sized> Output<W> {
         self.buffer.truncate(end);
     }
 
+    #[inline]
     fn before_scalar(&mut self) {
         match self.format {
             Format::Yaml => self.raw(b" "),
@@ -246,6 +281,7 @@ impl<W: Write + ?Sized> Output<W> {
         }
     }
 
+    #[inline]
     fn after_scalar(&mut self) {
         match self.format {
             Format::Yaml => self.raw(b"\n"),
@@ -254,8 +290,9 @@ impl<W: Write + ?Sized> Output<W> {
         self.spill();
     }
 
+    #[inline]
     pub fn spill(&mut self) {
-        if self.buffer.len() >= PIECE {
+        if self.buffer.len() >= self.piece {
             self.hand_on();
         }
     }

@@ -22,6 +22,8 @@ mod class {
     pub const NOT_NUMERIC: u8 = 32;
     /// Needs a second look inside double quotes.
     pub const ESCAPE: u8 = 64;
+    /// Occurs in none of `WORDS`.
+    pub const NOT_WORD: u8 = 128;
 }
 
 /// Words that some reader takes for a boolean, a null or a number, in lower case.
@@ -43,7 +45,8 @@ pub fn is_plain(text: &str) -> bool {
     if start & class::NUMERIC_FIRST != 0 && (seen & class::NOT_NUMERIC == 0 || bytes.starts_with(b"..")) {
         return false;
     }
-    if start & class::WORD_FIRST != 0 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(bytes)) {
+    let may_be_word = start & class::WORD_FIRST != 0 && seen & class::NOT_WORD == 0;
+    if may_be_word && WORDS.iter().any(|word| word.eq_ignore_ascii_case(bytes)) {
         return false;
     }
     seen & class::LOOK == 0 || (last != b' ' && last != b':' && !has_indicator(bytes))
@@ -160,5 +163,6 @@ const fn class_of(byte: u8) -> u8 {
         b'_' | b'.' | b',' | b'+' | b'-' | b':' | b't' | b'T' | b'z' | b'Z' | b' ' => 0,
         _ => class::NOT_NUMERIC,
     };
-    neighbours | start | anywhere
+    let letter = if byte.is_ascii_alphabetic() { 0 } else { class::NOT_WORD };
+    neighbours | start | anywhere | letter
 }

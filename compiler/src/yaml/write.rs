@@ -5,12 +5,12 @@ use super::key::Key;
 use super::output::{Block, Output, Shape};
 use super::value::{Value, fill_list, fill_map, is_number};
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, Sink, Write};
 
 const LIST_HEAD: &[u8] = b"{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [";
 
 /// How many bytes a part is likely to have.
-const LIKELY: usize = 120 * 1024;
+const LIKELY: usize = 40 * 1024;
 
 /// Documents on their way to a sink. A failure of the sink is kept until [`Stream::finish`].
 #[must_use = "the last piece is written, and a failure told, by `finish`"]
@@ -94,22 +94,26 @@ impl<W: Write> Stream<W> {
 
 impl Part {
     /// Writes objects as they stand behind others in a text of that format.
-    pub fn of(format: Format, fill: impl FnOnce(&mut Stream<&mut Vec<u8>>)) -> Part {
-        let mut bytes = Vec::with_capacity(LIKELY);
-        let mut stream = Stream { out: Output::new(&mut bytes, format), documents: 1 };
+    pub fn of(format: Format, fill: impl FnOnce(&mut Stream<Sink>)) -> Part {
+        let mut stream = Stream { out: Output::gathering(format, LIKELY), documents: 1 };
         fill(&mut stream);
-        let documents = stream.documents - 1;
-        let written = stream.out.finish();
-        debug_assert!(written.is_ok(), "a vector takes every byte");
-        Part { bytes, documents }
+        Part { documents: stream.documents - 1, bytes: stream.out.into_bytes() }
     }
 }
 
 impl Map<'_> {
     /// Writes a string.
+    #[inline]
     pub fn text<'k>(&mut self, key: impl Into<Key<'k>>, text: &str) {
         self.0.key(key.into());
         self.0.out.text(text);
+    }
+
+    /// Writes a string that is known to need no quotes in YAML, and no escapes in JSON.
+    #[inline]
+    pub fn word<'k>(&mut self, key: impl Into<Key<'k>>, word: &'static str) {
+        self.0.key(key.into());
+        self.0.out.word(word);
     }
 
     /// Writes the string that `value` displays as, without a string being made for it.
@@ -119,12 +123,14 @@ impl Map<'_> {
     }
 
     /// Writes a whole number.
+    #[inline]
     pub fn number<'k>(&mut self, key: impl Into<Key<'k>>, number: impl Into<i128>) {
         self.0.key(key.into());
         self.0.out.number(number.into());
     }
 
     /// Writes a number and its unit as one string: `5s`.
+    #[inline]
     pub fn amount<'k>(&mut self, key: impl Into<Key<'k>>, number: u64, unit: &'static str) {
         self.0.key(key.into());
         self.0.out.amount(number, unit);
@@ -137,6 +143,7 @@ impl Map<'_> {
     }
 
     /// Writes `true` or `false`.
+    #[inline]
     pub fn flag<'k>(&mut self, key: impl Into<Key<'k>>, flag: bool) {
         self.0.key(key.into());
         self.0.out.verbatim(flag_text(flag));
@@ -149,18 +156,21 @@ impl Map<'_> {
     }
 
     /// Writes a map, `{}` if nothing is put in it.
+    #[inline]
     pub fn map<'k>(&mut self, key: impl Into<Key<'k>>, fill: impl FnOnce(&mut Map<'_>)) {
         self.0.key(key.into());
         map_in(self.0.child(Shape::Map), fill);
     }
 
     /// Writes a list of anything, `[]` if nothing is put in it.
+    #[inline]
     pub fn list<'k>(&mut self, key: impl Into<Key<'k>>, fill: impl FnOnce(&mut List<'_>)) {
         self.0.key(key.into());
         list_in(self.0.child(Shape::List), fill);
     }
 
     /// Writes a list of maps, one for each item.
+    #[inline]
     pub fn maps<'k, T>(
         &mut self,
         key: impl Into<Key<'k>>,
@@ -171,6 +181,7 @@ impl Map<'_> {
     }
 
     /// Writes a list of strings.
+    #[inline]
     pub fn texts<'k, T: AsRef<str>>(&mut self, key: impl Into<Key<'k>>, texts: impl IntoIterator<Item = T>) {
         self.list(key, |list| texts.into_iter().for_each(|text| list.text(text.as_ref())));
     }

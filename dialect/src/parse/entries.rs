@@ -162,7 +162,8 @@ fn with_param<'a>(entry: Entry<'a>, params: Option<&Params<'a>>, out: &mut Diagn
     let mut value_of = |raw: Raw<'a>| {
         let Datum::Bare(text) = raw.datum else { return raw };
         let Some(name) = text.strip_prefix('$') else { return raw };
-        if let Some((_, value)) = params.and_then(|params| params.iter().find(|(param, _)| *param == name)) {
+        let known = || params.into_iter().flatten().copied().flatten();
+        if let Some((_, value)) = known().find(|(param, _)| *param == name) {
             return *value;
         }
         let found = out.report(&UNKNOWN_PARAMETER, raw.span);
@@ -170,9 +171,9 @@ fn with_param<'a>(entry: Entry<'a>, params: Option<&Params<'a>>, out: &mut Diagn
             None => found
                 .says(format!("`{text}` means something only inside a `template`"))
                 .help(format!("write the value itself; for the text with its `$` write \"{text}\"")),
-            Some(params) => {
+            Some(_) => {
                 found.says(format!("the template has no parameter `{}`", clip(name)));
-                match nearest(name, params.iter().map(|(name, _)| *name)) {
+                match nearest(name, known().map(|(name, _)| *name)) {
                     Some(near) => {
                         found.help(format!("did you mean `${near}`?")).fix(raw.span, format!("${near}"))
                     }

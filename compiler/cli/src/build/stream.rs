@@ -9,7 +9,7 @@ use meshc_compiler::yaml::{Format, Part, Stream};
 use crate::terminal::print;
 
 /// How many objects one thread writes at a time: about as many bytes as the sink gets at once.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 32;
 
 /// With fewer objects, starting a thread takes longer than it saves.
 const MANY: usize = 512;

@@ -29,7 +29,7 @@ pub(in super::super) struct Ground<'a> {
 impl<'a> Ground<'a> {
     /// Returns what blocks depend on that take nothing over yet.
     pub fn of(layers: &Layers<'a, '_>, reopened: bool) -> Ground<'a> {
-        Ground { env: layers.env, envs: layers.envs.to_vec(), reopened, taken: 0 }
+        Ground { env: layers.env, envs: layers.project.envs.clone(), reopened, taken: 0 }
     }
 }
 

@@ -6,49 +6,55 @@ use meshc_dialect::word::Change;
 
 use super::{Layers, SET_TWICE, Spot, below};
 
-/// The field of a line that is set by taking the line away.
-const DROPPED: &str = "\0dropped";
-
 impl<'a> Layers<'a, '_> {
     /// Remembers all that a new line sets.
     pub(super) fn all_once(&mut self, change: &Line<'a>, spot: Spot<'_>) {
-        if change.key().is_none() && !is_list(change) {
-            return;
-        }
-        for prop in change.props {
-            self.once(change, spot, prop.name.text);
-        }
-        if !change.args.is_empty() || change.children.is_some() || change.props.is_empty() {
-            self.once(change, spot, "");
-        }
+        let Some(path) = path(change, spot) else { return };
+        self.fields_once(change, &path);
         if change.word.change != Change::Lines {
             return;
         }
-        let path = below(spot.path, change);
         let mut lists: Vec<&str> = Vec::new();
         for line in change.lines().iter().filter(|line| !line.is("in") && !line.is("drop")) {
-            if is_list(line) && lists.contains(&line.word.name) {
-                continue;
+            if is_list(line) {
+                if lists.contains(&line.word.name) {
+                    continue;
+                }
+                lists.push(line.word.name);
             }
-            lists.push(line.word.name);
             self.all_once(line, Spot { path: &path, ..spot });
         }
     }
 
-    /// Remembers that something is set, and reports it where another `in` set it already. Tells whether this is the first time.
-    pub(super) fn once(&mut self, change: &Line<'a>, spot: Spot<'_>, field: &str) -> bool {
-        if change.key().is_none() && !is_list(change) {
-            // Nothing can be the same as a line without an identity.
-            return true;
+    /// Remembers what a line sets itself, and reports it where another `in` set it already. Tells whether this is the first time.
+    pub(super) fn own_once(&mut self, change: &Line<'a>, spot: Spot<'_>) -> bool {
+        path(change, spot).is_none_or(|path| self.fields_once(change, &path))
+    }
+
+    /// Remembers that the arguments of a line are set.
+    pub(super) fn args_once(&mut self, change: &Line<'a>, spot: Spot<'_>) {
+        if let Some(path) = path(change, spot) {
+            self.once(change, &path, "");
         }
-        let line = below(spot.path, change);
-        let key = format!("{line} {field}");
-        let dropped = self.set.get(&format!("{line} {DROPPED}")).copied();
-        if let Some(first) = dropped {
+    }
+
+    fn fields_once(&mut self, change: &Line<'a>, path: &str) -> bool {
+        let mut first = true;
+        for prop in change.props {
+            first &= self.once(change, path, prop.name.text);
+        }
+        if !change.args.is_empty() || change.children.is_some() || change.props.is_empty() {
+            first &= self.once(change, path, "");
+        }
+        first
+    }
+
+    fn once(&mut self, change: &Line<'a>, path: &str, field: &str) -> bool {
+        if let Some(first) = self.dropped.get(path).copied() {
             self.twice(change, "is dropped and set", change.span, first);
             return false;
         }
-        let first = *self.set.entry(key).or_insert(change.span);
+        let first = *self.set.entry(format!("{path} {field}")).or_insert(change.span);
         if first != change.span {
             self.twice(change, "is set twice", change.span, first);
         }
@@ -63,7 +69,7 @@ impl<'a> Layers<'a, '_> {
         if let Some(first) = fields.into_iter().find_map(set) {
             self.twice(line, "is set and dropped", drop.span, first);
         }
-        self.set.insert(format!("{path} {DROPPED}"), drop.span);
+        self.dropped.insert(path, drop.span);
     }
 
     fn twice(&mut self, line: &Line<'a>, what: &str, span: Span, first: Span) {
@@ -81,6 +87,12 @@ impl<'a> Layers<'a, '_> {
             .because("both stand at one level, so neither beats the other")
             .help("keep one of them");
     }
+}
+
+/// Returns the path of a line; nothing can be the same as one without an identity.
+fn path(line: &Line<'_>, spot: Spot<'_>) -> Option<String> {
+    let has_key = is_list(line) || line.key().is_some();
+    has_key.then(|| below(spot.path, line))
 }
 
 /// Tells whether all lines of this word in a block are one value: the `when`s of a route, and the `to`s.

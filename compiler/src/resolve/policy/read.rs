@@ -53,6 +53,19 @@ impl<'a> Rule<'a> {
         self.row.of.iter().any(|kind| subject.is(*kind)) && self.of.is_none_or(|kind| subject.is(kind))
     }
 
+    /// Tells whether another one holds for the same blocks in the same way.
+    pub fn says_same(&self, other: &Rule<'_>) -> bool {
+        let Rule { row, place: _, policy: _, folder, strict, of, most, except, level, holds } = self;
+        let excepts = |rule: &Rule<'_>| {
+            rule.except.iter().map(|value| value.data).eq(except.iter().map(|value| value.data))
+        };
+        std::ptr::eq(*row, other.row)
+            && (*strict, *of, *most, *level, *holds)
+                == (other.strict, other.of, other.most, other.level, other.holds)
+            && *folder == other.folder
+            && excepts(other)
+    }
+
     /// Tells whether a block is excepted: every name of its heading.
     pub fn excepts(&self, subject: &Subject<'a>) -> bool {
         let names = subject.block.line.args;

@@ -24,9 +24,13 @@ pub(in super::super) fn meet<'a>(
     inner: &Way<'a>,
     arena: &'a Bump,
 ) -> Result<Vec<Way<'a>>, Blocked> {
+    let sayable = is_sayable(outer, inner);
+    if sayable && outer.rewrite == Transform::Kept && are_apart(outer.path, inner.path) {
+        return Ok(Vec::new());
+    }
     let paths = paths(outer, inner, arena);
     // Most pairs of routes differ in the path alone, and need no look at the rest.
-    if paths.as_ref().is_ok_and(Vec::is_empty) && is_sayable(outer, inner) {
+    if paths.as_ref().is_ok_and(Vec::is_empty) && sayable {
         return Ok(Vec::new());
     }
     meet_on(paths, outer, inner, arena)
@@ -95,6 +99,18 @@ fn meet_on<'a>(
         labels,
     };
     Ok(paths.into_iter().map(|(path, rewrite)| Way { path, rewrite, ..way }).collect())
+}
+
+/// Tells whether two paths differ in what they begin with.
+fn are_apart(a: Option<Pattern<'_>>, b: Option<Pattern<'_>>) -> bool {
+    let (
+        Some(Pattern::Exact(a) | Pattern::Prefix(a) | Pattern::Below(a)),
+        Some(Pattern::Exact(b) | Pattern::Prefix(b) | Pattern::Below(b)),
+    ) = (a, b)
+    else {
+        return false;
+    };
+    a.bytes().zip(b.bytes()).any(|(a, b)| a != b)
 }
 
 /// Tells whether what both ask of names and hosts can be said for sure, because only one of them asks.
