@@ -1,6 +1,6 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
@@ -94,6 +94,8 @@ pub(super) struct Blocks<'a> {
     pub folders: HashMap<&'a str, &'a [Line<'a>]>,
     /// What else they depend on.
     pub ground: Ground<'a>,
+    /// The headings of services of which there was something to report.
+    pub loud: HashSet<Span>,
 }
 
 /// Returns the blocks of a project as they hold in the environment of `layers`. Those of another side may be known.
@@ -279,6 +281,7 @@ fn sort<'a>(
             blocks.services.push(block);
             continue;
         }
+        let found = layers.out.as_slice().len();
         let block = blocks.complete(&top, layers);
         match top.line.word.name {
             "gateway" => blocks.gateways.push(block),
@@ -288,6 +291,9 @@ fn sort<'a>(
                     blocks.own_egresses.push((block.line.span, own));
                 }
                 blocks.services.push(layers.arena.alloc(block));
+                if layers.out.as_slice().len() > found {
+                    blocks.loud.insert(top.line.span);
+                }
             }
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),

@@ -9,11 +9,12 @@ use std::thread::{self, Builder};
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 
+use super::again::Taken;
 use super::context::{Context, Table};
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::Leaf;
-use super::{Resolved, again, lower, service};
+use super::{lower, service};
 use crate::mesh::Binding;
 
 /// With fewer services, starting a thread takes longer than it saves.
@@ -36,11 +37,11 @@ pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>
 }
 
 /// Does the same, and takes over what another side came to as far as it must be the same.
-pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> Bound {
-    let Some(same) = again::take_over(ctx, known) else { return compile(ctx, None) };
+pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, taken: &Taken<'_, 'a>) -> Bound {
+    let Taken { known, same } = taken;
     let found = ctx.out.as_slice().len();
     let mut bound = Vec::with_capacity(same.len());
-    for (index, same) in same.into_iter().enumerate() {
+    for (index, same) in same.iter().enumerate() {
         if !same {
             bound.push(bind(index, ctx));
             if let Some(binding) = ctx.bindings.last_mut().filter(|_| bound[index].is_some()) {

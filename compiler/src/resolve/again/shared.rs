@@ -43,7 +43,7 @@ pub(in super::super) struct Shared<'k, 'a> {
 }
 
 impl<'k, 'a> Shared<'k, 'a> {
-    /// Returns what may be taken over from another side, which had nothing to report.
+    /// Returns what may be taken over from another side.
     pub fn of(known: Option<&'k Blocks<'a>>, ours: &Blocks<'a>, layers: &mut Layers<'a, '_>) -> Self {
         let known = known.filter(|known| same_ground(ours, known) && known.ground.taken < layers.room);
         // More than they will take over, never fewer: who is near the limit is resolved without.
@@ -51,15 +51,19 @@ impl<'k, 'a> Shared<'k, 'a> {
         Shared { known, at: 0, egress: 0 }
     }
 
-    /// Returns the service that begins with a line of a file, if the other side has it too.
+    /// Returns the service that begins with a line of a file, if the other side has it too and had nothing to report of it.
     pub fn service(&mut self, path: &str, line: &Line<'_>) -> Option<&'a Block<'a>> {
         if !line.is("service") {
             return None;
         }
-        while let Some(block) = self.known?.services.get(self.at) {
+        let known = self.known?;
+        while let Some(block) = known.services.get(self.at) {
             match (block.path, block.line.span.start).cmp(&(path, line.span.start)) {
                 Ordering::Less => self.at += 1,
-                Ordering::Equal => return (block.line.span == line.span).then_some(*block),
+                Ordering::Equal => {
+                    let is_it = block.line.span == line.span && !known.loud.contains(&line.span);
+                    return is_it.then_some(*block);
+                }
                 Ordering::Greater => return None,
             }
         }
