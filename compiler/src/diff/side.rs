@@ -1,6 +1,7 @@
 //! One side of a comparison: a mesh, with what is looked up in it often.
 
 use std::cell::OnceCell;
+use std::iter;
 use std::rc::Rc;
 
 use super::change::Origins;
@@ -45,6 +46,10 @@ impl<'m, T> Named<'m, T> {
         }
         named.exact.sort_by_key(|(host, _)| *host);
         named
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'m T> {
+        self.exact.iter().chain(&self.wild).map(|(_, fact)| *fact)
     }
 
     /// Returns the facts about this very name, which may be a wildcard.
@@ -104,7 +109,10 @@ impl<'m> Side<'m> {
         };
         let lends =
             |host: &Host<'m>| host.ports.iter().any(|port| !known(host, port.number)) && self.runs(host);
-        others.exact.iter().chain(&others.wild).any(|(_, host)| lends(host))
+        // Mostly both sides have the same ones in the same order.
+        let same = |one: &Host<'_>, other: &Host<'_>| one.host == other.host && one.ports == other.ports;
+        let mut both = others.all().zip(self.hosts.all().map(Some).chain(iter::repeat(None)));
+        both.any(|(host, own)| !own.is_some_and(|own| same(host, own)) && lends(host))
     }
 
     /// Returns the service that was taken over for a host and a port.
