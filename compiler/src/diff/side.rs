@@ -14,7 +14,7 @@ pub struct Side<'m> {
     pub mesh: &'m Mesh<'m>,
     /// What its proxies see.
     pub(super) view: Rc<View<'m, 'm>>,
-    /// What becomes of requests, for whoever wants to be sure.
+    /// Which routes take requests, for whoever wants to be sure.
     pub(super) simulator: Simulator<'m>,
     /// Where its facts were written.
     pub origins: &'m dyn Origins,
@@ -79,7 +79,7 @@ impl<'m> Side<'m> {
         let view = Rc::new(mesh.view());
         Side {
             mesh,
-            simulator: Simulator::seeing(mesh, Rc::clone(&view), Detail::Outcome),
+            simulator: Simulator::seeing(mesh, Rc::clone(&view), Detail::Route),
             view,
             origins,
             hosts: Rc::new(hosts),

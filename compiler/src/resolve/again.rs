@@ -159,8 +159,8 @@ fn any_names(lines: &[Line<'_>], names: &Names<'_>) -> bool {
 /// Tells whether a value may be the name of one of these services, with or without its namespace and a version.
 fn may_mean(value: &Value<'_>, names: &Names<'_>) -> bool {
     let Data::Text(text) = value.data else { return false };
-    let text = text.split('@').next().unwrap_or(text);
-    names.has(text) || text.match_indices('.').any(|(dot, _)| names.has(&text[..dot]))
+    let mut ends = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'@' | b'.'));
+    names.has(text) || ends.any(|(end, _)| names.has(&text[..end]))
 }
 
 /// Tells whether two blocks are the same, and stand at the same place of the same file.

@@ -7,7 +7,7 @@ mod read;
 mod through;
 mod tls;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::blocks::Blocks;
 use super::context::Context;
@@ -29,8 +29,9 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     for block in &blocks.egresses {
         all.extend(read::read(block, None, ctx));
     }
-    let services = ctx.services.list.iter().map(|service| service.block.line.span);
-    let services: HashMap<Span, usize> = services.zip(0..).collect();
+    let own: HashSet<Span> = blocks.own_egresses.iter().map(|(heading, _)| *heading).collect();
+    let services = ctx.services.list.iter().zip(0..).map(|(service, index)| (service.block.line.span, index));
+    let services: HashMap<Span, usize> = services.filter(|(heading, _)| own.contains(heading)).collect();
     for (heading, block) in &blocks.own_egresses {
         // A second service of one name was refused, with all that it says.
         let service = services.get(heading).copied();

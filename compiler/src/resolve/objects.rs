@@ -80,7 +80,11 @@ impl<'a, F: FnOnce() -> Vec<Named<'a>>> Names<'_, 'a, F> {
     where
         'a: 'o,
     {
-        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(objects.size_hint().0);
+        let objects: Vec<&'o Object<'a>> = objects.collect();
+        if are_fine(&objects) {
+            return;
+        }
+        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::new();
         for object in objects {
             if object.name.len() > LONGEST {
                 too_long(kind, object, &self.named, &mut self.said, self.out);
@@ -93,6 +97,13 @@ impl<'a, F: FnOnce() -> Vec<Named<'a>>> Names<'_, 'a, F> {
             }
         }
     }
+}
+
+/// Tells whether names are short enough, and no two the same: mostly they are in order already, or nearly.
+fn are_fine(objects: &[&Object<'_>]) -> bool {
+    let mut names: Vec<_> = objects.iter().map(|object| (object.namespace, object.name)).collect();
+    names.sort();
+    names.iter().all(|(_, name)| name.len() <= LONGEST) && names.windows(2).all(|two| two[0] != two[1])
 }
 
 fn too_long<'a>(

@@ -238,7 +238,7 @@ impl<'m> ByName<'m> {
         }
         names.exact.sort();
         // A binding may name a host twice.
-        names.exact.dedup();
+        names.exact.dedup_by(|(one, place), (other, before)| place == before && one == other);
         names
     }
 
@@ -264,11 +264,13 @@ fn is_nameless(host: &Host<'_>) -> bool {
 }
 
 fn first(name: &str) -> &str {
-    name.split('.').next().unwrap_or(name)
+    let end = name.bytes().position(|byte| byte == b'.');
+    &name[..end.unwrap_or(name.len())]
 }
 
 fn has_capitals(name: &str) -> bool {
-    name.bytes().any(|byte| byte.is_ascii_uppercase())
+    // Without a way out early many bytes are looked at in one go.
+    name.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase())
 }
 
 /// Some of the facts of one kind, or all of them.
