@@ -190,7 +190,7 @@ fn compile<'a>(
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
     for binding in &mut ctx.bindings[compiled..] {
-        lower::reachable(&mut binding.http);
+        lower::reachable(Arc::make_mut(&mut binding.http));
     }
     let Context {
         hosts,

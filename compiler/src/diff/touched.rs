@@ -5,6 +5,7 @@
 //! hosts than needed may be named, never fewer.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::probes::listens_on_80;
 use crate::mesh::{
@@ -177,8 +178,8 @@ fn same_policy(one: &Policy<'_>, other: &Policy<'_>) -> bool {
 fn same_binding(one: &Binding<'_>, other: &Binding<'_>) -> bool {
     let Binding { object, hosts, at, seen, http, tls, tcp } = one;
     object.namespace == other.object.namespace
-        && (hosts, at, seen, http, tls, tcp)
-            == (&other.hosts, &other.at, &other.seen, &other.http, &other.tls, &other.tcp)
+        && (hosts, at, seen, tls, tcp) == (&other.hosts, &other.at, &other.seen, &other.tls, &other.tcp)
+        && (Arc::ptr_eq(http, &other.http) || *http == other.http)
 }
 
 fn same_gateway(one: &Gateway<'_>, other: &Gateway<'_>) -> bool {

@@ -77,7 +77,15 @@ fn port(number: u16, protocol: Protocol, name: &str) -> Port<'_> {
 }
 
 fn binding<'a>(object: Object<'a>, host: &'a str, at: Vec<Place>) -> Binding<'a> {
-    Binding { object, hosts: vec![host], at, seen: Seen::Everywhere, http: vec![], tls: vec![], tcp: vec![] }
+    Binding {
+        object,
+        hosts: vec![host],
+        at,
+        seen: Seen::Everywhere,
+        http: vec![].into(),
+        tls: vec![],
+        tcp: vec![],
+    }
 }
 
 fn gateway<'a>(name: &'a str, host: &'a str) -> Gateway<'a> {

@@ -151,8 +151,9 @@ fn names_one(block: &Block<'_>, names: &Names<'_>) -> bool {
 
 fn any_names(lines: &[Line<'_>], names: &Names<'_>) -> bool {
     lines.iter().any(|line| {
-        let values = line.args.iter().chain(line.props.iter().map(|Prop { name: _, value }| value));
-        values.into_iter().any(|value| may_mean(value, names)) || any_names(line.lines(), names)
+        line.args.iter().any(|value| may_mean(value, names))
+            || line.props.iter().any(|Prop { name: _, value }| may_mean(value, names))
+            || any_names(line.lines(), names)
     })
 }
 

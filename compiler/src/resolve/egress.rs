@@ -8,6 +8,7 @@ mod through;
 mod tls;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::blocks::Blocks;
 use super::context::Context;
@@ -94,7 +95,7 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         hosts: vec![egress.host],
         at,
         seen: egress.seen.clone(),
-        http,
+        http: Arc::new(http),
         tls,
         tcp: Vec::new(),
     });

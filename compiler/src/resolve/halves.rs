@@ -32,7 +32,7 @@ pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>
     }
     let found = ctx.out.as_slice().len();
     let bound = (0..all).map(|index| bind(index, ctx)).collect();
-    ctx.bindings.iter_mut().for_each(|binding| lower::reachable(&mut binding.http));
+    ctx.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
     (bound, ctx.out.as_slice().len() == found)
 }
 
@@ -45,7 +45,7 @@ pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, taken: &Taken<'_, 'a>) -> Bo
         if !same {
             bound.push(bind(index, ctx));
             if let Some(binding) = ctx.bindings.last_mut().filter(|_| bound[index].is_some()) {
-                lower::reachable(&mut binding.http);
+                lower::reachable(Arc::make_mut(&mut binding.http));
             }
             continue;
         }
@@ -120,7 +120,7 @@ fn some<'a>(
             return None;
         }
     }
-    half.bindings.iter_mut().for_each(|binding| lower::reachable(&mut binding.http));
+    half.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
     debug_assert!(half.routed.iter().all(BTreeSet::is_empty), "no gateway sends to services here");
     let Context { bindings, tables, steps, sharing, tests, .. } = half;
     Some(Half { bindings, bound, tables, steps, sharing, tests })

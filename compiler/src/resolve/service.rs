@@ -195,7 +195,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
         hosts: vec![service.host],
         at: vec![Place::Mesh],
         seen,
-        http,
+        http: Arc::new(http),
         tls: Vec::new(),
         tcp,
     });

@@ -1,5 +1,7 @@
 //! Raw fields: they are put over the object that a mesh makes, and the whole is read back.
 
+use std::sync::Arc;
+
 use bumpalo::Bump;
 
 use super::unread;
@@ -160,10 +162,11 @@ fn keep_owners<'a>(old: &Binding<'a>, new: &mut Binding<'a>) {
 }
 
 fn splits<'m, 'a>(binding: &'m mut Binding<'a>) -> Vec<&'m mut Split<'a>> {
-    let http = binding.http.iter_mut().filter_map(|HttpRoute { action, .. }| match action {
-        Action::Forward(Forward { to, .. }) => Some(to),
-        Action::Redirect(_) | Action::Respond(_) => None,
-    });
+    let http =
+        Arc::make_mut(&mut binding.http).iter_mut().filter_map(|HttpRoute { action, .. }| match action {
+            Action::Forward(Forward { to, .. }) => Some(to),
+            Action::Redirect(_) | Action::Respond(_) => None,
+        });
     let tls = binding.tls.iter_mut().map(|TlsRoute { ways: _, to }| to);
     let tcp = binding.tcp.iter_mut().map(|TcpRoute { ways: _, to }| to);
     http.chain(tls).chain(tcp).collect()

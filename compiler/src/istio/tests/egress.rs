@@ -114,7 +114,7 @@ fn tls_that_the_sidecar_speaks() {
     mesh.policies.push(Policy { all: verified(), ..policy(object, BANK) });
     let action = Forward { timeout: Some(8_000), ..forward(Split::all(destination(BANK, 80, None))) };
     let route = HttpRoute { headers: leaving().into(), ..route("default", vec![], Action::Forward(action)) };
-    mesh.bindings.push(Binding { http: vec![route], ..binding(object, BANK, vec![Place::Mesh]) });
+    mesh.bindings.push(Binding { http: vec![route].into(), ..binding(object, BANK, vec![Place::Mesh]) });
     assert_snapshot!(specs(&mesh), @"
     # ServiceEntry ledger-bank-example
       hosts:

@@ -31,7 +31,7 @@ fn a_certificate_of_the_egress_gateway() {
     ];
     mesh.bindings.push(Binding {
         seen: Seen::In(vec!["istio-system", "payments"]),
-        http: legs(name),
+        http: legs(name).into(),
         ..binding(object("payments", name), BANK, vec![Place::Mesh, Place::Gateway(0)])
     });
     assert_snapshot!(specs(&mesh), @r#"

@@ -46,7 +46,7 @@ fn binding(
     let action = Action::Respond(Respond { status, body: None });
     let route = HttpRoute { name, ways: vec![], action, headers: Default::default(), cors: None };
     let (object, hosts, at) = (object(namespace, name), vec![HOST], vec![Place::Mesh]);
-    Binding { object, hosts, at, seen, http: vec![route], tls: vec![], tcp: vec![] }
+    Binding { object, hosts, at, seen, http: vec![route].into(), tls: vec![], tcp: vec![] }
 }
 
 fn pod(namespace: &'static str) -> Client<'static> {
@@ -172,7 +172,7 @@ fn a_host_with_routes_by_name_has_no_other_names() {
     mesh.hosts[0].ports[0].protocol = Protocol::Tls;
     let split = Split::all(Destination { host: HOST, port: 443, subset: None });
     let mut bound = binding("shop", "by-name", 200, Seen::Everywhere);
-    (bound.hosts, bound.http) = (vec!["*.example.com"], vec![]);
+    (bound.hosts, bound.http) = (vec!["*.example.com"], vec![].into());
     bound.tls = vec![TlsRoute { ways: vec![(Scope::default(), vec!["a.example.com"])], to: split }];
     let names = |mesh: &Mesh<'static>| {
         let view = mesh.view();
