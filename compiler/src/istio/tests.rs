@@ -99,7 +99,7 @@ fn policy<'a>(object: Object<'a>, host: &'a str) -> Policy<'a> {
         clients: None,
         seen: Seen::Everywhere,
         subsets: vec![],
-        all: Settings::default(),
+        all: Rare::default(),
         ports: vec![],
     }
 }

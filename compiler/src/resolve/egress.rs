@@ -16,7 +16,7 @@ use super::lower::{self, At};
 use super::traffic::{Outcome, Served, Traffic, traffic};
 use super::{raw, service, upstream};
 use crate::mesh::{
-    Binding, ClientTls, Headers, Host, HttpRoute, Labels, MESH_HEADERS, Object, Place, Policy, Reach,
+    Binding, ClientTls, Headers, Host, HttpRoute, Labels, MESH_HEADERS, Object, Place, Policy, Rare, Reach,
     Settings,
 };
 pub(super) use clash::without_dial;
@@ -160,7 +160,7 @@ fn policies<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
     let object = object(egress);
     let Some(tls) = &egress.tls else {
         if !own.is_empty() && !egress.stays {
-            ctx.policies.push(Policy { all: own, ..policy(egress, object) });
+            ctx.policies.push(Policy { all: own.into(), ..policy(egress, object) });
         }
         return;
     };
@@ -169,7 +169,7 @@ fn policies<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         through::policy(egress, door, Settings { tls: Some(tls.clone()), ..own }, ctx);
         // Whoever misses the route to the gateway would speak plain HTTP to a TLS port.
         let all = Settings { tls: Some(verified), ..Settings::default() };
-        ctx.policies.push(Policy { all, ..policy(egress, object) });
+        ctx.policies.push(Policy { all: all.into(), ..policy(egress, object) });
         return;
     }
     for (labels, name) in egress.certified(ctx.arena) {
@@ -190,7 +190,7 @@ fn policy<'a>(egress: &Egress<'a>, object: Object<'a>) -> Policy<'a> {
         clients: None,
         seen: egress.seen.clone(),
         subsets: Vec::new(),
-        all: Settings::default(),
+        all: Rare::default(),
         ports: Vec::new(),
     }
 }
@@ -204,11 +204,15 @@ fn secured<'a>(
 ) -> Policy<'a> {
     let with = Settings { tls: Some(tls), ..own.clone() };
     if egress.ports.iter().all(|port| port.protocol.is_http()) {
-        return Policy { all: with, ..policy };
+        return Policy { all: with.into(), ..policy };
     }
     // What is said for one port replaces all the rest there, so the rest is said again.
     let ports = egress.ports.iter().filter(|port| port.protocol.is_http());
-    Policy { all: own.clone(), ports: ports.map(|port| (port.number, with.clone())).collect(), ..policy }
+    Policy {
+        all: own.clone().into(),
+        ports: ports.map(|port| (port.number, with.clone())).collect(),
+        ..policy
+    }
 }
 
 /// Workloads that show a certificate, and what the policy for them is called.

@@ -230,7 +230,7 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
             clients: None,
             seen,
             subsets,
-            all: settings,
+            all: settings.into(),
             ports: Vec::new(),
         });
     }

@@ -24,10 +24,10 @@ fn a_certificate_of_the_egress_gateway() {
         Policy { subsets: vec![leg], ..policy(object("istio-system", "exit"), EXIT) },
         Policy {
             clients: Some(vec![("istio", "exit")]),
-            all: with_certificate(),
+            all: with_certificate().into(),
             ..policy(object("istio-system", "ledger-bank-example-client"), BANK)
         },
-        Policy { all: verified(), ..policy(object("payments", name), BANK) },
+        Policy { all: verified().into(), ..policy(object("payments", name), BANK) },
     ];
     mesh.bindings.push(Binding {
         seen: Seen::In(vec!["istio-system", "payments"]),
