@@ -1,6 +1,6 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
@@ -94,8 +94,6 @@ pub(super) struct Blocks<'a> {
     pub folders: HashMap<&'a str, &'a [Line<'a>]>,
     /// What else they depend on.
     pub ground: Ground<'a>,
-    /// The headings of services of which there was something to report.
-    pub loud: HashSet<Span>,
 }
 
 /// Returns the blocks of a project as they hold in the environment of `layers`. Those of another side may be known.
@@ -269,9 +267,7 @@ fn sort<'a>(
             }
         }
     }
-    if let Some(mesh) = tops.iter().find(|top| top.line.is("mesh")) {
-        blocks.mesh = mesh.line.lines();
-    }
+    blocks.mesh = tops.iter().find(|top| top.line.is("mesh")).map_or(&[], |mesh| mesh.line.lines());
     layers.make_room(tops.len());
     let (room, mut shared) = (layers.room, Shared::of(known, &blocks, layers));
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
@@ -291,9 +287,7 @@ fn sort<'a>(
                     blocks.own_egresses.push((block.line.span, own));
                 }
                 blocks.services.push(layers.arena.alloc(block));
-                if layers.out.as_slice().len() > found {
-                    blocks.loud.insert(top.line.span);
-                }
+                blocks.ground.hear(&top.line, found, layers.out);
             }
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),

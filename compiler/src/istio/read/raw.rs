@@ -42,7 +42,6 @@ pub fn absorb<'a>(mut mesh: Mesh<'a>, arena: &'a Bump) -> Mesh<'a> {
 }
 
 /// A fact as it is with its raw fields.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 enum Read<'a> {
     Nothing,
     Host(Host<'a>),

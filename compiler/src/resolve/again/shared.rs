@@ -5,7 +5,9 @@
 //! file opens blocks again, a block at the same place of the same file is the same.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
+use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
@@ -24,12 +26,21 @@ pub(in super::super) struct Ground<'a> {
     pub reopened: bool,
     /// How many lines they took over from templates and defaults.
     pub taken: usize,
+    /// The headings of services of which there was something to report.
+    loud: HashSet<Span>,
 }
 
 impl<'a> Ground<'a> {
     /// Returns what blocks depend on that take nothing over yet.
     pub fn of(layers: &Layers<'a, '_>, reopened: bool) -> Ground<'a> {
-        Ground { env: layers.env, envs: layers.envs.to_vec(), reopened, taken: 0 }
+        Ground { env: layers.env, envs: layers.envs.to_vec(), reopened, taken: 0, loud: HashSet::new() }
+    }
+
+    /// Notes whether there was something to report of a service, behind what had been found before.
+    pub fn hear(&mut self, service: &Line<'_>, before: usize, out: &Diagnostics) {
+        if out.as_slice().len() > before {
+            self.loud.insert(service.span);
+        }
     }
 }
 
@@ -61,7 +72,7 @@ impl<'k, 'a> Shared<'k, 'a> {
             match (block.path, block.line.span.start).cmp(&(path, line.span.start)) {
                 Ordering::Less => self.at += 1,
                 Ordering::Equal => {
-                    let is_it = block.line.span == line.span && !known.loud.contains(&line.span);
+                    let is_it = block.line.span == line.span && !known.ground.loud.contains(&line.span);
                     return is_it.then_some(*block);
                 }
                 Ordering::Greater => return None,
