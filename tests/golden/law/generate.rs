@@ -221,7 +221,15 @@ fn bindings(dice: &mut Dice, gateways: usize) -> Vec<Binding<'static>> {
             1 => tcp = (0..count).map(|_| routes::tcp(dice, &at)).collect(),
             _ => http = (0..count).map(|_| routes::http(dice, &at)).collect(),
         }
-        bindings.push(Binding { object: object(dice, name), hosts, at, seen: dice.seen(), http, tls, tcp });
+        bindings.push(Binding {
+            object: object(dice, name),
+            hosts,
+            at,
+            seen: dice.seen(),
+            http: http.into(),
+            tls,
+            tcp,
+        });
     }
     bindings
 }
