@@ -212,3 +212,35 @@ fn text(objects: &Odb<'_>, BlobId(id): BlobId) -> Result<Vec<u8>, git2::Error> {
     }
     Ok(objects.read(id)?.data().to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_ahead_is_what_is_read_one_by_one() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let git = Repository::init(dir.path()).expect("a repository");
+        let mut top = git.treebuilder(None).expect("a tree");
+        for number in 0..2 * MANY + 1 {
+            let text = git.blob(format!("service s{number}").as_bytes()).expect("a blob");
+            top.insert(format!("{number}.kdl"), text, 0o100_644).expect("a file");
+        }
+        let whole = git.find_tree(top.write().expect("a tree")).expect("a tree");
+        let mut tree = Tree::new(&git, &whole, "").expect("a folder");
+        let mut entries = tree.list().expect("a list");
+        let one_by_one: Vec<Vec<u8>> = entries.iter().map(|entry| tree.read(entry).expect("bytes")).collect();
+        let mut ahead =
+            |entries: &[Entry]| tree.read_ahead(&entries.iter().collect::<Vec<_>>()).expect("bytes");
+        let all = ahead(&entries);
+        // With one processor nothing is.
+        assert!(all.is_empty() || all == one_by_one);
+        // Behind one that is not there nothing is read ahead.
+        for missing in [MANY / 2, MANY + MANY / 2] {
+            let blob = entries[missing].blob.replace(BlobId([7; 20]));
+            let some = ahead(&entries);
+            assert!(some.is_empty() || some == one_by_one[..missing]);
+            entries[missing].blob = blob;
+        }
+    }
+}
