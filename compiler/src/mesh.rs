@@ -8,6 +8,7 @@ mod binding;
 mod gateway;
 mod host;
 mod http_route;
+mod list;
 mod policy;
 mod rare;
 mod view;
@@ -20,6 +21,7 @@ pub use http_route::{
     Action, Cors, Fault, Forward, HeaderEdits, Headers, HttpRoute, MESH_HEADERS, Mirror, Origin, PathRewrite,
     Pattern, Redirect, RedirectPath, Respond, Retry, RetryPlan, Rewrite, Test, Way,
 };
+pub use list::List;
 pub use policy::{
     Balance, ClientTls, Eject, HashAlgorithm, HashKey, Limits, Locality, Policy, Settings, Subset, Trust,
 };
@@ -31,7 +33,7 @@ pub use view::{
 };
 
 /// Label names with their values, sorted by name.
-pub type Labels<'a> = Vec<(&'a str, &'a str)>;
+pub type Labels<'a> = List<'a, (&'a str, &'a str)>;
 
 /// Milliseconds.
 pub type Millis = u64;

@@ -20,6 +20,7 @@ mod hosts;
 mod http_words;
 mod ingress;
 mod layers;
+mod lists;
 mod lower;
 mod names;
 mod objects;
@@ -142,7 +143,7 @@ pub(crate) struct Resolved<'a> {
 #[derive(Default)]
 struct Told<'a> {
     /// The routes of each block that is no service, by its heading.
-    tables: Vec<(Span, Vec<traffic::Served<'a>>)>,
+    tables: Vec<(Span, &'a [traffic::Served<'a>])>,
     /// Routes that follow another, and have no request in common with it: where they stand, and what the two are called.
     left_out: Vec<(Span, String, String)>,
 }
@@ -167,15 +168,18 @@ fn compile<'a>(
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context::new(setup, arena, told, out);
-    let loud = declare(&blocks, known, &mut ctx);
+    let mut loud = declare(&blocks, known, &mut ctx);
     let taken = known.and_then(|known| again::take_over(&mut ctx, known));
     let (bound, is_quiet) = match (&taken, asked) {
-        (Some(taken), _) => halves::beside(&mut ctx, taken),
+        (Some(taken), _) => halves::beside(&mut ctx, taken, &mut loud),
         // Which routes are left out is found by one thread alone.
-        (None, Asked::Account) => halves::compile(&mut ctx, None),
-        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, other),
+        (None, Asked::Account) => halves::compile(&mut ctx, None, &mut loud),
+        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, other, &mut loud),
     };
     let compiled = ctx.bindings.len();
+    let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();
+    ctx.hosts.reserve_exact(upstreams);
+    ctx.policies.reserve_exact(upstreams);
     // Before how services are treated: what a gateway sends to has to be seen there.
     ingress::compile(&blocks.ingresses, &mut ctx);
     egress::compile(&blocks, &mut ctx);
@@ -214,10 +218,10 @@ fn compile<'a>(
 
 impl<'a> Resolved<'a> {
     /// Returns the routes of each block, with its heading.
-    fn tables(&self) -> impl Iterator<Item = (Span, &[traffic::Served<'a>])> {
+    fn tables(&self) -> impl Iterator<Item = (Span, &'a [traffic::Served<'a>])> {
         let served = self.services.list.iter().zip(&self.compiled.tables);
         let services = served.map(|(service, table)| (service.block.line.span, table.routes()));
-        services.chain(self.told.tables.iter().map(|(heading, table)| (*heading, &table[..])))
+        services.chain(self.told.tables.iter().copied())
     }
 }
 
@@ -228,7 +232,7 @@ fn declare<'a>(
     ctx: &mut Context<'a, '_>,
 ) -> HashSet<Span> {
     let mut loud = HashSet::new();
-    let mut services = names::Services::of(ctx.setup.world.cluster_domain);
+    let mut services = names::Services::of(ctx.setup.world.cluster_domain, blocks.services.len());
     // A block that is taken over declares what it did there.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
     let mut declared = known.map_or(&[][..], |known| &known.services.list).iter().peekable();
@@ -238,36 +242,35 @@ fn declare<'a>(
     for block in &blocks.services {
         let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start);
         while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
-        let is_it = |other: &&Arc<names::Service<'a>>| {
+        let is_it = |other: &&&'a names::Service<'a>| {
             std::ptr::eq(other.block, *block)
                 && known.is_some_and(|known| !known.compiled.loud.contains(&block.line.span))
         };
         if let Some(service) = declared.next_if(is_it)
-            && services.exactly(service.name, service.namespace).is_none()
+            && services.add(service).is_none()
         {
-            services.take(Arc::clone(service));
             continue;
         }
         let found = ctx.out.as_slice().len();
-        http_words::check(block, ctx.out);
         let service = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out);
         if ctx.out.as_slice().len() > found {
             loud.insert(block.line.span);
         }
-        let Some(service) = service else { continue };
-        if let Some(other) = services.exactly(service.name, service.namespace) {
-            let first = services.list[other].block.line.span;
+        let Some(service) = service else {
+            http_words::check(block, ctx.out);
+            continue;
+        };
+        if let Some(other) = services.add(ctx.arena.alloc(service)) {
+            http_words::check(block, ctx.out);
             ctx.out
                 .report(&service::REPEATED_BLOCK, block.line.span)
                 .says(format!(
                     "service `{}` is there already in namespace `{}`",
                     service.name, service.namespace
                 ))
-                .also(first, "the first one")
+                .also(other.block.line.span, "the first one")
                 .help("put both into one block; what differs in some environments stands under `in`");
-            continue;
         }
-        services.add(service);
     }
     ctx.know(Arc::new(services));
     loud

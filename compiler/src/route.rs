@@ -97,14 +97,14 @@ enum From<'a> {
 /// Reads who is meant by `NAMESPACE` or `NAMESPACE/LABEL=VALUE,…`.
 fn in_namespace(pods: &str) -> Option<From<'_>> {
     let (namespace, said) = pods.split_once('/').map_or((pods, None), |(name, labels)| (name, Some(labels)));
-    let mut labels = Labels::new();
+    let mut labels = Vec::new();
     for label in said.into_iter().flat_map(|labels| labels.split(',')) {
         labels.push(label.split_once('=').filter(|(name, _)| !name.is_empty())?);
     }
     labels.sort_unstable();
     let with = said.map(|labels| format!(" with {labels}")).unwrap_or_default();
     let words = format!("a pod{with} in namespace {namespace}");
-    (!namespace.is_empty()).then(|| From::Pod(namespace.to_owned(), labels, words))
+    (!namespace.is_empty()).then(|| From::Pod(namespace.to_owned(), labels.into(), words))
 }
 
 fn url(text: &str) -> Result<Url<'_>, String> {
@@ -228,7 +228,7 @@ impl<'r, 'a> Page<'r, 'a> {
             None => {
                 let called = self.resolved.called(url, "default", false);
                 let namespace = called.service.unwrap_or("default");
-                Ok(From::Pod(namespace.to_owned(), Vec::new(), format!("a pod in namespace {namespace}")))
+                Ok(From::Pod(namespace.to_owned(), Labels::new(), format!("a pod in namespace {namespace}")))
             }
             Some(Ok(("service", name))) => match self.resolved.pods(name, "default") {
                 Some((namespace, labels)) => Ok(From::Pod(

@@ -217,6 +217,11 @@ impl Diagnostics {
         });
     }
 
+    /// Takes back what was found since there were `kept` findings.
+    pub fn take_back(&mut self, kept: usize) {
+        self.list.truncate(kept);
+    }
+
     /// Keeps only some of the findings.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.list.retain(keep);

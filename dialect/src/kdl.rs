@@ -8,6 +8,7 @@ mod bytes;
 mod mistakes;
 mod node;
 mod number;
+mod plain;
 mod reader;
 mod space;
 mod string;
@@ -20,6 +21,7 @@ mod unicode;
 mod word;
 
 pub use mistakes::{CODES, MISPLACED_COMMA, MISPLACED_EQUALS, MISSING_VALUE, REPEATED_PROPERTY};
+pub(crate) use plain::Plain;
 pub use reader::Reader;
 
 use crate::span::Span;
@@ -53,8 +55,8 @@ pub enum Datum<'a> {
 /// An argument or the value of a property.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Value<'a> {
-    /// The type annotation, `(regex)`.
-    pub annotation: Option<Text<'a>>,
+    /// What its type annotation says: `regex`.
+    pub annotation: Option<&'a str>,
     /// The value.
     pub datum: Datum<'a>,
     /// Where it stands, annotation included.

@@ -135,14 +135,17 @@ struct Reading<'a, 'd> {
 
 impl Kind {
     /// Reads a value. A value that is not of this kind is reported and comes back as [`Data::Broken`].
-    pub fn read<'a>(self, value: kdl::Value<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Value<'a> {
-        let span = value.span;
-        let annotation = value.annotation.map(|annotation| annotation.text);
-        if self == Kind::Anything {
-            let raw = arena.alloc(Raw { annotation, datum: value.datum });
-            return Value { data: Data::Raw(raw), span };
+    #[inline]
+    pub fn read<'a>(&self, value: kdl::Value<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Value<'a> {
+        Value { data: self.data(value, arena, out), span: value.span }
+    }
+
+    fn data<'a>(&self, value: kdl::Value<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Data<'a> {
+        let kdl::Value { annotation, datum, span } = value;
+        if matches!(self, Kind::Anything) {
+            return Data::Raw(arena.alloc(Raw { annotation, datum }));
         }
-        let data = match value.datum {
+        match datum {
             // An annotation that could not be read has been reported: nobody knows what the value was to be.
             _ if annotation == Some("") => Data::Broken,
             Datum::Broken(_) => Data::Broken,
@@ -151,18 +154,17 @@ impl Kind {
                 Data::Broken
             }
             Datum::Bool(_) | Datum::Null => {
-                no_booleans(self, span, out);
+                no_booleans(*self, span, out);
                 Data::Broken
             }
             Datum::Number(text) => self.read_number(text, span, out),
             Datum::Bare(text) => self.read_text(Reading { text, quoted: false, annotation, span, out }),
             Datum::Quoted(text) => self.read_text(Reading { text, quoted: true, annotation, span, out }),
-        };
-        Value { data, span }
+        }
     }
 
-    fn read_number<'a>(self, text: &'a str, span: Span, out: &mut Diagnostics) -> Data<'a> {
-        match self {
+    fn read_number<'a>(&self, text: &'a str, span: Span, out: &mut Diagnostics) -> Data<'a> {
+        match *self {
             Kind::Number(least, most) => number::whole(text, least, most, span, out),
             Kind::Port => number::port(text, span, out),
             Kind::Percent | Kind::Bound => number::percent(text, span, out),
@@ -212,11 +214,9 @@ impl Kind {
         }
     }
 
-    fn read_text<'a>(self, reading: Reading<'a, '_>) -> Data<'a> {
-        let takes_annotation = matches!(self, Kind::Pattern | Kind::Path | Kind::Regex)
-            || (self == Kind::Key && matches!(reading.annotation, Some("regex" | "exact")));
+    fn read_text<'a>(&self, reading: Reading<'a, '_>) -> Data<'a> {
         if let Some(annotation) = reading.annotation
-            && !takes_annotation
+            && !self.takes(annotation)
         {
             reading
                 .out
@@ -225,7 +225,7 @@ impl Kind {
                 .help("leave the annotation out");
             return Data::Broken;
         }
-        match self {
+        match *self {
             Kind::OneOf(choices) => choice::read(reading, choices),
             Kind::Name => name::dns(reading),
             Kind::Version => name::version(reading),
@@ -235,13 +235,13 @@ impl Kind {
             Kind::HeaderName => name::header(reading),
             Kind::HeaderValue => name::header_value(reading),
             Kind::Anything | Kind::Text | Kind::Key | Kind::Release => Data::Text(reading.text),
-            Kind::Duration(least) => duration::read(reading, least, self),
+            Kind::Duration(least) => duration::read(reading, least, *self),
             Kind::Bound if reading.text.ends_with('%') => number::text(reading, Kind::Percent),
-            Kind::Bound => duration::read(reading, 1, self),
+            Kind::Bound => duration::read(reading, 1, *self),
             Kind::Date => date::read(reading),
             Kind::DurationOrOff if reading.text == "off" => Data::Text("off"),
-            Kind::DurationOrOff => duration::read(reading, 1, self),
-            Kind::Number(..) | Kind::Port | Kind::Percent | Kind::Status => number::text(reading, self),
+            Kind::DurationOrOff => duration::read(reading, 1, *self),
+            Kind::Number(..) | Kind::Port | Kind::Percent | Kind::Status => number::text(reading, *self),
             Kind::Pattern => pattern::value(reading),
             Kind::Path => pattern::path(reading),
             Kind::PathText => pattern::path_text(reading),
@@ -256,6 +256,11 @@ impl Kind {
             Kind::Range => address::range(reading),
             Kind::Locality => address::locality(reading),
         }
+    }
+
+    fn takes(self, annotation: &str) -> bool {
+        matches!(self, Kind::Pattern | Kind::Path | Kind::Regex)
+            || (self == Kind::Key && matches!(annotation, "regex" | "exact"))
     }
 
     /// Returns what a message calls a value of this kind.

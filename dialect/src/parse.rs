@@ -1,18 +1,21 @@
 //! From text to lines: every node is looked up in the word table and its values are read as its row says.
 
 mod entries;
+mod plain;
 mod slips;
 mod unknown;
 
 pub use entries::missing;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostics};
 use crate::kdl::{Node, Reader, Step, Value as Raw};
-use crate::line::Line;
+use crate::line::{Line, Prop, Value};
 use crate::sources::Source;
 use crate::span::{FileId, Span};
 use crate::word::{Block, Identity, Place, Word};
@@ -36,6 +39,9 @@ pub(crate) const MOST_LINES: usize = 1000;
 /// The most environments: `meshc check` compiles the project for each.
 pub(crate) const MOST_ENVS: usize = 64;
 
+/// So many lines of a block are compared each with each.
+const FEW: usize = 24;
+
 /// The most findings in one file: what follows is not read.
 const MOST_FINDINGS: usize = 1000;
 
@@ -48,9 +54,7 @@ pub fn codes() -> Vec<&'static Code> {
 /// Reads the blocks of a file.
 pub fn parse<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Line<'a>] {
     let reader = Reader::new(&source.text, id, arena);
-    let mut parser =
-        Parser { reader, arena, params: None, lines: Vec::new(), before: out.as_slice().len(), out };
-    parser.block(Place::File, Extent::Whole).0
+    Parser::new(reader, None, arena, out).block(Place::File, Extent::Whole).0
 }
 
 /// Reads the blocks in a piece of a file. It must begin where a block could: what is found if it does not means nothing.
@@ -62,9 +66,7 @@ pub fn parse_piece<'a>(
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::from(&source.text[..piece.end], piece.start, id, arena);
-    let mut parser =
-        Parser { reader, arena, params: None, lines: Vec::new(), before: out.as_slice().len(), out };
-    parser.block(Place::File, Extent::Whole).0
+    Parser::new(reader, None, arena, out).block(Place::File, Extent::Whole).0
 }
 
 /// Values of a template's parameters, by name.
@@ -80,9 +82,7 @@ pub fn expand<'a>(
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::within(&source.text, body, arena);
-    let mut parser =
-        Parser { reader, arena, params: Some(params), lines: Vec::new(), before: out.as_slice().len(), out };
-    parser.block(place, Extent::Part).0
+    Parser::new(reader, Some(params), arena, out).block(place, Extent::Part).0
 }
 
 /// Whether lines stand alone, or are added to others and may leave words out.
@@ -92,6 +92,28 @@ enum Extent {
     Part,
 }
 
+/// Where the head of a line stands.
+#[derive(Clone, Copy)]
+struct Head {
+    /// The word.
+    name: Span,
+    /// From its annotation or word to its last value.
+    span: Span,
+    /// The opening brace, if it has a block: then the reader stands in it.
+    block: Option<Span>,
+}
+
+impl Head {
+    fn of(node: &Node<'_>) -> Head {
+        Head { name: node.name.span, span: node.span, block: node.block }
+    }
+
+    /// Returns where what stands between its braces begins and ends, the closing one of which is given.
+    fn body(self, end: Span) -> (u32, u32) {
+        self.block.map_or((0, 0), |brace| (brace.end, end.start.max(brace.end)))
+    }
+}
+
 struct Parser<'a, 'd> {
     reader: Reader<'a>,
     arena: &'a Bump,
@@ -99,47 +121,98 @@ struct Parser<'a, 'd> {
     params: Option<&'d Params<'a>>,
     /// The lines of the block that is being read, behind those of the blocks around it.
     lines: Vec<Line<'a>>,
+    /// Room for the values of a line.
+    args: Vec<Value<'a>>,
+    /// Room for the properties of a line.
+    props: Vec<Prop<'a>>,
+    /// Whether plain lines are read in one go. Only tests want all of them read the long way.
+    is_quick: bool,
     /// How many findings there were.
     before: usize,
     out: &'d mut Diagnostics,
 }
 
-impl<'a> Parser<'a, '_> {
+impl<'a, 'd> Parser<'a, 'd> {
+    fn new(
+        reader: Reader<'a>,
+        params: Option<&'d Params<'a>>,
+        arena: &'a Bump,
+        out: &'d mut Diagnostics,
+    ) -> Parser<'a, 'd> {
+        let before = out.as_slice().len();
+        Parser {
+            reader,
+            arena,
+            params,
+            lines: Vec::new(),
+            args: Vec::new(),
+            props: Vec::new(),
+            is_quick: true,
+            before,
+            out,
+        }
+    }
+
     /// Reads lines up to the end of the block, and returns where that is.
     fn block(&mut self, place: Place, extent: Extent) -> (&'a [Line<'a>], Span) {
         let base = self.lines.len();
         let mut full: Vec<&'static Word> = Vec::new();
         let end = loop {
-            let node = match self.reader.next(self.out) {
-                Step::Node(node) => node,
-                Step::End(end) => break end,
+            if let Some(end) = self.reader.arrive(self.out) {
+                break end;
+            }
+            let (word, head, read) = match self.plain(place) {
+                Some(line) => line,
+                None => match self.reader.next(self.out) {
+                    Step::Node(node) => match self.written(node, place) {
+                        Some(line) => line,
+                        None => continue,
+                    },
+                    Step::End(end) => break end,
+                },
             };
-            match words::find(place, node.name.text) {
-                Some(word) => {
-                    let line = self.line(word, &node, place, extent);
-                    if place == Place::File || self.has_room(&line, base, &mut full) {
-                        self.lines.push(line);
-                    }
-                }
-                None => {
-                    unknown::report(&node, place, self.out);
-                    self.skip(&node);
-                }
+            let line = self.line(word, head, read, place, extent);
+            if place == Place::File || self.has_room(&line, base, &mut full) {
+                self.lines.push(line);
             }
-            if self.out.as_slice().len() - self.before > MOST_FINDINGS {
-                self.reader.stop(node.span, self.out);
-            }
-            self.reader.reuse(node);
+            self.check_crowd(head.span);
         };
         if place != Place::File {
             // One that repeats another is left out: what it would do to the rest is no mistake of its own.
-            for index in repeated(&self.lines[base..], self.out).into_iter().rev() {
+            let lines = &self.lines[base..];
+            let again = if lines.len() <= FEW {
+                repeated(lines, self.out)
+            } else {
+                repeated_of_many(lines, self.out)
+            };
+            for index in again.into_iter().rev() {
                 self.lines.remove(base + index);
             }
         }
         let lines = &*self.arena.alloc_slice_copy(&self.lines[base..]);
         self.lines.truncate(base);
         (lines, end)
+    }
+
+    /// Reads the values of a node. If its word is none of this place, it is reported and skipped with all its children.
+    fn written(&mut self, node: Node<'a>, place: Place) -> Option<(&'static Word, Head, Read<'a>)> {
+        let head = Head::of(&node);
+        let word = words::find(place, node.name.text);
+        let read = word.map(|word| entries::read(word, &node, place, self.params, self.arena, self.out));
+        if word.is_none() {
+            unknown::report(&node, place, self.out);
+            self.skip(head);
+            self.check_crowd(head.span);
+        }
+        self.reader.reuse(node);
+        Some((word?, head, read?))
+    }
+
+    /// Leaves the rest of the file unread once there are very many findings.
+    fn check_crowd(&mut self, span: Span) {
+        if self.out.as_slice().len() - self.before > MOST_FINDINGS {
+            self.reader.stop(span, self.out);
+        }
     }
 
     /// Tells whether a block may have one more line of its word. That it may not is reported once.
@@ -164,15 +237,25 @@ impl<'a> Parser<'a, '_> {
         false
     }
 
-    fn line(&mut self, word: &'static Word, node: &Node<'a>, place: Place, extent: Extent) -> Line<'a> {
-        let Read { args, props, is_whole } =
-            entries::read(word, node, place, self.params, self.arena, self.out);
-        let (children, end) = self.children(word, node, place, extent, is_whole).unzip();
-        let body = node.block.zip(end).map_or((0, 0), |(brace, end)| (brace.end, end.start.max(brace.end)));
-        let line = Line { word, name: node.name.span, span: node.span, args, props, children, body };
+    fn line(
+        &mut self,
+        word: &'static Word,
+        head: Head,
+        read: Read<'a>,
+        place: Place,
+        extent: Extent,
+    ) -> Line<'a> {
+        let Read { args, props, is_whole, is_broken } = read;
+        let (children, body) = match self.children(word, head, place, extent, is_whole) {
+            Some((lines, end)) => (Some(lines), head.body(end)),
+            None => (None, (0, 0)),
+        };
+        let Head { name, span, .. } = head;
+        let line = Line { word, name, span, args, props, children, body };
         let changes_outer = word.name == "retry" && args.is_empty() && !props.is_empty();
-        if extent == Extent::Whole && !changes_outer {
-            missing(&line, self.out);
+        // What else a line lacks is a guess once a part of it could not be read.
+        if extent == Extent::Whole && !changes_outer && !is_broken {
+            entries::lacking(&line, self.out);
         }
         line
     }
@@ -180,45 +263,45 @@ impl<'a> Parser<'a, '_> {
     fn children(
         &mut self,
         word: &'static Word,
-        node: &Node<'a>,
+        head: Head,
         place: Place,
         extent: Extent,
         is_whole: bool,
     ) -> Option<(&'a [Line<'a>], Span)> {
         let partial = word.name == "in" || word.name == "defaults";
         let inside = if partial { Extent::Part } else { extent };
-        match (word.block, node.block) {
+        match (word.block, head.block) {
             (Block::None, Some(brace)) => {
                 self.out
                     .report(&STRAY_BLOCK, brace)
                     .says(format!("`{}` takes no block", word.name))
                     .help(format!("write {}", word.example));
-                self.skip(node);
+                self.skip(head);
                 None
             }
             (Block::May(inner) | Block::Must(inner), Some(_)) => Some(self.block(inner, inside)),
             (Block::Same, Some(_)) => Some(self.block(place, inside)),
-            (Block::Later, Some(_)) => Some((&[], self.skip(node))),
-            (Block::Must(_) | Block::Same | Block::Later, None) if !is_whole => Some((&[], node.span)),
+            (Block::Later, Some(_)) => Some((&[], self.skip(head))),
+            (Block::Must(_) | Block::Same | Block::Later, None) if !is_whole => Some((&[], head.span)),
             (Block::Must(_) | Block::Same | Block::Later, None) => {
                 self.out
-                    .report(&MISSING_BLOCK, node.span)
+                    .report(&MISSING_BLOCK, head.span)
                     .says(format!("`{}` needs a block", word.name))
                     .help(format!("write {}", word.example));
-                Some((&[], node.span))
+                Some((&[], head.span))
             }
             (Block::None | Block::May(_), None) => None,
         }
     }
 
     /// Passes over the block of a node that was refused, or is read later. Returns where it ends.
-    fn skip(&mut self, node: &Node<'a>) -> Span {
-        if node.block.is_none() {
-            return node.span;
+    fn skip(&mut self, head: Head) -> Span {
+        if head.block.is_none() {
+            return head.span;
         }
         loop {
             match self.reader.next(self.out) {
-                Step::Node(inner) => self.skip(&inner),
+                Step::Node(inner) => self.skip(Head::of(&inner)),
                 Step::End(end) => return end,
             };
         }
@@ -228,35 +311,47 @@ impl<'a> Parser<'a, '_> {
 /// Reports every line of which an earlier one of the same block is the same line, and returns where those are.
 fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
     let mut repeated = Vec::new();
-    let mut seen: std::collections::HashMap<(&str, String), Span> = std::collections::HashMap::new();
     for (index, line) in lines.iter().enumerate() {
-        let first = if lines.len() <= 24 {
-            // In one block a word has one row.
-            let same = |earlier: &&Line<'_>| std::ptr::eq(earlier.word, line.word) && earlier.same(line);
-            lines[..index].iter().find(same).map(|earlier| earlier.span)
-        } else if line.word.identity == Identity::Many {
-            None
-        } else {
-            let key = (line.word.name, line.key().unwrap_or_else(|| format!("#{index}")));
-            let first = seen.get(&key).copied();
-            seen.entry(key).or_insert(line.span);
-            first
-        };
-        if let Some(first) = first {
+        // In one block a word has one row.
+        let same = |earlier: &&Line<'_>| std::ptr::eq(earlier.word, line.word) && earlier.same(line);
+        if let Some(first) = lines[..index].iter().find(same) {
             repeated.push(index);
-            let found = out.report(&REPEATED_LINE, line.span);
-            found.says(format!("this `{}` is there already", line.word.name)).also(first, "the first one");
-            found.because("only one of the two could hold");
-            found.help(match line.word.identity {
-                Identity::Route => "give each route a `name=`, or put their `when`s into one route",
-                Identity::Itself
-                | Identity::First
-                | Identity::Under(_)
-                | Identity::Prop(_)
-                | Identity::Which(_)
-                | Identity::Many => "keep one; what differs in some environments stands under `in`",
-            });
+            report_repeated(line, first.span, out);
         }
     }
     repeated
+}
+
+/// The same for so many lines that comparing each with each takes long.
+fn repeated_of_many(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
+    let mut repeated = Vec::new();
+    let mut seen: HashMap<(&str, String), Span> = HashMap::new();
+    for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.word.identity != Identity::Many) {
+        let key = (line.word.name, line.key().unwrap_or_else(|| format!("#{index}")));
+        match seen.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert(line.span);
+            }
+            Entry::Occupied(first) => {
+                repeated.push(index);
+                report_repeated(line, *first.get(), out);
+            }
+        }
+    }
+    repeated
+}
+
+fn report_repeated(line: &Line<'_>, first: Span, out: &mut Diagnostics) {
+    let found = out.report(&REPEATED_LINE, line.span);
+    found.says(format!("this `{}` is there already", line.word.name)).also(first, "the first one");
+    found.because("only one of the two could hold");
+    found.help(match line.word.identity {
+        Identity::Route => "give each route a `name=`, or put their `when`s into one route",
+        Identity::Itself
+        | Identity::First
+        | Identity::Under(_)
+        | Identity::Prop(_)
+        | Identity::Which(_)
+        | Identity::Many => "keep one; what differs in some environments stands under `in`",
+    });
 }

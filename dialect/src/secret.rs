@@ -23,10 +23,18 @@ const KNOWN: usize = 8;
 /// Shorter texts are no token.
 const SHORTEST: usize = 20;
 
+/// Shorter texts have no password of a URL, `://:@`.
+const SHORTEST_PASSWORD: usize = 5;
+
 /// Tells whether a text has a secret in it.
 #[must_use]
 pub fn is_in(text: &str) -> bool {
-    (text.len() >= SHORTEST || text.bytes().any(|byte| byte == b'@')) && !find(text).is_empty()
+    let may_be = match text.len() {
+        ..SHORTEST_PASSWORD => false,
+        SHORTEST_PASSWORD..SHORTEST => text.bytes().any(|byte| byte == b'@'),
+        SHORTEST.. => true,
+    };
+    may_be && !find(text).is_empty()
 }
 
 /// Returns the text with every byte of its secrets replaced by `*`, so that all places in it stay where they are.
@@ -83,9 +91,14 @@ pub fn mask_all(text: &str, known: &[String]) -> Option<String> {
 /// Nearly every text is such, and looking for all the others takes long.
 fn is_clear(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let begun = |at: usize| TOKENS.iter().any(|(start, _)| bytes[..=at].ends_with(start.as_bytes()));
-    !bytes.iter().any(|byte| byte.is_ascii_uppercase() || matches!(byte, b':' | b'_'))
-        && !bytes.iter().enumerate().any(|(at, byte)| *byte == b'-' && begun(at))
+    // Those tokens that begin without any of the others.
+    let begun =
+        |at: usize| ["glpat-", "xoxb-", "xoxp-"].iter().any(|start| bytes[..=at].ends_with(start.as_bytes()));
+    bytes.iter().enumerate().all(|(at, byte)| match byte {
+        b'A'..=b'Z' | b':' | b'_' => false,
+        b'-' => !begun(at),
+        _ => true,
+    })
 }
 
 /// Returns where secrets stand, in the order of the text.

@@ -48,6 +48,17 @@ static BY_PLACE: LazyLock<Vec<Vec<&'static Word>>> = LazyLock::new(|| {
     Place::ALL.iter().map(|place| rows(*place)).collect()
 });
 
+/// The same rows again, apart by the letter that their words begin with.
+static BY_LETTER: LazyLock<[[Vec<&'static Word>; LETTERS]; Place::ALL.len()]> = LazyLock::new(|| {
+    let rows = |place: &Vec<&'static Word>, slot: usize| {
+        place.iter().filter(|word| letter(word.name) == slot).copied().collect()
+    };
+    std::array::from_fn(|place| std::array::from_fn(|slot| rows(&BY_PLACE[place], slot)))
+});
+
+/// Into so many parts the letters are put.
+const LETTERS: usize = 32;
+
 /// Returns every row.
 pub fn all() -> impl Iterator<Item = &'static Word> {
     ROWS.iter().flat_map(|rows| rows.iter())
@@ -62,7 +73,11 @@ pub fn within(place: Place) -> &'static [&'static Word] {
 /// Returns the row of a word in a place.
 #[must_use]
 pub fn find(place: Place, name: &str) -> Option<&'static Word> {
-    within(place).iter().find(|word| word.name == name).copied()
+    BY_LETTER[place as usize][letter(name)].iter().find(|word| word.name == name).copied()
+}
+
+fn letter(name: &str) -> usize {
+    name.as_bytes().first().map_or(0, |first| usize::from(*first) % LETTERS)
 }
 
 const fn one(name: &'static str, kind: Kind) -> Arg {
@@ -87,4 +102,19 @@ const fn may(name: &'static str, kind: Kind) -> PropRow {
 
 const fn must(name: &'static str, kind: Kind) -> PropRow {
     PropRow { name, kind, required: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+    use crate::word::{Arg, Count};
+
+    #[test]
+    fn what_may_be_left_out_stands_last() {
+        let is_needed = |arg: &Arg| matches!(arg.count, Count::One | Count::Some);
+        for word in all() {
+            assert!(word.args.iter().map(is_needed).is_sorted_by(|a, b| a >= b), "{}", word.name);
+            assert!(word.props.iter().map(|row| row.required).is_sorted_by(|a, b| a >= b), "{}", word.name);
+        }
+    }
 }

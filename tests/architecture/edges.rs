@@ -200,6 +200,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("rustix", &["compiler/cli/src/files/read.rs", "compiler/cli/src/out/beside.rs"]),
     ("saphyr_parser", &["compiler/src/yaml/"]),
     ("serde_yaml", &["compiler/src/yaml/", "tests/"]),
+    ("mimalloc", &["compiler/cli/src/main.rs"]),
     ("notify", &["compiler/cli/src/watch.rs", "compiler/cli/src/watch/"]),
     ("signal_hook", &["compiler/cli/src/out/beside.rs", "compiler/cli/src/watch/signals.rs"]),
     ("similar", &["compiler/cli/benches/build/diffs.rs", "tests/golden/expected.rs"]),

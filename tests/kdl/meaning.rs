@@ -82,7 +82,7 @@ fn our_node(node: &Node<'_>, to: &mut String) {
             Entry::Argument(_) => None,
             Entry::Property(key, _) => Some(key.text),
         };
-        entry_head(key, value.annotation.map(|annotation| annotation.text), to);
+        entry_head(key, value.annotation, to);
         our_value(value, to);
     }
     if node.block.is_some() {

@@ -192,7 +192,7 @@ fn forwarded<'m>(
     edges: Edges<'m>,
 ) -> Forwarded<'m> {
     let Forward { to, timeout, retry, rewrite, mirrors, fault } = forward;
-    let Rewrite { path, host } = rewrite;
+    let Rewrite { path, host } = &**rewrite;
     let mut copies: Vec<(Upstream<'m>, BasisPoints)> = mirrors
         .iter()
         .filter(|mirror| mirror.percent > 0)
@@ -206,7 +206,7 @@ fn forwarded<'m>(
         path: path.and_then(|path| new_path(path, way)),
         host: *host,
         mirrors: copies,
-        fault: *fault,
+        fault: **fault,
         edges,
     }
 }

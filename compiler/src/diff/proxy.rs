@@ -3,7 +3,7 @@
 use super::probes::Pods;
 use super::side::Side;
 use super::touched::gateway_key;
-use crate::mesh::{Client, Gateway};
+use crate::mesh::{Client, Gateway, Labels};
 
 /// What the words for a gateway begin with.
 const GATEWAY: &str = "gateway ";
@@ -61,12 +61,12 @@ impl<'m> Proxy<'m> {
             return known.find(|proxy| self::named(&[proxy], &[]) == [words]);
         }
         match words {
-            "mesh" | "other namespaces" => Some(pods(None, Vec::new())),
+            "mesh" | "other namespaces" => Some(pods(None, Labels::new())),
             _ => {
                 let wanted = words.strip_prefix("namespace ")?;
                 let objects = sides.iter().flat_map(|side| side.mesh.bindings.iter().map(|one| one.object));
                 let known = objects.map(|object| object.namespace).find(|namespace| *namespace == wanted);
-                known.map(|namespace| pods(Some(namespace), Vec::new()))
+                known.map(|namespace| pods(Some(namespace), Labels::new()))
             }
         }
     }

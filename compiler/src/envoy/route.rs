@@ -162,7 +162,7 @@ fn said_route(to: &mut Map<'_>, tests: &[Test<'_>], said: &HttpRoute<'_>, sent: 
     let mut broken = crate::mesh::Fault::default();
     match (action, sent) {
         (Action::Forward(forward), Some(sent)) => {
-            broken = forward.fault;
+            broken = *forward.fault;
             to.map("route", |to| forwarded(to, forward, sent));
         }
         (Action::Forward(_), None) => unreachable!("`routes` plans every forward"),

@@ -40,7 +40,7 @@ fn forward(to: &mut Map<'_>, forward: &Forward<'_>) {
     rewrite(to, change);
     said::duration(to, "timeout", *timeout);
     retries(to, retry);
-    fault(to, *broken);
+    fault(to, **broken);
 }
 
 fn mirror(to: &mut Map<'_>, mirror: &Mirror<'_>) {

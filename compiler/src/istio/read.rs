@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
             return Named::Known(index);
         }
         let object = Object { name, namespace, source: "", owner: None };
-        gateways.push(Gateway { object, workload: Vec::new(), host: "", servers: Vec::new() });
+        gateways.push(Gateway { object, workload: Labels::new(), host: "", servers: Vec::new() });
         Named::MadeUp(gateways.len() - 1)
     }
 }
@@ -277,7 +277,7 @@ impl<'a> Parts<'a> {
             Fact::Hosts(hosts) => hosts.iter().map(|host| host.host).collect(),
             Fact::Policy(policy) => policy.iter().map(|policy| policy.host).collect(),
             Fact::Gateway(_) => Vec::new(),
-            Fact::Binding(binding) => binding.iter().flat_map(|binding| binding.hosts.clone()).collect(),
+            Fact::Binding(binding) => binding.iter().flat_map(|binding| &binding.hosts).copied().collect(),
         };
         let paths = unread::paths(&unread, reader.arena);
         if let Some(Fields::Map(fields)) = unread::fields(found.node, &unread) {

@@ -63,10 +63,10 @@ fn outside<'a>(object: Object<'a>, host: &'a str, ports: Vec<Port<'a>>) -> Host<
     Host {
         object,
         host,
-        ports,
+        ports: ports.into(),
         reach,
-        addresses: vec![],
-        sans: vec![],
+        addresses: vec![].into(),
+        sans: vec![].into(),
         seen: Seen::Everywhere,
         workload: None,
     }
@@ -79,8 +79,8 @@ fn port(number: u16, protocol: Protocol, name: &str) -> Port<'_> {
 fn binding<'a>(object: Object<'a>, host: &'a str, at: Vec<Place>) -> Binding<'a> {
     Binding {
         object,
-        hosts: vec![host],
-        at,
+        hosts: vec![host].into(),
+        at: at.into(),
         seen: Seen::Everywhere,
         http: vec![].into(),
         tls: vec![],
@@ -89,7 +89,12 @@ fn binding<'a>(object: Object<'a>, host: &'a str, at: Vec<Place>) -> Binding<'a>
 }
 
 fn gateway<'a>(name: &'a str, host: &'a str) -> Gateway<'a> {
-    Gateway { object: object("istio-system", name), workload: vec![("istio", name)], host, servers: vec![] }
+    Gateway {
+        object: object("istio-system", name),
+        workload: vec![("istio", name)].into(),
+        host,
+        servers: vec![],
+    }
 }
 
 fn policy<'a>(object: Object<'a>, host: &'a str) -> Policy<'a> {
@@ -126,18 +131,18 @@ fn forward(to: Split<'_>) -> Forward<'_> {
         to,
         timeout: None,
         retry: Retry::Default,
-        rewrite: Rewrite::default(),
+        rewrite: Rewrite::default().into(),
         mirrors: vec![],
-        fault: Fault::default(),
+        fault: Fault::default().into(),
     }
 }
 
 fn route<'a>(name: &'a str, ways: Vec<Way<'a>>, action: Action<'a>) -> HttpRoute<'a> {
-    HttpRoute { name, ways, action, headers: Rare::default(), cors: None }
+    HttpRoute { name, ways: ways.into(), action, headers: Rare::default(), cors: None }
 }
 
 fn when<'a>(tests: &[Test<'a>]) -> Way<'a> {
-    Way { scope: Scope::default(), tests: tests.to_vec() }
+    Way { scope: Scope::default(), tests: tests.to_vec().into() }
 }
 
 fn below(path: &str) -> Test<'_> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{BasisPoints, Headers, HttpRoute, Labels, Object, Rare, Seen};
+use super::{BasisPoints, Headers, HttpRoute, Labels, List, Object, Rare, Seen};
 
 /// The routes of some hosts, at some places. Routes are tried top to bottom, the first that matches counts.
 #[derive(Clone, PartialEq, Debug)]
@@ -10,9 +10,9 @@ pub struct Binding<'a> {
     /// Its object.
     pub object: Object<'a>,
     /// The hosts.
-    pub hosts: Vec<&'a str>,
+    pub hosts: List<'a, &'a str>,
     /// Where it holds; never empty.
-    pub at: Vec<Place>,
+    pub at: List<'a, Place>,
     /// Who sees it.
     pub seen: Seen<'a>,
     /// What happens to HTTP requests; two states of a mesh share what is the same.

@@ -1,6 +1,6 @@
 //! Hosts: what traffic can be sent to.
 
-use super::{Labels, Object, Seen};
+use super::{Labels, List, Object, Seen};
 
 /// A service of the mesh, or a host outside.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -10,13 +10,13 @@ pub struct Host<'a> {
     /// The full name.
     pub host: &'a str,
     /// What it listens on.
-    pub ports: Vec<Port<'a>>,
+    pub ports: List<'a, Port<'a>>,
     /// How proxies find it.
     pub reach: Reach<'a>,
     /// Addresses that applications dial.
-    pub addresses: Vec<&'a str>,
+    pub addresses: List<'a, &'a str>,
     /// Names its certificate must have one of.
-    pub sans: Vec<&'a str>,
+    pub sans: List<'a, &'a str>,
     /// Who sees it.
     pub seen: Seen<'a>,
     /// The service of the project that it is; nothing for a host outside.

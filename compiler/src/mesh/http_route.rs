@@ -1,6 +1,6 @@
 //! HTTP routes: which requests, and what happens to them.
 
-use super::{BasisPoints, Destination, Millis, Rare, Scope, Split, Unsaid};
+use super::{BasisPoints, Destination, List, Millis, Rare, Scope, Split, Unsaid};
 
 /// One route.
 #[derive(Clone, PartialEq, Debug)]
@@ -8,7 +8,7 @@ pub struct HttpRoute<'a> {
     /// What it is called in statistics and access logs. Not compared.
     pub name: &'a str,
     /// Any of these; none means every request.
-    pub ways: Vec<Way<'a>>,
+    pub ways: List<'a, Way<'a>>,
     /// What happens.
     pub action: Action<'a>,
     /// Header changes.
@@ -23,7 +23,7 @@ pub struct Way<'a> {
     /// Decided per proxy and listener.
     pub scope: Scope<'a>,
     /// Decided per request; at most one of each kind and name, sorted.
-    pub tests: Vec<Test<'a>>,
+    pub tests: List<'a, Test<'a>>,
 }
 
 /// One test of a request.
@@ -77,11 +77,11 @@ pub struct Forward<'a> {
     /// Whether it is tried again.
     pub retry: Retry<'a>,
     /// What is changed about path and host.
-    pub rewrite: Rewrite<'a>,
+    pub rewrite: Rare<Rewrite<'a>>,
     /// Who gets a copy.
     pub mirrors: Vec<Mirror<'a>>,
     /// What is broken on purpose.
-    pub fault: Fault,
+    pub fault: Rare<Fault>,
 }
 
 /// Whether a request is tried again.
@@ -201,6 +201,24 @@ pub struct HeaderEdits<'a> {
     pub add: Vec<(&'a str, &'a str)>,
     /// Removed.
     pub remove: Vec<&'a str>,
+}
+
+impl Unsaid for Rewrite<'_> {
+    fn unsaid<'s>() -> &'s Self
+    where
+        Self: 's,
+    {
+        &Rewrite { path: None, host: None }
+    }
+}
+
+impl Unsaid for Fault {
+    fn unsaid<'s>() -> &'s Self
+    where
+        Self: 's,
+    {
+        &Fault { delay: None, abort: None }
+    }
 }
 
 impl Unsaid for Headers<'_> {

@@ -139,7 +139,7 @@ pub struct Limits {
 }
 
 /// When a pod is left out for a while.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Eject {
     /// Errors in a row (any 5xx).
     pub after: Option<u32>,

@@ -21,7 +21,6 @@ mod shared;
 mod treated;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use meshc_dialect::line::{Data, Line, Prop, Value};
 use meshc_dialect::span::Span;
@@ -51,7 +50,7 @@ pub(super) struct Compiled<'a> {
     pub bound: Vec<Option<usize>>,
     /// How many tests all routes have become.
     pub tests: usize,
-    /// The headings of services that declare something of which there was something to report.
+    /// The headings of services of which there was something to report, be it what they declare or their words of HTTP.
     pub loud: HashSet<Span>,
     /// Whether there was nothing to report of services.
     pub is_quiet: bool,
@@ -77,7 +76,7 @@ pub(super) fn take_over<'k, 'a>(ctx: &mut Context<'a, '_>, known: &'k Resolved<'
     }
     let same = same(&ctx.services, &known.services)?;
     for index in (0..same.len()).filter(|&index| same[index]) {
-        ctx.tables[index] = compiled.tables[index].clone();
+        ctx.tables[index] = compiled.tables[index];
         ctx.steps[index] = compiled.steps[index];
         ctx.sharing[index] = compiled.sharing[index];
     }
@@ -89,7 +88,7 @@ pub(super) fn take_over<'k, 'a>(ctx: &mut Context<'a, '_>, known: &'k Resolved<'
 /// Tells for each service whether it comes to the same on both sides; nothing, if they are not the same services.
 fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
     let (ours, theirs) = (&ours.list, &theirs.list);
-    let alike = |(one, other): (&Arc<Service<'_>>, &Arc<Service<'_>>)| {
+    let alike = |(one, other): (&&Service<'_>, &&Service<'_>)| {
         (one.name, one.namespace, one.host) == (other.name, other.namespace, other.host)
     };
     if ours.len() != theirs.len() || !ours.iter().zip(theirs).all(alike) {

@@ -38,7 +38,7 @@ impl<'a> Resolved<'a> {
         let tls = url.scheme == "https";
         let usual = if tls { 443 } else { 80 };
         let host = service.map_or(url.host, |service| service.host);
-        let fits = |service: &&Service<'a>| match &service.ports[..] {
+        let fits = |service: &&Service<'a>| match service.ports {
             [port] => Some(port.number),
             ports => ports.iter().find(|port| port.protocol.is_http() != tls).map(|port| port.number),
         };
@@ -56,7 +56,7 @@ impl<'a> Resolved<'a> {
     }
 
     /// Returns the service that a name means in a namespace.
-    fn service(&self, name: &str, namespace: &str) -> Option<&Service<'a>> {
+    fn service(&self, name: &str, namespace: &str) -> Option<&'a Service<'a>> {
         let list = &self.services.list;
         if let Some(service) = list.iter().find(|service| service.host == name) {
             return Some(service);
@@ -65,13 +65,13 @@ impl<'a> Resolved<'a> {
         let short = name.strip_suffix(domain).and_then(|name| name.strip_suffix('.')).unwrap_or(name);
         let short = short.strip_suffix(".svc").unwrap_or(short);
         let found = self.services.find(short, namespace, nowhere(), &mut Diagnostics::default())?;
-        Some(&list[found])
+        Some(list[found])
     }
 
     /// Returns the pods of a service that somebody names in a namespace: their own namespace, and their labels.
     pub(crate) fn pods(&self, name: &str, namespace: &str) -> Option<(&'a str, Labels<'a>)> {
         let service = self.service(name, namespace)?;
-        Some((service.namespace, service.workload.clone()))
+        Some((service.namespace, service.workload.into()))
     }
 
     /// Returns the names of all services.

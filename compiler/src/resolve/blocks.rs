@@ -105,6 +105,7 @@ pub(super) fn blocks<'a>(
     let mut tops: Vec<Top<'a>> = Vec::new();
     let mut changes: Vec<(Line<'a>, &'a File<'a>)> = Vec::new();
     for file in &project.files {
+        let folder = file.folder();
         for line in file.blocks {
             if line.is("in") {
                 if layers.holds(line) {
@@ -118,16 +119,12 @@ pub(super) fn blocks<'a>(
                     .help("say in which environments: in prod { drop … }");
             } else {
                 let children = line.children.map(|lines| match layers::is_layered(lines) {
-                    true => layers.block(lines, &layers::below(file.folder(), line)),
+                    true => layers.block(lines, &layers::below(folder, line)),
                     false => lines,
                 });
-                tops.push(Top {
-                    line: Line { children, ..*line },
-                    path: file.path,
-                    folder: file.folder(),
-                    source: file.source,
-                    as_read: std::ptr::eq(children.unwrap_or(&[]), line.lines()),
-                });
+                let as_read = std::ptr::eq(children.unwrap_or(&[]), line.lines());
+                let line = Line { children, ..*line };
+                tops.push(Top { line, path: file.path, folder, source: file.source, as_read });
             }
         }
     }

@@ -31,7 +31,7 @@ pub(super) struct Context<'a, 'd> {
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,
     /// The same as requests see it that arrive at one of its ports from elsewhere, where there are many routes.
-    pub arrived: HashMap<(usize, u16), Arc<Vec<Served<'a>>>>,
+    pub arrived: HashMap<(usize, u16), &'a [Served<'a>]>,
     /// The services that are being found out, each followed by the one before.
     pub following: Vec<usize>,
     /// Over how many steps each service follows others, as far as is known.
@@ -53,19 +53,19 @@ pub(super) struct Context<'a, 'd> {
 }
 
 /// How a service is served.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) enum Table<'a> {
     /// Nobody has asked.
     Unknown,
     /// It is being found out.
     Pending,
     /// So.
-    Is(Arc<Vec<Served<'a>>>),
+    Is(&'a [Served<'a>]),
 }
 
 impl<'a> Table<'a> {
     /// Returns the routes, as far as they are known.
-    pub fn routes(&self) -> &[Served<'a>] {
+    pub fn routes(&self) -> &'a [Served<'a>] {
         match self {
             Table::Unknown | Table::Pending => &[],
             Table::Is(table) => table,
@@ -119,7 +119,7 @@ impl<'a, 'd> Context<'a, 'd> {
     }
 
     /// Returns how a service is served, or nothing where services follow each other in a circle.
-    pub fn served(&mut self, service: usize, asked_at: Span) -> Option<Arc<Vec<Served<'a>>>> {
+    pub fn served(&mut self, service: usize, asked_at: Span) -> Option<&'a [Served<'a>]> {
         let known = matches!(self.tables[service], Table::Is(_));
         let asking = self.following.last().copied();
         let table = match known || self.following.len() <= MOST_STEPS {
@@ -131,7 +131,7 @@ impl<'a, 'd> Context<'a, 'd> {
         if self.steps[asking] > MOST_STEPS { self.too_far(asked_at) } else { Some(table) }
     }
 
-    fn too_far(&mut self, asked_at: Span) -> Option<Arc<Vec<Served<'a>>>> {
+    fn too_far(&mut self, asked_at: Span) -> Option<&'a [Served<'a>]> {
         // One chain is one mistake, however many services are too far from its end.
         if !self.out.as_slice().iter().any(|found| std::ptr::eq(found.code, &FOLLOWS_TOO_FAR)) {
             self.out
@@ -159,9 +159,9 @@ impl<'a, 'd> Context<'a, 'd> {
         self.tests <= MOST_TESTS
     }
 
-    fn table(&mut self, service: usize, asked_at: Span) -> Option<Arc<Vec<Served<'a>>>> {
-        match &self.tables[service] {
-            Table::Is(table) => Some(Arc::clone(table)),
+    fn table(&mut self, service: usize, asked_at: Span) -> Option<&'a [Served<'a>]> {
+        match self.tables[service] {
+            Table::Is(table) => Some(table),
             Table::Pending => {
                 let service = &self.services.list[service];
                 self.out
@@ -177,11 +177,9 @@ impl<'a, 'd> Context<'a, 'd> {
             Table::Unknown => {
                 self.tables[service] = Table::Pending;
                 self.following.push(service);
-                let mut table = super::service::table(service, self);
+                let table = super::service::table(service, self);
                 self.following.pop();
-                table.shrink_to_fit();
-                let table = Arc::new(table);
-                self.tables[service] = Table::Is(Arc::clone(&table));
+                self.tables[service] = Table::Is(table);
                 Some(table)
             }
         }

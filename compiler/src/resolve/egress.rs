@@ -7,7 +7,6 @@ mod read;
 mod through;
 mod tls;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::blocks::Blocks;
@@ -16,8 +15,8 @@ use super::lower::{self, At};
 use super::traffic::{Outcome, Served, Traffic, traffic};
 use super::{raw, service, upstream};
 use crate::mesh::{
-    Binding, ClientTls, Headers, Host, HttpRoute, Labels, MESH_HEADERS, Object, Place, Policy, Rare, Reach,
-    Settings,
+    Binding, ClientTls, Headers, Host, HttpRoute, Labels, List, MESH_HEADERS, Object, Place, Policy, Rare,
+    Reach, Settings,
 };
 pub(super) use clash::without_dial;
 use meshc_dialect::diagnostic::Code;
@@ -30,14 +29,13 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     for block in &blocks.egresses {
         all.extend(read::read(block, None, ctx));
     }
-    let own: HashSet<Span> = blocks.own_egresses.iter().map(|(heading, _)| *heading).collect();
-    let services = ctx.services.list.iter().zip(0..).map(|(service, index)| (service.block.line.span, index));
-    let services: HashMap<Span, usize> = services.filter(|(heading, _)| own.contains(heading)).collect();
+    let services = ctx.services.list.iter().map(|service| service.block.line.span);
+    let mut services: Vec<(Span, usize)> = services.zip(0..).collect();
+    services.sort_unstable();
     for (heading, block) in &blocks.own_egresses {
         // A second service of one name was refused, with all that it says.
-        let service = services.get(heading).copied();
-        if service.is_some() {
-            all.extend(read::read(block, service, ctx));
+        if let Ok(at) = services.binary_search_by_key(heading, |(heading, _)| *heading) {
+            all.extend(read::read(block, Some(services[at].1), ctx));
         }
     }
     // What is merged takes the name and owner of the first one, whichever file was read first: one for everyone before
@@ -60,14 +58,14 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
     ctx.hosts.push(Host {
         object,
         host: egress.host,
-        ports: egress.ports.clone(),
+        ports: egress.ports.clone().into(),
         reach: Reach::Declared {
             resolution: egress.resolution,
             endpoints: egress.endpoints.clone(),
             inside: false,
         },
-        addresses: egress.addresses.clone(),
-        sans: Vec::new(),
+        addresses: egress.addresses.clone().into(),
+        sans: List::default(),
         seen: egress.seen.clone(),
         workload: None,
     });
@@ -80,8 +78,8 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         _ if egress.shows_http() => {
             let table = table(egress, ctx);
             http = match egress.via {
-                Some(door) => through::http(egress, door, &table, ctx),
-                None => routes(egress, &table, ctx),
+                Some(door) => through::http(egress, door, table, ctx),
+                None => routes(egress, table, ctx),
             };
         }
         Some(door) => tls = through::tls(egress, door, ctx),
@@ -92,8 +90,8 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
     }
     ctx.bindings.push(Binding {
         object,
-        hosts: vec![egress.host],
-        at,
+        hosts: vec![egress.host].into(),
+        at: at.into(),
         seen: egress.seen.clone(),
         http: Arc::new(http),
         tls,
@@ -105,7 +103,7 @@ fn object<'a>(egress: &Egress<'a>) -> Object<'a> {
     service::object(&egress.block, egress.name)
 }
 
-fn table<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+fn table<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) -> &'a [Served<'a>] {
     let block = &egress.block;
     let whole = Traffic {
         heading: block.line,
@@ -128,20 +126,20 @@ fn routes<'a>(egress: &Egress<'a>, table: &[Served<'a>], ctx: &mut Context<'a, '
         for &port in &ports {
             let only = (ports.len() > 1).then_some(port);
             let at = At::Outside { host: egress.host, port, only, gateway: None };
-            routes.extend(lowered(served, at, ctx));
+            lowered(served, at, &mut routes, ctx);
         }
     }
     routes
 }
 
-/// Returns a route as the mesh has it, without the mesh's own headers where it leaves.
-fn lowered<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
-    let mut routes = lower::http(served, at, ctx);
+/// Adds a route as the mesh has it, without the mesh's own headers where it leaves.
+fn lowered<'a>(served: &Served<'a>, at: At<'a>, routes: &mut Vec<HttpRoute<'a>>, ctx: &mut Context<'a, '_>) {
+    let before = routes.len();
+    lower::http(served, at, routes, ctx);
     match served.outcome {
-        Outcome::Outside => routes.iter_mut().for_each(|route| strip(&mut route.headers)),
+        Outcome::Outside => routes[before..].iter_mut().for_each(|route| strip(&mut route.headers)),
         Outcome::Forward(_) | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => {}
     }
-    routes
 }
 
 fn strip(headers: &mut Headers<'_>) {

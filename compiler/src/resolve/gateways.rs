@@ -8,7 +8,7 @@ use super::blocks::{Block, find};
 use super::context::Context;
 use super::names::{UNKNOWN_GATEWAY, labels};
 use super::service::REPEATED_BLOCK;
-use crate::mesh::{Gateway, Object};
+use crate::mesh::{Gateway, Labels, Object};
 
 meshc_dialect::codes! {
     /// A gateway without its pods, or its own service.
@@ -48,7 +48,7 @@ pub(super) fn declare<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) {
             .help("put both into one block, or give one another name");
         return;
     }
-    let workload = own("workload").map_or_else(Vec::new, labels);
+    let workload = Labels::from(own("workload").map_or(&[][..], |line| labels(line, ctx.arena)));
     if workload.is_empty() {
         ctx.out
             .report(&ODD_GATEWAY, block.line.span)

@@ -3,7 +3,6 @@
 use bumpalo::Bump;
 use meshc_dialect::line::Line;
 
-use super::blocks::find;
 use super::layers;
 use super::names::Found;
 
@@ -33,15 +32,19 @@ pub(super) struct Mirrored<'a> {
 impl<'a> Handling<'a> {
     /// Returns what lines say, but for the mirror, whose destination is looked up elsewhere.
     pub fn read(lines: &'a [Line<'a>], arena: &'a Bump) -> Handling<'a> {
-        Handling {
-            timeout: find(lines, "timeout"),
-            retry: find(lines, "retry"),
-            cors: find(lines, "cors"),
-            headers: all(lines, "headers", arena),
-            mirror: None,
-            faults: all(lines, "fault", arena),
-            rewrite: find(lines, "rewrite"),
+        let mut handling = Handling::default();
+        for line in lines {
+            match line.word.name {
+                "timeout" => _ = handling.timeout.get_or_insert(line),
+                "retry" => _ = handling.retry.get_or_insert(line),
+                "cors" => _ = handling.cors.get_or_insert(line),
+                "rewrite" => _ = handling.rewrite.get_or_insert(line),
+                "headers" if handling.headers.is_empty() => handling.headers = all(lines, "headers", arena),
+                "fault" if handling.faults.is_empty() => handling.faults = all(lines, "fault", arena),
+                _ => {}
+            }
         }
+        handling
     }
 
     /// Returns what routes take over from their block: faults and rewrites are for what stands in the block itself.

@@ -12,7 +12,7 @@ use super::blocks::{Block, find};
 use super::show;
 use super::upstream::SAYS_NOTHING;
 use super::ways;
-use crate::mesh::{Cors, Fault, HeaderEdits, Headers, Origin, Retry, RetryPlan};
+use crate::mesh::{Cors, Fault, HeaderEdits, Headers, Origin, Rare, Retry, RetryPlan};
 
 meshc_dialect::codes! {
     /// A condition for retries that nobody knows, or that has no retry.
@@ -66,9 +66,9 @@ pub(super) fn retry<'a>(line: &Line<'a>, arena: &'a Bump) -> Retry<'a> {
 
 /// Returns conditions as proxies take them: with commas and nothing else between.
 fn without_spaces<'a>(on: &'a str, arena: &'a Bump) -> &'a str {
-    match on.contains(char::is_whitespace) {
-        true => arena.alloc_str(&on.split(',').map(str::trim).collect::<Vec<_>>().join(",")),
-        false => on,
+    match on.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => on,
+        false => arena.alloc_str(&on.split(',').map(str::trim).collect::<Vec<_>>().join(",")),
     }
 }
 
@@ -113,7 +113,10 @@ pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
 }
 
 /// Returns what `headers` lines say, the outermost first: nearer ones win, header by header.
-pub(super) fn headers<'a>(lines: &[&Line<'a>], out: &mut Diagnostics) -> Headers<'a> {
+pub(super) fn headers<'a>(lines: &[&Line<'a>], out: &mut Diagnostics) -> Rare<Headers<'a>> {
+    if lines.is_empty() {
+        return Rare::default();
+    }
     let mut headers = Headers::default();
     for line in lines {
         level(&mut headers.request, line.lines(), out);
@@ -121,7 +124,7 @@ pub(super) fn headers<'a>(lines: &[&Line<'a>], out: &mut Diagnostics) -> Headers
             level(&mut headers.response, response.lines(), out);
         }
     }
-    headers
+    headers.into()
 }
 
 /// Puts one level of header changes over those so far.

@@ -252,7 +252,7 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
     let at = lower::At::Gateway(namespace);
     let mut lowered: Vec<HttpRoute<'a>> = Vec::new();
     for row in http {
-        lowered.extend(row.lower(at, ctx));
+        row.lower(at, &mut lowered, ctx);
     }
     let split = if connections.is_empty() { None } else { lower::split(connections, at, ctx) };
     let port = |port: &u16| Scope { port: Some(*port), ..Scope::default() };
@@ -272,8 +272,8 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
     let seen = Seen::In(vec![namespace]);
     ctx.bindings.push(Binding {
         object,
-        hosts: vec![host],
-        at: vec![Place::Gateway(door)],
+        hosts: vec![host].into(),
+        at: vec![Place::Gateway(door)].into(),
         seen,
         http: Arc::new(lowered),
         tls,

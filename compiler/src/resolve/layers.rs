@@ -266,7 +266,8 @@ impl<'a> Layers<'a, '_> {
 
 /// Tells whether lines may change others, or have lines inside that do.
 pub(super) fn is_layered(lines: &[Line<'_>]) -> bool {
-    lines.iter().any(|line| line.is("in") || line.is("drop") || line.word.change == Change::Lines)
+    let inside = |line: &Line<'_>| line.word.change == Change::Lines && is_layered(line.lines());
+    lines.iter().any(|line| line.is("in") || line.is("drop") || inside(line))
 }
 
 /// Tells whether an unnamed change means a named route by its patterns.

@@ -13,8 +13,8 @@ use super::http_words;
 use super::traffic::{Leaf, Outcome, Served};
 use super::ways;
 use crate::mesh::{
-    Action, Destination, Forward, HttpRoute, Mirror, PathRewrite, Pattern, Redirect, RedirectPath, Respond,
-    Retry, Rewrite, Scope, Share, Split, Test, Way,
+    Action, Destination, Forward, HttpRoute, List, Mirror, PathRewrite, Pattern, Redirect, RedirectPath,
+    Respond, Retry, Rewrite, Scope, Share, Split, Test, Way,
 };
 
 meshc_dialect::codes! {
@@ -78,13 +78,24 @@ impl<'a> At<'a> {
     }
 }
 
-/// Returns a route as the mesh has it: several where its ways do different things to the path, none where no way is left.
-pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
+/// Adds a route as the mesh has it: several where its ways do different things to the path, none where no way is left.
+pub(super) fn http<'a>(
+    served: &Served<'a>,
+    at: At<'a>,
+    routes: &mut Vec<HttpRoute<'a>>,
+    ctx: &mut Context<'a, '_>,
+) {
     if !ctx.spend(served.ways.len(), served.span) {
-        return Vec::new();
+        return;
+    }
+    if served.ways.is_empty() {
+        let only = at
+            .only()
+            .map(|port| Way { scope: Scope { port: Some(port), ..Scope::default() }, ..Way::default() });
+        return route(served, None, only.into_iter().collect(), at, routes, ctx);
     }
     let mut groups: Vec<(Option<PathRewrite<'a>>, Vec<Way<'a>>)> = Vec::new();
-    for way in &served.ways {
+    for way in served.ways {
         let elsewhere = at.called().is_some_and(|port| way.port.is_some_and(|asked| asked != port));
         if (at.gateway().is_some() && way.asks_who()) || elsewhere {
             continue;
@@ -98,23 +109,29 @@ pub(super) fn http<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_
             }
         }
     }
-    if served.ways.is_empty() {
-        let way = Way { scope: Scope { port: at.only(), ..Scope::default() }, tests: Vec::new() };
-        let ways = if at.only().is_some() { vec![way] } else { Vec::new() };
-        groups.push((None, ways));
-    }
-    let mut routes: Vec<HttpRoute<'a>> = Vec::with_capacity(groups.len());
     for (rewrite, mut ways) in groups {
         // With a test of nothing among them, nothing is tested.
         if ways.contains(&Way::default()) {
             ways.clear();
         }
-        let Some(action) = action(served, rewrite, at, ctx) else { continue };
-        let headers = http_words::headers(served.handling.headers, ctx.out).into();
-        let cors = served.handling.cors.map(|line| Box::new(http_words::cors(line, ctx.arena)));
-        routes.push(HttpRoute { name: served.name, ways, action, headers, cors });
+        route(served, rewrite, ways, at, routes, ctx);
     }
-    routes
+}
+
+/// Adds a route that takes these ways and does one thing to the path.
+fn route<'a>(
+    served: &Served<'a>,
+    rewrite: Option<PathRewrite<'a>>,
+    ways: Vec<Way<'a>>,
+    at: At<'a>,
+    routes: &mut Vec<HttpRoute<'a>>,
+    ctx: &mut Context<'a, '_>,
+) {
+    let Some(action) = action(served, rewrite, at, ctx) else { return };
+    let ways = List::from(&*ctx.arena.alloc_slice_fill_iter(ways));
+    let headers = http_words::headers(served.handling.headers, ctx.out);
+    let cors = served.handling.cors.map(|line| Box::new(http_words::cors(line, ctx.arena)));
+    routes.push(HttpRoute { name: served.name, ways, action, headers, cors });
 }
 
 /// Leaves out what an earlier match takes: Istio would, too, and warn. It comes from what is followed, where one way was
@@ -133,14 +150,14 @@ pub(super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
         if route.ways.is_empty() {
             return taken.insert(Way::default());
         }
-        route.ways.retain(|way| !is_taken(way, &taken) && taken.insert(way.clone()));
+        route.ways.to_mut().retain(|way| !is_taken(way, &taken) && taken.insert(way.clone()));
         !route.ways.is_empty()
     });
 }
 
 /// Tells whether a match is there already, or one for all paths above, or one for everything.
 fn is_taken<'a>(way: &Way<'a>, taken: &HashSet<Way<'a>>) -> bool {
-    let all = Way { scope: way.scope.clone(), tests: Vec::new() };
+    let all = Way { scope: way.scope.clone(), tests: List::default() };
     if taken.contains(&Way::default()) || taken.contains(&all) {
         return true;
     }
@@ -206,7 +223,7 @@ fn forward<'a>(
     ctx: &mut Context<'a, '_>,
 ) -> Forward<'a> {
     let Handling { timeout, retry, cors: _, headers: _, mirror: _, faults, rewrite: host } = &served.handling;
-    let fault = http_words::fault(faults);
+    let fault = http_words::fault(faults).into();
     let retry = match retry {
         // A fault is never tried again, whatever was inherited.
         Some(_) if !faults.is_empty() => Retry::Off,
@@ -221,7 +238,8 @@ fn forward<'a>(
     let host = host.as_ref().and_then(|line| line.prop("host")).and_then(|value| value.text());
     let timeout = timeout.as_ref().and_then(|line| line.arg(0)).and_then(|value| value.millis());
     let mirrors = mirrors(served, leaves, at, ctx);
-    Forward { to, timeout, retry, rewrite: Rewrite { path: rewrite, host }, mirrors, fault }
+    let rewrite = Rewrite { path: rewrite, host }.into();
+    Forward { to, timeout, retry, rewrite, mirrors, fault }
 }
 
 /// Returns shares as the mesh has them.
@@ -232,7 +250,7 @@ pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '
     let mut shares = Vec::with_capacity(leaves.len());
     for leaf in leaves {
         let weight = if exact { leaf.weight * 10_000 / total } else { leaf.weight };
-        let headers = http_words::headers(leaf.headers, ctx.out).into();
+        let headers = http_words::headers(leaf.headers, ctx.out);
         shares.push(Share {
             to: destination(leaf, at, ctx)?,
             weight: u32::try_from(weight).unwrap_or(u32::MAX),
@@ -295,7 +313,7 @@ fn mirrors<'a>(
     if mirrored.to.version.is_none()
         && !mirrored.to.own
         && let Some(table) = ctx.served(mirrored.to.service, span)
-        && let Some(Outcome::Forward(leaves)) = super::service::rest(&table).map(|served| served.outcome)
+        && let Some(Outcome::Forward(leaves)) = super::service::rest(table).map(|served| served.outcome)
     {
         targets =
             leaves.iter().map(|leaf| Leaf { port: leaf.port.or(port), headers: &[], ..*leaf }).collect();

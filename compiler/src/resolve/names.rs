@@ -1,7 +1,8 @@
 //! Names: which service, version or gateway is meant.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::hash_map::Entry;
+use std::slice;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -10,8 +11,9 @@ use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::blocks::Block;
+use super::lists;
 use super::ways::Way;
-use crate::mesh::{Labels, Port, Protocol};
+use crate::mesh::{Port, Protocol};
 
 meshc_dialect::codes! {
     /// No such service.
@@ -32,29 +34,29 @@ meshc_dialect::codes! {
 pub(super) const BY_SERVICE: &str = "\0service";
 
 /// A service as others see it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Service<'a> {
     pub block: &'a Block<'a>,
     pub name: &'a str,
     pub namespace: &'a str,
     /// Its full host.
     pub host: &'a str,
-    pub ports: Vec<Port<'a>>,
+    pub ports: &'a [Port<'a>],
     /// Its versions, in the order of the file.
-    pub versions: Vec<Version<'a>>,
+    pub versions: &'a [Version<'a>],
     /// Whether its versions are subsets, rather than one that is all there is.
     pub has_subsets: bool,
     /// The labels of its pods.
-    pub workload: Labels<'a>,
+    pub workload: &'a [(&'a str, &'a str)],
 }
 
 /// A version of a service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Version<'a> {
     pub name: &'a str,
     /// What its subset is called.
     pub subset: &'a str,
-    pub labels: Labels<'a>,
+    pub labels: &'a [(&'a str, &'a str)],
     pub span: Span,
 }
 
@@ -72,38 +74,66 @@ pub(super) struct Found {
 /// Every service, by name.
 #[derive(Default)]
 pub(super) struct Services<'a> {
-    pub list: Vec<Arc<Service<'a>>>,
-    by_name: HashMap<&'a str, Vec<usize>>,
+    pub list: Vec<&'a Service<'a>>,
+    by_name: HashMap<&'a str, Called>,
     /// The tail of the hosts of services.
     domain: &'a str,
 }
 
+/// The services of one name. There is seldom more than one.
+enum Called {
+    One(usize),
+    Several(Vec<usize>),
+}
+
+impl Called {
+    fn all(&self) -> &[usize] {
+        match self {
+            Called::One(index) => slice::from_ref(index),
+            Called::Several(all) => all,
+        }
+    }
+}
+
 impl<'a> Services<'a> {
-    /// Returns no services yet, of a cluster with this domain.
-    pub fn of(domain: &'a str) -> Services<'a> {
-        Services { domain, ..Services::default() }
+    /// Returns no services yet, of a cluster with this domain, and room for so many.
+    pub fn of(domain: &'a str, room: usize) -> Services<'a> {
+        Services { list: Vec::with_capacity(room), by_name: HashMap::with_capacity(room), domain }
     }
 
-    /// Adds a service.
-    pub fn add(&mut self, service: Service<'a>) {
-        self.take(Arc::new(service));
-    }
-
-    /// Adds a service that another side has too.
-    pub fn take(&mut self, service: Arc<Service<'a>>) {
-        self.by_name.entry(service.name).or_default().push(self.list.len());
+    /// Adds a service, unless there is one of that name and namespace already: then returns that one.
+    pub fn add(&mut self, service: &'a Service<'a>) -> Option<&'a Service<'a>> {
+        let index = self.list.len();
+        match self.by_name.entry(service.name) {
+            Entry::Vacant(entry) => _ = entry.insert(Called::One(index)),
+            Entry::Occupied(mut entry) => {
+                let mut there = entry.get().all().iter().map(|&other| self.list[other]);
+                if let Some(other) = there.find(|other| other.namespace == service.namespace) {
+                    return Some(other);
+                }
+                match entry.get_mut() {
+                    Called::Several(all) => all.push(index),
+                    &mut Called::One(first) => _ = entry.insert(Called::Several(vec![first, index])),
+                }
+            }
+        }
         self.list.push(service);
+        None
+    }
+
+    /// Returns the services of that name.
+    fn called(&self, name: &str) -> &[usize] {
+        self.by_name.get(name).map_or(&[], Called::all)
     }
 
     /// Returns the service of that name and namespace.
     pub fn exactly(&self, name: &str, namespace: &str) -> Option<usize> {
-        let all = self.by_name.get(name)?;
-        all.iter().copied().find(|&index| self.list[index].namespace == namespace)
+        self.called(name).iter().copied().find(|&index| self.list[index].namespace == namespace)
     }
 
     /// Returns a service of that name besides the one that says it.
     fn also_called(&self, name: &str, own: usize) -> Option<usize> {
-        self.by_name.get(name)?.iter().copied().find(|other| *other != own)
+        self.called(name).iter().copied().find(|other| *other != own)
     }
 
     /// Returns the service that a name means in a namespace, reporting where there is none or more than one.
@@ -116,9 +146,9 @@ impl<'a> Services<'a> {
         {
             return Some(index);
         }
-        match self.by_name.get(text).map(Vec::as_slice) {
-            Some([index]) => Some(*index),
-            Some([first, second, ..]) => {
+        match self.called(text) {
+            [index] => Some(*index),
+            [first, second, ..] => {
                 let name = |index: &usize| format!("{text}.{}", self.list[*index].namespace);
                 out.report(&WHICH_SERVICE, span)
                     .says(format!("several services are called `{text}`"))
@@ -127,7 +157,7 @@ impl<'a> Services<'a> {
                     .help(format!("say `{}` or `{}`", name(first), name(second)));
                 None
             }
-            Some([]) | None => {
+            [] => {
                 self.unknown(text, span, out);
                 None
             }
@@ -236,16 +266,28 @@ impl<'a> Services<'a> {
     }
 
     /// Puts the labels of the pods of a service where a way asks `from service=`.
-    pub fn who(&self, way: &mut Way<'a>, span: Span, namespace: &str, out: &mut Diagnostics) {
-        while let Some(index) = way.labels.iter().position(|(name, _)| *name == BY_SERVICE) {
-            let (_, text) = way.labels.remove(index);
-            let Some(service) = self.find(text, namespace, span, out) else { continue };
-            let service = &self.list[service];
-            way.namespace = Some(service.namespace);
-            way.labels.extend(service.workload.iter().copied());
-            way.labels.sort_unstable();
-            way.labels.dedup();
+    pub fn who(
+        &self,
+        way: &mut Way<'a>,
+        (span, namespace): (Span, &str),
+        arena: &'a Bump,
+        out: &mut Diagnostics,
+    ) {
+        let by_service = |(name, _): &(&str, &str)| *name == BY_SERVICE;
+        if !way.labels.iter().any(by_service) {
+            return;
         }
+        let mut labels = way.labels.to_vec();
+        while let Some(index) = labels.iter().position(by_service) {
+            let (_, text) = labels.remove(index);
+            let Some(service) = self.find(text, namespace, span, out) else { continue };
+            let service = self.list[service];
+            way.namespace = Some(service.namespace);
+            labels.extend(service.workload);
+            labels.sort_unstable();
+            labels.dedup();
+        }
+        way.labels = arena.alloc_slice_copy(&labels);
     }
 
     /// Returns the port of a service that a destination means, for a listener of some kind.
@@ -265,9 +307,9 @@ impl<'a> Services<'a> {
                 None => {
                     out.report(&WHICH_PORT, value.span)
                         .says(format!("service `{}` has no port {number}", service.name))
-                        .also(service.block.line.span, format!("it has {}", numbers(&service.ports)))
+                        .also(service.block.line.span, format!("it has {}", numbers(service.ports)))
                         .because("requests would get a 503 from the proxy")
-                        .help(format!("say one of its ports: {}", numbers(&service.ports)));
+                        .help(format!("say one of its ports: {}", numbers(service.ports)));
                     None
                 }
             };
@@ -287,7 +329,7 @@ impl<'a> Services<'a> {
                     if service.ports.is_empty() {
                         "it has no port".into()
                     } else {
-                        format!("it has {}", numbers(&service.ports))
+                        format!("it has {}", numbers(service.ports))
                     },
                 )
                 .because("requests would get a 503 from the proxy")
@@ -298,7 +340,7 @@ impl<'a> Services<'a> {
         } else {
             found
                 .says(format!("service `{}` has several {kind} ports", service.name))
-                .also(service.block.line.span, format!("it has {}", numbers(&service.ports)))
+                .also(service.block.line.span, format!("it has {}", numbers(service.ports)))
                 .help(format!("say which: port={}", fits[0].number));
         }
         None
@@ -326,22 +368,23 @@ pub(super) fn protocol(protocol: Protocol) -> &'static str {
 }
 
 /// Returns the labels that the free properties of a line give, sorted by name.
-pub(super) fn labels<'a>(line: &Line<'a>) -> Labels<'a> {
-    let mut labels: Labels<'a> = line
-        .props
-        .iter()
-        .filter(|prop| !line.word.props.iter().any(|row| row.name == prop.name.text))
-        .filter_map(|prop| Some((prop.name.text, prop.value.text()?)))
-        .collect();
+pub(super) fn labels<'a>(line: &Line<'a>, arena: &'a Bump) -> &'a [(&'a str, &'a str)] {
+    let free = line.props.iter().filter(|prop| !line.word.props.iter().any(|row| row.name == prop.name.text));
+    let labels = free.filter_map(|prop| Some((prop.name.text, prop.value.text()?)));
+    let labels = lists::list(line.props.len(), labels, arena);
     labels.sort_unstable();
     labels
 }
 
 /// Returns a host made of a service's name and namespace.
 pub(super) fn full<'a>(name: &str, namespace: &str, domain: &str, arena: &'a Bump) -> &'a str {
-    let parts = [name, ".", namespace, ".svc.", domain];
+    joined(&[name, ".", namespace, ".svc.", domain], arena)
+}
+
+/// Returns the text that parts make.
+pub(super) fn joined<'a>(parts: &[&str], arena: &'a Bump) -> &'a str {
     let length = parts.iter().map(|part| part.len()).sum();
-    let mut host = bumpalo::collections::String::with_capacity_in(length, arena);
-    parts.iter().for_each(|part| host.push_str(part));
-    host.into_bump_str()
+    let mut text = bumpalo::collections::String::with_capacity_in(length, arena);
+    parts.iter().for_each(|part| text.push_str(part));
+    text.into_bump_str()
 }

@@ -81,10 +81,15 @@ impl<'a, F: FnOnce() -> Vec<Named<'a>>> Names<'_, 'a, F> {
         'a: 'o,
     {
         let objects: Vec<&'o Object<'a>> = objects.collect();
-        if are_fine(&objects) {
+        let mut names: Vec<(&str, &str)> =
+            objects.iter().map(|object| (object.namespace, object.name)).collect();
+        names.sort_unstable();
+        // Which of them comes first matters only where two are alike.
+        let differ = names.windows(2).all(|pair| pair[0] != pair[1]);
+        if differ && names.iter().all(|(_, name)| name.len() <= LONGEST) {
             return;
         }
-        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::new();
+        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(objects.len());
         for object in objects {
             if object.name.len() > LONGEST {
                 too_long(kind, object, &self.named, &mut self.said, self.out);
@@ -97,13 +102,6 @@ impl<'a, F: FnOnce() -> Vec<Named<'a>>> Names<'_, 'a, F> {
             }
         }
     }
-}
-
-/// Tells whether names are short enough, and no two the same: mostly they are in order already, or nearly.
-fn are_fine(objects: &[&Object<'_>]) -> bool {
-    let mut names: Vec<_> = objects.iter().map(|object| (object.namespace, object.name)).collect();
-    names.sort();
-    names.iter().all(|(_, name)| name.len() <= LONGEST) && names.windows(2).all(|two| two[0] != two[1])
 }
 
 fn too_long<'a>(

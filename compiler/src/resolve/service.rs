@@ -1,6 +1,7 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
 use std::collections::{HashMap, HashSet};
+use std::slice;
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -9,12 +10,12 @@ use meshc_dialect::line::{Data, Line};
 
 use super::blocks::Block;
 use super::context::Context;
-use super::names::{Service, Version, labels};
+use super::lists::list;
+use super::names::{self, Service, Version};
 use super::traffic::{Outcome, Part, Served, Traffic, traffic};
 use super::{connections, lower, upstream};
 use crate::mesh::{
-    Action, Binding, Forward, HttpRoute, Labels, Object, Place, Policy, Port, Protocol, Retry, Rewrite, Seen,
-    Subset,
+    Action, Binding, Forward, HttpRoute, Object, Place, Policy, Port, Protocol, Retry, Rewrite, Seen, Subset,
 };
 
 meshc_dialect::codes! {
@@ -57,8 +58,11 @@ pub(super) fn declare<'a>(
     let host = block
         .find("host")
         .and_then(|line| line.text(0))
-        .unwrap_or_else(|| super::names::full(name, namespace, domain, arena));
-    let workload = block.find("workload").map_or_else(|| vec![("app", name)], labels);
+        .unwrap_or_else(|| names::full(name, namespace, domain, arena));
+    let workload = match block.find("workload") {
+        Some(line) => names::labels(line, arena),
+        None => arena.alloc([("app", name)]),
+    };
     Some(Service {
         block,
         name,
@@ -74,17 +78,17 @@ pub(super) fn declare<'a>(
 /// So many versions are compared one by one.
 const FEW: usize = 16;
 
-fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Version<'a>> {
+fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Version<'a>] {
     let count = block.all("version").count();
     let mut versions: Vec<Version<'a>> = Vec::with_capacity(count);
     // Comparing each with all those before takes long only where there are many.
     let mut known: HashSet<String> = HashSet::new();
     for line in block.all("version") {
         let Some(name) = line.text(0) else { continue };
-        let mut own: Labels<'a> = labels(line);
-        if own.is_empty() {
-            own = vec![("version", name)];
-        }
+        let own = match names::labels(line, arena) {
+            [] => arena.alloc([("version", name)]),
+            own => own,
+        };
         let odd = |byte: u8| byte == b'.' || byte.is_ascii_uppercase();
         let subset = match name.bytes().any(odd) {
             true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
@@ -108,14 +112,12 @@ fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Ve
         }
         versions.push(Version { name, subset, labels: own, span: line.span });
     }
-    versions
+    arena.alloc_slice_copy(&versions)
 }
 
 /// Returns the ports of a block.
-pub(super) fn ports<'a>(block: &Block<'a>, arena: &'a Bump) -> Vec<Port<'a>> {
-    let mut ports: Vec<Port<'a>> = block.all("port").filter_map(|line| port(line, arena)).collect();
-    ports.shrink_to_fit();
-    ports
+fn ports<'a>(block: &Block<'a>, arena: &'a Bump) -> &'a [Port<'a>] {
+    list(block.all("port").count(), block.all("port").filter_map(|line| port(line, arena)), arena)
 }
 
 /// Reports ports of one name.
@@ -153,14 +155,14 @@ pub(super) fn port<'a>(line: &Line<'a>, arena: &'a Bump) -> Option<Port<'a>> {
         _ => Protocol::Tls,
     };
     let name = line.prop("name").and_then(|value| value.text());
-    let name = name.unwrap_or_else(|| arena.alloc_str(&format!("{word}-{number}")));
+    let name = name.unwrap_or_else(|| names::joined(&[word, "-", &number.to_string()], arena));
     let target =
         line.prop("target").and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok());
     Some(Port { number, protocol, name, target })
 }
 
 /// Returns all routes of a service.
-pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> &'a [Served<'a>] {
     traffic(as_traffic(index, ctx), ctx)
 }
 
@@ -180,20 +182,20 @@ pub(super) fn as_traffic<'a>(index: usize, ctx: &Context<'a, '_>) -> Traffic<'a>
 
 /// Finds out what a service says about the mesh.
 pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = Arc::clone(&ctx.services.list[index]);
-    check_ports(&service, ctx);
+    let service = ctx.services.list[index];
+    check_ports(service, ctx);
     let Some(table) = ctx.served(index, service.block.line.span) else { return };
     let object = object(service.block, service.name);
-    let http = http_routes(index, &service, &table, ctx);
-    let tcp = connections::tcp_routes(index, &service, ctx);
+    let http = http_routes(index, service, table, ctx);
+    let tcp = connections::tcp_routes(index, service, ctx);
     if http.is_empty() && tcp.is_empty() {
         return;
     }
     let seen = seen(service.block, Vec::new());
     ctx.bindings.push(Binding {
         object,
-        hosts: vec![service.host],
-        at: vec![Place::Mesh],
+        hosts: slice::from_ref(&service.host).into(),
+        at: (&[Place::Mesh][..]).into(),
         seen,
         http: Arc::new(http),
         tls: Vec::new(),
@@ -203,7 +205,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
 
 /// Finds out what a service says about how it is treated, once it is known who sends requests to it.
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
-    let service = Arc::clone(&ctx.services.list[index]);
+    let service = ctx.services.list[index];
     let settings = upstream::settings(service.block, ctx.setup.mtls, ctx.out);
     let subsets: Vec<Subset<'a>> = if service.has_subsets {
         service
@@ -211,7 +213,7 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
             .iter()
             .map(|version| Subset {
                 name: version.subset,
-                labels: version.labels.clone(),
+                labels: version.labels.into(),
                 settings: Default::default(),
             })
             .collect()
@@ -221,8 +223,8 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let seen = seen(service.block, ctx.routed[index].iter().copied().collect());
     let object = object(service.block, service.name);
     super::raw::raw(service.block, &[(object, service.host)], ctx);
-    let declared = upstream::declared(&service, object, seen.clone(), ctx.out);
-    ctx.hosts.push(declared.unwrap_or_else(|| upstream::platform(&service, object)));
+    let declared = upstream::declared(service, object, seen.clone(), ctx.out);
+    ctx.hosts.push(declared.unwrap_or_else(|| upstream::platform(service, object)));
     if !settings.is_empty() || !subsets.is_empty() {
         ctx.policies.push(Policy {
             object,
@@ -262,9 +264,9 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
             .help("say what it is called on: port 8080 http");
         return;
     }
-    port_names(service.block, &service.ports, ctx.out);
+    port_names(service.block, service.ports, ctx.out);
     if service.ports.iter().any(|port| port.protocol.is_http()) {
-        check_streams(service.name, service.block, &service.ports, ctx.out);
+        check_streams(service.name, service.block, service.ports, ctx.out);
         return;
     }
     needs_http(service.block, "declare the port as `http`, `http2` or `grpc`", ctx.out);
@@ -341,7 +343,7 @@ fn http_routes<'a>(
     for served in table {
         for &port in &ports {
             let only = (ports.len() > 1).then_some(port);
-            routes.extend(lower::http(served, lower::At::Service { index, port, only }, ctx));
+            lower::http(served, lower::At::Service { index, port, only }, &mut routes, ctx);
         }
     }
     let trivial = |route: &HttpRoute<'a>| is_trivial(route, service);
@@ -369,9 +371,9 @@ fn is_trivial(route: &HttpRoute<'_>, service: &Service<'_>) -> bool {
         .all(|way| way.tests.is_empty() && way.scope.labels.is_empty() && way.scope.namespace.is_none())
         && timeout.is_none()
         && *retry == Retry::Default
-        && *rewrite == Rewrite::default()
+        && **rewrite == Rewrite::default()
         && mirrors.is_empty()
-        && *fault == Default::default()
+        && **fault == Default::default()
         && **headers == Default::default()
         && cors.is_none()
 }

@@ -40,7 +40,6 @@ impl<'a> Template<'a> {
             let given = used.and_then(|line| line.prop(prop.name.text)).unwrap_or(prop.value);
             match given.data {
                 Data::Raw(&Raw { annotation, datum }) => {
-                    let annotation = annotation.map(|text| kdl::Text { text, span: given.span });
                     Some((prop.name.text, kdl::Value { annotation, datum, span: given.span }))
                 }
                 Data::Text(_)

@@ -14,12 +14,16 @@ pub(super) use shares::CODES as SHARE_CODES;
 pub(super) use shares::{Leaf, combine};
 pub(super) use unreachable::CODES as UNREACHABLE_CODES;
 
+use std::slice;
+
 use meshc_dialect::line::{Line, Pattern};
 use meshc_dialect::span::Span;
 
+use super::blocks::find;
 use super::context::Context;
 use super::handling::{Handling, Mirrored};
 use super::ingress::ODD_GRANT;
+use super::lists::list;
 use super::ways::{self, Way};
 
 meshc_dialect::codes! {
@@ -30,12 +34,12 @@ meshc_dialect::codes! {
 }
 
 /// A route with everything in its place: which requests, what happens, and how.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Served<'a> {
     /// What it is called in statistics.
     pub name: &'a str,
     /// Any of these; none means every request.
-    pub ways: Vec<Way<'a>>,
+    pub ways: &'a [Way<'a>],
     /// What happens.
     pub outcome: Outcome<'a>,
     /// How.
@@ -92,7 +96,7 @@ pub(super) struct Traffic<'a> {
 }
 
 /// Returns all routes of a block.
-pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a [Served<'a>] {
     let strong = handling(block.strong, &block, ctx);
     let weak = handling(block.weak, &block, ctx);
     let rest = standing(&block, ctx);
@@ -102,7 +106,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
     for route in block.lines.iter().filter(|line| line.is("route")) {
         let mut conditions = ways::conditions(route, ctx.arena, ctx.out);
         for way in &mut conditions {
-            ctx.services.who(way, route.span, block.namespace, ctx.out);
+            ctx.services.who(way, (route.span, block.namespace), ctx.arena, ctx.out);
         }
         if let Some(under) = block.under {
             // A route without paths is for all that was granted.
@@ -117,20 +121,22 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<
             continue;
         }
         let above = seen.len();
-        unreachable::check(route, &conditions, &mut seen, ctx.out);
+        ways::rewritten(&mut conditions, find(route.lines(), "rewrite"));
+        let ways = &*ctx.arena.alloc_slice_copy(&conditions);
+        unreachable::check(route, ways, &mut seen, ctx.out);
         let own = handling(route.lines(), &block, ctx);
         faults::check(route, ctx.out);
-        ways::rewritten(&mut conditions, own.rewrite);
         let near = own.over(&strong.inheritable(), ctx.arena);
         let weak = weak.inheritable();
-        table.extend(routed(route, &conditions, (&near, &weak), &rest, &block, &seen[..above], ctx));
+        routed(route, ways, (&near, &weak), &rest, (&block, &seen[..above]), &mut table, ctx);
     }
-    table.extend(rest_of(rest, &strong, &weak, &block, ctx, &mut seen));
+    rest_of(rest, (&strong, &weak), &block, &mut seen, &mut table, ctx);
+    let table = &*ctx.arena.alloc_slice_copy(&table);
     // Those of services are kept anyway.
     if let Some(told) = &mut ctx.told
         && block.inside.is_none()
     {
-        told.tables.push((block.heading.span, table.clone()));
+        told.tables.push((block.heading.span, table));
     }
     table
 }
@@ -176,7 +182,7 @@ enum Standing<'a> {
     /// Destinations, and a canary: its ways in and its destinations.
     To {
         rest: Vec<follow::Goal<'a>>,
-        canary: Option<(Vec<Way<'a>>, Vec<follow::Goal<'a>>, &'a Line<'a>)>,
+        canary: Option<(&'a [Way<'a>], follow::Goal<'a>, &'a Line<'a>)>,
     },
     Redirect(&'a Line<'a>),
     Respond(&'a Line<'a>),
@@ -244,7 +250,7 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
 /// Returns what lines say about handling, with the mirror looked up.
 fn handling<'a>(lines: &'a [Line<'a>], block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Handling<'a> {
     let mut handling = Handling::read(lines, ctx.arena);
-    if let Some(line) = super::blocks::find(lines, "mirror")
+    if let Some(line) = find(lines, "mirror")
         && let Some(to) = line.arg(0)
     {
         let to = ctx.services.destination(to, block.inside, block.namespace, ctx.out);
@@ -253,20 +259,21 @@ fn handling<'a>(lines: &'a [Line<'a>], block: &Traffic<'a>, ctx: &mut Context<'a
     handling
 }
 
-/// Returns the routes that one `route` of the user becomes.
+/// Adds the routes that one `route` of the user becomes.
 fn routed<'a>(
     route: &'a Line<'a>,
-    ways: &[Way<'a>],
+    ways: &'a [Way<'a>],
     (near, weak): (&Handling<'a>, &Handling<'a>),
     rest: &Standing<'a>,
-    block: &Traffic<'a>,
-    above: &[unreachable::Taken<'a>],
+    (block, above): (&Traffic<'a>, &[unreachable::Taken<'a>]),
+    table: &mut Vec<Served<'a>>,
     ctx: &mut Context<'a, '_>,
-) -> Vec<Served<'a>> {
+) {
     let name: &'a str = shares::route_name(route, ctx.arena);
-    let done = |outcome: Outcome<'a>| {
-        let handling = near.over(weak, ctx.arena);
-        vec![Served { name, ways: ways.to_vec(), outcome, handling, part: Part::Route, span: route.span }]
+    let arena = ctx.arena;
+    let mut done = |outcome: Outcome<'a>| {
+        let handling = near.over(weak, arena);
+        table.push(Served { name, ways, outcome, handling, part: Part::Route, span: route.span });
     };
     let asked = follow::Asked { name, ways, near, weak, part: Part::Route, span: route.span, above };
     match action(route, route.lines(), ctx) {
@@ -274,82 +281,87 @@ fn routed<'a>(
         Some(line) if line.is("respond") => return done(Outcome::Respond(line)),
         Some(line) if line.is("delegate") => {
             let granted = granted(line, block, ctx);
-            return granted.map_or(Vec::new(), done);
+            return granted.into_iter().for_each(done);
         }
         Some(_) => {
             let goals = shares::goals(route.lines(), block.inside, block.namespace, ctx);
-            return follow::follow(&asked, &goals, ctx);
+            return follow::follow(&asked, &goals, table, ctx);
         }
         None => {}
     }
     match rest {
         Standing::Outside => done(Outcome::Outside),
         Standing::To { rest, canary } if block.inside.is_some() || block.heading.is("egress") => {
-            let mut table = Vec::new();
-            if let Some((canary_ways, goals, _)) = canary {
+            if let Some((canary_ways, goal, _)) = canary {
                 let name = ctx.arena.alloc_str(&format!("{name}-canary"));
                 let both = follow::met(ways, canary_ways, (route.span, above), ctx);
-                let asked = follow::Asked { name, ways: &both, part: Part::Canary, ..asked };
+                let both = ctx.arena.alloc_slice_copy(&both);
+                let asked = follow::Asked { name, ways: both, part: Part::Canary, ..asked };
                 if !both.is_empty() {
-                    table.extend(follow::follow(&asked, goals, ctx));
+                    follow::follow(&asked, slice::from_ref(goal), table, ctx);
                 }
             }
-            table.extend(follow::follow(&asked, rest, ctx));
-            table
+            follow::follow(&asked, rest, table, ctx);
         }
         // Why there is nowhere to go was reported at the block.
-        Standing::Nowhere if block.inside.is_some() || block.heading.is("egress") => Vec::new(),
+        Standing::Nowhere if block.inside.is_some() || block.heading.is("egress") => {}
         Standing::To { .. } | Standing::Redirect(_) | Standing::Respond(_) | Standing::Nowhere => {
             ctx.out
                 .report(&NO_DESTINATION, route.span)
                 .says("this route does not say where its requests go")
                 .because("they would get a 404")
                 .help("say `to SERVICE`, `redirect \"…\"` or `respond 404` in it");
-            Vec::new()
         }
     }
 }
 
-/// Returns the routes for what stands in the block.
+/// Adds the routes for what stands in the block.
 fn rest_of<'a>(
     rest: Standing<'a>,
-    strong: &Handling<'a>,
-    weak: &Handling<'a>,
+    (strong, weak): (&Handling<'a>, &Handling<'a>),
     block: &Traffic<'a>,
-    ctx: &mut Context<'a, '_>,
     seen: &mut Vec<unreachable::Taken<'a>>,
-) -> Vec<Served<'a>> {
-    let mut whole = vec![Way { path: block.under, ..Way::default() }];
-    ways::rewritten(&mut whole, strong.rewrite.or(weak.rewrite));
-    let ways = if whole[0] == Way::default() { &[][..] } else { &whole[..] };
+    table: &mut Vec<Served<'a>>,
+    ctx: &mut Context<'a, '_>,
+) {
+    let rewrite = strong.rewrite.or(weak.rewrite);
+    let rewritten = |mut way: Way<'a>| {
+        ways::rewritten(slice::from_mut(&mut way), rewrite);
+        way
+    };
+    let whole = rewritten(Way { path: block.under, ..Way::default() });
+    let ways: &'a [Way<'a>] = if whole.is_plain() { &[] } else { ctx.arena.alloc([whole]) };
     let span = block.heading.span;
-    unreachable::check_standing(block, &whole, seen, ctx.out);
-    let done = |outcome: Outcome<'a>, span: Span| {
-        let handling = strong.over(weak, ctx.arena);
-        vec![Served { name: "default", ways: ways.to_vec(), outcome, handling, part: Part::Rest, span }]
+    unreachable::check_standing(block, &whole, seen, ctx);
+    let arena = ctx.arena;
+    let mut done = |outcome: Outcome<'a>, span: Span| {
+        let handling = strong.over(weak, arena);
+        table.push(Served { name: "default", ways, outcome, handling, part: Part::Rest, span });
     };
     match rest {
         Standing::Redirect(line) => done(Outcome::Redirect(line), line.span),
         Standing::Respond(line) => done(Outcome::Respond(line), line.span),
         Standing::Outside => done(Outcome::Outside, span),
-        Standing::Nowhere => Vec::new(),
+        Standing::Nowhere => {}
         Standing::To { rest, canary } => {
-            let mut table = Vec::new();
-            if let Some((mut canary_ways, goals, line)) = canary {
-                unreachable::check(line, &canary_ways, seen, ctx.out);
-                ways::rewritten(&mut canary_ways, strong.rewrite.or(weak.rewrite));
+            if let Some((canary_ways, goal, line)) = canary {
+                unreachable::check(line, canary_ways, seen, ctx.out);
+                let ways: &'a [Way<'a>] = match rewrite {
+                    Some(_) => list(canary_ways.len(), canary_ways.iter().copied().map(rewritten), arena),
+                    None => canary_ways,
+                };
                 // The mirror is meant for what the block serves: those who asked for the canary may be there already.
                 let near = Handling { mirror: strong.inheritable().mirror, ..*strong };
                 let asked = follow::Asked {
                     name: "canary",
-                    ways: &canary_ways,
+                    ways,
                     near: &near,
                     weak,
                     part: Part::Canary,
                     span: line.span,
                     above: seen,
                 };
-                table.extend(follow::follow(&asked, &goals, ctx));
+                follow::follow(&asked, slice::from_ref(&goal), table, ctx);
             }
             let asked = follow::Asked {
                 name: "default",
@@ -360,8 +372,7 @@ fn rest_of<'a>(
                 span,
                 above: seen,
             };
-            table.extend(follow::follow(&asked, &rest, ctx));
-            table
+            follow::follow(&asked, &rest, table, ctx);
         }
     }
 }

@@ -1,13 +1,13 @@
 //! How an upstream is treated: balance, limit, eject, failover, spread, mtls; and where it lives.
 
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::{Line, Value};
+use meshc_dialect::line::{Line, Prop, Value};
 
 use super::blocks::Block;
 use super::names::Service;
 use crate::mesh::{
-    Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, Locality, Object, Protocol,
-    Reach, Resolution, Seen, Settings, Workload,
+    Balance, ClientTls, Eject, Endpoint, HashAlgorithm, HashKey, Host, Limits, List, Locality, Object,
+    Protocol, Reach, Resolution, Seen, Settings, Workload,
 };
 
 meshc_dialect::codes! {
@@ -124,20 +124,21 @@ fn limits(line: &Line<'_>, out: &mut Diagnostics) -> Option<Limits> {
         says_nothing(line, out);
         return None;
     }
-    let number = |name: &str| {
-        line.prop(name).and_then(|value| value.number()).and_then(|number| u32::try_from(number).ok())
-    };
-    let millis = |name: &str| line.prop(name).and_then(|value| value.millis());
-    Some(Limits {
-        connections: number("connections"),
-        pending: number("pending"),
-        requests: number("requests"),
-        per_connection: number("per-connection"),
-        retries: number("retries"),
-        connect_timeout: millis("connect-timeout"),
-        idle: millis("idle"),
-        keepalive: millis("keepalive"),
-    })
+    let mut limits = Limits::default();
+    for Prop { name, value } in line.props {
+        match name.text {
+            "connections" => limits.connections = count(value),
+            "pending" => limits.pending = count(value),
+            "requests" => limits.requests = count(value),
+            "per-connection" => limits.per_connection = count(value),
+            "retries" => limits.retries = count(value),
+            "connect-timeout" => limits.connect_timeout = value.millis(),
+            "idle" => limits.idle = value.millis(),
+            "keepalive" => limits.keepalive = value.millis(),
+            _ => {}
+        }
+    }
+    Some(limits)
 }
 
 fn eject(line: &Line<'_>, out: &mut Diagnostics) -> Option<Eject> {
@@ -145,18 +146,23 @@ fn eject(line: &Line<'_>, out: &mut Diagnostics) -> Option<Eject> {
         says_nothing(line, out);
         return None;
     }
-    let number = |name: &str| {
-        line.prop(name).and_then(|value| value.number()).and_then(|number| u32::try_from(number).ok())
-    };
-    let millis = |name: &str| line.prop(name).and_then(|value| value.millis());
-    Some(Eject {
-        after: number("after"),
-        gateway_errors: number("gateway-errors"),
-        every: millis("every"),
-        lasting: millis("for"),
-        max_percent: number("max-percent"),
-        min_healthy: number("min-healthy"),
-    })
+    let mut eject = Eject::default();
+    for Prop { name, value } in line.props {
+        match name.text {
+            "after" => eject.after = count(value),
+            "gateway-errors" => eject.gateway_errors = count(value),
+            "every" => eject.every = value.millis(),
+            "for" => eject.lasting = value.millis(),
+            "max-percent" => eject.max_percent = count(value),
+            "min-healthy" => eject.min_healthy = count(value),
+            _ => {}
+        }
+    }
+    Some(eject)
+}
+
+fn count(value: &Value<'_>) -> Option<u32> {
+    value.number().and_then(|number| u32::try_from(number).ok())
 }
 
 fn says_nothing(line: &Line<'_>, out: &mut Diagnostics) {
@@ -290,17 +296,17 @@ pub(super) fn declared<'a>(
     }
     let labelled = endpoints.into_iter().map(|(endpoint, version)| {
         let found = version.and_then(|name| service.versions.iter().find(|version| version.name == name));
-        Endpoint { labels: found.map_or(Vec::new(), |version| version.labels.clone()), ..endpoint }
+        Endpoint { labels: found.map_or(&[][..], |version| version.labels).into(), ..endpoint }
     });
     Some(Host {
         object,
         host: service.host,
-        ports: service.ports.clone(),
+        ports: service.ports.into(),
         reach: Reach::Declared { resolution, endpoints: labelled.collect(), inside: true },
-        addresses: dialled(block),
-        sans: Vec::new(),
+        addresses: dialled(block).into(),
+        sans: List::default(),
         seen,
-        workload: Some(Workload { name: service.name, labels: service.workload.clone() }),
+        workload: Some(Workload { name: service.name, labels: service.workload.into() }),
     })
 }
 
@@ -309,12 +315,12 @@ pub(super) fn platform<'a>(service: &Service<'a>, object: Object<'a>) -> Host<'a
     Host {
         object,
         host: service.host,
-        ports: service.ports.clone(),
+        ports: service.ports.into(),
         reach: Reach::Platform,
-        addresses: Vec::new(),
-        sans: Vec::new(),
+        addresses: List::default(),
+        sans: List::default(),
         seen: Seen::Everywhere,
-        workload: Some(Workload { name: service.name, labels: service.workload.clone() }),
+        workload: Some(Workload { name: service.name, labels: service.workload.into() }),
     }
 }
 
@@ -332,7 +338,7 @@ pub(super) fn endpoints<'a>(block: &Block<'a>) -> Vec<(Endpoint<'a>, Option<&'a 
             .and_then(|value| value.number())
             .and_then(|weight| u32::try_from(weight).ok());
         Some((
-            Endpoint { address: line.text(0)?, labels: Vec::new(), locality: text("locality"), weight },
+            Endpoint { address: line.text(0)?, labels: List::default(), locality: text("locality"), weight },
             text("version"),
         ))
     };

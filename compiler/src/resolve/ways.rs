@@ -17,39 +17,37 @@ pub(super) use read::{CODES as READ_CODES, NO_PATTERN, conditions};
 
 use meshc_dialect::line::{Line, Pattern};
 
-use crate::mesh::Labels;
-
 /// One conjunction of tests. What is empty or missing is not asked.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Way<'a> {
     /// The path.
     pub path: Option<Pattern<'a>>,
     /// What becomes of the path.
     pub rewrite: Transform<'a>,
     /// The method is one of these.
-    pub methods: Vec<&'a str>,
+    pub methods: &'a [&'a str],
     /// The host is any of these.
-    pub authority: Vec<Pattern<'a>>,
+    pub authority: &'a [Pattern<'a>],
     /// Each of these headers is any of its patterns; sorted by name.
-    pub headers: Vec<Named<'a>>,
+    pub headers: &'a [Named<'a>],
     /// None of these headers is any of its patterns; sorted by name.
-    pub not_headers: Vec<Named<'a>>,
+    pub not_headers: &'a [Named<'a>],
     /// Each of these cookies is any of its patterns; sorted by name.
-    pub cookies: Vec<Named<'a>>,
+    pub cookies: &'a [Named<'a>],
     /// None of these cookies is any of its patterns; sorted by name.
-    pub not_cookies: Vec<Named<'a>>,
+    pub not_cookies: &'a [Named<'a>],
     /// Each of these query parameters is any of its patterns; sorted by name.
-    pub query: Vec<Named<'a>>,
+    pub query: &'a [Named<'a>],
     /// The port that was called.
     pub port: Option<u16>,
     /// The caller's namespace.
     pub namespace: Option<&'a str>,
     /// Labels of the caller's pods, sorted by name.
-    pub labels: Labels<'a>,
+    pub labels: &'a [(&'a str, &'a str)],
 }
 
 /// A name, and patterns of which any holds.
-pub(super) type Named<'a> = (&'a str, Vec<Pattern<'a>>);
+pub(super) type Named<'a> = (&'a str, &'a [Pattern<'a>]);
 
 /// What becomes of a path that a way takes.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -110,8 +110,8 @@ impl<'m> Plan<'_, 'm> {
         }
         let Some(forward) = self.forward else { return http };
         let Forward { to: _, timeout, retry, rewrite, mirrors, fault } = forward;
-        let Rewrite { path: new_path, host } = rewrite;
-        let Fault { delay, abort } = fault;
+        let Rewrite { path: new_path, host } = &**rewrite;
+        let Fault { delay, abort } = &**fault;
         http.path = rewritten(path, self.way, *new_path);
         if let Some(host) = host {
             (*host).clone_into(&mut http.authority);

@@ -33,11 +33,12 @@ fn mesh(bindings: Vec<(&'static str, Vec<HttpRoute<'static>>)>) -> Mesh<'static>
         hosts: vec![ServerHost { namespace: None, host: "*" }],
         tls: ServerTls::Plain,
     };
-    let gateway = Gateway { object: object("public"), workload: vec![], host: "", servers: vec![server] };
+    let gateway =
+        Gateway { object: object("public"), workload: vec![].into(), host: "", servers: vec![server] };
     let binding = |(host, http)| Binding {
         object: object(host),
-        hosts: vec![host],
-        at: vec![Place::Gateway(0)],
+        hosts: vec![host].into(),
+        at: vec![Place::Gateway(0)].into(),
         seen: Seen::Everywhere,
         http: Arc::new(http),
         tls: vec![],
@@ -55,9 +56,10 @@ fn mesh(bindings: Vec<(&'static str, Vec<HttpRoute<'static>>)>) -> Mesh<'static>
 
 /// A route that answers a status, so that it can be seen which one was taken.
 fn answers(status: u16, tests: Vec<Test<'static>>) -> HttpRoute<'static> {
-    let ways = if tests.is_empty() { vec![] } else { vec![Way { scope: Scope::default(), tests }] };
+    let ways =
+        if tests.is_empty() { vec![] } else { vec![Way { scope: Scope::default(), tests: tests.into() }] };
     let action = Action::Respond(Respond { status, body: None });
-    HttpRoute { name: "route", ways, action, headers: Default::default(), cors: None }
+    HttpRoute { name: "route", ways: ways.into(), action, headers: Default::default(), cors: None }
 }
 
 fn request(host: &str, path: &str, headers: &[(&str, &str)]) -> Request<'static> {
@@ -275,7 +277,7 @@ fn rewrites_replace_what_was_matched() {
             to,
             timeout: None,
             retry: Retry::Off,
-            rewrite,
+            rewrite: rewrite.into(),
             mirrors: vec![],
             fault: Default::default(),
         };

@@ -196,11 +196,10 @@ impl std::fmt::Display for Sent {
 /// Returns what the route that took a request says about path and host.
 fn said_rewrite<'m>(trace: &Trace<'_>, mesh: &Mesh<'m>) -> (Option<&'m str>, Option<&'m str>) {
     let taken = trace.route.and_then(|taken| mesh.bindings.get(taken.binding)?.http.get(taken.index));
-    let Some(Action::Forward(Forward { rewrite: Rewrite { path, host }, .. })) =
-        taken.map(|route| &route.action)
-    else {
+    let Some(Action::Forward(Forward { rewrite, .. })) = taken.map(|route| &route.action) else {
         return (None, None);
     };
+    let Rewrite { path, host } = &**rewrite;
     let path = path.and_then(|path| match path {
         PathRewrite::Matched(to) => Some(to),
         PathRewrite::Regex { find: _, to: _ } => None,

@@ -2,7 +2,6 @@
 
 use bumpalo::Bump;
 
-use super::Step;
 use super::mistakes::{AFTER_BLOCK, BRACE_ON_NEXT_LINE, SECOND_BLOCK, STRAY_BRACE, TOO_DEEP, UNCLOSED_BLOCK};
 use super::reader::{Balance, DEPTH, Kind, Open, Reader};
 use crate::diagnostic::Diagnostics;
@@ -50,7 +49,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Ends the innermost block at the brace at the cursor; nothing if it goes on, or none was open.
-    pub(super) fn close(&mut self, out: &mut Diagnostics) -> Option<Step<'a>> {
+    pub(super) fn close(&mut self, out: &mut Diagnostics) -> Option<Span> {
         let span = self.span(self.at, self.at + 1);
         let is_stray = self.open.is_empty() || self.guess_stray();
         self.at += 1;
@@ -70,7 +69,7 @@ impl<'a> Reader<'a> {
             self.open.push(Open { brace, ..block });
             return None;
         }
-        Some(Step::End(span))
+        Some(span)
     }
 
     /// Reads what stands behind a closing brace. Tells whether that is one more block of the same node.
@@ -135,7 +134,7 @@ impl<'a> Reader<'a> {
     ///
     /// Indentation means nothing in KDL, so this only happens where it looks wrong *and* the rest of the text has
     /// too few braces. Without it, everything behind would be taken for children, and be complained about.
-    pub(super) fn guess_end(&mut self, out: &mut Diagnostics) -> Option<Step<'a>> {
+    pub(super) fn guess_end(&mut self, out: &mut Diagnostics) -> Option<Span> {
         let next = self.peek().filter(|_| self.fresh)?;
         let (top, outer) = match self.open.as_slice() {
             [.., outer, top] => (top, Some(outer)),
@@ -154,7 +153,7 @@ impl<'a> Reader<'a> {
         balance.missing = balance.missing.checked_sub(1)?;
         self.report_unclosed(self.open.len() - 1, self.at, out);
         self.open.pop();
-        Some(Step::End(self.span(self.line, self.line)))
+        Some(self.span(self.line, self.line))
     }
 
     /// Tells whether the brace at the cursor surely closes nothing: it stands where none would, and the rest of the

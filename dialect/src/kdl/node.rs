@@ -8,7 +8,7 @@ use super::mistakes::{
     REPEATED_PROPERTY, quote,
 };
 use super::reader::{Kind, Reader};
-use super::word::Place;
+use super::word::{Place, is_sign};
 use super::{Datum, Entry, Node, Text, Value};
 use crate::diagnostic::Diagnostics;
 use crate::span::Span;
@@ -53,10 +53,7 @@ impl<'a> Reader<'a> {
     }
 
     fn node(&mut self, out: &mut Diagnostics) -> Option<Node<'a>> {
-        if self.fresh {
-            self.indent = self.at - self.line;
-            self.fresh = false;
-        }
+        self.note_line(self.at);
         let (start, base) = (self.at, self.entries.len());
         let annotation = self.annotation(out);
         let name = self.name(out);
@@ -174,7 +171,7 @@ impl<'a> Reader<'a> {
 
     fn entry(&mut self, out: &mut Diagnostics) -> Entry<'a> {
         let start = self.at;
-        let annotation = self.annotation(out);
+        let annotation = self.annotation(out).map(|annotation| annotation.text);
         let begin = self.at;
         if annotation.is_some() && self.at_gap() {
             return Entry::Argument(self.missing_value(annotation, start, self.span(start, begin), out));
@@ -193,7 +190,7 @@ impl<'a> Reader<'a> {
             return Entry::Argument(Value { annotation, datum, span });
         }
         if let Datum::Bare(sign) = datum
-            && sign.bytes().all(|byte| b"<>!".contains(&byte))
+            && is_sign(sign)
         {
             return self.comparison(begin, out);
         }
@@ -213,7 +210,7 @@ impl<'a> Reader<'a> {
 
     fn property_value(&mut self, equals: usize, out: &mut Diagnostics) -> Value<'a> {
         let start = self.at;
-        let annotation = self.annotation(out);
+        let annotation = self.annotation(out).map(|annotation| annotation.text);
         if self.at_gap() {
             return self.missing_value(annotation, start, self.span(equals, equals + 1), out);
         }
@@ -228,7 +225,7 @@ impl<'a> Reader<'a> {
     #[cold]
     fn missing_value(
         &mut self,
-        annotation: Option<Text<'a>>,
+        annotation: Option<&'a str>,
         start: usize,
         place: Span,
         out: &mut Diagnostics,
@@ -288,9 +285,9 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn annotated_key(&mut self, annotation: Text<'a>, span: Span, out: &mut Diagnostics) {
+    fn annotated_key(&mut self, annotation: &str, span: Span, out: &mut Diagnostics) {
         if let Some(found) = self.mistake(out, &ANNOTATED_KEY, span) {
-            let written = quote(&format!("key=({})value", annotation.text));
+            let written = quote(&format!("key=({annotation})value"));
             found
                 .says("an annotation stands before its value, not before the key")
                 .help(format!("write {written}"));

@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 
-use super::bytes::{BLANK, BREAK, is, is_plain};
+use super::bytes::{BLANK, BREAK, WORD, is, is_plain};
 use super::mistakes::{TOO_MANY_MISTAKES, UNEXPECTED};
 use super::{Entry, Node, Step};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -120,29 +120,57 @@ impl<'a> Reader<'a> {
 
     /// Returns the next node of the current block, or its end.
     pub fn next(&mut self, out: &mut Diagnostics) -> Step<'a> {
+        loop {
+            if let Some(end) = self.arrive(out) {
+                return Step::End(end);
+            }
+            if let Some(node) = self.node_or_nothing(out) {
+                return Step::Node(node);
+            }
+        }
+    }
+
+    /// Goes to the next node of the current block. Returns the end of the block if there is none.
+    #[inline]
+    pub(crate) fn arrive(&mut self, out: &mut Diagnostics) -> Option<Span> {
+        let is_word = self.peek().is_some_and(|byte| is(byte, WORD));
+        let is_further = |top: &Open| self.at - self.line > top.indent;
+        // A word that is further in than its block began surely stands in that block.
+        if is_word && self.state == State::Within && self.open.last().is_none_or(is_further) {
+            return None;
+        }
+        self.look_for_node(out)
+    }
+
+    fn look_for_node(&mut self, out: &mut Diagnostics) -> Option<Span> {
         if self.state == State::Before {
             self.begin(out);
         }
         loop {
             self.lines(out);
             if let Some(end) = self.guess_end(out) {
-                return end;
+                return Some(end);
             }
             match self.peek() {
-                None => return self.end_of_text(out),
+                None => return Some(self.end_of_text(out)),
                 Some(b'}') => {
                     if let Some(end) = self.close(out) {
-                        return end;
+                        return Some(end);
                     }
                 }
                 Some(b';') => self.empty_node(out),
                 Some(b'/') if self.byte(1) == Some(b'-') => self.dropped_node(out),
-                Some(_) => {
-                    if let Some(node) = self.node_or_nothing(out) {
-                        return Step::Node(node);
-                    }
-                }
+                Some(_) => return None,
             }
+        }
+    }
+
+    /// Notes how far the line is indented on which a node begins.
+    #[inline]
+    pub(super) fn note_line(&mut self, start: usize) {
+        if self.fresh {
+            self.indent = start - self.line;
+            self.fresh = false;
         }
     }
 
@@ -202,14 +230,40 @@ impl<'a> Reader<'a> {
         self.bytes.get(self.at + ahead).copied()
     }
 
-    #[inline]
+    /// Moves behind all bytes of some classes.
+    #[inline(always)]
+    pub(super) fn pass(&mut self, classes: u8) {
+        let mut at = self.at;
+        for &byte in self.bytes.get(at..).unwrap_or_default() {
+            if !is(byte, classes) {
+                break;
+            }
+            at += 1;
+        }
+        self.at = at;
+    }
+
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
-        let place = |at: usize| u32::try_from(at.min(self.bytes.len())).unwrap_or(u32::MAX);
-        Span { file: self.file, start: place(start), end: place(end.max(start)) }
+        let last = self.bytes.len();
+        Span { file: self.file, start: place(start.min(last)), end: place(end.max(start).min(last)) }
+    }
+
+    /// Returns the span from a place to the cursor.
+    #[inline]
+    pub(super) fn since(&self, start: usize) -> Span {
+        Span { file: self.file, start: place(start), end: place(self.at) }
     }
 
     /// Tells whether a word, a value or a block may end at the cursor.
+    #[inline]
     pub(super) fn at_gap(&self) -> bool {
+        match self.peek() {
+            Some(byte) if is(byte, WORD) || byte == b'"' => false,
+            _ => self.at_rare_gap(),
+        }
+    }
+
+    fn at_rare_gap(&self) -> bool {
         match self.peek() {
             None | Some(b';' | b'{' | b'}' | b'\\') => true,
             Some(b'/') => matches!(self.byte(1), Some(b'/' | b'-' | b'*')),
@@ -248,7 +302,7 @@ impl<'a> Reader<'a> {
         self.balance.unwrap_or_default()
     }
 
-    fn end_of_text(&mut self, out: &mut Diagnostics) -> Step<'a> {
+    fn end_of_text(&mut self, out: &mut Diagnostics) -> Span {
         let end = self.span(self.at, self.at);
         if self.state == State::Within {
             self.state = State::Behind;
@@ -266,7 +320,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.open.pop();
-        Step::End(end)
+        end
     }
 
     fn empty_node(&mut self, out: &mut Diagnostics) {
@@ -276,4 +330,9 @@ impl<'a> Reader<'a> {
             found.says("nothing stands before this `;`").help("remove it").fix(span, "");
         }
     }
+}
+
+#[inline]
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }

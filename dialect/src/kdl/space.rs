@@ -1,6 +1,6 @@
 //! What stands between things: blanks, line ends, comments, and lines continued with `\`.
 
-use super::bytes::{BREAK, LINE, is};
+use super::bytes::{BLANK, BREAK, LINE, RARE, is};
 use super::mistakes::{HASH_COMMENT, TOO_DEEP, UNCLOSED_COMMENT, UNEXPECTED};
 use super::reader::{DEPTH, Reader};
 use super::unicode::is_hidden;
@@ -10,10 +10,8 @@ impl Reader<'_> {
     /// Skips what may stand between the parts of one node.
     #[inline(always)]
     pub(super) fn blanks(&mut self, out: &mut Diagnostics) {
-        while let Some(b' ' | b'\t') = self.peek() {
-            self.at += 1;
-        }
-        if let Some(b'/' | b'\\' | b'#' | 0x80..) = self.peek() {
+        self.pass(BLANK);
+        if self.peek().is_some_and(|byte| is(byte, RARE)) {
             self.rare_blanks(out);
         }
     }
@@ -46,12 +44,18 @@ impl Reader<'_> {
     pub(super) fn lines(&mut self, out: &mut Diagnostics) {
         loop {
             self.blanks(out);
-            if self.peek() == Some(b'/') && self.byte(1) == Some(b'/') {
-                self.rest_of_line();
-            }
-            match self.newline() {
-                0 => return,
-                length => self.at += length,
+            match self.peek() {
+                Some(b'\n') => self.at += 1,
+                Some(byte) if is(byte, BREAK | RARE) => {
+                    if byte == b'/' && self.byte(1) == Some(b'/') {
+                        self.rest_of_line();
+                    }
+                    match self.newline() {
+                        0 => return,
+                        length => self.at += length,
+                    }
+                }
+                _ => return,
             }
             self.line = self.at;
             self.fresh = true;
@@ -76,9 +80,7 @@ impl Reader<'_> {
     /// Moves to the end of the line, before its line end.
     pub(super) fn rest_of_line(&mut self) {
         loop {
-            while self.peek().is_some_and(|byte| is(byte, LINE)) {
-                self.at += 1;
-            }
+            self.pass(LINE);
             if self.peek().is_none() || self.newline() > 0 {
                 return;
             }

@@ -2,7 +2,6 @@
 
 use bumpalo::collections::String as Buffer;
 
-use super::Text;
 use super::bytes::{INNER, is};
 use super::mistakes::{BAD_ESCAPE, INVISIBLE_CHARACTER, UNCLOSED_STRING, quote};
 use super::reader::Reader;
@@ -22,7 +21,7 @@ pub(super) enum Escape {
 
 impl<'a> Reader<'a> {
     /// Reads the quoted string at the cursor. Nothing is returned if something was wrong with it, which has been said.
-    pub(super) fn quoted(&mut self, note: Option<Text<'a>>, out: &mut Diagnostics) -> Option<&'a str> {
+    pub(super) fn quoted(&mut self, note: Option<&'a str>, out: &mut Diagnostics) -> Option<&'a str> {
         let open = self.at;
         if self.bytes[open..].starts_with(b"\"\"\"") {
             return self.text_block(0, out);
@@ -70,8 +69,7 @@ impl<'a> Reader<'a> {
     /// Skips what means nothing special within quotes.
     pub(super) fn inner(&mut self) {
         loop {
-            let rest = &self.bytes[self.at..];
-            self.at += rest.iter().position(|&byte| !is(byte, INNER)).unwrap_or(rest.len());
+            self.pass(INNER);
             match self.peek() {
                 Some(0x80..) if self.newline() == 0 => self.at += 1,
                 _ => return,
@@ -81,7 +79,7 @@ impl<'a> Reader<'a> {
 
     /// Goes on with a quoted string at its first escape.
     #[cold]
-    fn escaped(&mut self, open: usize, note: Option<Text<'a>>, out: &mut Diagnostics) -> Option<&'a str> {
+    fn escaped(&mut self, open: usize, note: Option<&'a str>, out: &mut Diagnostics) -> Option<&'a str> {
         let mut buffer = Buffer::from_str_in(&self.text[open + 1..self.at], self.arena);
         let mut wrong: Option<Span> = None;
         let mut hidden = None;
@@ -105,7 +103,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.at += 1;
-        let is_regex = note.is_some_and(|note| note.text == "regex");
+        let is_regex = note == Some("regex");
         if let Some(span) = wrong {
             self.bad_escape(span, is_regex.then_some(open), out);
         } else if let Some((char, start, end)) = hidden {

@@ -2,7 +2,7 @@
 
 use bumpalo::collections::String as Buffer;
 
-use super::bytes::is_plain;
+use super::bytes::{is_odd, is_plain};
 use super::mistakes::{INVISIBLE_CHARACTER, LOOK_ALIKE, quote};
 use super::reader::Reader;
 use crate::diagnostic::Diagnostics;
@@ -30,9 +30,14 @@ impl<'a> Reader<'a> {
     pub(super) fn report_hidden(&mut self, out: &mut Diagnostics) {
         let mut before = ' ';
         let mut run: Option<(char, usize, usize)> = None;
-        let start = self.at;
-        for (at, char) in self.text[start..].char_indices().map(|(at, char)| (start + at, char)) {
-            let end = at + char.len_utf8();
+        let mut end = self.at;
+        while let Some(seen) = self.bytes[end..].iter().position(|&byte| is_odd(byte)) {
+            let at = end + seen;
+            let Some(char) = self.text[at..].chars().next() else { break };
+            end = at + char.len_utf8();
+            if seen > 0 {
+                before = ' ';
+            }
             run = match run {
                 _ if !is_raw_hidden(char, before) => run,
                 Some((first, start, last)) if last == at => Some((first, start, end)),

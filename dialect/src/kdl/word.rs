@@ -1,6 +1,6 @@
 //! What one value is: a word, a number, a string or a keyword; and the annotation before it.
 
-use super::bytes::{WORD, is};
+use super::bytes::WORD;
 use super::mistakes::{BAD_ANNOTATION, BAD_KEYWORD, quote};
 use super::number::{begins_number, is_number};
 use super::reader::Reader;
@@ -26,7 +26,16 @@ pub(super) enum Place {
 
 impl<'a> Reader<'a> {
     /// Reads the value at the cursor, which stands at no gap. Always moves.
-    pub(super) fn datum(&mut self, place: Place, note: Option<Text<'a>>, out: &mut Diagnostics) -> Datum<'a> {
+    #[inline(always)]
+    pub(super) fn datum(&mut self, place: Place, note: Option<&'a str>, out: &mut Diagnostics) -> Datum<'a> {
+        let datum = if self.plain { self.plain_datum() } else { None };
+        match datum {
+            Some(datum) => datum,
+            None => self.other_datum(place, note, out),
+        }
+    }
+
+    fn other_datum(&mut self, place: Place, note: Option<&'a str>, out: &mut Diagnostics) -> Datum<'a> {
         let start = self.at;
         let string = match self.peek() {
             Some(b'"') => self.quoted(note, out),
@@ -149,17 +158,16 @@ impl<'a> Reader<'a> {
                 false => self.bad_number(start, place, out),
             };
         }
-        match text {
-            "true" | "false" | "null" | "inf" | "-inf" | "nan" => self.bare_keyword(start, place, out),
-            _ => Datum::Bare(text),
+        match is_keyword(text) {
+            true => self.bare_keyword(start, place, out),
+            false => Datum::Bare(text),
         }
     }
 
     /// Moves behind a word.
     pub(super) fn skip_word(&mut self) {
         loop {
-            let rest = &self.bytes[self.at..];
-            self.at += rest.iter().position(|&byte| !is(byte, WORD)).unwrap_or(rest.len());
+            self.pass(WORD);
             match self.peek() {
                 Some(0x80..) if self.newline() == 0 && self.wide_blank() == 0 => {
                     self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);
@@ -193,4 +201,15 @@ impl<'a> Reader<'a> {
             && word != "r"
             && (self.is_full() || line.filter(|&&byte| byte == b'"').count() % 2 == 0)
     }
+}
+
+/// Tells whether a word before `=` makes a sign together with it, such as `>=`.
+pub(super) fn is_sign(word: &str) -> bool {
+    word.bytes().all(|byte| b"<>!".contains(&byte))
+}
+
+/// Tells whether KDL keeps a word for itself.
+#[inline(always)]
+pub(super) fn is_keyword(word: &str) -> bool {
+    matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
 }

@@ -87,6 +87,9 @@ fn integer(text: &str) -> Option<u64> {
     if pads(text) {
         return None;
     }
+    if let Some(number) = plain(text) {
+        return Some(number);
+    }
     let text = text.strip_prefix('+').unwrap_or(text);
     let (digits, radix) = match text.get(..2) {
         Some("0x") => (&text[2..], 16),
@@ -103,6 +106,12 @@ fn integer(text: &str) -> Option<u64> {
     }
 }
 
+/// Returns a number of so few decimal digits that it surely fits.
+fn plain(text: &str) -> Option<u64> {
+    let digit = |number: u64, byte: u8| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'));
+    (1..=19).contains(&text.len()).then(|| text.bytes().try_fold(0, digit)).flatten()
+}
+
 /// Tells whether a number is padded with zeros: `010`.
 fn pads(text: &str) -> bool {
     text.starts_with('0') && text[1..].starts_with(|second: char| second.is_ascii_digit())
@@ -110,12 +119,17 @@ fn pads(text: &str) -> bool {
 
 /// Returns hundredths of a percent.
 fn points(text: &str) -> Option<u32> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let digits = part.len();
-    if digits > 2 || part.bytes().any(|byte| !byte.is_ascii_digit()) {
-        return None;
-    }
-    let part: u64 = format!("{part:0<2}").parse().ok()?;
+    let (whole, part) = match plain(text) {
+        Some(_) => (text, ""),
+        None => text.split_once('.').unwrap_or((text, "")),
+    };
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
+    let part = match *part.as_bytes() {
+        [] => 0,
+        [tenths] => digit(tenths)? * 10,
+        [tenths, hundredths] => digit(tenths)? * 10 + digit(hundredths)?,
+        _ => return None,
+    };
     let points = integer(whole)?.checked_mul(100)?.checked_add(part)?;
     u32::try_from(points).ok().filter(|points| *points <= 10_000)
 }

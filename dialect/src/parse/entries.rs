@@ -60,6 +60,8 @@ pub(super) struct Read<'a> {
     pub props: &'a [Prop<'a>],
     /// Whether all of it could be read.
     pub is_whole: bool,
+    /// Whether one of them says that a part of it could not be read.
+    pub is_broken: bool,
 }
 
 /// Reads the values of a node as its row says, reporting what does not fit.
@@ -118,14 +120,16 @@ pub(super) fn read<'a>(
             }
         }
     }
-    let is_broken = |value: &Value<'_>| value.data == Data::Broken;
+    let mut values = args.iter().chain(props.iter().map(|prop: &Prop<'_>| &prop.value));
+    let is_broken = values.any(|value| value.data == Data::Broken);
     is_whole &= out.as_slice().len() == said;
-    if !is_whole && !args.iter().chain(props.iter().map(|prop: &Prop<'_>| &prop.value)).any(is_broken) {
+    if !is_whole && !is_broken {
         // Whoever reads the line later is to know that not all of it is there.
         let value = Value { data: Data::Broken, span: node.span };
         props.push(Prop { name: Text { text: "", span: node.span }, value });
     }
-    Read { args: args.into_bump_slice(), props: props.into_bump_slice(), is_whole }
+    let (args, props) = (args.into_bump_slice(), props.into_bump_slice());
+    Read { args, props, is_whole, is_broken: is_broken || !is_whole }
 }
 
 /// Returns how many entries of a line are read, reporting where there are more.
@@ -150,7 +154,7 @@ fn broken<'a>(row: &Arg, raw: Raw<'a>, arena: &'a Bump, out: &mut Diagnostics) -
 /// Tells whether the value of an entry may be the name of a parameter.
 fn names_param(entry: &Entry<'_>) -> bool {
     let (Entry::Argument(raw) | Entry::Property(_, raw)) = entry;
-    matches!(raw.datum, Datum::Bare(text) if text.starts_with('$'))
+    slips::is_parameter(raw.datum)
 }
 
 /// Returns an entry with the value of the parameter that it names.
@@ -187,7 +191,7 @@ fn with_param<'a>(entry: Entry<'a>, params: Option<&Params<'a>>, out: &mut Diagn
 }
 
 /// Returns the row of the argument at an index.
-fn argument(rows: &'static [Arg], index: usize) -> Option<&'static Arg> {
+pub(super) fn argument(rows: &'static [Arg], index: usize) -> Option<&'static Arg> {
     rows.get(index).or_else(|| rows.last().filter(|row| matches!(row.count, Count::Some | Count::Any)))
 }
 
@@ -219,7 +223,9 @@ fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
     };
 }
 
-fn property<'a>(
+/// Reads a property, if the line takes it; that it does not is reported.
+#[inline]
+pub(super) fn property<'a>(
     word: &'static Word,
     name: Text<'a>,
     raw: Raw<'a>,
@@ -273,16 +279,23 @@ fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) 
 /// Reports the values that a line lacks, once nothing more is added to it.
 pub fn missing(line: &line::Line<'_>, out: &mut Diagnostics) {
     // What else a line lacks is a guess once a part of it could not be read.
-    if line.is_broken() {
-        return;
+    if !line.is_broken() {
+        lacking(line, out);
     }
+}
+
+/// Reports the values that a line lacks of which all could be read that is there.
+#[inline]
+pub(super) fn lacking(line: &line::Line<'_>, out: &mut Diagnostics) {
     let word = line.word;
-    let needed = word.args.iter().filter(|arg| matches!(arg.count, Count::One | Count::Some)).count();
-    if line.args.len() < needed {
-        let arg = &word.args[line.args.len()];
+    // In a row, what may be left out stands last.
+    if let Some(arg) = word.args.get(line.args.len())
+        && matches!(arg.count, Count::One | Count::Some)
+    {
         lacks(line, &format!("{} is missing", article(arg.name)), out);
     }
-    for row in word.props.iter().filter(|row| row.required && line.prop(row.name).is_none()) {
+    let required = word.props.iter().take_while(|row| row.required);
+    for row in required.filter(|row| line.prop(row.name).is_none()) {
         lacks(line, &format!("`{}=` is missing", row.name), out);
     }
     if let Some(free) = &word.free {

@@ -12,6 +12,20 @@ use crate::words;
 /// Units that people write apart from their number.
 const UNITS: &[&str] = &["ms", "s", "m", "h", "%"];
 
+/// Tells whether an argument, behind another value, may be a part of a slip, or the name of a parameter.
+///
+/// A word that begins a line is not of the form that is asked for, so nobody need look for it.
+pub(super) fn is_possible(datum: Datum<'_>, before: Datum<'_>) -> bool {
+    let Datum::Bare(text) = datum else { return false };
+    let is_unit = matches!(before, Datum::Number(_)) && UNITS.contains(&text);
+    is_unit || is_parameter(datum) || text.ends_with(':') || text.contains(',')
+}
+
+/// Tells whether a value has the form of a parameter's name.
+pub(super) fn is_parameter(datum: Datum<'_>) -> bool {
+    matches!(datum, Datum::Bare(text) if text.starts_with('$'))
+}
+
 /// Reports a number and its unit that stand apart, as in `every=10 s`. Returns whether it did.
 pub(super) fn unit_apart(raw: &Raw<'_>, next: Option<&Entry<'_>>, out: &mut Diagnostics) -> bool {
     let (Datum::Number(number), Some(Entry::Argument(unit))) = (raw.datum, next) else { return false };

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use meshc_compiler::mesh::{Action, Asked, Binding, Client, Destination, Mesh, Pattern, Place, Seen, Test};
+use meshc_compiler::mesh::{
+    Action, Asked, Binding, Client, Destination, Labels, Mesh, Pattern, Place, Seen, Test,
+};
 use meshc_compiler::simulate::{Detail, Request, Simulator};
 
 use super::show;
@@ -164,7 +166,7 @@ fn near(pattern: Pattern<'_>) -> Vec<String> {
 
 fn callers(mesh: &Mesh<'_>) -> Vec<Caller> {
     let mut namespaces: BTreeSet<&str> = ["elsewhere", mesh.world.root_namespace].into();
-    let mut labels: BTreeSet<Vec<(&str, &str)>> = [Vec::new()].into();
+    let mut labels: BTreeSet<Labels<'_>> = [Labels::new()].into();
     let see = |seen: &Seen<'_>| {
         if let Seen::In(names) = seen {
             names.iter().map(|name| name.to_string()).collect()

@@ -4,8 +4,8 @@ mod policies;
 mod routes;
 
 use meshc_compiler::mesh::{
-    Binding, Endpoint, Gateway, Host, Labels, Mesh, Object, Outbound, Place, Port, Protocol, Reach, Registry,
-    Resolution, Rollout, Seen, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion, World,
+    Binding, Endpoint, Gateway, Host, Labels, List, Mesh, Object, Outbound, Place, Port, Protocol, Reach,
+    Registry, Resolution, Rollout, Seen, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion, World,
 };
 
 const NAMESPACES: &[&str] = &["shop", "web", "ops"];
@@ -66,7 +66,7 @@ impl Dice {
     }
 
     fn labels(&mut self) -> Labels<'static> {
-        self.some(&[("app", "web"), ("tier", "front"), ("version", "v1")])
+        self.some(&[("app", "web"), ("tier", "front"), ("version", "v1")]).into()
     }
 
     fn seen(&mut self) -> Seen<'static> {
@@ -106,8 +106,8 @@ fn hosts(dice: &mut Dice) -> Vec<Host<'static>> {
         let (name, rest) = host.split_once('.').expect("services have a namespace");
         let namespace = rest.split('.').next().expect("and so do they");
         let object = Object { name, namespace, source: "mesh.kdl", owner: None };
-        let (ports, reach, workload) = (ports(dice), Reach::Platform, None);
-        let (addresses, sans, seen) = (Vec::new(), Vec::new(), Seen::Everywhere);
+        let (ports, reach, workload) = (ports(dice).into(), Reach::Platform, None);
+        let (addresses, sans, seen) = (List::new(), List::new(), Seen::Everywhere);
         hosts.push(Host { object, host, ports, reach, addresses, sans, seen, workload });
     }
     for (index, host) in dice.some(OUTSIDE).into_iter().enumerate() {
@@ -134,10 +134,10 @@ fn outside(dice: &mut Dice, name: &'static str, host: &'static str) -> Host<'sta
     Host {
         object: object(dice, name),
         host,
-        ports: ports(dice),
+        ports: ports(dice).into(),
         reach,
-        addresses: dice.some(&["203.0.113.9", "198.51.100.0/24"]),
-        sans: dice.some(&["a.example.com"]),
+        addresses: dice.some(&["203.0.113.9", "198.51.100.0/24"]).into(),
+        sans: dice.some(&["a.example.com"]).into(),
         seen: dice.seen(),
         workload: None,
     }
@@ -164,7 +164,7 @@ fn gateways(dice: &mut Dice) -> Vec<Gateway<'static>> {
     for (name, namespace, pods, host) in dice.some(&all) {
         let object = Object { name, namespace, source: "mesh.kdl", owner: None };
         let servers = (0..1 + dice.below(4)).map(|index| server(dice, NAMES[index])).collect();
-        gateways.push(Gateway { object, workload: vec![("istio", pods)], host, servers });
+        gateways.push(Gateway { object, workload: vec![("istio", pods)].into(), host, servers });
     }
     gateways
 }
@@ -221,15 +221,8 @@ fn bindings(dice: &mut Dice, gateways: usize) -> Vec<Binding<'static>> {
             1 => tcp = (0..count).map(|_| routes::tcp(dice, &at)).collect(),
             _ => http = (0..count).map(|_| routes::http(dice, &at)).collect(),
         }
-        bindings.push(Binding {
-            object: object(dice, name),
-            hosts,
-            at,
-            seen: dice.seen(),
-            http: http.into(),
-            tls,
-            tcp,
-        });
+        let (object, seen, hosts, at) = (object(dice, name), dice.seen(), hosts.into(), at.into());
+        bindings.push(Binding { object, hosts, at, seen, http: http.into(), tls, tcp });
     }
     bindings
 }

@@ -6,7 +6,7 @@ use bumpalo::Bump;
 
 use super::said::{Spoken, destinations};
 use crate::mesh::{
-    Binding, Gateway, Host, Object, Place, Policy, Port, Protocol, Reach, Seen, World, covers, written,
+    Binding, Gateway, Host, List, Object, Place, Policy, Port, Protocol, Reach, Seen, World, covers, written,
 };
 
 /// Adds the services that are named and not listed, each with the ports whose protocol shows: what an HTTP route sends to
@@ -55,10 +55,10 @@ pub(super) fn add<'a>(
         hosts.push(Host {
             object,
             host,
-            ports,
+            ports: ports.into(),
             reach: Reach::Platform,
-            addresses: Vec::new(),
-            sans: Vec::new(),
+            addresses: List::new(),
+            sans: List::new(),
             seen: Seen::Everywhere,
             workload: None,
         });

@@ -10,7 +10,7 @@ pub(super) fn policy<'a>(top: &Entries<'_, 'a>, object: Object<'a>) -> Option<Po
     let own = object.namespace;
     top.map("spec", |spec| {
         let host = said::host(spec.needed("host")?, own, spec.reader());
-        let clients = spec.map("workloadSelector", |of| of.labels("matchLabels"));
+        let clients = spec.map("workloadSelector", |of| of.labels("matchLabels").into());
         let seen = said::seen(spec, own);
         // Istio looks up one with a selector in its own namespace alone.
         let here = Seen::In(vec![own]);
@@ -26,5 +26,9 @@ pub(super) fn policy<'a>(top: &Entries<'_, 'a>, object: Object<'a>) -> Option<Po
 
 fn subset<'a>(of: &Entries<'_, 'a>, own: &'a str) -> Subset<'a> {
     let differ = of.map("trafficPolicy", |of| settings(of, own)).unwrap_or_default();
-    Subset { name: of.needed("name").unwrap_or(""), labels: of.labels("labels"), settings: differ.into() }
+    Subset {
+        name: of.needed("name").unwrap_or(""),
+        labels: of.labels("labels").into(),
+        settings: differ.into(),
+    }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::{Reader, Unread, Why};
-use crate::mesh::{Labels, Millis};
+use crate::mesh::Millis;
 use crate::yaml::{Data, Mark, Node};
 
 /// A map that is being read.
@@ -171,7 +171,7 @@ impl<'r, 'a> Entries<'r, 'a> {
     }
 
     /// Returns names with their texts, sorted by name.
-    pub fn labels(&self, key: &'a str) -> Labels<'a> {
+    pub fn labels(&self, key: &'a str) -> Vec<(&'a str, &'a str)> {
         let mut labels = self.in_order(key, |entries, name| entries.text(name));
         labels.sort_unstable();
         labels

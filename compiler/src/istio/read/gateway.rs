@@ -11,7 +11,7 @@ pub(super) fn gateway<'a>(top: &Entries<'_, 'a>, object: Object<'a>) -> Gateway<
             spec.missing("selector");
         }
         let servers = spec.maps("servers", |of| server(of, object.namespace));
-        (spec.labels("selector"), servers.into_iter().flatten().collect())
+        (spec.labels("selector").into(), servers.into_iter().flatten().collect())
     });
     let (workload, servers) = said.unwrap_or_default();
     Gateway { object, workload, host: "", servers }

@@ -2,7 +2,7 @@
 
 use super::entries::Entries;
 use super::said;
-use crate::mesh::{Object, Pattern, Test, Way};
+use crate::mesh::{List, Object, Pattern, Test, Way};
 
 /// Returns the ways of one entry: one for each place that it names.
 pub(super) fn http_match<'a>(of: &Entries<'_, 'a>, object: &Object<'a>) -> Vec<Way<'a>> {
@@ -15,6 +15,7 @@ pub(super) fn http_match<'a>(of: &Entries<'_, 'a>, object: &Object<'a>) -> Vec<W
     tests.extend(named("withoutHeaders").map(|(name, value)| Test::NoHeader(name, value)));
     tests.extend(named("queryParams").map(|(name, value)| Test::Query(name, value)));
     tests.sort_unstable();
+    let tests = List::from(tests);
     let scopes = said::scopes(of, object).into_iter();
     scopes.map(|scope| Way { scope, tests: tests.clone() }).collect()
 }

@@ -15,7 +15,7 @@ use crate::mesh::{
 pub(super) fn http_route<'a>(of: &Entries<'_, 'a>, object: &Object<'a>) -> Option<HttpRoute<'a>> {
     Some(HttpRoute {
         name: of.text("name").unwrap_or(""),
-        ways: of.maps("match", |of| http_match(of, object)).concat(),
+        ways: of.maps("match", |of| http_match(of, object)).concat().into(),
         headers: headers(of).into(),
         cors: of.map("corsPolicy", cors_policy).map(Box::new),
         action: action(of, object.namespace)?,
@@ -33,9 +33,9 @@ fn action<'a>(of: &Entries<'_, 'a>, own: &'a str) -> Option<Action<'a>> {
         to: split(of, own)?,
         timeout: of.duration("timeout"),
         retry: of.map("retries", retries).unwrap_or_default(),
-        rewrite: of.map("rewrite", rewrite).unwrap_or_default(),
+        rewrite: of.map("rewrite", rewrite).unwrap_or_default().into(),
         mirrors: mirrors(of, own),
-        fault: of.map("fault", fault).unwrap_or_default(),
+        fault: of.map("fault", fault).unwrap_or_default().into(),
     }))
 }
 

@@ -65,7 +65,7 @@ pub(super) fn scopes<'a>(of: &Entries<'_, 'a>, object: &Object<'a>) -> Vec<Scope
         at: None,
         port: of.number("port"),
         namespace: of.text("sourceNamespace"),
-        labels: of.labels("sourceLabels"),
+        labels: of.labels("sourceLabels").into(),
     };
     let places = places(of, object.namespace);
     if places.is_empty() {

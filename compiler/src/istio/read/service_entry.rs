@@ -18,8 +18,8 @@ pub(super) fn hosts<'a>(top: &Entries<'_, 'a>, object: Object<'a>) -> Vec<Host<'
             host: "",
             ports: spec.maps("ports", port).into_iter().flatten().collect(),
             reach,
-            addresses: spec.texts("addresses"),
-            sans: spec.texts("subjectAltNames"),
+            addresses: spec.texts("addresses").into(),
+            sans: spec.texts("subjectAltNames").into(),
             seen: said::seen(spec, object.namespace),
             workload: None,
         };
@@ -42,7 +42,7 @@ fn port<'a>(of: &Entries<'_, 'a>) -> Option<Port<'a>> {
 fn endpoint<'a>(of: &Entries<'_, 'a>) -> Endpoint<'a> {
     Endpoint {
         address: of.needed("address").unwrap_or(""),
-        labels: of.labels("labels"),
+        labels: of.labels("labels").into(),
         locality: of.text("locality"),
         weight: of.number("weight"),
     }

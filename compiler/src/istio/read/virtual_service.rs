@@ -19,8 +19,8 @@ pub(super) fn binding<'a>(top: &Entries<'_, 'a>, object: Object<'a>) -> Option<B
         }
         Binding {
             object,
-            hosts,
-            at,
+            hosts: hosts.into(),
+            at: at.into(),
             seen: said::seen(spec, own),
             http: Arc::new(spec.maps("http", |of| http_route(of, &object)).into_iter().flatten().collect()),
             tls: spec.maps("tls", |of| tls_route(of, &object)).into_iter().flatten().collect(),

@@ -60,7 +60,7 @@ fn hosts_that_speak_tls_themselves() {
         },
         Host {
             reach: undialled,
-            addresses: vec!["203.0.113.10", "203.0.113.11"],
+            addresses: vec!["203.0.113.10", "203.0.113.11"].into(),
             seen: Seen::In(vec!["payments", "reporting"]),
             ..outside(
                 object("payments", "warehouse-partner-example"),
@@ -159,7 +159,7 @@ fn a_certificate_of_some_clients() {
     let mut mesh = mesh();
     mesh.hosts.push(bank());
     mesh.policies.push(Policy {
-        clients: Some(vec![("app", "ledger")]),
+        clients: Some(vec![("app", "ledger")].into()),
         all: with_certificate().into(),
         ..policy(object("payments", "ledger-bank-example-client"), BANK)
     });

@@ -14,7 +14,7 @@ fn a_certificate_of_the_egress_gateway() {
     let hosts = vec![ServerHost { namespace: None, host: BANK }];
     let (protocol, tls) = (ServerProtocol::Https, ServerTls::Mesh);
     exit.servers = vec![Server { name: "https-egress", port: 443, protocol, hosts, tls }];
-    let mut leg = version(name, vec![]);
+    let mut leg = version(name, vec![].into());
     leg.settings.tls = Some(ClientTls::Mesh { sni: Some(sni) });
 
     let mut mesh = mesh();
@@ -23,7 +23,7 @@ fn a_certificate_of_the_egress_gateway() {
     mesh.policies = vec![
         Policy { subsets: vec![leg], ..policy(object("istio-system", "exit"), EXIT) },
         Policy {
-            clients: Some(vec![("istio", "exit")]),
+            clients: Some(vec![("istio", "exit")].into()),
             all: with_certificate().into(),
             ..policy(object("istio-system", "ledger-bank-example-client"), BANK)
         },
@@ -137,7 +137,7 @@ fn a_certificate_of_the_egress_gateway() {
 fn legs(subset: &str) -> Vec<HttpRoute<'_>> {
     let way = |at, port| {
         let scope = Scope { at: Some(at), port: Some(port), ..Scope::default() };
-        vec![Way { scope, tests: vec![] }]
+        vec![Way { scope, tests: vec![].into() }]
     };
     let inside = Forward {
         timeout: Some(10_000),
@@ -161,7 +161,7 @@ fn opaque_tls_through_the_egress_gateway() {
     let hosts = vec![ServerHost { namespace: None, host }];
     let (protocol, tls) = (ServerProtocol::Tls, ServerTls::Passthrough);
     exit.servers = vec![Server { name: "tls-egress", port: 443, protocol, hosts, tls }];
-    let mut leg = version("passthrough", vec![]);
+    let mut leg = version("passthrough", vec![].into());
     leg.settings.tls = Some(ClientTls::Off);
     let tls = |at, to| {
         let scope = Scope { at: Some(at), port: Some(443), ..Scope::default() };

@@ -27,7 +27,7 @@ fn every_way_to_match() {
             at: None,
             port: Some(80),
             namespace: Some("web"),
-            labels: vec![("app", "frontend"), ("tier", "1")],
+            labels: vec![("app", "frontend"), ("tier", "1")].into(),
         },
         tests: vec![
             Test::Path(Pattern::Regex("/v[0-9]+/.*")),
@@ -39,7 +39,8 @@ fn every_way_to_match() {
             Test::NoHeader("x-internal", Pattern::Present),
             Test::Query("page", Pattern::Exact("1")),
             Test::Query("preview", Pattern::Present),
-        ],
+        ]
+        .into(),
     };
     let ways = vec![all, when(&[Test::Path(Pattern::Exact("/api"))]), when(&[below("/api/")])];
     assert_snapshot!(http(vec![route("api", ways, Action::Forward(to_api()))]), @r#"
@@ -87,7 +88,7 @@ fn every_way_to_match() {
 #[test]
 fn callers_in_the_mesh_stand_without_the_place_that_would_hide_them() {
     let caller = Scope { at: Some(Place::Mesh), namespace: Some("web"), ..Scope::default() };
-    let way = Way { scope: caller, tests: vec![] };
+    let way = Way { scope: caller, tests: vec![].into() };
     assert_snapshot!(http(vec![route("api", vec![way], Action::Forward(to_api()))]), @"
     # VirtualService shop
       hosts:
@@ -114,9 +115,10 @@ fn everything_that_happens_on_the_way() {
         rewrite: Rewrite {
             path: Some(PathRewrite::Regex { find: "^/v1/(.*)$", to: r"/\1" }),
             host: Some("internal.example.com"),
-        },
+        }
+        .into(),
         mirrors: vec![Mirror { to: shadow, percent: 10_000 }, Mirror { to: shadow, percent: 1 }],
-        fault: Fault { delay: Some((3_000, 2_000)), abort: Some((503, 250)) },
+        fault: Fault { delay: Some((3_000, 2_000)), abort: Some((503, 250)) }.into(),
         ..to_api()
     };
     let request = HeaderEdits {
@@ -306,7 +308,7 @@ fn answers_of_the_proxy_itself() {
 #[test]
 fn retries_that_are_off_and_a_prefix_that_is_rewritten() {
     let rewrite = Rewrite { path: Some(PathRewrite::Matched("/")), host: None };
-    let action = Forward { retry: Retry::Off, rewrite, ..to_api() };
+    let action = Forward { retry: Retry::Off, rewrite: rewrite.into(), ..to_api() };
     let ways = vec![when(&[Test::Path(Pattern::Exact("/api"))]), when(&[below("/api/")])];
     assert_snapshot!(http(vec![route("api", ways, Action::Forward(action))]), @"
     # VirtualService shop

@@ -174,12 +174,12 @@ fn shares_of_places() {
 #[test]
 fn what_differs_on_a_port_and_for_a_version() {
     let limits = Some(Limits { requests: Some(10), ..Limits::default() });
-    let mut v2 = version("v2", vec![("version", "v2")]);
+    let mut v2 = version("v2", vec![("version", "v2")].into());
     v2.settings.balance = Some(Balance::Random);
     let mut mesh = mesh();
     mesh.policies.push(Policy {
         seen: Seen::In(vec!["shop"]),
-        subsets: vec![version("v1", vec![("version", "v1")]), v2],
+        subsets: vec![version("v1", vec![("version", "v1")].into()), v2],
         all: Settings { eject: Some(eject_after(5)), ..Settings::default() }.into(),
         ports: vec![(8080, Settings { limits, ..Settings::default() }), (9090, Settings::default())],
         ..policy(object("shop", "api"), API)

@@ -22,7 +22,10 @@ fn a_canary() {
 
     let mut mesh = mesh();
     mesh.policies.push(Policy {
-        subsets: vec![version("v1", vec![("version", "v1")]), version("v2", vec![("version", "v2")])],
+        subsets: vec![
+            version("v1", vec![("version", "v1")].into()),
+            version("v2", vec![("version", "v2")].into()),
+        ],
         ..policy(object, REVIEWS)
     });
     mesh.bindings.push(Binding {
@@ -117,7 +120,8 @@ fn weights_are_percents_while_they_are_whole() {
     let http =
         |path, shares: &[_]| route("", vec![when(&[below(path)])], Action::Forward(forward(split(shares))));
     let mut mesh = mesh();
-    let subsets = vec![version("v1", vec![("version", "v1")]), version("v2", vec![("version", "v2")])];
+    let subsets =
+        vec![version("v1", vec![("version", "v1")].into()), version("v2", vec![("version", "v2")].into())];
     mesh.policies.push(Policy { subsets, ..policy(object("shop", "reviews"), REVIEWS) });
     mesh.bindings.push(Binding {
         http: vec![
@@ -180,7 +184,7 @@ fn weights_are_percents_while_they_are_whole() {
 fn a_service_outside_kubernetes() {
     let endpoint = |address, version, weight| Endpoint {
         address,
-        labels: vec![("version", version)],
+        labels: vec![("version", version)].into(),
         locality: Some("eu-west/eu-west-1a"),
         weight,
     };
@@ -225,7 +229,8 @@ fn a_service_outside_kubernetes() {
 fn a_tcp_service_for_some_callers() {
     let host = "db.shop.svc.cluster.local";
     let to = Split::all(destination(host, 5432, Some("v2")));
-    let scope = Scope { labels: vec![("app", "report")], namespace: Some("billing"), ..Scope::default() };
+    let scope =
+        Scope { labels: vec![("app", "report")].into(), namespace: Some("billing"), ..Scope::default() };
     let mut mesh = mesh();
     mesh.bindings.push(Binding {
         tcp: vec![
@@ -235,7 +240,10 @@ fn a_tcp_service_for_some_callers() {
         ..binding(object("shop", "db"), host, vec![Place::Mesh])
     });
     mesh.policies.push(Policy {
-        subsets: vec![version("v1", vec![("version", "v1")]), version("v2", vec![("version", "v2")])],
+        subsets: vec![
+            version("v1", vec![("version", "v1")].into()),
+            version("v2", vec![("version", "v2")].into()),
+        ],
         ..policy(object("shop", "db"), host)
     });
     assert_snapshot!(specs(&mesh), @"

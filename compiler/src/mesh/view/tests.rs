@@ -18,10 +18,10 @@ fn mesh() -> Mesh<'static> {
     let host = Host {
         object: object("shop", "reviews"),
         host: HOST,
-        ports: vec![port],
+        ports: vec![port].into(),
         reach: Reach::Platform,
-        addresses: vec![],
-        sans: vec![],
+        addresses: vec![].into(),
+        sans: vec![].into(),
         seen: Seen::Everywhere,
         workload: None,
     };
@@ -44,9 +44,17 @@ fn binding(
     seen: Seen<'static>,
 ) -> Binding<'static> {
     let action = Action::Respond(Respond { status, body: None });
-    let route = HttpRoute { name, ways: vec![], action, headers: Default::default(), cors: None };
+    let route = HttpRoute { name, ways: vec![].into(), action, headers: Default::default(), cors: None };
     let (object, hosts, at) = (object(namespace, name), vec![HOST], vec![Place::Mesh]);
-    Binding { object, hosts, at, seen, http: vec![route].into(), tls: vec![], tcp: vec![] }
+    Binding {
+        object,
+        hosts: hosts.into(),
+        at: at.into(),
+        seen,
+        http: vec![route].into(),
+        tls: vec![],
+        tcp: vec![],
+    }
 }
 
 fn pod(namespace: &'static str) -> Client<'static> {
@@ -104,7 +112,7 @@ fn the_own_namespace_comes_first_and_equals_are_unknown() {
 
 #[test]
 fn the_first_namespace_that_says_anything_is_used_alone() {
-    let subset = |name| Subset { name, labels: vec![], settings: Default::default() };
+    let subset = |name| Subset { name, labels: vec![].into(), settings: Default::default() };
     let tls = |tls| Settings { tls: Some(tls), ..Settings::default() };
     let policy = |namespace, host, clients, all: Settings<'static>, subsets| Policy {
         object: object(namespace, "policy"),
@@ -132,9 +140,9 @@ fn the_first_namespace_that_says_anything_is_used_alone() {
     assert_eq!(by(&mesh, "web"), (None, false));
     assert_eq!(by(&mesh, "other"), (Some(ClientTls::Mesh { sni: None }), true));
     // One for other callers hides it too, and one for these callers is used.
-    mesh.policies[2] = policy("web", HOST, Some(vec![("app", "db")]), tls(ClientTls::Off), vec![]);
+    mesh.policies[2] = policy("web", HOST, Some(vec![("app", "db")].into()), tls(ClientTls::Off), vec![]);
     assert_eq!(by(&mesh, "web"), (None, false));
-    mesh.policies[2].clients = Some(vec![("app", "web")]);
+    mesh.policies[2].clients = Some(vec![("app", "web")].into());
     assert_eq!(by(&mesh, "web"), (Some(ClientTls::Off), false));
 }
 
@@ -144,7 +152,7 @@ fn a_subset_that_picks_pods_its_own_way_does_not_inherit_regions() {
     let all =
         Settings { locality: Some(regions.clone()), balance: Some(Balance::Random), ..Settings::default() };
     let subset =
-        |name, settings: Settings<'static>| Subset { name, labels: vec![], settings: settings.into() };
+        |name, settings: Settings<'static>| Subset { name, labels: vec![].into(), settings: settings.into() };
     let hashed = Settings { balance: Some(Balance::RoundRobin { warmup: None }), ..Settings::default() };
     let limited = Settings { limits: Some(Limits::default()), ..Settings::default() };
     let mut mesh = mesh();
@@ -172,7 +180,7 @@ fn a_host_with_routes_by_name_has_no_other_names() {
     mesh.hosts[0].ports[0].protocol = Protocol::Tls;
     let split = Split::all(Destination { host: HOST, port: 443, subset: None });
     let mut bound = binding("shop", "by-name", 200, Seen::Everywhere);
-    (bound.hosts, bound.http) = (vec!["*.example.com"], vec![].into());
+    (bound.hosts, bound.http) = (vec!["*.example.com"].into(), vec![].into());
     bound.tls = vec![TlsRoute { ways: vec![(Scope::default(), vec!["a.example.com"])], to: split }];
     let names = |mesh: &Mesh<'static>| {
         let view = mesh.view();

@@ -19,8 +19,6 @@ pub(in super::super) struct Treated {
 pub(in super::super) fn treat<'a>(ctx: &mut Context<'a, '_>, taken: Option<&Taken<'_, 'a>>) -> Treated {
     let (all, hosts) = (ctx.services.list.len(), ctx.hosts.len());
     let mut policies = Vec::with_capacity(all);
-    ctx.hosts.reserve_exact(all);
-    ctx.policies.reserve_exact(all);
     for index in 0..all {
         let (found, place) = (ctx.out.as_slice().len(), ctx.policies.len());
         let is_seen_by_all = ctx.services.list[index].block.find("visible-to").is_none();

@@ -231,9 +231,9 @@ fn clients<'a>(
     match (of, line) {
         (Some(service), _) => {
             let service = &ctx.services.list[service];
-            vec![(service.workload.clone(), Some(service.name))]
+            vec![(service.workload.into(), Some(service.name))]
         }
-        (None, Some(line)) => vec![(super::super::names::labels(line), None)],
+        (None, Some(line)) => vec![(super::super::names::labels(line, ctx.arena).into(), None)],
         (None, None) => Vec::new(),
     }
 }

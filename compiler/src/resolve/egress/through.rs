@@ -13,9 +13,9 @@ use super::names;
 use super::read::Egress;
 use super::{lowered, object};
 use crate::mesh::{
-    Action, ClientTls, Destination, Fault, Forward, HttpRoute, Millis, Object, Place, Policy, Protocol, Rare,
-    Retry, Rewrite, Scope, Seen, Server, ServerHost, ServerProtocol, ServerTls, Settings, Split, Subset,
-    TlsRoute, Way,
+    Action, ClientTls, Destination, Forward, HttpRoute, List, Millis, Object, Place, Policy, Protocol, Rare,
+    Retry, Scope, Seen, Server, ServerHost, ServerProtocol, ServerTls, Settings, Split, Subset, TlsRoute,
+    Way,
 };
 
 meshc_dialect::codes! {
@@ -100,12 +100,13 @@ pub(super) fn http<'a>(
     let Some(port) = egress.ports.first().map(|port| port.number) else { return Vec::new() };
     let gateway = Some(ctx.doors[door].namespace);
     let at = At::Outside { host: egress.host, port, only: None, gateway };
-    let mut out: Vec<HttpRoute<'a>> = table.iter().flat_map(|served| lowered(served, at, ctx)).collect();
+    let mut out: Vec<HttpRoute<'a>> = Vec::new();
+    table.iter().for_each(|served| lowered(served, at, &mut out, ctx));
     for route in &mut out {
         if route.ways.is_empty() {
-            route.ways.push(Way::default());
+            route.ways.to_mut().push(Way::default());
         }
-        for way in &mut route.ways {
+        for way in &mut *route.ways {
             way.scope.at = Some(Place::Gateway(door));
             way.scope.port = Some(PORT);
         }
@@ -119,15 +120,15 @@ pub(super) fn http<'a>(
     let scope = Scope { at: Some(Place::Mesh), port: Some(port), ..Scope::default() };
     let mut routes = vec![HttpRoute {
         name: ctx.arena.alloc_str(&format!("to-{}", ctx.doors[door].name)),
-        ways: vec![Way { scope, tests: Vec::new() }],
+        ways: vec![Way { scope, tests: List::default() }].into(),
         action: Action::Forward(Forward {
             to: Split::all(to),
             timeout,
             // The gateway tries again; both together would multiply.
             retry: Retry::Off,
-            rewrite: Rewrite::default(),
+            rewrite: Rare::default(),
             mirrors: Vec::new(),
-            fault: Fault::default(),
+            fault: Rare::default(),
         }),
         headers: Rare::default(),
         cors: None,
@@ -263,7 +264,7 @@ fn subsets<'a>(named: &[&Egress<'a>], closed: bool, ctx: &mut Context<'a, '_>) -
     }
     let subset = |name, tls| Subset {
         name,
-        labels: Vec::new(),
+        labels: List::default(),
         settings: Settings { tls: Some(tls), ..Settings::default() }.into(),
     };
     let mut subsets: Vec<Subset<'a>> = hosts

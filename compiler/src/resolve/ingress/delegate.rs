@@ -33,9 +33,9 @@ pub(super) struct Filler<'a> {
 /// A route of a host, wherever it was written.
 pub(super) enum Row<'a> {
     /// As a block says it.
-    Served(Box<Served<'a>>),
+    Served(Served<'a>),
     /// What is left of a granted path for which its block says nothing: it does not fall to the owner's next route.
-    Left(Box<Left<'a>>),
+    Left(Left<'a>),
 }
 
 /// What is left of a granted path.
@@ -56,20 +56,17 @@ impl<'a> Filler<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// Returns the routes as the mesh has them.
-    pub fn lower(&self, at: lower::At<'a>, ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
+    /// Adds the routes as the mesh has them.
+    pub fn lower(&self, at: lower::At<'a>, routes: &mut Vec<HttpRoute<'a>>, ctx: &mut Context<'a, '_>) {
         match self {
-            Row::Served(served) => lower::http(served, at, ctx),
-            Row::Left(left) => {
-                let Left { name, way, headers } = &**left;
-                vec![HttpRoute {
-                    name,
-                    ways: ways::lower(way, ctx.arena).into_iter().map(|(way, _)| way).collect(),
-                    action: Action::Respond(Respond { status: 404, body: None }),
-                    headers: http_words::headers(headers, ctx.out).into(),
-                    cors: None,
-                }]
-            }
+            Row::Served(served) => lower::http(served, at, routes, ctx),
+            Row::Left(Left { name, way, headers }) => routes.push(HttpRoute {
+                name,
+                ways: ways::lower(way, ctx.arena).into_iter().map(|(way, _)| way).collect(),
+                action: Action::Respond(Respond { status: 404, body: None }),
+                headers: http_words::headers(headers, ctx.out),
+                cors: None,
+            }),
         }
     }
 }
@@ -81,7 +78,7 @@ fn path(pattern: Pattern<'_>) -> Option<Pattern<'_>> {
 
 /// Returns the routes of a host, with those of other teams in the places that were granted to them.
 pub(super) fn fill<'a>(
-    table: Vec<Served<'a>>,
+    table: &[Served<'a>],
     owner: &Block<'a>,
     listeners: &[Listener<'a>],
     fillers: &mut [Filler<'a>],
@@ -89,12 +86,11 @@ pub(super) fn fill<'a>(
 ) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     for served in table {
-        let Outcome::Delegate(namespace, line) = &served.outcome else {
-            rows.push(Row::Served(Box::new(served)));
+        let Outcome::Delegate(namespace, line) = served.outcome else {
+            rows.push(Row::Served(*served));
             continue;
         };
-        let (namespace, line) = (*namespace, *line);
-        for way in &served.ways {
+        for way in served.ways {
             if *way != (Way { path: way.path, ..Way::default() }) {
                 ctx.out
                     .report(&ODD_GRANT, line.span)
@@ -124,7 +120,7 @@ pub(super) fn fill<'a>(
                 continue;
             }
             let filled = routes(filler, listeners, ctx);
-            rows.extend(placed(filled, &served, way, ctx));
+            rows.extend(placed(filled, served, way, ctx));
         }
     }
     rows
@@ -156,7 +152,7 @@ fn written(path: Option<Pattern<'_>>) -> String {
 
 /// Returns the routes of a block that fills a path, as they stand in the place of the grant.
 fn placed<'a>(
-    table: Vec<Served<'a>>,
+    table: &[Served<'a>],
     grant: &Served<'a>,
     way: &Way<'a>,
     ctx: &mut Context<'a, '_>,
@@ -164,24 +160,28 @@ fn placed<'a>(
     let all = |served: &Served<'a>| served.ways.iter().any(|taken| covers(taken, way));
     let rest = table.iter().any(|served| served.part == Part::Rest || all(served));
     let mut rows = Vec::new();
-    for mut served in table {
-        served.name = match served.part {
+    for served in table {
+        let name = match served.part {
             Part::Rest => grant.name,
             Part::Route | Part::Canary => ctx.arena.alloc_str(&format!("{}-{}", grant.name, served.name)),
         };
-        served.handling = served.handling.over(&grant.handling, ctx.arena);
-        rows.push(Row::Served(Box::new(served)));
+        let handling = served.handling.over(&grant.handling, ctx.arena);
+        rows.push(Row::Served(Served { name, handling, ..*served }));
     }
     if !rest {
         let headers = grant.handling.headers;
         let name = ctx.arena.alloc_str(&format!("{}-rest", grant.name));
-        rows.push(Row::Left(Box::new(Left { name, way: way.clone(), headers })));
+        rows.push(Row::Left(Left { name, way: *way, headers }));
     }
     rows
 }
 
 /// Returns the routes of a block that fills a path.
-fn routes<'a>(filler: &Filler<'a>, listeners: &[Listener<'a>], ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+fn routes<'a>(
+    filler: &Filler<'a>,
+    listeners: &[Listener<'a>],
+    ctx: &mut Context<'a, '_>,
+) -> &'a [Served<'a>] {
     let block = &filler.block;
     http_words::check(block, ctx.out);
     outside(filler, ctx);

@@ -1,7 +1,6 @@
 //! How much the share of a canary grows in one change: the rule that needs the revision before.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::span::Span;
@@ -99,14 +98,13 @@ impl<'r, 'a> Side<'r, 'a> {
     fn of(judge: Judge<'r, 'a>) -> Side<'r, 'a> {
         let Judge { resolved, project, env } = judge;
         let rules = read::rules(&resolved.blocks.policies, env, &project.envs, &mut Diagnostics::default());
-        let known: HashMap<Span, Arc<Vec<Served<'a>>>> =
-            resolved.told.tables.iter().map(|(span, table)| (*span, Arc::new(table.clone()))).collect();
-        let table = |block: &Block<'a>| known.get(&block.line.span).cloned();
+        let known: HashMap<Span, &'a [Served<'a>]> = resolved.told.tables.iter().copied().collect();
+        let table = |block: &Block<'a>| known.get(&block.line.span).copied();
         let tables = resolved.compiled.tables.clone();
         let mut subjects = Vec::new();
         for (index, service) in resolved.services.list.iter().enumerate() {
             if let Table::Is(table) = &tables[index] {
-                subjects.push(Subject::of(Kind::Service, *service.block, Some(index), Arc::clone(table)));
+                subjects.push(Subject::of(Kind::Service, *service.block, Some(index), table));
             }
         }
         let blocks = &resolved.blocks;

@@ -1,7 +1,5 @@
 //! What policies judge: every block that has traffic, with what becomes of its requests in the end.
 
-use std::sync::Arc;
-
 use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
@@ -48,23 +46,18 @@ pub(super) struct Subject<'a> {
     /// Which service it is, if it is one.
     pub service: Option<usize>,
     /// Its routes; none where no HTTP can be seen.
-    table: Arc<Vec<Served<'a>>>,
+    table: &'a [Served<'a>],
 }
 
 impl<'a> Subject<'a> {
     /// Returns a block with its routes.
-    pub fn of(
-        kind: Kind,
-        block: Block<'a>,
-        service: Option<usize>,
-        table: Arc<Vec<Served<'a>>>,
-    ) -> Subject<'a> {
+    pub fn of(kind: Kind, block: Block<'a>, service: Option<usize>, table: &'a [Served<'a>]) -> Subject<'a> {
         Subject { kind, block, service, table }
     }
 
     /// Returns all its routes.
-    pub fn table(&self) -> &[Served<'a>] {
-        &self.table
+    pub fn table(&self) -> &'a [Served<'a>] {
+        self.table
     }
 
     /// Returns what it is called: the first name of its heading.
@@ -122,17 +115,17 @@ pub(super) fn subjects<'a>(
     let outside = blocks.egresses.iter().chain(own).map(|block| (Kind::Egress, block));
     let hosts = blocks.ingresses.iter().map(|block| (Kind::Ingress, block)).chain(outside);
     for (kind, block) in hosts.filter(|(_, block)| is_judged(block)) {
-        let table = if routes && shows_http(kind, block) { table(block, ctx) } else { Arc::default() };
+        let table = if routes && shows_http(kind, block) { table(block, ctx) } else { &[] };
         subjects.push(Subject { kind, block: *block, service: None, table });
     }
     for block in blocks.gateways.iter().filter(|block| is_judged(block)) {
-        subjects.push(Subject { kind: Kind::Gateway, block: *block, service: None, table: Arc::default() });
+        subjects.push(Subject { kind: Kind::Gateway, block: *block, service: None, table: &[] });
     }
     subjects
 }
 
 /// Returns the routes of an ingress or egress. What is wrong with them has been reported where they were compiled.
-fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Arc<Vec<Served<'a>>> {
+fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> &'a [Served<'a>] {
     let (said, told, tests) = (std::mem::take(ctx.out), ctx.told.take(), std::mem::take(&mut ctx.tests));
     let routes = traffic(
         Traffic {
@@ -149,7 +142,7 @@ fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Arc<Vec<Served<'a>
     *ctx.out = said;
     ctx.told = told;
     ctx.tests = tests;
-    Arc::new(routes)
+    routes
 }
 
 fn shows_http(kind: Kind, block: &Block<'_>) -> bool {

@@ -1,13 +1,12 @@
 //! Following: `to NAME` means as that service is served, with its shares, routes and handling.
 
-use std::sync::Arc;
-
 use bumpalo::Bump;
 use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::super::context::Context;
 use super::super::handling::{Handling, joined};
+use super::super::lists::list;
 use super::super::names::Found;
 use super::super::show;
 use super::super::ways::{Blocked, Transform, Way, covers, meet};
@@ -47,7 +46,7 @@ pub(super) struct Goal<'a> {
 pub(super) struct Asked<'a, 'r> {
     pub name: &'a str,
     /// None means every request.
-    pub ways: &'r [Way<'a>],
+    pub ways: &'a [Way<'a>],
     /// What beats what is followed.
     pub near: &'r Handling<'a>,
     /// What is beaten by what is followed.
@@ -58,28 +57,28 @@ pub(super) struct Asked<'a, 'r> {
     pub above: &'r [Taken<'a>],
 }
 
-/// Returns the routes that a route becomes when it follows where it goes.
+/// Adds the routes that a route becomes when it follows where it goes.
 pub(super) fn follow<'a>(
     asked: &Asked<'a, '_>,
     goals: &[Goal<'a>],
+    served: &mut Vec<Served<'a>>,
     ctx: &mut Context<'a, '_>,
-) -> Vec<Served<'a>> {
+) {
     if goals.iter().all(|goal| goal.to.own && goal.http) {
-        return straight(asked, goals, ctx);
+        return straight(asked, goals, served, ctx);
     }
-    let tables: Vec<Option<Arc<Vec<Served<'a>>>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
+    let tables: Vec<Option<&'a [Served<'a>]>> = goals.iter().map(|goal| table(goal, ctx)).collect();
     // What is wrong with one destination was reported; what it shares is a guess then.
-    let tables: Vec<Arc<Vec<Served<'a>>>> = tables.into_iter().collect::<Option<_>>().unwrap_or_default();
-    let Some((first, rest)) = tables.split_first() else { return Vec::new() };
+    let tables: Vec<&'a [Served<'a>]> = tables.into_iter().collect::<Option<_>>().unwrap_or_default();
+    let Some((first, rest)) = tables.split_first() else { return };
     if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
-        return Vec::new();
+        return;
     }
-    let mut served: Vec<Served<'a>> = Vec::new();
+    let before = served.len();
     let mut tests = 0;
     for (index, route) in first.iter().enumerate() {
-        let ways = match (asked.ways, &route.ways[..]) {
-            (ways, []) => ways.to_vec(),
-            ([], ways) => ways.to_vec(),
+        let ways = match (asked.ways, route.ways) {
+            (ways, []) | ([], ways) => ways,
             (ours, theirs) => {
                 let ways = met(ours, theirs, (asked.span, asked.above), ctx);
                 if ways.is_empty() {
@@ -88,16 +87,16 @@ pub(super) fn follow<'a>(
                     }
                     continue;
                 }
-                ways
+                ctx.arena.alloc_slice_copy(&ways)
             }
         };
-        let Some(ways) = reachable(ways, &served) else { continue };
+        let Some(ways) = reachable(ways, &served[before..], ctx.arena) else { continue };
         tests += ways.len().max(1);
         if tests > MOST_TESTS || !ctx.spend(ways.len(), asked.span) {
             if tests > MOST_TESTS {
                 too_many(asked.span, ctx);
             }
-            return Vec::new();
+            return served.truncate(before);
         }
         let outcome = match route.outcome {
             Outcome::Forward(_) => {
@@ -121,46 +120,51 @@ pub(super) fn follow<'a>(
         };
         served.push(Served { name, ways, outcome, handling, part, span: asked.span });
     }
-    served
 }
 
-/// Returns the route of a service to its own pods: there is nothing to follow.
-fn straight<'a>(asked: &Asked<'a, '_>, goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> Vec<Served<'a>> {
+/// Adds the route of a service to its own pods: there is nothing to follow.
+fn straight<'a>(
+    asked: &Asked<'a, '_>,
+    goals: &[Goal<'a>],
+    served: &mut Vec<Served<'a>>,
+    ctx: &mut Context<'a, '_>,
+) {
     if goals.is_empty() {
-        return Vec::new();
+        return;
     }
     if asked.ways.len() > MOST_TESTS {
-        too_many(asked.span, ctx);
-        return Vec::new();
+        return too_many(asked.span, ctx);
     }
-    let mut leaves = Vec::with_capacity(goals.len());
-    for goal in goals {
+    let arena = ctx.arena;
+    let leaf = |goal: &Goal<'a>| {
         let Goal { to: Found { service, version, own: _ }, weight, port, owner, headers, http: _, span } =
             *goal;
         let port = port.and_then(|port| ctx.services.port(service, Some(port), true, span, ctx.out));
-        leaves.push(Leaf { service, version, weight, port, owner, headers });
-    }
-    vec![Served {
+        Leaf { service, version, weight, port, owner, headers }
+    };
+    served.push(Served {
         name: asked.name,
-        ways: asked.ways.to_vec(),
-        outcome: Outcome::Forward(merged(leaves, ctx.arena)),
-        handling: asked.near.over(asked.weak, ctx.arena),
+        ways: asked.ways,
+        outcome: Outcome::Forward(merged(goals.iter().map(leaf), arena)),
+        handling: asked.near.over(asked.weak, arena),
         part: asked.part,
         span: asked.span,
-    }]
+    });
 }
 
 /// Returns the ways that no earlier route takes, or nothing where there are none: what two routes have in common may be all
 /// that one of them takes.
-fn reachable<'a>(mut ways: Vec<Way<'a>>, earlier: &[Served<'a>]) -> Option<Vec<Way<'a>>> {
+fn reachable<'a>(ways: &'a [Way<'a>], earlier: &[Served<'a>], arena: &'a Bump) -> Option<&'a [Way<'a>]> {
     if earlier.iter().any(|route| route.ways.is_empty()) {
         return None;
     }
-    if ways.is_empty() {
+    let is_left =
+        |way: &Way<'a>| !earlier.iter().any(|route| route.ways.iter().any(|taken| covers(taken, way)));
+    if ways.is_empty() || ways.iter().all(is_left) {
         return Some(ways);
     }
-    ways.retain(|way| !earlier.iter().any(|route| route.ways.iter().any(|taken| covers(taken, way))));
-    (!ways.is_empty()).then_some(ways)
+    let left: Vec<Way<'a>> = ways.iter().copied().filter(is_left).collect();
+    (!left.is_empty()).then(|| &*arena.alloc_slice_copy(&left))
 }
 
 fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, arena: &'a Bump) -> Vec<Leaf<'a>> {
@@ -177,13 +181,13 @@ fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, arena: &'a Bump) -> Vec<Leaf<
 const MANY: usize = 16;
 
 /// Returns how a destination is served, or nothing where that was reported.
-fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Arc<Vec<Served<'a>>>> {
+fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<&'a [Served<'a>]> {
     let Found { service, version, own } = goal.to;
     let leaf = |port| Leaf { service, version, weight: 1, port, owner: None, headers: &[] };
     let arena = ctx.arena;
     let alone = |port| Served {
         name: "default",
-        ways: Vec::new(),
+        ways: &[],
         outcome: Outcome::Forward(arena.alloc([leaf(port)])),
         handling: Handling::default(),
         part: Part::Rest,
@@ -191,39 +195,37 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Arc<Vec<Serve
     };
     if !goal.http {
         let leaves = shares(std::slice::from_ref(goal), ctx);
-        return Some(Arc::new(vec![Served { outcome: Outcome::Forward(leaves), ..alone(None) }]));
+        return Some(arena.alloc([Served { outcome: Outcome::Forward(leaves), ..alone(None) }]));
     }
     if own {
         let port =
             goal.port.and_then(|port| ctx.services.port(service, Some(port), true, goal.span, ctx.out));
-        return Some(Arc::new(vec![alone(port)]));
+        return Some(arena.alloc([alone(port)]));
     }
     let port = ctx.services.port(service, goal.port, true, goal.span, ctx.out)?;
     let table = ctx.served(service, goal.span)?;
     let arrived = |route: &Served<'a>| at_port(route, service, port, arena);
-    let arrived = || Arc::new(table.iter().filter(|route| on_port(route, port)).map(arrived).collect());
-    let mut table: Arc<Vec<Served<'a>>> = match table.len() > MANY {
-        true => Arc::clone(ctx.arrived.entry((service, port)).or_insert_with(arrived)),
+    let arrived =
+        || &*list(table.len(), table.iter().filter(|route| on_port(route, port)).map(arrived), arena);
+    let table: &'a [Served<'a>] = match table.len() > MANY {
+        true => ctx.arrived.entry((service, port)).or_insert_with(arrived),
         false => arrived(),
     };
-    if version.is_some() {
-        let table = Arc::make_mut(&mut table);
-        // A pinned version leaves the canary's ways in without a purpose: they go where the rest goes.
-        let own = |route: &Served<'a>| match &route.outcome {
-            Outcome::Forward(leaves) => leaves.iter().any(|leaf| leaf.service == service),
-            Outcome::Outside | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => false,
-        };
-        table.retain(|route| route.part != Part::Canary || !own(route));
-        // What goes to other services only goes there still.
-        for route in table {
-            if let Outcome::Forward(leaves) = route.outcome
-                && leaves.iter().any(|leaf| leaf.service == service)
-            {
-                route.outcome = Outcome::Forward(arena.alloc([leaf(Some(port))]));
-            }
-        }
+    if version.is_none() {
+        return Some(table);
     }
-    Some(table)
+    let own = |route: &Served<'a>| match &route.outcome {
+        Outcome::Forward(leaves) => leaves.iter().any(|leaf| leaf.service == service),
+        Outcome::Outside | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => false,
+    };
+    // A pinned version leaves the canary's ways in without a purpose: they go where the rest goes.
+    let kept = table.iter().filter(|route| route.part != Part::Canary || !own(route));
+    // What goes to other services only goes there still.
+    let pinned = kept.map(|route| match own(route) {
+        true => Served { outcome: Outcome::Forward(arena.alloc([leaf(Some(port))])), ..*route },
+        false => *route,
+    });
+    Some(list(table.len(), pinned, arena))
 }
 
 /// Returns the shares of connections that nobody opens: of each service, how what stands in it is shared.
@@ -280,13 +282,13 @@ fn on_port(route: &Served<'_>, port: u16) -> bool {
 
 /// Returns a route of a service as requests see it that arrive at one of its ports.
 fn at_port<'a>(route: &Served<'a>, service: usize, port: u16, arena: &'a Bump) -> Served<'a> {
-    let mut route = route.clone();
-    route.ways.retain(|way| way.port.is_none_or(|asked| asked == port));
-    for way in &mut route.ways {
-        way.port = None;
+    let mut route = *route;
+    if route.ways.iter().any(|way| way.port.is_some()) {
+        let here = route.ways.iter().filter(|way| way.port.is_none_or(|asked| asked == port));
+        route.ways = list(route.ways.len(), here.map(|way| Way { port: None, ..*way }), arena);
     }
     if route.ways.iter().any(Way::is_plain) {
-        route.ways.clear();
+        route.ways = &[];
     }
     let own = |leaf: &Leaf<'a>| leaf.service == service && leaf.port.is_none();
     if let Outcome::Forward(leaves) = route.outcome
@@ -302,7 +304,7 @@ fn at_port<'a>(route: &Served<'a>, service: usize, port: u16, arena: &'a Bump) -
 fn agree<'a>(
     asked: &Asked<'a, '_>,
     goals: &[Goal<'a>],
-    tables: &[Arc<Vec<Served<'a>>>],
+    tables: &[&'a [Served<'a>]],
     ctx: &mut Context<'a, '_>,
 ) -> bool {
     let first = &tables[0];

@@ -195,7 +195,8 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
     }
     let owner = canary.and_then(|line| owner(line, ctx));
     let percent = if owner.is_some() { 0 } else { percent };
-    let mut goals = vec![Goal { owner, ..own(baseline, 10_000 - percent, block.heading.span) }];
+    let mut goals = Vec::with_capacity(2);
+    goals.push(Goal { owner, ..own(baseline, 10_000 - percent, block.heading.span) });
     if (percent > 0 || owner.is_some())
         && let Some(goal) = canary.and_then(|line| canary_goal(line, block, ctx))
     {
@@ -248,7 +249,7 @@ fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Op
             let names: Vec<&str> = service.versions.iter().map(|version| version.name).collect();
             let found = ctx.out.report(&NO_BASELINE, block.heading.span);
             found.says(format!("nothing says which version of `{}` is served", service.name));
-            for version in &service.versions {
+            for version in service.versions {
                 found.also(version.span, "a version");
             }
             found.because("requests would go to pods of all versions alike").help(format!(
@@ -311,21 +312,21 @@ fn canary_goal<'a>(line: &Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '
     Some(Goal { to, weight: 10_000, port: None, owner: None, headers: &[], http, span: value.span })
 }
 
-/// Returns the ways into a canary, where they go, and its line.
+/// Returns the ways into a canary, where it is, and its line.
 pub(super) fn canary_ways<'a>(
     block: &Traffic<'a>,
     ctx: &mut Context<'a, '_>,
-) -> Option<(Vec<Way<'a>>, Vec<Goal<'a>>, &'a Line<'a>)> {
+) -> Option<(&'a [Way<'a>], Goal<'a>, &'a Line<'a>)> {
     let line = find(block.lines, "canary")?;
     if find(block.lines, "to").is_some() {
         return None;
     }
     let mut ways = ways::conditions(line, ctx.arena, ctx.out);
     for way in &mut ways {
-        ctx.services.who(way, line.span, block.namespace, ctx.out);
+        ctx.services.who(way, (line.span, block.namespace), ctx.arena, ctx.out);
     }
     let goal = canary_goal(line, block, ctx)?;
-    (!ways.is_empty()).then(|| (ways, vec![goal], line))
+    (!ways.is_empty()).then(|| (&*ctx.arena.alloc_slice_copy(&ways), goal, line))
 }
 
 /// Returns what a route is called in statistics: its name, else its patterns in few letters.

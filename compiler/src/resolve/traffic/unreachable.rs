@@ -3,6 +3,7 @@
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Line, Pattern};
 
+use super::super::context::Context;
 use super::super::ways::{Way, covers};
 use super::Traffic;
 
@@ -14,7 +15,7 @@ meshc_dialect::codes! {
 /// A route and what it takes.
 pub(super) struct Taken<'a> {
     line: &'a Line<'a>,
-    ways: Vec<Way<'a>>,
+    ways: &'a [Way<'a>],
     /// What the path of everything that it takes begins with. Most routes are passed over for that alone.
     start: &'a str,
 }
@@ -35,9 +36,9 @@ impl<'a> Taken<'a> {
 /// Reports what stands in a block itself and is read by nobody: routes take everything, and none of them goes there.
 pub(super) fn check_standing<'a>(
     block: &Traffic<'a>,
-    whole: &[Way<'a>],
+    whole: &Way<'a>,
     seen: &mut Vec<Taken<'a>>,
-    out: &mut Diagnostics,
+    ctx: &mut Context<'a, '_>,
 ) {
     let own = block.heading.lines().iter();
     let ends = |line: &&Line<'a>| match line.word.name {
@@ -50,14 +51,14 @@ pub(super) fn check_standing<'a>(
         return;
     }
     if let Some(line) = own.into_iter().find(ends) {
-        check(line, whole, seen, out);
+        check(line, ctx.arena.alloc([*whole]), seen, ctx.out);
     }
 }
 
 /// Reports a route of which every way is covered by an earlier one, and remembers what it takes.
 pub(super) fn check<'a>(
     line: &'a Line<'a>,
-    ways: &[Way<'a>],
+    ways: &'a [Way<'a>],
     seen: &mut Vec<Taken<'a>>,
     out: &mut Diagnostics,
 ) {
@@ -90,7 +91,7 @@ pub(super) fn check<'a>(
         [Way { path: Some(Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text)), .. }] => text,
         _ => "",
     };
-    seen.push(Taken { line, ways: ways.to_vec(), start });
+    seen.push(Taken { line, ways, start });
 }
 
 /// Tells whether a mistake was found in what a line asks: what it takes is a guess then.

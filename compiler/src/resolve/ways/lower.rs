@@ -6,6 +6,7 @@ use meshc_dialect::line::Pattern;
 
 use super::{Named, Transform, Way};
 use crate::mesh::{self, PathRewrite, Scope, Test};
+use crate::resolve::lists::list;
 
 /// Returns what a mesh tests for a way, each with what becomes of the path.
 pub(in super::super) fn lower<'a>(
@@ -27,7 +28,7 @@ pub(in super::super) fn lower<'a>(
         labels,
     } = way;
     let mut tests = Vec::new();
-    if let [first, ..] = methods[..] {
+    if let [first, ..] = methods {
         let pattern = if methods.len() == 1 {
             mesh::Pattern::Exact(first)
         } else {
@@ -50,14 +51,14 @@ pub(in super::super) fn lower<'a>(
         tests.push(Test::NoHeader("cookie", mesh::Pattern::Regex(arena.alloc_str(&regex))));
     }
     tests.extend(query.iter().map(|(name, patterns)| Test::Query(name, any_of(patterns, arena))));
-    let scope = Scope { at: None, port: *port, namespace: *namespace, labels: labels.clone() };
+    let scope = Scope { at: None, port: *port, namespace: *namespace, labels: (*labels).into() };
     lowered_path(*path, *rewrite, arena)
         .into_iter()
         .map(|(path, rewrite)| {
-            let mut tests = tests.clone();
-            tests.extend(path.map(Test::Path));
+            let all = tests.iter().copied().chain(path.map(Test::Path));
+            let tests = list(tests.len() + 1, all, arena);
             tests.sort_unstable();
-            (mesh::Way { scope: scope.clone(), tests }, rewrite)
+            (mesh::Way { scope: scope.clone(), tests: (&*tests).into() }, rewrite)
         })
         .collect()
 }
@@ -188,7 +189,7 @@ fn orders<'a>(cookies: &[Named<'a>]) -> Vec<Vec<Named<'a>>> {
         let mut rest = cookies.to_vec();
         rest.remove(index);
         for mut order in orders(&rest) {
-            order.insert(0, first.clone());
+            order.insert(0, *first);
             all.push(order);
         }
     }

@@ -5,6 +5,7 @@ use meshc_dialect::line::Pattern;
 
 use super::patterns::{Common, common, common_lists, is_below, takes_all};
 use super::{Named, Transform, Way};
+use crate::resolve::lists::list;
 
 /// Why what two ways have in common cannot be said exactly.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,7 +29,7 @@ pub(in super::super) fn meet<'a>(
     if paths.as_ref().is_ok_and(Vec::is_empty) && is_sayable(outer, inner) {
         return Ok(Vec::new());
     }
-    meet_on(paths, outer, inner)
+    meet_on(paths, outer, inner, arena)
 }
 
 /// Returns the same, where it is known what becomes of the paths.
@@ -36,6 +37,7 @@ fn meet_on<'a>(
     paths: Result<Vec<Path<'a>>, Blocked>,
     outer: &Way<'a>,
     inner: &Way<'a>,
+    arena: &'a Bump,
 ) -> Result<Vec<Way<'a>>, Blocked> {
     let Way {
         path: _,
@@ -51,19 +53,19 @@ fn meet_on<'a>(
         namespace,
         labels,
     } = outer;
-    let Some(methods) = both(methods, &inner.methods) else { return Ok(Vec::new()) };
+    let Some(methods) = both(methods, inner.methods, arena) else { return Ok(Vec::new()) };
     let lists = (|| {
         Some((
-            any_of(authority, &inner.authority)?,
-            all_of(headers, &inner.headers)?,
-            all_of(cookies, &inner.cookies)?,
-            all_of(query, &inner.query)?,
+            any_of(authority, inner.authority, arena)?,
+            all_of(headers, inner.headers, arena)?,
+            all_of(cookies, inner.cookies, arena)?,
+            all_of(query, inner.query, arena)?,
         ))
     })();
     let Some((authority, headers, cookies, query)) = lists else { return Err(Blocked::Value) };
     let empty = |list: &[Named<'_>]| list.iter().any(|(_, patterns)| patterns.is_empty());
     let no_host = authority.is_empty() && !(outer.authority.is_empty() && inner.authority.is_empty());
-    if no_host || empty(&headers) || empty(&cookies) || empty(&query) {
+    if no_host || empty(headers) || empty(cookies) || empty(query) {
         return Ok(Vec::new());
     }
     if let (Some(a), Some(b)) = (*namespace, inner.namespace)
@@ -71,12 +73,10 @@ fn meet_on<'a>(
     {
         return Ok(Vec::new());
     }
-    let mut all_labels = labels.clone();
-    all_labels.extend(inner.labels.iter().filter(|label| !labels.contains(label)));
-    all_labels.sort_unstable();
-    let not_headers = none_of(not_headers, &inner.not_headers);
-    let not_cookies = none_of(not_cookies, &inner.not_cookies);
-    if contradict(&headers, &not_headers) || contradict(&cookies, &not_cookies) {
+    let labels = together(labels, inner.labels, arena);
+    let not_headers = none_of(not_headers, inner.not_headers, arena);
+    let not_cookies = none_of(not_cookies, inner.not_cookies, arena);
+    if contradict(headers, not_headers) || contradict(cookies, not_cookies) {
         return Ok(Vec::new());
     }
     let paths = paths?;
@@ -92,9 +92,9 @@ fn meet_on<'a>(
         query,
         port: outer.port,
         namespace: namespace.or(inner.namespace),
-        labels: all_labels,
+        labels,
     };
-    Ok(paths.into_iter().map(|(path, rewrite)| Way { path, rewrite, ..way.clone() }).collect())
+    Ok(paths.into_iter().map(|(path, rewrite)| Way { path, rewrite, ..way }).collect())
 }
 
 /// Tells whether what both ask of names and hosts can be said for sure, because only one of them asks.
@@ -105,49 +105,73 @@ fn is_sayable(outer: &Way<'_>, inner: &Way<'_>) -> bool {
         && (outer.query.is_empty() || inner.query.is_empty())
 }
 
-fn both<'a>(a: &[&'a str], b: &[&'a str]) -> Option<Vec<&'a str>> {
-    match (a.is_empty(), b.is_empty()) {
-        (true, _) => Some(b.to_vec()),
-        (_, true) => Some(a.to_vec()),
-        (false, false) => {
-            let both: Vec<&str> = a.iter().filter(|method| b.contains(method)).copied().collect();
+fn both<'a>(a: &'a [&'a str], b: &'a [&'a str], arena: &'a Bump) -> Option<&'a [&'a str]> {
+    match (a, b) {
+        ([], one) | (one, []) => Some(one),
+        (a, b) => {
+            let both = list(a.len(), a.iter().filter(|method| b.contains(method)).copied(), arena);
             (!both.is_empty()).then_some(both)
         }
     }
 }
 
-fn any_of<'a>(a: &[Pattern<'a>], b: &[Pattern<'a>]) -> Option<Vec<Pattern<'a>>> {
-    match (a.is_empty(), b.is_empty()) {
-        (true, _) => Some(b.to_vec()),
-        (_, true) => Some(a.to_vec()),
-        (false, false) => common_lists(a, b),
+fn any_of<'a>(a: &'a [Pattern<'a>], b: &'a [Pattern<'a>], arena: &'a Bump) -> Option<&'a [Pattern<'a>]> {
+    match (a, b) {
+        ([], one) | (one, []) => Some(one),
+        (a, b) => Some(arena.alloc_slice_copy(&common_lists(a, b)?)),
     }
 }
 
-fn all_of<'a>(a: &[Named<'a>], b: &[Named<'a>]) -> Option<Vec<Named<'a>>> {
+fn all_of<'a>(a: &'a [Named<'a>], b: &'a [Named<'a>], arena: &'a Bump) -> Option<&'a [Named<'a>]> {
+    let (a, b) = match (a, b) {
+        ([], one) | (one, []) => return Some(one),
+        both => both,
+    };
     let mut list = a.to_vec();
     for (name, patterns) in b {
         match list.iter_mut().find(|(other, _)| other == name) {
-            Some((_, mine)) => *mine = common_lists(mine, patterns)?,
-            None => list.push((name, patterns.clone())),
+            Some((_, mine)) => *mine = arena.alloc_slice_copy(&common_lists(mine, patterns)?),
+            None => list.push((name, patterns)),
         }
     }
     list.sort();
-    Some(list)
+    Some(arena.alloc_slice_copy(&list))
 }
 
-fn none_of<'a>(a: &[Named<'a>], b: &[Named<'a>]) -> Vec<Named<'a>> {
-    let mut list = a.to_vec();
+fn none_of<'a>(a: &'a [Named<'a>], b: &'a [Named<'a>], arena: &'a Bump) -> &'a [Named<'a>] {
+    let (a, b) = match (a, b) {
+        ([], one) | (one, []) => return one,
+        both => both,
+    };
+    let mut all = a.to_vec();
     for (name, patterns) in b {
-        match list.iter_mut().find(|(other, _)| other == name) {
+        match all.iter_mut().find(|(other, _)| other == name) {
             Some((_, mine)) => {
-                mine.extend(patterns.iter().filter(|pattern| !a.iter().any(|(_, own)| own.contains(pattern))))
+                let more = patterns.iter().filter(|pattern| !a.iter().any(|(_, own)| own.contains(pattern)));
+                *mine = list(mine.len() + patterns.len(), mine.iter().chain(more).copied(), arena);
             }
-            None => list.push((name, patterns.clone())),
+            None => all.push((name, patterns)),
         }
     }
-    list.sort();
-    list
+    all.sort();
+    arena.alloc_slice_copy(&all)
+}
+
+/// Returns the labels of two lists, sorted.
+fn together<'a>(
+    a: &'a [(&'a str, &'a str)],
+    b: &'a [(&'a str, &'a str)],
+    arena: &'a Bump,
+) -> &'a [(&'a str, &'a str)] {
+    match (a, b) {
+        ([], one) | (one, []) => one,
+        (a, b) => {
+            let more = b.iter().filter(|label| !a.contains(label));
+            let all = list(a.len() + b.len(), a.iter().chain(more).copied(), arena);
+            all.sort_unstable();
+            all
+        }
+    }
 }
 
 /// Tells whether all that is asked of a name is excluded as well.

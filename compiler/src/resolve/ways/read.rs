@@ -7,6 +7,7 @@ use meshc_dialect::line::{Line, Pattern, Value};
 use super::patterns::{check, common_lists};
 use super::{Named, Way};
 use crate::resolve::http_words::PSEUDO_HEADER;
+use crate::resolve::lists::list;
 use crate::resolve::upstream::SAYS_NOTHING;
 
 meshc_dialect::codes! {
@@ -28,9 +29,6 @@ const MOST_COOKIES: usize = 3;
 /// The most tests that one `when` may stand for.
 const MOST_WAYS: usize = 64;
 
-/// What the `when`s of a route or canary say: any of them.
-pub(in super::super) type Conditions<'a> = Vec<Way<'a>>;
-
 /// Returns the patterns of a route.
 pub(in super::super) fn patterns<'a>(route: &Line<'a>, out: &mut Diagnostics) -> Vec<Pattern<'a>> {
     route.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect()
@@ -41,16 +39,14 @@ pub(in super::super) fn conditions<'a>(
     line: &Line<'a>,
     arena: &'a Bump,
     out: &mut Diagnostics,
-) -> Conditions<'a> {
+) -> Vec<Way<'a>> {
     let paths = if line.is("route") { patterns(line, out) } else { Vec::new() };
     let mut whens: Vec<Way<'a>> = Vec::new();
-    let own: Vec<&Line<'a>> = line.lines().iter().filter(|inner| is_test(inner)).collect();
-    if line.is("canary") && !own.is_empty() {
-        whens = when(&own, &paths, arena, out);
+    if line.is("canary") && line.lines().iter().any(is_test) {
+        whens = when(line, &paths, arena, out);
     }
     for inner in line.lines().iter().filter(|inner| inner.is("when")) {
-        let tests: Vec<&Line<'a>> = inner.lines().iter().collect();
-        let ways = when(&tests, &paths, arena, out);
+        let ways = when(inner, &paths, arena, out);
         if whens.is_empty() {
             whens = ways;
         } else {
@@ -65,7 +61,7 @@ pub(in super::super) fn conditions<'a>(
     }
     let with = |path: &Pattern<'a>| {
         let path = (*path != Pattern::Below("")).then_some(*path);
-        whens.iter().map(move |way| Way { path, ..way.clone() }).collect::<Vec<_>>()
+        whens.iter().map(move |way| Way { path, ..*way })
     };
     paths.iter().flat_map(with).collect()
 }
@@ -77,23 +73,23 @@ fn is_test(line: &Line<'_>) -> bool {
     )
 }
 
-/// Returns the conjunctions that one `when` stands for: more than one where it has several paths, or a `not` of several lines.
-fn when<'a>(
-    tests: &[&Line<'a>],
-    paths: &[Pattern<'a>],
-    arena: &'a Bump,
-    out: &mut Diagnostics,
-) -> Vec<Way<'a>> {
+/// Returns the conjunctions that the tests in a line stand for: more than one where it has several paths, or a `not` of
+/// several lines.
+fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut Diagnostics) -> Vec<Way<'a>> {
     let mut way = Way::default();
-    let mut own_paths: Vec<Option<Pattern<'a>>> = vec![None];
+    let (mut headers, mut cookies, mut query) = (Asked::new(), Asked::new(), Asked::new());
+    let mut own_paths: Option<Vec<Option<Pattern<'a>>>> = None;
+    let mut labels: Vec<(&'a str, &'a str)> = Vec::new();
     let mut nots: Vec<&Line<'a>> = Vec::new();
-    for test in tests {
+    let tests = || line.lines().iter().filter(|test| is_test(test));
+    for test in tests() {
         match test.word.name {
             "path" if paths.is_empty() => {
                 let every = |value: &Value<'a>| {
                     value.pattern().map(|pattern| (pattern != Pattern::Below("")).then_some(pattern))
                 };
-                own_paths = test.args.iter().inspect(|value| check(value, out)).filter_map(every).collect();
+                let paths = test.args.iter().inspect(|value| check(value, out));
+                own_paths = Some(paths.filter_map(every).collect());
             }
             "path" => {
                 out.report(&PATH_IN_WHEN, test.span)
@@ -101,55 +97,98 @@ fn when<'a>(
                     .help("move the path into the route: route \"/a/*\" \"/b\" { … }");
             }
             "host" => {
-                way.authority =
-                    test.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect()
+                let hosts = test.args.iter().inspect(|value| check(value, out));
+                way.authority = list(test.args.len(), hosts.filter_map(Value::pattern), arena);
             }
             "port" => {
                 way.port =
                     test.arg(0).and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok())
             }
-            "method" => way.methods = test.args.iter().filter_map(Value::text).collect(),
-            "header" => named(&mut way.headers, test, true, arena, out),
-            "cookie" => named(&mut way.cookies, test, false, arena, out),
-            "query" => named(&mut way.query, test, false, arena, out),
-            "from" => from(&mut way, test, out),
+            "method" => {
+                let mut methods: Vec<&'a str> = test.args.iter().filter_map(Value::text).collect();
+                methods.sort_unstable();
+                methods.dedup();
+                way.methods = arena.alloc_slice_copy(&methods);
+            }
+            "header" => named(&mut headers, test, true, arena, out),
+            "cookie" => named(&mut cookies, test, false, arena, out),
+            "query" => named(&mut query, test, false, arena, out),
+            "from" => from(&mut way, &mut labels, test, out),
             "not" => nots.push(test),
             other => unreachable!("`{other}` is no row of `when`"),
         }
     }
-    way.methods.sort_unstable();
-    way.methods.dedup();
-    way.labels.sort_unstable();
-    if way.cookies.len() > MOST_COOKIES
-        && let Some(line) = tests.iter().rev().find(|test| test.is("cookie"))
+    labels.sort_unstable();
+    way.labels = arena.alloc_slice_copy(&labels);
+    if cookies.len() > MOST_COOKIES
+        && let Some(line) = tests().rev().find(|test| test.is("cookie"))
     {
         out.report(&TOO_MANY_WAYS, line.span)
             .says(format!("a `when` asks for more than {MOST_COOKIES} cookies"))
             .because("they stand in one header in any order, and a proxy would need a regex for each order")
             .help("ask for fewer, or let the application put what matters into one cookie or header");
-        way.cookies.truncate(MOST_COOKIES);
+        cookies.truncate(MOST_COOKIES);
     }
-    let mut ways = vec![way];
+    (way.headers, way.cookies, way.query) = (kept(headers, arena), kept(cookies, arena), kept(query, arena));
+    let ways = excluding(way, &nots, arena, out);
+    let Some(paths) = own_paths else { return ways };
+    ways.iter().flat_map(|way| paths.iter().map(|path| Way { path: *path, ..*way })).collect()
+}
+
+/// Names that are asked for, each with its patterns, while they are read.
+type Asked<'a> = Vec<(&'a str, Vec<Pattern<'a>>)>;
+
+fn kept<'a>(asked: Asked<'a>, arena: &'a Bump) -> &'a [Named<'a>] {
+    if asked.is_empty() {
+        return &[];
+    }
+    let named = |(name, patterns): (&'a str, Vec<Pattern<'a>>)| (name, &*arena.alloc_slice_copy(&patterns));
+    arena.alloc_slice_fill_iter(asked.into_iter().map(named))
+}
+
+/// Headers and cookies that may not be there, while they are read.
+#[derive(Clone, Default)]
+struct Excluded<'a> {
+    headers: Asked<'a>,
+    cookies: Asked<'a>,
+}
+
+/// Returns what is left of a way under these `not`s.
+fn excluding<'a>(way: Way<'a>, nots: &[&Line<'a>], arena: &'a Bump, out: &mut Diagnostics) -> Vec<Way<'a>> {
+    if nots.is_empty() {
+        return vec![way];
+    }
+    let mut all = vec![Excluded::default()];
     for not in nots {
-        if ways.len().saturating_mul(not.lines().len()) > MOST_WAYS {
+        if all.len().saturating_mul(not.lines().len()) > MOST_WAYS {
             out.report(&TOO_MANY_WAYS, not.span)
                 .says(format!("with this line the `when` stands for more than {MOST_WAYS} tests"))
                 .because("a `not` of several lines is an alternative for each of them, and they multiply")
                 .help("write one `not` a line where none of them may hold");
             break;
         }
-        ways = ways.iter().flat_map(|way| without(way, not, arena, out)).collect();
+        all = all.iter().flat_map(|excluded| without(excluded, not, arena, out)).collect();
     }
-    ways.iter().flat_map(|way| own_paths.iter().map(|path| Way { path: *path, ..way.clone() })).collect()
+    let left = |Excluded { headers, cookies }| Way {
+        not_headers: kept(headers, arena),
+        not_cookies: kept(cookies, arena),
+        ..way
+    };
+    all.into_iter().map(left).collect()
 }
 
 /// Not all of these lines: without the first, or without the second, and so on.
-fn without<'a>(way: &Way<'a>, not: &Line<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Way<'a>> {
-    let mut ways = Vec::new();
+fn without<'a>(
+    before: &Excluded<'a>,
+    not: &Line<'a>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Vec<Excluded<'a>> {
+    let mut all = Vec::new();
     for line in not.lines() {
-        let mut way = way.clone();
+        let mut excluded = before.clone();
         let header = line.is("header");
-        let list = if header { &mut way.not_headers } else { &mut way.not_cookies };
+        let list = if header { &mut excluded.headers } else { &mut excluded.cookies };
         let Some((name, patterns)) = tested(line, header, arena, out) else { continue };
         for value in values(line) {
             let takes_nothing = matches!(value.pattern(), Some(Pattern::Regex(regex)) if super::patterns::regex_takes(regex, "") == Some(true));
@@ -165,12 +204,12 @@ fn without<'a>(way: &Way<'a>, not: &Line<'a>, arena: &'a Bump, out: &mut Diagnos
             None => list.push((name, patterns)),
         }
         list.sort();
-        ways.push(way);
+        all.push(excluded);
     }
-    ways
+    all
 }
 
-fn from<'a>(way: &mut Way<'a>, line: &Line<'a>, out: &mut Diagnostics) {
+fn from<'a>(way: &mut Way<'a>, labels: &mut Vec<(&'a str, &'a str)>, line: &Line<'a>, out: &mut Diagnostics) {
     if line.props.is_empty() {
         out.report(&SAYS_NOTHING, line.span)
             .says("from where?")
@@ -187,21 +226,15 @@ fn from<'a>(way: &mut Way<'a>, line: &Line<'a>, out: &mut Diagnostics) {
         match (prop.name.text, prop.value.text()) {
             ("namespace", namespace) => way.namespace = namespace,
             // A service is its pods; `resolve` puts its labels here before the way is used.
-            ("service", Some(service)) => way.labels.push((super::super::names::BY_SERVICE, service)),
-            (name, Some(value)) => way.labels.push((name, value)),
+            ("service", Some(service)) => labels.push((super::super::names::BY_SERVICE, service)),
+            (name, Some(value)) => labels.push((name, value)),
             (_, None) => {}
         }
     }
 }
 
 /// Adds a test of a name, together with what was asked of it before.
-fn named<'a>(
-    list: &mut Vec<Named<'a>>,
-    line: &Line<'a>,
-    folded: bool,
-    arena: &'a Bump,
-    out: &mut Diagnostics,
-) {
+fn named<'a>(list: &mut Asked<'a>, line: &Line<'a>, folded: bool, arena: &'a Bump, out: &mut Diagnostics) {
     let Some((name, patterns)) = tested(line, folded, arena, out) else { return };
     let Some((_, before)) = list.iter_mut().find(|(other, _)| *other == name) else {
         list.push((name, patterns));
@@ -225,7 +258,12 @@ fn named<'a>(
     }
 }
 
-fn tested<'a>(line: &Line<'a>, folded: bool, arena: &'a Bump, out: &mut Diagnostics) -> Option<Named<'a>> {
+fn tested<'a>(
+    line: &Line<'a>,
+    folded: bool,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Option<(&'a str, Vec<Pattern<'a>>)> {
     for value in values(line) {
         check(value, out);
     }

@@ -1,9 +1,9 @@
 //! Routes at random.
 
 use meshc_compiler::mesh::{
-    Action, Cors, Destination, Fault, Forward, HeaderEdits, Headers, HttpRoute, Mirror, Origin, PathRewrite,
-    Pattern, Place, Redirect, RedirectPath, Respond, Retry, RetryPlan, Rewrite, Scope, Share, Split,
-    TcpRoute, Test, TlsRoute, Way,
+    Action, Cors, Destination, Fault, Forward, HeaderEdits, Headers, HttpRoute, Labels, Mirror, Origin,
+    PathRewrite, Pattern, Place, Redirect, RedirectPath, Respond, Retry, RetryPlan, Rewrite, Scope, Share,
+    Split, TcpRoute, Test, TlsRoute, Way,
 };
 
 use super::{Dice, OUTSIDE, PORTS, SERVICES};
@@ -16,7 +16,7 @@ pub fn http(dice: &mut Dice, at: &[Place]) -> HttpRoute<'static> {
     };
     HttpRoute {
         name: dice.of(&["", "all", "some", "rest"]),
-        ways: (0..dice.below(4)).map(|_| Way { scope: scope(dice, at), tests: tests(dice) }).collect(),
+        ways: (0..dice.below(4)).map(|_| Way { scope: scope(dice, at), tests: tests(dice).into() }).collect(),
         action,
         headers: headers(dice).into(),
         cors: dice.maybe(cors).map(Box::new),
@@ -47,7 +47,7 @@ fn scope(dice: &mut Dice, at: &[Place]) -> Scope<'static> {
             namespace: dice.maybe(|dice| dice.of(&["shop", "web"])),
             labels: dice.labels(),
         },
-        _ => Scope { at, port, namespace: None, labels: Vec::new() },
+        _ => Scope { at, port, namespace: None, labels: Labels::new() },
     }
 }
 
@@ -91,14 +91,16 @@ fn forward(dice: &mut Dice) -> Forward<'static> {
         to: split(dice),
         timeout: dice.maybe(Dice::millis),
         retry,
-        rewrite: Rewrite { path: dice.maybe(|dice| dice.of(&path)), host: dice.maybe(|_| "other.example") },
+        rewrite: Rewrite { path: dice.maybe(|dice| dice.of(&path)), host: dice.maybe(|_| "other.example") }
+            .into(),
         mirrors: (0..dice.below(3))
             .map(|_| Mirror { to: destination(dice), percent: percent(dice) })
             .collect(),
         fault: Fault {
             delay: dice.maybe(|dice| (dice.millis(), percent(dice))),
             abort: dice.maybe(|dice| (418, percent(dice))),
-        },
+        }
+        .into(),
     }
 }
 
