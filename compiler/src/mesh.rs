@@ -5,6 +5,7 @@
 //! KDL, YAML, Istio kinds, Envoy or spans.
 
 mod binding;
+mod dialled;
 mod gateway;
 mod host;
 mod http_route;
@@ -15,6 +16,7 @@ mod view;
 pub mod written;
 
 pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
+pub use dialled::Block;
 pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
 pub use host::{Endpoint, Host, Port, Protocol, Reach, Resolution, Workload};
 pub use http_route::{

@@ -43,6 +43,19 @@ pub struct Plan {
     pub mixtures: usize,
     /// Whether there were too many objects for each to be looked at by itself.
     pub coarse: bool,
+    /// Whether there is an order of kinds that would do, where no rollout has one.
+    pub by_hand: ByHand,
+}
+
+/// An order of kinds for somebody who applies them by hand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ByHand {
+    /// Nobody needs one, or there are too many orders to try.
+    Unasked,
+    /// None will do.
+    Never,
+    /// In this one nothing happens to requests.
+    In(Vec<String>),
 }
 
 /// What it takes to apply a change without breaking requests.
@@ -52,7 +65,7 @@ pub enum Verdict {
     OneStep,
     /// It can, if kinds of objects are applied in order, one after another.
     NeedsWaves,
-    /// No order will do: it takes two changes, and the first has to be in force before the second.
+    /// No order of a rollout will do: it takes two changes, and the first has to be in force before the second.
     NeedsTwoReleases,
 }
 
@@ -139,7 +152,9 @@ pub fn plan<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>, origins: [&dyn Origin
     }
     let mut hazards: Vec<Hazard> =
         found.into_values().map(|found| found.told(before, after, rollout, origins)).collect();
-    hazards.extend(facts::hazards(before, after, origins));
+    let facts = facts::hazards(before, after, origins);
+    let at_once = facts.iter().any(|hazard| hazard.needs == Verdict::NeedsTwoReleases);
+    hazards.extend(facts);
     hazards.sort_by(|one, other| {
         let key = |hazard: &Hazard| {
             (hazard.covered, std::cmp::Reverse(hazard.needs), hazard.kind.slug, hazard.says.clone())
@@ -149,7 +164,14 @@ pub fn plan<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>, origins: [&dyn Origin
     let counts = hazards.iter().filter(|hazard| !hazard.covered);
     let verdict = counts.map(|hazard| hazard.needs).max().unwrap_or(Verdict::OneStep);
     let steps = steps::steps(&changed, before, after, &hazards);
-    Plan { verdict, rollout, steps, hazards, mixtures, coarse: orders.coarse }
+    let by_hand = match verdict {
+        Verdict::OneStep | Verdict::NeedsWaves => ByHand::Unasked,
+        Verdict::NeedsTwoReleases if at_once => ByHand::Never,
+        Verdict::NeedsTwoReleases => order::by_hand(&changed, |new| {
+            requests.through(&between::mixed(before, after, &changed, new)).is_empty()
+        }),
+    };
+    Plan { verdict, rollout, steps, hazards, mixtures, coarse: orders.coarse, by_hand }
 }
 
 impl Verdict {

@@ -238,7 +238,7 @@ pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Re
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Diff::default() };
     let empty = nothing(world);
-    let [old, new] = [0, 1].map(|side| Side::new(meshes[side].unwrap_or(&empty), &written[side]));
+    let [old, new] = Side::both(meshes.map(|mesh| mesh.unwrap_or(&empty)), [&written[0], &written[1]]);
     diff::compare(&old, &new, diff::space::Budget::default())
 }
 
@@ -257,7 +257,7 @@ pub fn tables<'r>(
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Vec::new() };
     let empty = nothing(world);
-    let [old, new] = [0, 1].map(|side| Side::new(meshes[side].unwrap_or(&empty), &written[side]));
+    let [old, new] = Side::both(meshes.map(|mesh| mesh.unwrap_or(&empty)), [&written[0], &written[1]]);
     diff::tables(&old, &new, found, MOST_TABLES)
 }
 
@@ -309,6 +309,11 @@ impl<'r> Written<'r> {
 }
 
 impl Origins for Written<'_> {
+    fn text(&self, place: &Place) -> Option<&str> {
+        let file = self.revision.project?.at(&place.path)?;
+        file.source.text.lines().nth(place.line.checked_sub(1)?)
+    }
+
     fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place> {
         let resolved = self.revision.resolved.as_ref()?;
         let places = self.places.get_or_init(|| Places::of(resolved));

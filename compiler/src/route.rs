@@ -4,6 +4,8 @@ mod json;
 mod leaves;
 mod text;
 
+use std::net::Ipv6Addr;
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::sources::Sources;
@@ -112,7 +114,7 @@ fn url(text: &str) -> Result<Url<'_>, String> {
     let sent = text.split('#').next().unwrap_or("");
     let example = "such as http://reviews/reviews/1 or https://shop.example.com/cart";
     match Url::parse(sent) {
-        Some(url) if !url.host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) => {
+        Some(url) if !url.host.bytes().all(is_of_host) && url.host.parse::<Ipv6Addr>().is_err() => {
             Err(format!("`{}` is not a host: letters, digits, `-` and `.`", url.host))
         }
         Some(url) if url.host.is_empty() => {
@@ -125,6 +127,10 @@ fn url(text: &str) -> Result<Url<'_>, String> {
         }
         None => Err(format!("`{text}` is not a URL: write it whole, {example}")),
     }
+}
+
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._".contains(&byte)
 }
 
 /// Tells whether all that is wrong with a URL is what stands where its port would.

@@ -15,7 +15,9 @@ mod tests;
 
 use std::rc::Rc;
 
-use crate::mesh::{Asked, BasisPoints, Binding, Client, Headers, Mesh, Millis, Routes, Table, Verdict, View};
+use crate::mesh::{
+    Asked, BasisPoints, Binding, Client, Headers, Mesh, Millis, Routes, Table, Verdict, View, written,
+};
 pub use matching::Patterns;
 
 /// How many gateways a request may pass before it goes in circles.
@@ -280,7 +282,7 @@ impl<'m> Simulator<'m> {
             route: None,
             outcome: Outcome::Unknown { why: String::new() },
         };
-        let host = without_port(&request.authority).to_ascii_lowercase();
+        let host = written::without_brackets(without_port(&request.authority)).to_ascii_lowercase();
         // Who dials one host and asks for another is taken at the word of the request, as far as it can be seen.
         let opened = gateway.is_some() || sni.is_none();
         let host = if opened { host } else { request.host.to_ascii_lowercase() };

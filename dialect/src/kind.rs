@@ -172,8 +172,9 @@ impl Kind {
             Kind::Status => number::status(text, span, out),
             Kind::Key if is_whole(text) => Data::Text(text),
             Kind::Duration(_) | Kind::DurationOrOff => duration::bare(text, span, out),
-            Kind::OneOf(_)
-            | Kind::Name
+            // Quotes would not make any other number a word of the list.
+            Kind::OneOf(choices) if choices.contains(&text) => as_word(text, span, out),
+            Kind::Name
             | Kind::Caller
             | Kind::Version
             | Kind::Destination
@@ -186,16 +187,9 @@ impl Kind {
             | Kind::Key
             | Kind::Release
             | Kind::Pattern
-            | Kind::Regex => {
-                let text = clip(text);
-                out.report(&NUMBER_AS_WORD, span)
-                    .says(format!("`{text}` is a number, and a word is meant here"))
-                    .because("KDL changes numbers in silence: 1.10 is read as 1.1, and 007 as 7")
-                    .help(format!("write \"{text}\""))
-                    .fix(span, format!("\"{text}\""));
-                Data::Broken
-            }
-            Kind::Path
+            | Kind::Regex => as_word(text, span, out),
+            Kind::OneOf(_)
+            | Kind::Path
             | Kind::PathText
             | Kind::Host
             | Kind::HostOrWildcard
@@ -303,6 +297,16 @@ impl Kind {
             Kind::Locality => "a region, or a region and a zone such as \"eu-west/a\"".into(),
         }
     }
+}
+
+fn as_word<'a>(text: &str, span: Span, out: &mut Diagnostics) -> Data<'a> {
+    let text = clip(text);
+    out.report(&NUMBER_AS_WORD, span)
+        .says(format!("`{text}` is a number, and a word is meant here"))
+        .because("KDL changes numbers in silence: 1.10 is read as 1.1, and 007 as 7")
+        .help(format!("write \"{text}\""))
+        .fix(span, format!("\"{text}\""));
+    Data::Broken
 }
 
 fn no_booleans(kind: Kind, span: Span, out: &mut Diagnostics) {

@@ -112,6 +112,16 @@ fn two_of_one_name_are_told_apart_by_namespace() {
 }
 
 #[test]
+fn of_many_projects_in_one_folder_a_few_are_named() {
+    let names = ["a/r.kdl", "b/r.kdl", "c/r.kdl", "d/r.kdl", "e/r.kdl"];
+    let place = Place::with(&names.map(|name| (name, REVIEWS)));
+    place
+        .run(&["set", "reviews", "canary.percent=25"])
+        .exits(2)
+        .says("at a/r.kdl:2 and b/r.kdl:2 and c/r.kdl:2 and 2 more: say the project");
+}
+
+#[test]
 fn hosts_have_names_too_and_the_folder_may_be_said() {
     let place = Place::with(&[(
         "one/a.kdl",

@@ -26,6 +26,10 @@ impl Origins for Nowhere {
     fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
         None
     }
+
+    fn text(&self, _: &Place) -> Option<&str> {
+        None
+    }
 }
 
 /// A case of `golden/plan`, halfway.

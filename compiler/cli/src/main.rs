@@ -28,6 +28,8 @@ mod schema;
 mod set;
 mod terminal;
 mod test;
+#[cfg(any(feature = "comment", feature = "push"))]
+mod trust;
 mod watch;
 
 use std::process::ExitCode;

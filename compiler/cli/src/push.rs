@@ -3,7 +3,6 @@
 mod address;
 mod credentials;
 mod refusal;
-mod trust;
 
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use crate::args::push::Push;
 use crate::build::{self, Asked};
 use crate::oci::{Artifact, MANIFEST};
 use crate::terminal::{Terminal, print};
+use crate::trust;
 use address::Address;
 use credentials::Credentials;
 
@@ -52,7 +52,8 @@ fn send(
     credentials: &Credentials,
     artifact: &Artifact,
 ) -> anyhow::Result<()> {
-    trust::choose();
+    // Whoever was first has chosen the same one.
+    let _ = trust::provider().install_default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot wait for a registry")?;
     let config = ClientConfig {

@@ -183,6 +183,9 @@ pub trait Origins {
 
     /// Returns the place of what is said about one thing of a fact (such as `timeout`), else of the fact, if it has one.
     fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place>;
+
+    /// Returns the text of the line that a place is in, where there is one.
+    fn text(&self, place: &Place) -> Option<&str>;
 }
 
 impl Diff {

@@ -17,8 +17,6 @@ use crate::mesh::covers;
 #[must_use]
 pub fn compare<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget) -> Diff {
     let sides = [before, after];
-    before.borrow(after);
-    after.borrow(before);
     let touched = touched(before.mesh, after.mesh);
     let mut found = Findings::new(sides, budget);
     let on_80 = sides.iter().any(|side| side.mesh.hosts.iter().any(probes::listens_on_80));

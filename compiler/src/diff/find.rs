@@ -25,7 +25,7 @@ pub(super) struct Findings<'s, 'm> {
     pub sides: [&'s Side<'m>; 2],
     comparer: Comparer<'m>,
     /// What was found so far.
-    pub gathered: Gathered,
+    pub gathered: Gathered<'m>,
     assumed: Vec<Assumed>,
     /// The upstreams that requests reach on both sides.
     pub upstreams: Upstreams<'m>,
@@ -42,7 +42,8 @@ struct Answer<'m> {
 
 impl<'s, 'm> Findings<'s, 'm> {
     pub(super) fn new(sides: [&'s Side<'m>; 2], budget: Budget) -> Findings<'s, 'm> {
-        let (comparer, gathered, assumed) = (Comparer::new(budget), Gathered::default(), Vec::new());
+        let (comparer, assumed) = (Comparer::new(budget), Vec::new());
+        let gathered = Gathered::new(sides.map(|side| side.origins));
         Findings { sides, comparer, gathered, assumed, upstreams: Upstreams::default(), answers: Vec::new() }
     }
 
@@ -293,8 +294,15 @@ impl<'s, 'm> Findings<'s, 'm> {
             if view.rows.is_empty() && view.otherwise.is_refused() {
                 return None;
             }
-            let declared = side.declared(&asking.probe.host).next().map(|host| host.host);
-            return side.origins.line(Thing::Host(declared.unwrap_or(asking.probe.shown)), what);
+            if let Some(declared) = side.declared(&asking.probe.host).next() {
+                return side.origins.line(Thing::Host(declared.host), what);
+            }
+            let to = view.otherwise.to().and_then(|shares| shares.parts.first());
+            let (host, what) = match to.filter(|_| asking.probe.is_address()) {
+                Some(part) => (part.to.host, words::ADDRESSES),
+                None => (asking.probe.shown, what),
+            };
+            return side.origins.line(Thing::Host(host), what);
         };
         let name = taken.row.and_then(|row| view.rows.get(row)).map(|row| row.name);
         side.origins.line(Thing::Route(binding, name), what)
@@ -324,31 +332,12 @@ fn rewritten(class: &Class, facet: Facet) -> Option<Class> {
     (facet == Facet::Rewrite).then_some(shown)
 }
 
-/// How many answers of a host that comes or goes are said.
-const MOST_ANSWERS: usize = 3;
-
 /// Says all that a host answers where it comes or goes as a whole.
 fn all_answers(delta: &mut Delta, outcomes: [&Outcome<'_>; 2], views: &[&View<'_>; 2], domain: &str) {
-    let whole = |side: usize| {
-        let rows = views[side].rows.iter().map(|row| &row.outcome).chain([&views[side].otherwise]);
-        let mut said: Vec<String> = Vec::new();
-        for words in
-            rows.filter(|outcome| !outcome.is_refused()).map(|outcome| words::outcome(outcome, domain))
-        {
-            if !said.contains(&words) {
-                said.push(words);
-            }
-        }
-        let more = said.len().saturating_sub(MOST_ANSWERS);
-        said.truncate(MOST_ANSWERS);
-        if more > 0 {
-            said.push(format!("and {more} more"));
-        }
-        said.join("; ")
-    };
     for (side, words) in [(0, &mut delta.before), (1, &mut delta.after)] {
         if !outcomes[side].is_refused() {
-            *words = whole(side);
+            let answers = views[side].rows.iter().map(|row| &row.outcome).chain([&views[side].otherwise]);
+            *words = words::answers(answers, domain);
         }
     }
 }

@@ -1,16 +1,24 @@
 //! What was found, put together to one change each.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Delta, Direction, Place, Scope, Unknown, Witness};
+use super::change::{Change, Delta, Direction, Origins, Place, Scope, Unknown, Witness};
 use super::rule::Rule;
 use super::words;
 
 /// Everything that was found so far.
-#[derive(Default)]
-pub(super) struct Gathered {
-    changes: BTreeMap<Key, Found>,
+pub(super) struct Gathered<'m> {
+    origins: [&'m dyn Origins; 2],
+    changes: BTreeMap<Key, Kept>,
     unknowns: BTreeMap<(&'static str, String), Unknown>,
+}
+
+/// A finding that stands for all that are alike.
+struct Kept {
+    found: Found,
+    /// Whether its places say another thing after than before, once somebody has asked.
+    shows: OnceCell<bool>,
 }
 
 /// What makes two findings one: what differs, and for which requests.
@@ -27,13 +35,29 @@ pub(super) struct Found {
     pub places: [Option<Place>; 2],
 }
 
-impl Gathered {
-    /// Keeps a finding.
-    pub(super) fn add(&mut self, key: Key, found: Found) {
-        match self.changes.get_mut(&key) {
-            Some(other) => other.scopes.extend(found.scopes),
-            None => _ = self.changes.insert(key, found),
+impl<'m> Gathered<'m> {
+    /// Returns nothing so far, of sides that were written there.
+    pub(super) fn new(origins: [&'m dyn Origins; 2]) -> Gathered<'m> {
+        Gathered { origins, changes: BTreeMap::new(), unknowns: BTreeMap::new() }
+    }
+
+    /// Keeps a finding. Of those that are alike, one shows best what was done: not a host that follows, but the one whose
+    /// line is another.
+    pub(super) fn add(&mut self, key: Key, mut found: Found) {
+        let shows = |found: &Found| match &found.places {
+            [Some(before), Some(after)] => self.origins[0].text(before) != self.origins[1].text(after),
+            [Some(_), None] | [None, Some(_)] => true,
+            [None, None] => false,
+        };
+        let Some(kept) = self.changes.get_mut(&key) else {
+            self.changes.insert(key, Kept { found, shows: OnceCell::new() });
+            return;
+        };
+        if !kept.shows.get_or_init(|| shows(&kept.found)) && shows(&found) {
+            std::mem::swap(&mut kept.found, &mut found);
+            kept.shows = OnceCell::from(true);
         }
+        kept.found.scopes.extend(found.scopes);
     }
 
     /// Keeps something that could not be judged.
@@ -54,7 +78,7 @@ impl Gathered {
     /// Returns the changes, worst first, and what is unknown.
     pub(super) fn finish(self) -> (Vec<Change>, Vec<Unknown>) {
         let mut changes: Vec<Change> =
-            self.changes.into_iter().map(|(key, found)| change(key, found)).collect();
+            self.changes.into_iter().map(|(key, kept)| change(key, kept.found)).collect();
         drop_echoes(&mut changes);
         drop_tls_echoes(&mut changes);
         join_redirects(&mut changes);

@@ -10,7 +10,7 @@ mod upstream;
 mod weights;
 
 use super::change::{Delta, Direction, Level};
-use super::outcome::{Edges, Outcome};
+use super::outcome::{Edges, Outcome, Shares};
 use super::rule::Rule;
 use crate::mesh::{Host, Settings};
 use edges::Leaving;
@@ -159,18 +159,8 @@ pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at
         }
         (Facet::Headers, one, other) => {
             if let Some((one, other)) = one.edges().zip(other.edges()) {
-                let leaves = [before, after].map(|outcome| match outcome {
-                    Outcome::Forward(forwarded) => routing::is_direct(&forwarded.to, at),
-                    Outcome::Redirect(..)
-                    | Outcome::Respond(..)
-                    | Outcome::ToHttps
-                    | Outcome::NoRoute
-                    | Outcome::NotFound
-                    | Outcome::Closed
-                    | Outcome::Connect(_)
-                    | Outcome::Passes
-                    | Outcome::Blocked => false,
-                });
+                let leaves = [before, after]
+                    .map(|outcome| outcome.to().is_some_and(|shares| routing::is_direct(shares, at)));
                 let leaving = if leaves[0] == leaves[1] { Leaving::Alike } else { Leaving::Otherwise };
                 edges::headers(&one.headers, &other.headers, leaving, &mut out);
             }
@@ -236,7 +226,7 @@ impl Delta {
     }
 }
 
-impl Outcome<'_> {
+impl<'m> Outcome<'m> {
     /// Tells whether nobody answers but to say so.
     pub(super) fn is_refused(&self) -> bool {
         match self {
@@ -250,8 +240,24 @@ impl Outcome<'_> {
         }
     }
 
+    /// Returns where it sends what it takes, if it sends it on.
+    pub(super) fn to(&self) -> Option<&Shares<'m>> {
+        match self {
+            Outcome::Forward(forwarded) => Some(&forwarded.to),
+            Outcome::Connect(to) => Some(to),
+            Outcome::Redirect(..)
+            | Outcome::Respond(..)
+            | Outcome::ToHttps
+            | Outcome::NoRoute
+            | Outcome::NotFound
+            | Outcome::Closed
+            | Outcome::Passes
+            | Outcome::Blocked => None,
+        }
+    }
+
     /// Returns what holds at the edges, if requests are seen at all.
-    pub(super) fn edges(&self) -> Option<&Edges<'_>> {
+    pub(super) fn edges(&self) -> Option<&Edges<'m>> {
         match self {
             Outcome::Forward(forwarded) => Some(&forwarded.edges),
             Outcome::Redirect(_, edges) | Outcome::Respond(_, edges) => Some(edges),

@@ -1,10 +1,11 @@
 //! What has to be asked of both meshes, so that every proxy's answer about a touched host has been heard.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::side::Side;
 use super::touched::Touched;
-use crate::mesh::{Binding, Host, Labels, Place, Registry, Scope, Seen, covers};
+use crate::mesh::{Binding, Block, Host, Labels, Place, Registry, Scope, Seen, covers};
 
 /// So many sets of caller labels are tried in every combination; of more, each alone and all at once.
 const MOST_COMBINED: usize = 4;
@@ -19,6 +20,13 @@ pub(super) struct Probe<'m> {
     pub shown: &'m str,
     /// What is asked for.
     pub host: String,
+}
+
+impl Probe<'_> {
+    /// Tells whether it stands for a block of addresses, which belongs to whoever lists it.
+    pub(super) fn is_address(&self) -> bool {
+        Block::parse(self.shown).is_some()
+    }
 }
 
 /// Some pods, as far as anybody tells them apart.
@@ -36,6 +44,7 @@ pub(super) fn probes<'m>(touched: &Touched<'m>, sides: [&Side<'m>; 2]) -> Vec<Pr
     let needed = touched.all || touched.hosts.iter().any(|name| name.starts_with('*'));
     let names: BTreeSet<&'m str> =
         if needed { sides.iter().flat_map(|side| side.names()).collect() } else { BTreeSet::new() };
+    let blocks: OnceCell<Vec<Block>> = OnceCell::new();
     let mut found = BTreeSet::new();
     // A gateway that is there to be named is called by nothing but what was found.
     let more = if touched.all { &names } else { &BTreeSet::new() };
@@ -50,13 +59,25 @@ pub(super) fn probes<'m>(touched: &Touched<'m>, sides: [&Side<'m>; 2]) -> Vec<Pr
         }
         for side in sides {
             let addresses = side.declared(name).flat_map(|host| &host.addresses);
-            found.extend(addresses.flat_map(|block| {
-                let first = block.split('/').next().unwrap_or(block);
-                [Probe { shown: block, host: first.to_owned() }]
-            }));
+            let probe = |block: &'m str| address(block, blocks.get_or_init(|| self::blocks(sides)));
+            found.extend(addresses.filter_map(|block| probe(block)));
         }
     }
     found.into_iter().collect()
+}
+
+/// Returns the blocks of addresses that hosts list.
+fn blocks(sides: [&Side<'_>; 2]) -> Vec<Block> {
+    let all = sides.iter().flat_map(|side| &side.mesh.hosts).flat_map(|host| &host.addresses);
+    all.filter_map(|block| Block::parse(block)).collect()
+}
+
+/// Returns an address of a block: one that is in no narrower block, if there is any.
+fn address<'m>(block: &'m str, all: &[Block]) -> Option<Probe<'m>> {
+    let own = Block::parse(block)?;
+    let narrower = all.iter().copied().filter(|other| *other != own);
+    let host = own.beside(narrower).or_else(|| own.beside(std::iter::empty()))?;
+    Some(Probe { shown: block, host: host.to_string() })
 }
 
 /// Returns a name below a wildcard that no other name covers more closely.
@@ -86,6 +107,11 @@ pub(super) fn ports<'m>(host: &str, sides: [&Side<'m>; 2]) -> Vec<u16> {
         for binding in side.bindings(host) {
             found.extend(scopes(binding).filter_map(|scope| scope.port));
         }
+    }
+    // Where one host alone is meant by an address, its name says it all; several contest it.
+    let holders: Vec<&'m Host<'m>> = sides.iter().flat_map(|side| side.view.dialled(host)).collect();
+    if holders.iter().any(|one| holders.iter().any(|other| one.host != other.host)) {
+        found.extend(holders.iter().flat_map(|host| &host.ports).map(|port| port.number));
     }
     // What nobody declares is found by the usual ports.
     if found.is_empty() {
@@ -125,7 +151,7 @@ pub(super) fn pods<'m>(host: &str, sides: [&Side<'m>; 2]) -> Vec<Pods<'m>> {
     };
     for side in sides {
         namespaces.insert(side.mesh.world.root_namespace);
-        let mut upstreams: BTreeSet<&'m str> = side.declared(host).map(|host| host.host).collect();
+        let mut upstreams: BTreeSet<&'m str> = side.meant(host).iter().map(|host| host.host).collect();
         for binding in side.bindings(host) {
             namespaces.insert(binding.object.namespace);
             seen(&mut namespaces, &binding.seen);

@@ -1,11 +1,10 @@
 //! One side of a comparison: a mesh, with what is looked up in it often.
 
-use std::cell::OnceCell;
 use std::iter;
 use std::rc::Rc;
 
 use super::change::Origins;
-use crate::mesh::{Binding, Client, Destination, Host, Mesh, Policy, Protocol, Reach, View, covers};
+use crate::mesh::{Binding, Client, Host, Mesh, Policy, Port, Reach, View, covers};
 use crate::simulate::{Detail, Simulator};
 
 /// A mesh and where it was written.
@@ -19,13 +18,11 @@ pub struct Side<'m> {
     /// Where its facts were written.
     pub origins: &'m dyn Origins,
     /// Hosts by their name.
-    hosts: Rc<Named<'m, Host<'m>>>,
+    hosts: Named<'m, Host<'m>>,
     /// Bindings by their hosts.
     bound: Named<'m, Binding<'m>>,
     /// Policies by their hosts.
     treated: Named<'m, Policy<'m>>,
-    /// The hosts of the other side. Services that only that one mentions run here too.
-    others: OnceCell<Rc<Named<'m, Host<'m>>>>,
 }
 
 /// Facts by the hosts that they are about, wildcards apart.
@@ -68,61 +65,61 @@ impl<'m, T> Named<'m, T> {
     }
 }
 
+/// A port of a service.
+type Lent<'m> = (&'m Host<'m>, &'m Port<'m>);
+
+impl<'m> Named<'m, Host<'m>> {
+    /// Returns the ports of the other side's services that this one does not mention, of those that run here too.
+    fn lacks(&self, other: &Named<'m, Host<'m>>) -> Vec<Lent<'m>> {
+        let is_service = |host: &&Host<'_>| host.reach == Reach::Platform;
+        // Mostly both sides have the same ones in the same order.
+        let same = |one: &Host<'_>, own: &Host<'_>| one.host == own.host && one.ports == own.ports;
+        let both = other.all().zip(self.all().map(Some).chain(iter::repeat(None)));
+        let others = both.filter(|(one, own)| !own.is_some_and(|own| same(one, own)));
+        let services = others.map(|(one, _)| one).filter(is_service);
+        let mut lent = Vec::new();
+        for service in services {
+            let own: Vec<&'m Host<'m>> = self.named(service.host).collect();
+            let known =
+                |port: &&Port<'_>| own.iter().flat_map(|own| &own.ports).any(|own| own.number == port.number);
+            if own.iter().all(is_service) {
+                lent.extend(service.ports.iter().filter(|port| !known(port)).map(|port| (service, port)));
+            }
+        }
+        lent
+    }
+}
+
 impl<'m> Side<'m> {
-    /// Returns one side of a comparison.
+    /// Returns both sides of a comparison. Each takes over services, and ports of services, that only the other one mentions:
+    /// whether somebody wrote about a service changes nothing about its being there.
     #[must_use]
-    pub fn new(mesh: &'m Mesh<'m>, origins: &'m dyn Origins) -> Side<'m> {
-        let hosts = Named::of(mesh.hosts.iter().map(|host| (host.host, host)));
+    pub fn both(meshes: [&'m Mesh<'m>; 2], origins: [&'m dyn Origins; 2]) -> [Side<'m>; 2] {
+        let [before, after] = meshes;
+        let [old, new] = meshes.map(|mesh| Named::of(mesh.hosts.iter().map(|host| (host.host, host))));
+        let [to_old, to_new] = [old.lacks(&new), new.lacks(&old)];
+        [Side::of(before, old, to_old, origins[0]), Side::of(after, new, to_new, origins[1])]
+    }
+
+    fn of(
+        mesh: &'m Mesh<'m>,
+        hosts: Named<'m, Host<'m>>,
+        lent: Vec<Lent<'m>>,
+        origins: &'m dyn Origins,
+    ) -> Side<'m> {
         let bound =
             mesh.bindings.iter().flat_map(|binding| binding.hosts.iter().map(move |host| (*host, binding)));
         let treated = mesh.policies.iter().map(|policy| (policy.host, policy));
-        let view = Rc::new(mesh.view());
+        let view = Rc::new(mesh.view().borrowing(lent));
         Side {
             mesh,
             simulator: Simulator::seeing(mesh, Rc::clone(&view), Detail::Route),
             view,
             origins,
-            hosts: Rc::new(hosts),
+            hosts,
             bound: Named::of(bound),
             treated: Named::of(treated),
-            others: OnceCell::new(),
         }
-    }
-
-    /// Takes over services, and ports of services, that only the other side mentions: whether somebody wrote about a service
-    /// changes nothing about its being there.
-    pub(super) fn borrow(&self, other: &Side<'m>) {
-        self.others.get_or_init(|| Rc::clone(&other.hosts));
-    }
-
-    /// Tells whether a host of the other side runs here too.
-    fn runs(&self, host: &Host<'m>) -> bool {
-        let is_service = |host: &Host<'_>| host.reach == Reach::Platform;
-        is_service(host) && self.named(host.host).all(is_service)
-    }
-
-    /// Tells whether anything was taken over that is not mentioned here.
-    pub(super) fn lends(&self) -> bool {
-        let Some(others) = self.others.get() else { return false };
-        let known = |host: &Host<'_>, port: u16| {
-            self.named(host.host).flat_map(|own| &own.ports).any(|own| own.number == port)
-        };
-        let lends =
-            |host: &Host<'m>| host.ports.iter().any(|port| !known(host, port.number)) && self.runs(host);
-        // Mostly both sides have the same ones in the same order.
-        let same = |one: &Host<'_>, other: &Host<'_>| one.host == other.host && one.ports == other.ports;
-        let mut both = others.all().zip(self.hosts.all().map(Some).chain(iter::repeat(None)));
-        both.any(|(host, own)| !own.is_some_and(|own| same(host, own)) && lends(host))
-    }
-
-    /// Returns the service that was taken over for a host and a port.
-    pub(super) fn lent(&self, host: &str, port: u16) -> Option<(Destination<'m>, Protocol)> {
-        let others = self.others.get()?;
-        let (found, own) = others.named(host).filter(|host| self.runs(host)).find_map(|host| {
-            let own = host.ports.iter().find(|own| own.number == port)?;
-            Some((host, own))
-        })?;
-        Some((Destination { host: found.host, port, subset: None }, own.protocol))
     }
 
     /// Returns the declarations of this very name.
@@ -135,6 +132,11 @@ impl<'m> Side<'m> {
         let above = self.hosts.wild.iter().map(|(_, wild)| *wild);
         let above = above.filter(|wild| wild.host != host && covers(wild.host, host));
         self.named(host).chain(above.collect::<Vec<_>>())
+    }
+
+    /// Returns the hosts that are meant by a name: those that are declared so, and those that an address belongs to.
+    pub(super) fn meant(&self, name: &str) -> Vec<&'m Host<'m>> {
+        self.declared(name).chain(self.view.dialled(name)).collect()
     }
 
     /// Returns the bindings that may hold for a host.
@@ -162,6 +164,6 @@ impl<'m> Side<'m> {
         let is_gateway = self.mesh.gateways.iter().any(|gateway| gateway.host == host);
         let knows =
             |host: &Host<'_>| host.seen.by(namespace) && host.ports.iter().any(|own| own.number == port);
-        !is_gateway && !self.declared(host).any(knows) && self.lent(host, port).is_none()
+        !is_gateway && !self.declared(host).any(knows) && self.view.lent(host, port).is_none()
     }
 }

@@ -44,8 +44,6 @@ pub struct TableRow {
 #[must_use]
 pub fn tables<'m>(before: &Side<'m>, after: &Side<'m>, diff: &Diff, most: usize) -> Vec<HostTable> {
     let sides = [before, after];
-    before.borrow(after);
-    after.borrow(before);
     let mut asked: Vec<(&Scope, Option<bool>)> = Vec::new();
     let mut known = BTreeSet::new();
     for change in &diff.changes {

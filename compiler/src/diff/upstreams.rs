@@ -6,7 +6,7 @@ use super::change::{Delta, Place, Scope, Thing};
 use super::find::Findings;
 use super::gather::{Found, Key};
 use super::judge::{self, Where, unknown};
-use super::outcome::{Name, Outcome, Pods, Shares, Upstream};
+use super::outcome::{Name, Outcome, Pods, Upstream};
 use super::proxy::{self, Proxy};
 use super::side::Side;
 use super::view::View;
@@ -47,21 +47,9 @@ impl<'m> Upstreams<'m> {
 
 /// Returns the upstreams that an outcome sends to.
 fn reached<'o, 'm>(outcome: &'o Outcome<'m>) -> Vec<&'o Upstream<'m>> {
-    let all = |shares: &'o Shares<'m>| shares.parts.iter().map(|part| &part.to);
-    match outcome {
-        Outcome::Forward(forwarded) => {
-            all(&forwarded.to).chain(forwarded.mirrors.iter().map(|(to, _)| to)).collect()
-        }
-        Outcome::Connect(to) => all(to).collect(),
-        Outcome::Redirect(..)
-        | Outcome::Respond(..)
-        | Outcome::ToHttps
-        | Outcome::NoRoute
-        | Outcome::NotFound
-        | Outcome::Closed
-        | Outcome::Passes
-        | Outcome::Blocked => Vec::new(),
-    }
+    let parts = outcome.to().map_or(&[][..], |shares| &shares.parts).iter().map(|part| &part.to);
+    let copies = if let Outcome::Forward(forwarded) = outcome { &forwarded.mirrors[..] } else { &[] };
+    parts.chain(copies.iter().map(|(to, _)| to)).collect()
 }
 
 /// Compares how each upstream is treated that proxies send to on both sides.

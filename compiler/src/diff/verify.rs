@@ -46,7 +46,9 @@ impl Sent<'_, '_> {
     fn usual(&self) -> String {
         let Asking { probe, port, said: _, tls, proxies: _ } = self.asking;
         let usual = if *tls { 443 } else { 80 };
-        if *port == usual { probe.host.clone() } else { format!("{}:{port}", probe.host) }
+        // An IPv6 address stands in brackets.
+        let host = if probe.host.contains(':') { &format!("[{}]", probe.host) } else { &probe.host };
+        if *port == usual { host.clone() } else { format!("{host}:{port}") }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::outcome::{self, Outcome};
 use super::side::Side;
-use crate::mesh::{Asked, Binding, Client, OpaqueEntry, Protocol, Routes, Split, Table, Test, Verdict};
+use crate::mesh::{Asked, Binding, Client, OpaqueEntry, Routes, Split, Table, Test, Verdict};
 
 /// A first-match table of outcomes.
 #[derive(Debug)]
@@ -79,15 +79,6 @@ pub(super) fn view<'m>(
         Routes::ToHttps => plain(Outcome::ToHttps),
         Routes::NotFound => plain(Outcome::NotFound),
         Routes::Closed(_) => plain(Outcome::Closed),
-        Routes::Undeclared(outbound) => match side.lent(asked.host, asked.port) {
-            // What has to be told by its name cannot be found without one.
-            Some((_, Protocol::Tls)) if asked.sni.is_none() => plain(Outcome::Closed),
-            Some((to, protocol)) if !protocol.is_http() => {
-                plain(Outcome::Connect(outcome::shares(side, client, &Split::all(to))))
-            }
-            Some((to, _)) if asked.sni.is_none() => plain(outcome::of_itself(side, client, to)),
-            Some(_) => plain(Outcome::Closed),
-            None => plain(outcome::of_undeclared(outbound)),
-        },
+        Routes::Undeclared(outbound) => plain(outcome::of_undeclared(outbound)),
     })
 }

@@ -12,6 +12,9 @@ use crate::mesh::{
 /// What is said instead of nothing.
 pub(super) const NONE: &str = "none";
 
+/// What the addresses that applications dial are called.
+pub(super) const ADDRESSES: &str = "addresses";
+
 /// What is said of a connection that is closed.
 pub(super) const CLOSED: &str = "closed";
 
@@ -43,6 +46,25 @@ pub(super) fn outcome(outcome: &Outcome<'_>, domain: &str) -> String {
         Outcome::Passes => "passes, undeclared".to_owned(),
         Outcome::Blocked => "502, nobody declared it".to_owned(),
     }
+}
+
+/// How many answers of a host are said.
+const MOST_ANSWERS: usize = 3;
+
+/// Returns what a proxy answers for a host, each answer once.
+pub(super) fn answers<'o, 'm: 'o>(all: impl Iterator<Item = &'o Outcome<'m>>, domain: &str) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for words in all.filter(|outcome| !outcome.is_refused()).map(|outcome| self::outcome(outcome, domain)) {
+        if !said.contains(&words) {
+            said.push(words);
+        }
+    }
+    let more = said.len().saturating_sub(MOST_ANSWERS);
+    said.truncate(MOST_ANSWERS);
+    if more > 0 {
+        said.push(format!("and {more} more"));
+    }
+    said.join("; ")
 }
 
 /// Returns all that a proxy does with a request, in some more words.

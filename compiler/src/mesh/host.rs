@@ -1,6 +1,6 @@
 //! Hosts: what traffic can be sent to.
 
-use super::{Labels, List, Object, Seen};
+use super::{Block, Labels, List, Object, Seen};
 
 /// A service of the mesh, or a host outside.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +28,15 @@ impl Host<'_> {
     #[must_use]
     pub fn takes_all(&self, port: &Port<'_>) -> bool {
         port.protocol == Protocol::Tcp && self.addresses.is_empty() && self.reach != Reach::Platform
+    }
+
+    /// Returns the narrowest of its blocks of addresses that holds another one.
+    #[must_use]
+    pub fn dialled(&self, address: &Block) -> Option<Block> {
+        let blocks = self.addresses.iter().filter_map(|block| Block::parse(block));
+        blocks
+            .filter(|block| block.holds(address))
+            .reduce(|one, other| if one.holds(&other) { other } else { one })
     }
 }
 

@@ -29,3 +29,10 @@ pub fn full(inside: &str, domain: &str) -> String {
 pub fn host<'h>(host: &'h str, domain: &str) -> &'h str {
     inside(host, domain).unwrap_or(host)
 }
+
+/// Returns a host without the brackets that an IPv6 address has in URLs.
+#[must_use]
+pub fn without_brackets(host: &str) -> &str {
+    let inside = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    inside.filter(|inside| inside.parse::<std::net::Ipv6Addr>().is_ok()).unwrap_or(host)
+}

@@ -24,7 +24,7 @@ macro_rules! kinds {
 
 kinds! {
     SUBSET_REMOVED = "subset-removed-with-its-route"
-        "A subset goes in the change that moves the last requests away from it.\n\nOne DestinationRule holds all subsets of a host, and it is applied before or after the routes, never both: until the routes have moved too, requests get 503.";
+        "A subset goes in the change that moves the last requests away from it.\n\nOne DestinationRule holds all subsets of a host, and every rollout applies it before the routes, for the sake of those that come: until the routes have moved too, requests get 503. In two releases: first move the requests, then take the version out. By hand one will do if no version comes: the routes first.";
     SUBSET_ADDED = "subset-added-with-its-route"
         "Requests go to a subset that comes with the same change.\n\nWhere the route is there before the subset, requests get 503.";
     SUBSET_RELABELED = "subset-relabeled"

@@ -1,9 +1,9 @@
 //! In which orders objects may arrive, as sets of those that have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Action;
 use super::between::Changed;
+use super::{Action, ByHand};
 use crate::istio::Kind;
 use crate::mesh::Rollout;
 
@@ -48,14 +48,8 @@ impl Orders {
     fn walk(&mut self, groups: &[Group], waves: bool, actual: bool) {
         let mut done: BTreeSet<usize> = BTreeSet::new();
         for group in groups {
-            if group.len() > 1 && !self.coarse {
-                for first in group {
-                    self.add(done.iter().copied().chain([*first]).collect(), waves, actual);
-                }
-                for last in group.iter().filter(|_| group.len() > 2) {
-                    let others = group.iter().copied().filter(|other| other != last);
-                    self.add(done.iter().copied().chain(others).collect(), waves, actual);
-                }
+            if !self.coarse {
+                within(&done, group).for_each(|new| self.add(new, waves, actual));
             }
             done.extend(group);
             self.add(done.clone(), waves, actual);
@@ -71,6 +65,72 @@ impl Orders {
             None => self.states.push(State { new, waves, actual }),
         }
     }
+}
+
+/// Returns what there is while a group is applied: the first of it is there, or all but the last.
+fn within<'g>(done: &'g BTreeSet<usize>, group: &'g Group) -> impl Iterator<Item = BTreeSet<usize>> + 'g {
+    let with = |some: Vec<usize>| done.iter().copied().chain(some).collect();
+    let firsts = group.iter().filter(|_| group.len() > 1).map(|first| vec![*first]);
+    let lasts = group.iter().filter(|_| group.len() > 2);
+    let lasts = lasts.map(|last| group.iter().copied().filter(|other| other != last).collect());
+    firsts.chain(lasts).map(with)
+}
+
+/// So many groups are put in every order.
+const MOST_GROUPS: usize = 4;
+
+/// So many objects are looked at in every order of their groups.
+const MOST_BY_HAND: usize = 8;
+
+/// Looks for an order of kinds in which nothing happens to requests, whether or not anybody's rollout has it.
+pub(super) fn by_hand(changed: &Changed<'_>, is_safe: impl Fn(&BTreeSet<usize>) -> bool) -> ByHand {
+    // What goes is tried last.
+    let mut groups: BTreeMap<(bool, Kind), Group> = BTreeMap::new();
+    for (index, ((kind, _, _), action)) in changed.objects.iter().enumerate() {
+        groups.entry((*action == Action::Removed, *kind)).or_default().push(index);
+    }
+    if groups.len() > MOST_GROUPS || changed.objects.len() > MOST_BY_HAND {
+        return ByHand::Unasked;
+    }
+    let words = |(goes, kind): (bool, Kind)| match goes {
+        true => format!("{} that goes", kind.name()),
+        false => kind.name().to_owned(),
+    };
+    let all: Vec<(&(bool, Kind), &Group)> = groups.iter().collect();
+    let mut known: BTreeMap<BTreeSet<usize>, bool> = BTreeMap::new();
+    let mut is_safe = |new: BTreeSet<usize>| match known.get(&new) {
+        Some(known) => *known,
+        None => {
+            let is_safe = is_safe(&new);
+            known.insert(new, is_safe);
+            is_safe
+        }
+    };
+    match rest(&all, &BTreeSet::new(), &mut is_safe) {
+        Some(order) => ByHand::In(order.into_iter().map(words).collect()),
+        None => ByHand::Never,
+    }
+}
+
+/// Returns an order of the groups that are left.
+fn rest(
+    left: &[(&(bool, Kind), &Group)],
+    done: &BTreeSet<usize>,
+    is_safe: &mut impl FnMut(BTreeSet<usize>) -> bool,
+) -> Option<Vec<(bool, Kind)>> {
+    if left.is_empty() {
+        return Some(Vec::new());
+    }
+    left.iter().enumerate().find_map(|(at, (name, group))| {
+        let then: BTreeSet<usize> = done.iter().chain(*group).copied().collect();
+        if !within(done, group).chain([then.clone()]).all(&mut *is_safe) {
+            return None;
+        }
+        let others = [&left[..at], &left[at + 1..]].concat();
+        let mut order = rest(&others, &then, is_safe)?;
+        order.insert(0, **name);
+        Some(order)
+    })
 }
 
 /// Returns the order of Argo CD's waves, as the objects ask for them: inside a wave what goes is taken away first, and what

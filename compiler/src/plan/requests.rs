@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::diff::{self, Origins, Place, Scope, Side, Thing, Witness};
-use crate::mesh::{Client, Host, Mesh, Reach};
+use crate::mesh::{Client, Host, Mesh, Reach, written};
 use crate::simulate::{Arrival, Detail, Leg, Outcome, Request, Simulator, Trace};
 
 /// Both ends of a change.
@@ -47,6 +47,10 @@ impl Origins for Nowhere {
     fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
         None
     }
+
+    fn text(&self, _: &Place) -> Option<&str> {
+        None
+    }
 }
 
 impl<'m> Requests<'m> {
@@ -63,7 +67,7 @@ impl<'m> Requests<'m> {
         let [before, after]: [&'x Mesh<'x>; 2] = self.ends;
         let mut witnesses: Vec<Witness> = Vec::new();
         for pair in [[before, mesh], [mesh, after]] {
-            let [one, other] = pair.map(|mesh| Side::new(mesh, &Nowhere));
+            let [one, other] = Side::both(pair, [&Nowhere, &Nowhere]);
             let found = diff::compare(&one, &other, diff::space::Budget::default());
             for change in found.changes {
                 let shown = change.witness.map(|witness| vec![witness]);
@@ -281,10 +285,11 @@ fn request<'r>(witness: &'r Witness, mesh: &Mesh<'_>) -> Option<Request<'r>> {
     let (said, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let tls = scheme == "https";
     let usual = if tls { 443 } else { 80 };
-    let (host, port) = match said.rsplit_once(':') {
+    let (host, port) = match said.rsplit_once(':').filter(|_| !said.ends_with(']')) {
         Some((host, port)) => (host, port.parse().ok()?),
         None => (said, usual),
     };
+    let host = written::without_brackets(host);
     let mut headers = headers.clone();
     let authority = match headers.first() {
         Some((name, _)) if name == "host" => headers.remove(0).1,

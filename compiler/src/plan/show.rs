@@ -2,15 +2,22 @@
 
 use std::fmt::Write;
 
-use super::{Hazard, Phase, Plan, Step, Verdict};
+use super::{ByHand, Hazard, Phase, Plan, Step, Verdict};
 use crate::diff::{Place, Witness};
 use crate::mesh::Rollout;
 use crate::yaml::Map;
 
 /// Writes a plan for people. Paths begin after `bases`.
 pub fn text(text: &mut String, plan: &Plan, bases: [&str; 2]) {
-    let Plan { verdict, rollout, steps, hazards, mixtures: _, coarse } = plan;
-    let _ = writeln!(text, "{}: {}", verdict.word(), meaning(*verdict, *rollout));
+    let Plan { verdict, rollout, steps, hazards, mixtures: _, coarse, by_hand } = plan;
+    let _ = writeln!(text, "{}: {}", verdict.word(), meaning(*verdict, *rollout, by_hand));
+    if let ByHand::In(order) = by_hand {
+        let order = order.join(", then ");
+        let _ = writeln!(
+            text,
+            "by hand one change will do: {order}, each when every proxy has what is before it"
+        );
+    }
     for phase in [Phase::Expand, Phase::Migrate, Phase::Contract] {
         let of_phase: Vec<&Step> = steps.iter().filter(|step| step.phase == phase).collect();
         if of_phase.is_empty() {
@@ -54,26 +61,32 @@ fn tell(text: &mut String, hazard: &Hazard, [before_base, after_base]: [&str; 2]
     }
 }
 
-fn meaning(verdict: Verdict, rollout: Rollout) -> &'static str {
-    match (verdict, rollout) {
-        (Verdict::OneStep, Rollout::Argocd) => {
+fn meaning(verdict: Verdict, rollout: Rollout, by_hand: &ByHand) -> &'static str {
+    match (verdict, rollout, by_hand) {
+        (Verdict::OneStep, Rollout::Argocd, _) => {
             "applied in waves, as `rollout argocd` asks, no request fails on the way"
         }
-        (Verdict::OneStep, Rollout::Flux | Rollout::Unsaid) => {
+        (Verdict::OneStep, Rollout::Flux | Rollout::Unsaid, _) => {
             "no request fails on the way, as this is applied"
         }
-        (Verdict::NeedsWaves, _) => {
+        (Verdict::NeedsWaves, _, _) => {
             "requests fail unless the objects are applied in the order of these phases"
         }
-        (Verdict::NeedsTwoReleases, _) => {
+        (Verdict::NeedsTwoReleases, _, ByHand::Never) => {
             "requests fail in every order: make two changes, and let the first come into force"
+        }
+        (Verdict::NeedsTwoReleases, Rollout::Flux, ByHand::In(_) | ByHand::Unasked) => {
+            "requests fail in the order of Flux, which is one for all changes: make two changes, and let the first come into force"
+        }
+        (Verdict::NeedsTwoReleases, Rollout::Argocd | Rollout::Unsaid, ByHand::In(_) | ByHand::Unasked) => {
+            "requests fail even in the order of waves, which is one for all changes: make two changes, and let the first come into force"
         }
     }
 }
 
 /// Writes a plan into a document.
 pub fn document(map: &mut Map<'_>, plan: &Plan, bases: [&str; 2]) {
-    let Plan { verdict, rollout, steps, hazards, mixtures, coarse } = plan;
+    let Plan { verdict, rollout, steps, hazards, mixtures, coarse, by_hand } = plan;
     map.text("verdict", verdict.word());
     map.text(
         "rollout",
@@ -121,6 +134,10 @@ pub fn document(map: &mut Map<'_>, plan: &Plan, bases: [&str; 2]) {
     });
     map.number("mixtures", *mixtures as u64);
     map.flag("coarse", *coarse);
+    match by_hand {
+        ByHand::In(order) => map.texts("by_hand", order.iter().map(String::as_str)),
+        ByHand::Never | ByHand::Unasked => map.null("by_hand"),
+    }
 }
 
 /// Writes where something stands. Paths begin after `base`.

@@ -125,6 +125,12 @@ impl<'a> Project<'a> {
         Project { files, mesh, envs, broken, differs, today: None }
     }
 
+    /// Returns the file with a path.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<&File<'a>> {
+        self.files.binary_search_by_key(&path, |file| file.path).ok().map(|found| &self.files[found])
+    }
+
     /// Returns the file of that number.
     #[must_use]
     pub fn file(&self, id: FileId) -> &File<'a> {

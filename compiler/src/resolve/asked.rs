@@ -1,12 +1,13 @@
 //! Questions about a compiled project: whom a URL means, who a pod is, and where a route was written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::kind::url::Url;
+use meshc_dialect::kind::url::{Url, in_url};
 use meshc_dialect::line::Line;
 use meshc_dialect::line::Value;
 use meshc_dialect::span::{FileId, Span};
+use meshc_dialect::word::Place;
 
 use super::blocks::Block;
 use super::names::Service;
@@ -43,7 +44,8 @@ impl<'a> Resolved<'a> {
             ports => ports.iter().find(|port| port.protocol.is_http() != tls).map(|port| port.number),
         };
         let port = url.port.or_else(|| service.as_ref().and_then(fits)).unwrap_or(usual);
-        let authority = if port == usual { host.to_owned() } else { format!("{host}:{port}") };
+        let said = in_url(host);
+        let authority = if port == usual { said.into_owned() } else { format!("{said}:{port}") };
         let slash = if url.path.starts_with('/') { "" } else { "/" };
         Called {
             tls,
@@ -79,11 +81,20 @@ impl<'a> Resolved<'a> {
         self.services.list.iter().map(|service| service.name)
     }
 
-    /// Returns the host and the subset that a destination means.
-    pub(super) fn means(&self, value: Value<'a>, namespace: &str) -> Option<(&'a str, Option<&'a str>)> {
+    /// Returns the hosts of all egresses.
+    pub(super) fn egresses(&self) -> HashSet<&'a str> {
+        hosts::Hosts::of(&self.blocks).names(Place::Egress).collect()
+    }
+
+    /// Returns the host and the subset that a destination means: one of `egresses`, or a service.
+    pub(super) fn means(
+        &self,
+        egresses: &HashSet<&'a str>,
+        value: Value<'a>,
+        namespace: &str,
+    ) -> Option<(&'a str, Option<&'a str>)> {
         let text = value.text()?;
-        let hosts = hosts::Hosts::of(&self.blocks);
-        if hosts.names(meshc_dialect::word::Place::Egress).any(|host| host == text) {
+        if egresses.contains(text) {
             return Some((text, None));
         }
         let found = self.services.destination(value, None, namespace, &mut Diagnostics::default());

@@ -1,5 +1,7 @@
 //! Promises: what each `expect` says, with every name looked up, so that somebody else can keep them.
 
+use std::collections::HashSet;
+
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::{Line, Pattern};
 use meshc_dialect::span::Span;
@@ -89,10 +91,11 @@ impl<'a> Resolved<'a> {
             let named = |line: &Line<'a>| line.args.iter().any(|value| value.text() == env);
             env.is_none() || block.find("in").is_none_or(named)
         };
-        self.blocks.expects.iter().filter(holds).filter_map(|block| self.promise(block)).collect()
+        let egresses = self.egresses();
+        self.blocks.expects.iter().filter(holds).filter_map(|block| self.promise(block, &egresses)).collect()
     }
 
-    fn promise(&self, block: &Block<'a>) -> Option<Promise<'a>> {
+    fn promise(&self, block: &Block<'a>, egresses: &HashSet<&'a str>) -> Option<Promise<'a>> {
         let request = block.find("request")?;
         let said = |name: &str| request.prop(name).and_then(|value| value.text());
         let gateways = &self.mesh.gateways;
@@ -113,11 +116,11 @@ impl<'a> Resolved<'a> {
             url,
             called: self.called(Url::parse(url)?, namespace, via.is_some()),
             headers: headers(request),
-            becomes: self.becomes(block)?,
+            becomes: self.becomes(block, egresses)?,
         })
     }
 
-    fn becomes(&self, block: &Block<'a>) -> Option<Becomes<'a>> {
+    fn becomes(&self, block: &Block<'a>, egresses: &HashSet<&'a str>) -> Option<Becomes<'a>> {
         if let Some(line) = block.find("redirect") {
             let status = line.prop("status").and_then(|value| value.number());
             let status = status.and_then(|status| u16::try_from(status).ok());
@@ -131,15 +134,15 @@ impl<'a> Resolved<'a> {
         if block.find("blocked").is_some() {
             return Some(Becomes::Blocked);
         }
-        let all = block.all("to").filter_map(|line| self.to(line, block.namespace)).collect();
+        let all = block.all("to").filter_map(|line| self.to(line, block.namespace, egresses)).collect();
         // What is no duration is `off`.
         let timeout = block.find("timeout").and_then(|line| line.arg(0)).map(|value| value.millis());
         Some(Becomes::To { all, timeout })
     }
 
-    fn to(&self, line: &Line<'a>, namespace: &str) -> Option<To<'a>> {
+    fn to(&self, line: &Line<'a>, namespace: &str, egresses: &HashSet<&'a str>) -> Option<To<'a>> {
         let value = line.arg(0)?;
-        let (host, subset) = self.means(value, namespace)?;
+        let (host, subset) = self.means(egresses, value, namespace)?;
         let said = |name: &str| line.prop(name).and_then(|value| value.text());
         Some(To {
             text: value.text()?,

@@ -16,6 +16,7 @@ pub(super) fn of(what: &str) -> &'static [&'static str] {
         "headers" => &["headers"],
         "shares" => &["canary", "to", "serve"],
         "destination" => &["to", "via", "serve"],
+        "destination port" => &["to", "port"],
         "answer" => &["redirect", "respond"],
         "visible" => &["visible-to"],
         "load balancing" => &["balance"],

@@ -1,5 +1,8 @@
 //! URLs: where callers are sent, what an expectation asks for, where a browser calls from.
 
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
+
 use super::Reading;
 use super::host::is_host;
 use super::name::clip;
@@ -30,14 +33,32 @@ impl<'a> Url<'a> {
         let (scheme, rest) = text.split_once("://")?;
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) => (host, Some(port.parse::<u16>().ok().filter(|port| *port > 0)?)),
-            None => (authority, None),
+        let (host, port) = match bracketed(authority) {
+            Some((address, rest)) => {
+                (address, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
+            }
+            None => authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+        };
+        let port = match port {
+            Some(port) => Some(port.parse::<u16>().ok().filter(|port| *port > 0)?),
+            None => None,
         };
         let known = matches!(scheme, "http" | "https");
         let path_fits = !path.contains('#') && path.bytes().all(|byte| byte > b' ' && byte != 0x7f);
         (known && path_fits).then_some(Url { scheme, host, port, path })
     }
+}
+
+/// Returns an IPv6 address without the brackets that it has in URLs, and what stands behind them.
+fn bracketed(authority: &str) -> Option<(&str, &str)> {
+    let found = authority.strip_prefix('[')?.split_once(']')?;
+    found.0.parse::<Ipv6Addr>().is_ok().then_some(found)
+}
+
+/// Returns a host as it stands in URLs.
+#[must_use]
+pub fn in_url(host: &str) -> Cow<'_, str> {
+    if host.contains(':') { format!("[{host}]").into() } else { host.into() }
 }
 
 pub(super) fn read<'a>(reading: Reading<'a, '_>) -> Data<'a> {

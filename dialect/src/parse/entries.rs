@@ -360,7 +360,21 @@ fn pair<'a>(line: &line::Line<'a>) -> Option<(&'a str, &'a str)> {
 fn lacks(line: &line::Line<'_>, what: &str, out: &mut Diagnostics) {
     out.report(&MISSING_VALUE, line.span)
         .says(format!("`{}`: {what}", line.word.name))
-        .help(format!("write {}", line.word.example));
+        .help(format!("write {}", example(line)));
+}
+
+/// Returns the example of a word, with the values that were written in the place of its own where they are as simple.
+fn example(line: &line::Line<'_>) -> String {
+    let simple = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+    let mut words: Vec<String> = line.word.example.split(' ').map(str::to_owned).collect();
+    for (value, word) in line.args.iter().zip(words.iter_mut().skip(1)) {
+        let written = value.number().map(|number| number.to_string());
+        match written.or_else(|| value.text().map(str::to_owned)) {
+            Some(written) if simple(&written) && simple(word) => *word = written,
+            Some(_) | None => break,
+        }
+    }
+    words.join(" ")
 }
 
 fn article(name: &str) -> String {

@@ -140,6 +140,9 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
             Some(why) => found.help(why),
             None => found.help(format!("here one says {ours}")),
         },
+        (None, None) if place == Place::File && name.ends_with(':') => found.help(
+            "this looks like YAML: what meshc reads is KDL, such as service reviews { port 9080 http }",
+        ),
         (None, None) => {
             let names: Vec<&str> = words::within(place).iter().map(|word| word.name).collect();
             found.help(format!("the words of {} are {}", place.name(), names.join(", ")))

@@ -37,6 +37,23 @@ fn environment_name(name: &str) -> &'static &'static str {
 }
 
 #[test]
+fn of_whom_to_trust() {
+    let (repository, double) = (changed(), Double::start());
+    repository.place().put(".git/empty.pem", b"no certificate\n");
+    let mut set = github(&repository, &double);
+    set.retain(|(name, _)| *name != "GITHUB_API_URL");
+    set.push(("GITHUB_API_URL", "https://127.0.0.1:1".to_owned()));
+    for (file, says) in [
+        ("", "SSL_CERT_FILE names no file"),
+        ("none.pem", "cannot read none.pem, which SSL_CERT_FILE names: "),
+        (".git/empty.pem", "there is no certificate in .git/empty.pem, which SSL_CERT_FILE names"),
+    ] {
+        let set = [&set[..], &[("SSL_CERT_FILE", file.to_owned())]].concat();
+        job(&repository.path(""), &set, &["comment", "github", "main...HEAD"]).exits(2).says(says);
+    }
+}
+
+#[test]
 fn of_github() {
     let (repository, double) = (changed(), Double::start());
     repository.place().put(".git/broken.json", b"{\"pull_request\": ");

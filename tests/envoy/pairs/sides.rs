@@ -53,6 +53,10 @@ impl Origins for Nowhere {
     fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
         None
     }
+
+    fn text(&self, _: &Place) -> Option<&str> {
+        None
+    }
 }
 
 impl<'m> Pair<'m> {
@@ -217,7 +221,8 @@ impl<'m> Pair<'m> {
 }
 
 fn compared<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Diff {
-    diff::compare(&Side::new(before, &Nowhere), &Side::new(after, &Nowhere), Budget::default())
+    let [before, after] = Side::both([before, after], [&Nowhere, &Nowhere]);
+    diff::compare(&before, &after, Budget::default())
 }
 
 /// Returns who sends a witness, and the request.

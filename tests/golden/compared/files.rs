@@ -24,6 +24,10 @@ impl Origins for Nowhere {
     fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
         None
     }
+
+    fn text(&self, _: &Place) -> Option<&str> {
+        None
+    }
 }
 
 /// Compares two projects in an environment.
@@ -45,7 +49,8 @@ pub fn compare_all(all: [&Files; 3], env: Option<&str>) -> Result<[[Diff; 3]; 3]
 }
 
 fn compared<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Diff {
-    diff::compare(&Side::new(before, &Nowhere), &Side::new(after, &Nowhere), Budget::default())
+    let [before, after] = Side::both([before, after], [&Nowhere, &Nowhere]);
+    diff::compare(&before, &after, Budget::default())
 }
 
 impl Files {

@@ -66,7 +66,7 @@ impl Github {
         let graphql = graphql.map(|text| address("GITHUB_GRAPHQL_URL", &text)).transpose()?;
         let known = author.clone().map_or_else(OnceCell::new, OnceCell::from);
         let repository = format!("{base}/repos/{name}");
-        let client = Client::new(base, signed, ("authorization", "Bearer "), "application/vnd.github+json");
+        let client = Client::new(base, signed, ("authorization", "Bearer "), "application/vnd.github+json")?;
         Ok(Github { client, repository, number, head, graphql, author: known })
     }
 

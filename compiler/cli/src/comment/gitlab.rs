@@ -70,7 +70,7 @@ impl Gitlab {
         let request = format!("{base}/projects/{project}/merge_requests/{number}");
         let header = if is_jobs { "job-token" } else { "private-token" };
         Ok(Gitlab {
-            client: Client::new(base, signed, (header, ""), "application/json"),
+            client: Client::new(base, signed, (header, ""), "application/json")?,
             request,
             page: page.map(|page| format!("{page}/-/merge_requests/{number}")),
             head,

@@ -11,6 +11,7 @@ use ureq::{Agent, Body};
 
 use super::environment::Token;
 use crate::terminal::Terminal;
+use crate::trust;
 
 /// How often a request is sent before it has failed.
 const MOST_ATTEMPTS: u32 = 4;
@@ -23,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The longest answer that is read.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The most pages of a list that are read, 100 items each.
+const MOST_PAGES: usize = 100;
 
 /// How much of what a server says is passed on.
 const MOST_SAID: usize = 300;
@@ -51,17 +55,19 @@ pub struct Answer {
 }
 
 impl Client {
-    /// Prepares requests below an address, with the token in a header.
+    /// Prepares requests below an address, with the token in a header. Fails if nobody could be trusted.
     pub fn new(
         base: String,
         token: Token,
         (header, prefix): (&'static str, &'static str),
         accept: &'static str,
-    ) -> Client {
-        let provider = rustls::crypto::ring::default_provider();
+    ) -> anyhow::Result<Client> {
+        if base.starts_with("https:") {
+            trust::check()?;
+        }
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(provider.into());
+            .unversioned_rustls_crypto_provider(trust::provider().into());
         let config = Agent::config_builder()
             .tls_config(tls.build())
             .http_status_as_error(false)
@@ -69,7 +75,7 @@ impl Client {
             .max_redirects(0)
             .timeout_global(Some(PATIENCE))
             .user_agent(concat!("meshc/", env!("CARGO_PKG_VERSION")));
-        Client { agent: config.build().new_agent(), base, token, header, prefix, accept }
+        Ok(Client { agent: config.build().new_agent(), base, token, header, prefix, accept })
     }
 
     /// Returns the address that all requests are below.
@@ -120,10 +126,15 @@ impl Client {
         let response = match sent.map_err(|_| anyhow!("cannot ask {shown}: that is no address"))? {
             Ok(response) => response,
             Err(error) => {
+                // What the system says needs no word for where it was said.
                 let why = match error {
-                    ureq::Error::Io(error) => self.clean(&error.to_string()),
-                    error => self.clean(&error.to_string()),
+                    ureq::Error::Io(error) => error.to_string(),
+                    error => error.to_string(),
                 };
+                let why = self.clean(&why);
+                if let Some(hint) = trust::hint(&why) {
+                    bail!("cannot ask {shown}: {why}; {hint}");
+                }
                 return Ok(Tried::Again(Again { why: format!("cannot ask {shown}: {why}"), wait: None }));
             }
         };
@@ -229,9 +240,6 @@ impl Client {
     }
 }
 
-/// The most pages of a list that are read, 100 items each.
-const MOST_PAGES: usize = 100;
-
 /// What came of sending a request once.
 pub enum Tried {
     /// There is an answer, good or bad.
@@ -269,9 +277,7 @@ impl Attempts {
         thread::sleep(wait);
         Ok(())
     }
-}
 
-impl Attempts {
     /// Counts an attempt that came to nothing because of somebody else.
     pub fn lost(&mut self) -> anyhow::Result<()> {
         self.made += 1;

@@ -5,7 +5,7 @@ use std::error::Error;
 use oci_client::errors::{OciDistributionError, OciEnvelope};
 
 use super::credentials::Credentials;
-use super::trust;
+use crate::trust;
 
 /// The most that is repeated of what a registry says.
 const MOST_SAID: usize = 300;
@@ -35,20 +35,12 @@ pub fn says(error: &OciDistributionError, credentials: &Credentials) -> String {
     }
 }
 
-/// Returns what to do about what went wrong below HTTP, of which the words of TLS say little.
+/// Returns what to do about what went wrong below HTTP.
 fn hint(reason: &str) -> String {
     if reason.contains("corrupt message") {
         "; it does not speak TLS, `--plain-http` is for a registry without".to_owned()
-    } else if reason.contains("UnknownIssuer") {
-        format!("; nobody who is trusted here signed its certificate: {}", trust::HINT)
-    } else if reason.contains("BadSignature") {
-        format!("; it is not signed with the key that is trusted here under this name: {}", trust::HINT)
-    } else if reason.contains("CaUsedAsEndEntity") {
-        "; its certificate is a CA's own, and not one for a server that a CA signed".to_owned()
-    } else if reason.contains("No CA certificates") {
-        format!("; nobody is trusted here: install `ca-certificates`, or {}", trust::HINT)
     } else {
-        String::new()
+        trust::hint(reason).map(|hint| format!("; {hint}")).unwrap_or_default()
     }
 }
 

@@ -73,9 +73,14 @@ fn whole(project: &Project, intent: &Intent<'_>, all: &[Declared<'_>], name: &st
     if names.len() == fits.len() {
         bail!("several blocks are called {name}: say which, {}", names.join(" or "));
     }
-    let places: Vec<String> = fits.iter().map(|block| shown(project, block.span)).collect();
+    let places = fits.iter().take(MOST_PLACES).map(|block| shown(project, block.span)).collect::<Vec<_>>();
+    let more = match fits.len().saturating_sub(MOST_PLACES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     bail!(
-        "several blocks are called {name}, at {}: change the one that is meant by hand",
+        "several blocks are called {name}, at {}{more}: say the project in which there is one, or change the one that is \
+         meant by hand",
         places.join(" and ")
     )
 }
@@ -90,6 +95,9 @@ pub fn at<'l, 'a>(lines: &'l [Line<'a>], start: u32) -> Option<&'l Line<'a>> {
 pub(super) fn place(span: Span) -> Block {
     Block { file: span.file, start: span.start }
 }
+
+/// So many places are said of blocks of one name.
+const MOST_PLACES: usize = 3;
 
 /// Returns the egresses of a host that stand inside services.
 fn nested(intent: &Intent<'_>, host: &str) -> Vec<Span> {

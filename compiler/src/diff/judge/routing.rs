@@ -2,7 +2,7 @@
 
 use super::{Where, delta, weights};
 use crate::diff::change::{Delta, Direction, Level};
-use crate::diff::outcome::{Outcome, Pods, Shares, Upstream};
+use crate::diff::outcome::{Outcome, Part, Pods, Shares, Upstream};
 use crate::diff::rule::{Rule, rules};
 use crate::diff::words;
 
@@ -71,7 +71,8 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
         return;
     }
     let said = words::both_shares(before, after, at.domain);
-    let one = |rule, direction| delta(rule, direction, "destination", said.0.clone(), said.1.clone());
+    let what = if is_port_alone(before, after) { "destination port" } else { "destination" };
+    let one = |rule, direction| delta(rule, direction, what, said.0.clone(), said.1.clone());
     let lost = |pods: &Pods<'_>| {
         let has = |shares: &Shares<'_>| shares.parts.iter().any(|part| part.to.pods == *pods);
         (has(before), has(after))
@@ -102,6 +103,16 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
             None => out.push(one(&ROUTE_DESTINATION_CHANGED, Direction::Neither)),
         }
     }
+}
+
+/// Tells whether the same pods get the same requests, on another port.
+fn is_port_alone(before: &Shares<'_>, after: &Shares<'_>) -> bool {
+    let alike = |one: &Part<'_>, other: &Part<'_>| {
+        let moved = Upstream { port: other.to.port, ..one.to.clone() };
+        Part { to: moved, ..one.clone() } == *other
+    };
+    before.parts.len() == after.parts.len()
+        && before.parts.iter().zip(&after.parts).all(|(one, other)| alike(one, other))
 }
 
 /// Tells whether requests for a host outside go there without passing another proxy.
@@ -200,21 +211,11 @@ fn gained(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>) -> &'static 
 
 /// Returns the rule for a host outside that pods reach now.
 fn opened(after: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
-    let direct = |shares: &Shares<'_>| is_direct(shares, at);
-    match after {
-        Outcome::Forward(forwarded) if direct(&forwarded.to) && at.is_wildcard => &EGRESS_UNBOUNDED,
-        Outcome::Connect(to) if direct(to) && at.is_wildcard => &EGRESS_UNBOUNDED,
-        Outcome::Forward(forwarded) if direct(&forwarded.to) && at.in_the_clear => &EGRESS_CLEARTEXT,
-        Outcome::Forward(_)
-        | Outcome::Connect(_)
-        | Outcome::Redirect(..)
-        | Outcome::Respond(..)
-        | Outcome::ToHttps
-        | Outcome::NoRoute
-        | Outcome::NotFound
-        | Outcome::Closed
-        | Outcome::Passes
-        | Outcome::Blocked => &EGRESS_OPENED,
+    let leaves = after.to().is_some_and(|shares| is_direct(shares, at));
+    match (leaves, at.is_wildcard, at.in_the_clear) {
+        (true, true, _) => &EGRESS_UNBOUNDED,
+        (true, false, true) => &EGRESS_CLEARTEXT,
+        (true, false, false) | (false, _, _) => &EGRESS_OPENED,
     }
 }
 

@@ -74,8 +74,7 @@ pub(crate) fn assumptions(assumed: &[Assumed], sides: [&Side<'_>; 2]) -> Vec<Str
         format!("root namespace {}, cluster domain {}", world.root_namespace, world.cluster_domain),
         "nothing outside of git changes routes".to_owned(),
     ];
-    let lent = sides.iter().any(|side| side.lends());
-    if lent {
+    if sides.iter().any(|side| side.view.borrows()) {
         all.push("services that only one side mentions run on both".to_owned());
     }
     all.extend(assumed.iter().map(|assumed| {

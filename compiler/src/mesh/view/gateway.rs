@@ -59,7 +59,7 @@ fn in_the_clear<'m, 'a>(
     }
     let (http, bytes): (Vec<_>, Vec<_>) = plain.into_iter().partition(|server| speaks_http(server.protocol));
     if let (true, Some(server)) = (http.is_empty(), bytes.first()) {
-        return connections(view, here, server, None);
+        return connections(view, (index, here), server, None);
     }
     let mut served = view.served(index, here.port, asked.host);
     served.retain(|(server, host)| {
@@ -90,17 +90,17 @@ fn in_tls<'m, 'a>(
         return closed(format!("no server on port {} has a certificate or route for `{sni}`", here.port));
     };
     match server.tls {
-        ServerTls::Passthrough => connections(view, here, server, Some(sni)),
+        ServerTls::Passthrough => connections(view, (index, here), server, Some(sni)),
         _ if speaks_http(server.protocol) => {
-            let hosts = server.hosts.iter().filter(|host| lets_in(host, asked.host));
-            let served: Vec<_> = hosts.map(|host| (server, host)).collect();
+            let mut served = view.served(index, here.port, asked.host);
+            served.retain(|(own, host)| std::ptr::eq(*own, server) && lets_in(host, asked.host));
             requests(view, here, &served, asked.host)
         }
         ServerTls::Plain
         | ServerTls::Redirect
         | ServerTls::Terminate { .. }
         | ServerTls::Mutual { .. }
-        | ServerTls::Mesh => connections(view, here, server, None),
+        | ServerTls::Mesh => connections(view, (index, here), server, None),
     }
 }
 
@@ -168,7 +168,7 @@ fn requests<'m, 'a>(
 /// Returns what happens to connections, by their SNI name where that is all that shows.
 fn connections<'m, 'a>(
     view: &View<'m, 'a>,
-    here: Here<'_>,
+    (index, here): (usize, Here<'_>),
     server: &'m Server<'a>,
     sni: Option<&str>,
 ) -> Verdict<Table<'m, 'a>> {
@@ -177,9 +177,13 @@ fn connections<'m, 'a>(
         None => view.let_in_by(server),
     };
     let lets_in = |binding: &&'m Binding<'a>| {
-        server.hosts.iter().any(|served| {
-            let mine = served.namespace.is_none_or(|namespace| namespace == binding.object.namespace);
-            mine && binding.hosts.iter().any(|own| narrower(own, served.host).is_some())
+        let mine = |served: &ServerHost<'_>| {
+            served.namespace.is_none_or(|namespace| namespace == binding.object.namespace)
+        };
+        binding.hosts.iter().any(|name| {
+            view.served(index, here.port, name).into_iter().any(|(own, served)| {
+                std::ptr::eq(own, server) && mine(served) && narrower(name, served.host).is_some()
+            })
         })
     };
     let takes = |binding: &&'m Binding<'a>| match sni {

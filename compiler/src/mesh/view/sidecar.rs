@@ -1,8 +1,6 @@
 //! What a sidecar does with what its pod sends.
 
-use std::net::IpAddr;
-
-use super::super::{Binding, Destination, Host, Labels, Place, Port, Protocol, Reach, Registry};
+use super::super::{Binding, Block, Destination, Host, Labels, Place, Port, Protocol, Reach, Registry};
 use super::names::{closest, covers, is_closer, may_be_service, means};
 use super::{Asked, Here, Routes, Table, Verdict, View, choose};
 
@@ -31,7 +29,10 @@ pub(super) fn table<'m, 'a>(
                 "the platform may know a service `{host}` with port {port}: not all of them are known here"
             ))
         }
-        None => on_80(view, here, asked),
+        None => match view.lent(asked.host, asked.port) {
+            Some((host, port)) => declared(view, here, host, port, asked),
+            None => on_80(view, here, asked),
+        },
     }
 }
 
@@ -59,13 +60,35 @@ fn found<'m, 'a>(
         return rivals(best.0, &ours).map_or(Verdict::Is(Some(best)), Verdict::Unknown);
     }
     // One that dials an address shows no name; and a tcp port without addresses takes every destination.
-    let dialled = seen().filter(|host| dialled(host, asked.host)).filter_map(on_port);
     let any = seen().filter_map(on_port).filter(|(host, port)| host.takes_all(port));
-    only(dialled).unwrap_or_else(|| only(any).unwrap_or(Verdict::Is(None)))
+    only(narrowest(seen().filter_map(on_port), asked.host).into_iter())
+        .unwrap_or_else(|| only(any).unwrap_or(Verdict::Is(None)))
+}
+
+/// Keeps those with the narrowest block that holds an address: Istio has a listener for a single one, and of blocks Envoy
+/// takes the longest prefix.
+fn narrowest<'m, 'a>(
+    hosts: impl Iterator<Item = Listening<'m, 'a>>,
+    address: &str,
+) -> Vec<Listening<'m, 'a>> {
+    let mut best: Option<Block> = None;
+    let mut found = Vec::new();
+    let Some(address) = Block::parse(address) else { return found };
+    for (host, port) in hosts {
+        let Some(block) = host.dialled(&address) else { continue };
+        match best {
+            Some(best) if best == block => {}
+            Some(best) if block.holds(&best) => continue,
+            Some(_) | None => found.clear(),
+        }
+        best = Some(block);
+        found.push((host, port));
+    }
+    found
 }
 
 /// A host with a port that it listens on.
-type Listening<'m, 'a> = (&'m Host<'a>, &'m Port<'a>);
+pub(super) type Listening<'m, 'a> = (&'m Host<'a>, &'m Port<'a>);
 
 fn listening<'m, 'a>(host: &'m Host<'a>, number: u16) -> Option<&'m Port<'a>> {
     host.ports.iter().find(|port| port.number == number)
@@ -230,31 +253,6 @@ fn bound<'m, 'a>(
 
 pub(super) fn same_opaque(one: &Binding<'_>, other: &Binding<'_>) -> bool {
     one.tls == other.tls && one.tcp == other.tcp
-}
-
-/// Tells whether a pod that dials an address means this host.
-fn dialled(host: &Host<'_>, asked: &str) -> bool {
-    let Ok(address) = asked.parse::<IpAddr>() else { return false };
-    host.addresses.iter().any(|block| holds(block, address))
-}
-
-/// Tells whether an address is this one or in this block.
-fn holds(block: &str, address: IpAddr) -> bool {
-    let (first, length) = match block.split_once('/') {
-        Some((first, length)) => (first, length.parse::<u32>().ok()),
-        None => (block, None),
-    };
-    match (first.parse::<IpAddr>(), address) {
-        (Ok(IpAddr::V4(first)), IpAddr::V4(address)) => {
-            let shift = 32 - length.unwrap_or(32).min(32);
-            u32::from(first).checked_shr(shift) == u32::from(address).checked_shr(shift)
-        }
-        (Ok(IpAddr::V6(first)), IpAddr::V6(address)) => {
-            let shift = 128 - length.unwrap_or(128).min(128);
-            u128::from(first).checked_shr(shift) == u128::from(address).checked_shr(shift)
-        }
-        (Ok(_) | Err(_), _) => false,
-    }
 }
 
 /// The labels of a proxy, borrowed.

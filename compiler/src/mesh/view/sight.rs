@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::super::{Binding, Destination, Gateway, Host, Mesh, Policy, Port, Server, ServerHost};
+use super::super::{Binding, Block, Destination, Gateway, Host, Mesh, Policy, Port, Server, ServerHost};
+use super::sidecar::Listening;
 use super::{Asked, Client, Table, Treatment, Verdict, covers, gateway, policy, sidecar};
 
 /// A mesh as proxies see it.
@@ -13,6 +14,8 @@ use super::{Asked, Client, Table, Treatment, Verdict, covers, gateway, policy, s
 pub struct View<'m, 'a> {
     pub(super) mesh: &'m Mesh<'a>,
     names: Option<Names<'m, 'a>>,
+    /// Ports of services that were taken over, sorted by name.
+    lent: Vec<Listening<'m, 'a>>,
 }
 
 #[derive(Debug)]
@@ -82,12 +85,12 @@ impl<'a> Mesh<'a> {
             on_80: self.hosts.iter().filter(|host| host.ports.iter().any(Port::is_http_80)).collect(),
             doors: self.gateways.iter().map(doors).collect(),
         };
-        View { mesh: self, names: Some(names) }
+        View { mesh: self, names: Some(names), lent: Vec::new() }
     }
 
     /// Returns a view for one question.
     pub(super) fn glance(&self) -> View<'_, 'a> {
-        View { mesh: self, names: None }
+        View { mesh: self, names: None, lent: Vec::new() }
     }
 }
 
@@ -117,6 +120,36 @@ impl<'m, 'a> View<'m, 'a> {
             known.retain(|known| known.object.namespace == own);
         }
         known
+    }
+
+    /// Takes over ports of services that run here though this mesh does not mention them: routes for a service hold for all
+    /// of its ports.
+    #[must_use]
+    pub fn borrowing(mut self, ports: Vec<(&'m Host<'a>, &'m Port<'a>)>) -> View<'m, 'a> {
+        self.lent = ports;
+        self.lent.sort_by_key(|(host, _)| host.host);
+        self
+    }
+
+    /// Tells whether anything was taken over.
+    #[must_use]
+    pub fn borrows(&self) -> bool {
+        !self.lent.is_empty()
+    }
+
+    /// Returns the port of a service that was taken over.
+    #[must_use]
+    pub fn lent(&self, host: &str, port: u16) -> Option<(&'m Host<'a>, &'m Port<'a>)> {
+        let first = self.lent.partition_point(|(own, _)| own.host < host);
+        let mut of_host = self.lent[first..].iter().take_while(|(own, _)| own.host == host);
+        of_host.find(|(_, own)| own.number == port).copied()
+    }
+
+    /// Returns the hosts that are meant by an address, if it is one.
+    #[must_use]
+    pub fn dialled(&self, address: &str) -> Vec<&'m Host<'a>> {
+        let Some(address) = Block::parse(address) else { return Vec::new() };
+        self.nameless().filter(|host| host.dialled(&address).is_some()).collect()
     }
 
     /// Returns the declarations of a host, those of wildcards above it too.

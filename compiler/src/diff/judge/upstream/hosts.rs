@@ -3,6 +3,7 @@
 use super::super::{Where, delta};
 use crate::diff::change::{Delta, Direction};
 use crate::diff::rule::rules;
+use crate::diff::words;
 use crate::mesh::{Endpoint, Host, Port, Protocol, Reach, Resolution};
 
 rules! {
@@ -33,7 +34,7 @@ pub(in super::super) fn judge(
         }
     };
     push(&EGRESS_ENDPOINT_CHANGED, "endpoints", found(reach), found(&after.reach));
-    push(&HOST_ADDRESSES_CHANGED, "addresses", list(addresses), list(&after.addresses));
+    push(&HOST_ADDRESSES_CHANGED, words::ADDRESSES, list(addresses), list(&after.addresses));
     push(&SERVICE_ACCOUNTS_CHANGED, "names", list(sans), list(&after.sans));
     let on = |ports: &[Port<'_>]| {
         ports.iter().find(|own| own.number == port).map(|own| (own.protocol, own.target))
