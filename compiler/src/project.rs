@@ -86,7 +86,10 @@ pub enum Unread<'a> {
 /// Tells whether a path has characters that a reader would not see, or that stand for bytes which are no text.
 #[must_use]
 pub fn is_odd(path: &str) -> bool {
-    path.chars().any(|character| is_unseen(character) || character == char::REPLACEMENT_CHARACTER)
+    // Most paths are plain, which is told without taking them for characters.
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    !is_plain
+        && path.chars().any(|character| is_unseen(character) || character == char::REPLACEMENT_CHARACTER)
 }
 
 /// Tells whether these are the bytes that Git LFS leaves in the place of a file.

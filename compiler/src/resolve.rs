@@ -37,6 +37,7 @@ mod traffic;
 mod upstream;
 mod ways;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -158,8 +159,8 @@ fn compile<'a>(
     let found = out.as_slice().len();
     let mut layers = Layers::of(project, env, arena, out);
     let known = match asked {
-        Asked::Beside(known) if known.compiled.is_declared => Some(known),
-        Asked::Mesh | Asked::Places | Asked::Beside(_) | Asked::Account => None,
+        Asked::Beside(known) => Some(known),
+        Asked::Mesh | Asked::Places | Asked::Account => None,
     };
     let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
@@ -167,13 +168,13 @@ fn compile<'a>(
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context::new(setup, arena, told, out);
-    declare(&blocks, known, &mut ctx);
-    let is_declared = ctx.out.as_slice().len() == found;
-    let (bound, is_quiet) = match asked {
-        Asked::Mesh | Asked::Places => halves::compile(&mut ctx, other),
+    let mut loud = declare(&blocks, known, &mut ctx);
+    let taken = known.and_then(|known| again::take_over(&mut ctx, known));
+    let (bound, is_quiet) = match (&taken, asked) {
+        (Some(taken), _) => halves::beside(&mut ctx, taken, &mut loud),
         // Which routes are left out is found by one thread alone.
-        Asked::Account => halves::compile(&mut ctx, None),
-        Asked::Beside(known) => halves::beside(&mut ctx, known),
+        (None, Asked::Account) => halves::compile(&mut ctx, None, &mut loud),
+        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, other, &mut loud),
     };
     let compiled = ctx.bindings.len();
     let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();
@@ -182,9 +183,7 @@ fn compile<'a>(
     // Before how services are treated: what a gateway sends to has to be seen there.
     ingress::compile(&blocks.ingresses, &mut ctx);
     egress::compile(&blocks, &mut ctx);
-    for index in 0..ctx.services.list.len() {
-        service::treat(index, &mut ctx);
-    }
+    let treated = again::treat(&mut ctx, taken.as_ref());
     gateways::raw(&blocks.gateways, &mut ctx);
     objects::check(&blocks, &mut ctx);
     expect::check(&blocks, env, &project.envs, &mut ctx);
@@ -195,7 +194,7 @@ fn compile<'a>(
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
     for binding in &mut ctx.bindings[compiled..] {
-        lower::reachable(&mut binding.http);
+        lower::reachable(Arc::make_mut(&mut binding.http));
     }
     let Context {
         hosts,
@@ -211,7 +210,7 @@ fn compile<'a>(
         told,
         ..
     } = ctx;
-    let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, is_declared, is_quiet };
+    let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, loud, is_quiet, treated };
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
     let mesh = istio::absorb(mesh, arena);
     Resolved { mesh, blocks, services, compiled, told: told.unwrap_or_default() }
@@ -226,7 +225,13 @@ impl<'a> Resolved<'a> {
     }
 }
 
-fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &mut Context<'a, '_>) {
+/// Finds out what every service declares, and returns the headings of those of which there was something to report.
+fn declare<'a>(
+    blocks: &blocks::Blocks<'a>,
+    known: Option<&Resolved<'a>>,
+    ctx: &mut Context<'a, '_>,
+) -> HashSet<Span> {
+    let mut loud = HashSet::new();
     let mut services = names::Services::of(ctx.setup.world.cluster_domain, blocks.services.len());
     // A block that is taken over declares what it did there.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
@@ -237,13 +242,21 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &
     for block in &blocks.services {
         let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start);
         while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
-        if let Some(service) = declared.next_if(|other| std::ptr::eq(other.block, *block))
+        let is_it = |other: &&&'a names::Service<'a>| {
+            std::ptr::eq(other.block, *block)
+                && known.is_some_and(|known| !known.compiled.loud.contains(&block.line.span))
+        };
+        if let Some(service) = declared.next_if(is_it)
             && services.add(service).is_none()
         {
             continue;
         }
-        let Some(service) = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out)
-        else {
+        let found = ctx.out.as_slice().len();
+        let service = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out);
+        if ctx.out.as_slice().len() > found {
+            loud.insert(block.line.span);
+        }
+        let Some(service) = service else {
             http_words::check(block, ctx.out);
             continue;
         };
@@ -260,6 +273,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &
         }
     }
     ctx.know(Arc::new(services));
+    loud
 }
 
 /// All codes of this module and those below it.

@@ -234,6 +234,8 @@ pub fn send<'m>(mesh: &'m Mesh<'m>, request: &Request<'_>) -> Trace<'m> {
 /// How much a trace tells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Detail {
+    /// Which route takes a request, and not where that leads.
+    Route,
     /// What becomes of a request.
     Outcome,
     /// Also why each route before did not take it.

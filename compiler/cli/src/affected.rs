@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::Outcome;
 use crate::args::affected::{Affected, Format};
 use crate::args::diff::{Compared, Side};
-use crate::diff::{self, Broken, Reviewed, Wants};
+use crate::diff::{self, Afterwards, Broken, Reviewed, Wants};
 use crate::git::{Repo, Root, shown};
 use crate::terminal::{Terminal, print};
 
@@ -46,7 +46,7 @@ pub fn run(terminal: &Terminal, args: &Affected) -> anyhow::Result<Outcome> {
             today: today.clone(),
         };
         let wants = Wants { by: Side::Base, plan: false, tables: false, pictures: false };
-        match diff::compare(terminal, &of, &wants)? {
+        match diff::compare(terminal, &of, &wants, Afterwards::More)? {
             Ok(Reviewed { review, breaks: _ }) => rows.extend(affected(&name, &review)),
             Err(Broken(summary)) => {
                 terminal.say(&format!("nobody can tell what is affected in {}: {summary}", shown(&name)));

@@ -13,7 +13,7 @@ use meshc_compiler::review::{Format, Review};
 use crate::Outcome;
 use crate::args::comment::{Comment, Forge, Said};
 use crate::args::diff::Side;
-use crate::diff::{self, Broken, Reviewed, Wants};
+use crate::diff::{self, Afterwards, Broken, Reviewed, Wants};
 use crate::terminal::{Terminal, print};
 use body::Body;
 use github::Github;
@@ -67,7 +67,7 @@ impl Told {
 fn tell(terminal: &Terminal, said: &Said) -> anyhow::Result<Told> {
     // What counts is what the base says: a change must not soften its own review.
     let wants = Wants { by: Side::Base, plan: false, tables: false, pictures: true };
-    Ok(match diff::compare(terminal, &said.of, &wants)? {
+    Ok(match diff::compare(terminal, &said.of, &wants, Afterwards::More)? {
         Ok(Reviewed { review, breaks }) => {
             Told { text: body::shown(&review, Format::Markdown)?, review: Some(review), breaks }
         }

@@ -4,6 +4,8 @@ mod both;
 mod template;
 mod wanted;
 
+use std::mem;
+
 use anyhow::{Context, anyhow, bail};
 use bumpalo::Bump;
 use meshc_compiler::diff::Verdict;
@@ -76,7 +78,7 @@ pub fn run(terminal: &Terminal, args: &Diff) -> anyhow::Result<Outcome> {
         // A template makes Markdown.
         pictures: args.template.is_some() || matches!(args.format, Some(Format::Html | Format::Markdown)),
     };
-    let Ok(Reviewed { review, breaks }) = compare(terminal, &args.of, &wants)? else {
+    let Ok(Reviewed { review, breaks }) = compare(terminal, &args.of, &wants, Afterwards::Nothing)? else {
         return Ok(if args.exit_zero { Outcome::Fine } else { Outcome::Problems });
     };
     show(terminal, &review, args)?;
@@ -111,14 +113,25 @@ pub fn compare(
     terminal: &Terminal,
     args: &Compared,
     wants: &Wants,
+    afterwards: Afterwards,
 ) -> anyhow::Result<Result<Reviewed, Broken>> {
-    read(terminal, args, |ground, pairs| Ok(review(terminal, ground, pairs, args, wants)))
+    read(terminal, args, afterwards, |ground, pairs| Ok(review(terminal, ground, pairs, args, wants)))
+}
+
+/// What this process reads after a comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Afterwards {
+    /// Nothing: taking apart all that it knows, piece by piece, would take longer than to end does.
+    Nothing,
+    /// Maybe another one.
+    More,
 }
 
 /// Reads both sides, and does something with them, unless the side after does not compile, which is told.
 pub fn read<T>(
     terminal: &Terminal,
     args: &Compared,
+    afterwards: Afterwards,
     then: impl FnOnce(&Ground<'_>, &[Pair<'_>]) -> anyhow::Result<T>,
 ) -> anyhow::Result<Result<T, Broken>> {
     let progress = Progress::start("comparing");
@@ -162,7 +175,13 @@ pub fn read<T>(
         after: (&after.name, &after.base),
         broken: was_found.has_errors().then_some(was_found),
     };
-    then(&ground, &pairs).map(Ok)
+    let done = then(&ground, &pairs).map(Ok);
+    if afterwards == Afterwards::Nothing {
+        mem::forget(pairs);
+        mem::forget((was, is));
+        mem::forget(sources);
+    }
+    done
 }
 
 /// Says what traffic does differently.

@@ -6,12 +6,14 @@ use meshc_compiler::review::{self, InEnv, Planned, Revision};
 use crate::Outcome;
 use crate::args::plan::{Format, Plan};
 use crate::build;
-use crate::diff::{self, Ground, Pair};
+use crate::diff::{self, Afterwards, Ground, Pair};
 use crate::terminal::{Terminal, print};
 
 /// Says what it takes to apply a change.
 pub fn run(terminal: &Terminal, args: &Plan) -> anyhow::Result<Outcome> {
-    let outcome = diff::read(terminal, &args.of, |ground, pairs| plan(terminal, ground, pairs, args))?;
+    let outcome = diff::read(terminal, &args.of, Afterwards::Nothing, |ground, pairs| {
+        plan(terminal, ground, pairs, args)
+    })?;
     Ok(outcome.unwrap_or(Outcome::Problems))
 }
 

@@ -1,5 +1,6 @@
 //! One side of a comparison: a mesh, with what is looked up in it often.
 
+use std::iter;
 use std::rc::Rc;
 
 use super::change::Origins;
@@ -12,7 +13,7 @@ pub struct Side<'m> {
     pub mesh: &'m Mesh<'m>,
     /// What its proxies see.
     pub(super) view: Rc<View<'m, 'm>>,
-    /// What becomes of requests, for whoever wants to be sure.
+    /// Which routes take requests, for whoever wants to be sure.
     pub(super) simulator: Simulator<'m>,
     /// Where its facts were written.
     pub origins: &'m dyn Origins,
@@ -44,6 +45,10 @@ impl<'m, T> Named<'m, T> {
         named
     }
 
+    fn all(&self) -> impl Iterator<Item = &'m T> {
+        self.exact.iter().chain(&self.wild).map(|(_, fact)| *fact)
+    }
+
     /// Returns the facts about this very name, which may be a wildcard.
     fn named(&self, host: &str) -> std::vec::IntoIter<&'m T> {
         let first = self.exact.partition_point(|(name, _)| *name < host);
@@ -67,7 +72,11 @@ impl<'m> Named<'m, Host<'m>> {
     /// Returns the ports of the other side's services that this one does not mention, of those that run here too.
     fn lacks(&self, other: &Named<'m, Host<'m>>) -> Vec<Lent<'m>> {
         let is_service = |host: &&Host<'_>| host.reach == Reach::Platform;
-        let services = other.exact.iter().chain(&other.wild).map(|(_, host)| *host).filter(is_service);
+        // Mostly both sides have the same ones in the same order.
+        let same = |one: &Host<'_>, own: &Host<'_>| one.host == own.host && one.ports == own.ports;
+        let both = other.all().zip(self.all().map(Some).chain(iter::repeat(None)));
+        let others = both.filter(|(one, own)| !own.is_some_and(|own| same(one, own)));
+        let services = others.map(|(one, _)| one).filter(is_service);
         let mut lent = Vec::new();
         for service in services {
             let own: Vec<&'m Host<'m>> = self.named(service.host).collect();
@@ -104,7 +113,7 @@ impl<'m> Side<'m> {
         let view = Rc::new(mesh.view().borrowing(lent));
         Side {
             mesh,
-            simulator: Simulator::seeing(mesh, Rc::clone(&view), Detail::Outcome),
+            simulator: Simulator::seeing(mesh, Rc::clone(&view), Detail::Route),
             view,
             origins,
             hosts,

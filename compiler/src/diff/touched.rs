@@ -5,9 +5,12 @@
 //! hosts than needed may be named, never fewer.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::probes::listens_on_80;
-use crate::mesh::{Action, Binding, Gateway, Host, Mesh, Object, Opaque, Place, Policy, Seen, Split, World};
+use crate::mesh::{
+    Action, Binding, Gateway, Host, Labels, Mesh, Object, Opaque, Place, Policy, Seen, Split, Workload, World,
+};
 
 /// The hosts that have to be compared.
 #[derive(Default, Debug)]
@@ -68,7 +71,9 @@ pub(super) fn touched<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Touched<
             !declared.is_empty() && binding.hosts.iter().any(|host| !declared.contains(host))
         };
         for binding in &mesh.bindings {
-            let sends = |binding: &'m Binding<'m>| destinations(binding).any(|host| upstreams.contains(host));
+            let sends = |binding: &'m Binding<'m>| {
+                !upstreams.is_empty() && destinations(binding).any(|host| upstreams.contains(host))
+            };
             if undeclared(binding) || moved(mesh, binding) || sends(binding) {
                 found.hosts.extend(&binding.hosts);
             }
@@ -114,18 +119,18 @@ fn differing<'m, T, K: std::hash::Hash + Eq>(
     same: impl Fn(&'m T, &'m T) -> bool,
 ) -> Vec<&'m T> {
     // Mostly nothing moved: then no table of names is needed.
-    let common = before
-        .iter()
-        .zip(after)
-        .take_while(|(one, other)| key(one) == key(other) && same(one, other))
-        .count();
-    let (before, after) = (&before[common..], &after[common..]);
+    let equal = |(one, other): (&'m T, &'m T)| key(one) == key(other) && same(one, other);
+    let behind = before.iter().rev().zip(after.iter().rev()).take_while(|both| equal(*both)).count();
+    let (before, after) = (&before[..before.len() - behind], &after[..after.len() - behind]);
+    let here: Vec<bool> = before.iter().zip(after).map(equal).collect();
+    let elsewhere = |facts: &'m [T]| facts.iter().enumerate().filter(|(at, _)| here.get(*at) != Some(&true));
+    let before: Vec<&'m T> = elsewhere(before).map(|(_, fact)| fact).collect();
     let mut known: HashMap<K, Vec<&'m T>> = HashMap::new();
-    for fact in before {
+    for fact in before.iter().copied() {
         known.entry(key(fact)).or_default().push(fact);
     }
     let mut found = Vec::new();
-    for fact in after {
+    for (_, fact) in elsewhere(after) {
         let others = known.get_mut(&key(fact));
         let equal = others.and_then(|others| {
             let at = others.iter().position(|other| same(other, fact))?;
@@ -151,13 +156,15 @@ fn same_world(one: &World<'_>, other: &World<'_>) -> bool {
 fn same_host(one: &Host<'_>, other: &Host<'_>) -> bool {
     let Host { object, host, ports, reach, addresses, sans, seen, workload } = one;
     let rest = (ports, reach, addresses, sans, seen);
-    let labels = |workload: &Option<crate::mesh::Workload<'_>>| {
-        workload.as_ref().map(|own| format!("{:?}", own.labels))
-    };
     *host == other.host
         && object.namespace == other.object.namespace
         && rest == (&other.ports, &other.reach, &other.addresses, &other.sans, &other.seen)
         && labels(workload) == labels(&other.workload)
+}
+
+/// Returns the labels of the pods of a service; what the project calls it is nothing that traffic sees.
+fn labels<'w, 'm>(workload: &'w Option<Workload<'m>>) -> Option<&'w Labels<'m>> {
+    workload.as_ref().map(|Workload { name: _, labels }| labels)
 }
 
 fn same_policy(one: &Policy<'_>, other: &Policy<'_>) -> bool {
@@ -171,8 +178,8 @@ fn same_policy(one: &Policy<'_>, other: &Policy<'_>) -> bool {
 fn same_binding(one: &Binding<'_>, other: &Binding<'_>) -> bool {
     let Binding { object, hosts, at, seen, http, tls, tcp } = one;
     object.namespace == other.object.namespace
-        && (hosts, at, seen, http, tls, tcp)
-            == (&other.hosts, &other.at, &other.seen, &other.http, &other.tls, &other.tcp)
+        && (hosts, at, seen, tls, tcp) == (&other.hosts, &other.at, &other.seen, &other.tls, &other.tcp)
+        && (Arc::ptr_eq(http, &other.http) || *http == other.http)
 }
 
 fn same_gateway(one: &Gateway<'_>, other: &Gateway<'_>) -> bool {

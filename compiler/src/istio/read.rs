@@ -239,7 +239,6 @@ struct Parts<'a> {
 }
 
 /// A fact that an object says.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 enum Fact<'a> {
     Outbound(Option<crate::mesh::Outbound>),
     Hosts(Vec<Host<'a>>),

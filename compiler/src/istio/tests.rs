@@ -82,7 +82,7 @@ fn binding<'a>(object: Object<'a>, host: &'a str, at: Vec<Place>) -> Binding<'a>
         hosts: vec![host].into(),
         at: at.into(),
         seen: Seen::Everywhere,
-        http: vec![],
+        http: vec![].into(),
         tls: vec![],
         tcp: vec![],
     }
@@ -104,7 +104,7 @@ fn policy<'a>(object: Object<'a>, host: &'a str) -> Policy<'a> {
         clients: None,
         seen: Seen::Everywhere,
         subsets: vec![],
-        all: Settings::default(),
+        all: Rare::default(),
         ports: vec![],
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn spec(to: &mut Map<'_>, binding: &Binding<'_>, gateways: &[Gateway<
     }
     said::export_to(to, seen, object.namespace);
     if !http.is_empty() {
-        to.maps("http", http, |to, route| http_route(to, route, gateways));
+        to.maps("http", http.iter(), |to, route| http_route(to, route, gateways));
     }
     if !tls.is_empty() {
         to.maps("tls", tls, |to, route| tls_route(to, route, gateways));

@@ -1,5 +1,7 @@
 //! Bindings: where requests for a host go, in the mesh or at a gateway.
 
+use std::sync::Arc;
+
 use super::{BasisPoints, Headers, HttpRoute, Labels, List, Object, Rare, Seen};
 
 /// The routes of some hosts, at some places. Routes are tried top to bottom, the first that matches counts.
@@ -13,8 +15,8 @@ pub struct Binding<'a> {
     pub at: List<'a, Place>,
     /// Who sees it.
     pub seen: Seen<'a>,
-    /// What happens to HTTP requests.
-    pub http: Vec<HttpRoute<'a>>,
+    /// What happens to HTTP requests; two states of a mesh share what is the same.
+    pub http: Arc<Vec<HttpRoute<'a>>>,
     /// What happens to TLS connections that nobody opens.
     pub tls: Vec<TlsRoute<'a>>,
     /// What happens to other connections.

@@ -16,7 +16,7 @@ pub struct Policy<'a> {
     /// Its versions.
     pub subsets: Vec<Subset<'a>>,
     /// What holds on every port.
-    pub all: Settings<'a>,
+    pub all: Rare<Settings<'a>>,
     /// What holds on one port, instead of `all`: nothing is inherited.
     pub ports: Vec<(u16, Settings<'a>)>,
 }

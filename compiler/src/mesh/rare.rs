@@ -1,11 +1,12 @@
 //! Parts that are seldom said.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// A part that is seldom said, and takes the room of a pointer until it is: a large mesh is made of many facts in which most
-/// parts are unsaid.
+/// parts are unsaid. Two states of a mesh share what is the same.
 #[derive(Clone, Debug)]
-pub struct Rare<T>(Option<Box<T>>);
+pub struct Rare<T>(Option<Arc<T>>);
 
 /// What has a value in which nothing is said.
 pub trait Unsaid: Default {
@@ -24,7 +25,7 @@ impl<T> Default for Rare<T> {
 impl<T: Unsaid + PartialEq> From<T> for Rare<T> {
     fn from(part: T) -> Rare<T> {
         let said = part != *T::unsaid();
-        Rare(said.then(|| Box::new(part)))
+        Rare(said.then(|| Arc::new(part)))
     }
 }
 
@@ -36,15 +37,15 @@ impl<T: Unsaid> Deref for Rare<T> {
     }
 }
 
-impl<T: Unsaid> DerefMut for Rare<T> {
+impl<T: Unsaid + Clone> DerefMut for Rare<T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.0.get_or_insert_default()
+        Arc::make_mut(self.0.get_or_insert_default())
     }
 }
 
 impl<T: Unsaid + PartialEq> PartialEq for Rare<T> {
     fn eq(&self, other: &Rare<T>) -> bool {
-        **self == **other
+        std::ptr::eq(&**self, &**other) || **self == **other
     }
 }
 

@@ -20,6 +20,11 @@ pub fn inside<'h>(host: &'h str, domain: &str) -> Option<&'h str> {
     host.strip_suffix(domain)?.strip_suffix(".svc.")
 }
 
+/// Returns the full name of what is called so inside the mesh.
+pub fn full(inside: &str, domain: &str) -> String {
+    format!("{inside}.svc.{domain}")
+}
+
 /// Returns a host as people of this mesh call it.
 pub fn host<'h>(host: &'h str, domain: &str) -> &'h str {
     inside(host, domain).unwrap_or(host)

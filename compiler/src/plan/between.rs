@@ -1,6 +1,7 @@
 //! Meshes that are half old and half new: of each object that is written, one of the two.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Action;
 use crate::istio::{self, Kind};
@@ -136,7 +137,10 @@ fn renumbered<'m>(binding: &Binding<'m>, numbers: &[usize]) -> Binding<'m> {
     };
     let scope = |scope: &mut Scope<'m>| scope.at.iter_mut().for_each(number);
     binding.at.iter_mut().for_each(number);
-    binding.http.iter_mut().flat_map(|route| &mut route.ways).for_each(|way| scope(&mut way.scope));
+    Arc::make_mut(&mut binding.http)
+        .iter_mut()
+        .flat_map(|route| &mut route.ways)
+        .for_each(|way| scope(&mut way.scope));
     binding.tls.iter_mut().flat_map(|route| &mut route.ways).for_each(|(way, _)| scope(way));
     binding.tcp.iter_mut().flat_map(|route| &mut route.ways).for_each(scope);
     binding

@@ -1,7 +1,5 @@
 //! A project: its files, parsed, and what each folder says by default.
 
-use std::collections::HashMap;
-
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
@@ -28,13 +26,15 @@ pub struct File<'a> {
     pub source: &'a Source,
     /// Its blocks.
     pub blocks: &'a [Line<'a>],
+    /// The first place that says something for some environments only.
+    differs: Option<Span>,
     /// Whether it is known that nothing was found in it when it was parsed.
     clean: bool,
 }
 
 impl<'a> File<'a> {
     fn of((id, source, blocks, clean): Read<'a>) -> File<'a> {
-        File { id, path: &source.path, source, blocks, clean }
+        File { id, path: &source.path, source, blocks, differs: first_in(blocks), clean }
     }
 
     /// Returns the folder it stands in; the root is empty.
@@ -78,12 +78,13 @@ impl<'a> Project<'a> {
         arena: &'a Bump,
         out: &mut Diagnostics,
     ) -> Project<'a> {
-        let shared = other.map_or(&[][..], |other| &other.files).iter().filter(|file| file.clean);
-        let shared: HashMap<FileId, File<'a>> = shared.map(|file| (file.id, *file)).collect();
+        let mut shared: Vec<&File<'a>> = other.iter().flat_map(|other| &other.files).collect();
+        shared.retain(|file| file.clean);
+        shared.sort_by_key(|file| file.id);
         let files = some.iter().filter(|id| !sources.file(**id).refused);
-        let files = files.map(|id| match shared.get(id) {
-            Some(file) => *file,
-            None => File::of(halves::one(*id, sources.file(*id), arena, out)),
+        let files = files.map(|id| match shared.binary_search_by_key(id, |file| file.id) {
+            Ok(at) => *shared[at],
+            Err(_) => File::of(halves::one(*id, sources.file(*id), arena, out)),
         });
         let files = files.collect();
         Project::of(files, out)
@@ -118,7 +119,7 @@ impl<'a> Project<'a> {
         let mesh = only_mesh(&files, out);
         let envs = mesh.map_or(&[][..], |mesh| mesh.lines()).iter().filter(|line| line.is("envs"));
         let envs = envs.flat_map(|line| line.args).filter_map(|value| value.text()).collect();
-        let differs = files.iter().find_map(|file| first_in(file.blocks));
+        let differs = files.iter().find_map(|file| file.differs);
         let broken = out.has_errors();
         Levels::of(mesh.map_or(&[], |mesh| mesh.lines())).apply(0, out);
         Project { files, mesh, envs, broken, differs, today: None }

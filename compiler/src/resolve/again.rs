@@ -9,17 +9,21 @@
 //! - the block of a service is the same, line by line and place by place, and
 //! - no name that its block has, nor any that the blocks of those services have, could mean one whose block is another,
 //!
-//! both sides come to the same, and it is taken over; the blocks themselves are, too. Everything else is found out anew for
-//! each side: what gateways and hosts outside do, how services are treated, promises, policies, and every limit.
+//! both sides come to the same, and it is taken over; the blocks themselves are, too, and how such services are treated.
+//! Everything else is found out anew for each side: what gateways and hosts outside do, promises, policies, and every
+//! limit.
 //!
-//! Nothing is taken over from a side about which there was anything to report while its services were compiled, and if
-//! there is anything wrong with the side that takes over, it is resolved again, without.
+//! What a service says is not taken over from a side about which there was anything to report while services were
+//! compiled, nor its block where there was anything to report of that; and if there is anything wrong with the side that
+//! takes over, it is resolved again, without.
 
 mod shared;
+mod treated;
 
 use std::collections::HashSet;
 
 use meshc_dialect::line::{Data, Line, Prop, Value};
+use meshc_dialect::span::Span;
 
 use super::Resolved;
 use super::blocks::Block;
@@ -28,6 +32,7 @@ use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
 pub(super) use shared::{Ground, Shared};
+pub(super) use treated::{Treated, treat};
 
 /// So often those are looked for who name a service that is another; with longer chains nothing is taken over.
 const MOST_ROUNDS: usize = 8;
@@ -45,14 +50,24 @@ pub(super) struct Compiled<'a> {
     pub bound: Vec<Option<usize>>,
     /// How many tests all routes have become.
     pub tests: usize,
-    /// Whether there was nothing to report of blocks and of what services declare.
-    pub is_declared: bool,
+    /// The headings of services of which there was something to report, be it what they declare or their words of HTTP.
+    pub loud: HashSet<Span>,
     /// Whether there was nothing to report of services.
     pub is_quiet: bool,
+    /// How services are treated.
+    pub treated: Treated,
 }
 
-/// Takes over what is the same, and tells for each service whether it was; nothing, if nothing can be.
-pub(super) fn take_over<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> Option<Vec<bool>> {
+/// What is taken over.
+pub(super) struct Taken<'k, 'a> {
+    /// The other side.
+    pub known: &'k Resolved<'a>,
+    /// For each service whether it comes to the same.
+    pub same: Vec<bool>,
+}
+
+/// Takes over how services are served that come to the same; nothing, if nothing can be.
+pub(super) fn take_over<'k, 'a>(ctx: &mut Context<'a, '_>, known: &'k Resolved<'a>) -> Option<Taken<'k, 'a>> {
     let compiled = &known.compiled;
     // What raw fields say is put into facts that were there.
     let is_usable = compiled.is_quiet && compiled.setup == ctx.setup && known.mesh.opaque.is_empty();
@@ -67,7 +82,7 @@ pub(super) fn take_over<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> 
     }
     // More than there are, never fewer: who is near the limit is resolved without.
     ctx.tests += compiled.tests;
-    Some(same)
+    Some(Taken { known, same })
 }
 
 /// Tells for each service whether it comes to the same on both sides; nothing, if they are not the same services.
@@ -81,16 +96,17 @@ fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
     }
     let mut same: Vec<bool> =
         ours.iter().zip(theirs).map(|(one, other)| same_block(one.block, other.block)).collect();
-    let names = |same: &[bool]| -> HashSet<&str> {
-        ours.iter().zip(same).filter(|(_, same)| !**same).map(|(service, _)| service.name).collect()
+    let names = |same: &[bool]| {
+        let others = ours.iter().zip(same).filter(|(_, same)| !**same);
+        Names::of(others.map(|(service, _)| service.name))
     };
     let mut others = names(&same);
     for _ in 0..MOST_ROUNDS {
         for (service, same) in ours.iter().zip(&mut same) {
-            *same = *same && !others.contains(service.name) && !names_one(service.block, &others);
+            *same = *same && !others.has(service.name) && !names_one(service.block, &others);
         }
         let more = names(&same);
-        if more.len() == others.len() {
+        if more.all.len() == others.all.len() {
             return Some(same);
         }
         others = more;
@@ -98,10 +114,33 @@ fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
     None
 }
 
+/// Names of services.
+struct Names<'n> {
+    all: HashSet<&'n str>,
+    /// A bit for each length that one of them has, as far as there are bits: few texts have one of those.
+    lengths: u64,
+}
+
+impl<'n> Names<'n> {
+    fn of(names: impl Iterator<Item = &'n str>) -> Names<'n> {
+        let all: HashSet<&str> = names.collect();
+        let lengths = all.iter().fold(0, |lengths, name| lengths | bit(name));
+        Names { all, lengths }
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.lengths & bit(text) != 0 && self.all.contains(text)
+    }
+}
+
+fn bit(name: &str) -> u64 {
+    1 << (name.len() % 64)
+}
+
 /// Tells whether a block may name one of these services.
-fn names_one(block: &Block<'_>, names: &HashSet<&str>) -> bool {
+fn names_one(block: &Block<'_>, names: &Names<'_>) -> bool {
     let Block { line, path: _, folder: _, source: _, namespace: _, owner: _, defaults, lines } = block;
-    if names.is_empty() {
+    if names.all.is_empty() {
         return false;
     }
     any_names(lines, names)
@@ -109,18 +148,19 @@ fn names_one(block: &Block<'_>, names: &HashSet<&str>) -> bool {
         || any_names(defaults, names)
 }
 
-fn any_names(lines: &[Line<'_>], names: &HashSet<&str>) -> bool {
+fn any_names(lines: &[Line<'_>], names: &Names<'_>) -> bool {
     lines.iter().any(|line| {
-        let values = line.args.iter().chain(line.props.iter().map(|Prop { name: _, value }| value));
-        values.into_iter().any(|value| may_mean(value, names)) || any_names(line.lines(), names)
+        line.args.iter().any(|value| may_mean(value, names))
+            || line.props.iter().any(|Prop { name: _, value }| may_mean(value, names))
+            || any_names(line.lines(), names)
     })
 }
 
 /// Tells whether a value may be the name of one of these services, with or without its namespace and a version.
-fn may_mean(value: &Value<'_>, names: &HashSet<&str>) -> bool {
+fn may_mean(value: &Value<'_>, names: &Names<'_>) -> bool {
     let Data::Text(text) = value.data else { return false };
-    let text = text.split('@').next().unwrap_or(text);
-    names.contains(text) || text.match_indices('.').any(|(dot, _)| names.contains(&text[..dot]))
+    let mut ends = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'@' | b'.'));
+    names.has(text) || ends.any(|(end, _)| names.has(&text[..end]))
 }
 
 /// Tells whether two blocks are the same, and stand at the same place of the same file.

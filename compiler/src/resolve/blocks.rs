@@ -167,9 +167,7 @@ fn sort<'a>(
             }
         }
     }
-    if let Some(mesh) = tops.iter().find(|top| top.line.is("mesh")) {
-        blocks.mesh = mesh.line.lines();
-    }
+    blocks.mesh = tops.iter().find(|top| top.line.is("mesh")).map_or(&[], |mesh| mesh.line.lines());
     layers.make_room(tops.len());
     let (room, mut shared) = (layers.room, Shared::of(known, &blocks, layers));
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
@@ -179,6 +177,7 @@ fn sort<'a>(
             blocks.services.push(block);
             continue;
         }
+        let found = layers.out.as_slice().len();
         let block = blocks.complete(&top, layers);
         match top.line.word.name {
             "gateway" => blocks.gateways.push(block),
@@ -188,6 +187,7 @@ fn sort<'a>(
                     blocks.own_egresses.push((block.line.span, own));
                 }
                 blocks.services.push(layers.arena.alloc(block));
+                blocks.ground.hear(&top.line, found, layers.out);
             }
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),

@@ -7,14 +7,16 @@ mod read;
 mod through;
 mod tls;
 
+use std::sync::Arc;
+
 use super::blocks::Blocks;
 use super::context::Context;
 use super::lower::{self, At};
 use super::traffic::{Outcome, Served, Traffic, traffic};
 use super::{raw, service, upstream};
 use crate::mesh::{
-    Binding, ClientTls, Headers, Host, HttpRoute, Labels, List, MESH_HEADERS, Object, Place, Policy, Reach,
-    Settings,
+    Binding, ClientTls, Headers, Host, HttpRoute, Labels, List, MESH_HEADERS, Object, Place, Policy, Rare,
+    Reach, Settings,
 };
 pub(super) use clash::without_dial;
 use meshc_dialect::diagnostic::Code;
@@ -91,7 +93,7 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         hosts: vec![egress.host].into(),
         at: at.into(),
         seen: egress.seen.clone(),
-        http,
+        http: Arc::new(http),
         tls,
         tcp: Vec::new(),
     });
@@ -156,7 +158,7 @@ fn policies<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
     let object = object(egress);
     let Some(tls) = &egress.tls else {
         if !own.is_empty() && !egress.stays {
-            ctx.policies.push(Policy { all: own, ..policy(egress, object) });
+            ctx.policies.push(Policy { all: own.into(), ..policy(egress, object) });
         }
         return;
     };
@@ -165,7 +167,7 @@ fn policies<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         through::policy(egress, door, Settings { tls: Some(tls.clone()), ..own }, ctx);
         // Whoever misses the route to the gateway would speak plain HTTP to a TLS port.
         let all = Settings { tls: Some(verified), ..Settings::default() };
-        ctx.policies.push(Policy { all, ..policy(egress, object) });
+        ctx.policies.push(Policy { all: all.into(), ..policy(egress, object) });
         return;
     }
     for (labels, name) in egress.certified(ctx.arena) {
@@ -186,7 +188,7 @@ fn policy<'a>(egress: &Egress<'a>, object: Object<'a>) -> Policy<'a> {
         clients: None,
         seen: egress.seen.clone(),
         subsets: Vec::new(),
-        all: Settings::default(),
+        all: Rare::default(),
         ports: Vec::new(),
     }
 }
@@ -200,11 +202,15 @@ fn secured<'a>(
 ) -> Policy<'a> {
     let with = Settings { tls: Some(tls), ..own.clone() };
     if egress.ports.iter().all(|port| port.protocol.is_http()) {
-        return Policy { all: with, ..policy };
+        return Policy { all: with.into(), ..policy };
     }
     // What is said for one port replaces all the rest there, so the rest is said again.
     let ports = egress.ports.iter().filter(|port| port.protocol.is_http());
-    Policy { all: own.clone(), ports: ports.map(|port| (port.number, with.clone())).collect(), ..policy }
+    Policy {
+        all: own.clone().into(),
+        ports: ports.map(|port| (port.number, with.clone())).collect(),
+        ..policy
+    }
 }
 
 /// Workloads that show a certificate, and what the policy for them is called.

@@ -1,18 +1,21 @@
 //! Compiles services with two threads, half of them each, where there are many and nothing is wrong with them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, Builder};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::span::Span;
 
+use super::again::Taken;
 use super::context::{Context, Table};
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::Leaf;
-use super::{Resolved, again, http_words, lower, service};
+use super::{http_words, lower, service};
 use crate::mesh::Binding;
 
 /// With fewer services, starting a thread takes longer than it saves.
@@ -22,32 +25,42 @@ const MANY: usize = 256;
 type Bound = (Vec<Option<usize>>, bool);
 
 /// Finds out what every service says about the mesh; half of it in another thread, if there is an arena for it and it pays.
-pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>) -> Bound {
+///
+/// Adds the headings of services to `loud` of whose words there was something to report.
+pub(super) fn compile<'a>(
+    ctx: &mut Context<'a, '_>,
+    other: Option<&'a mut Bump>,
+    loud: &mut HashSet<Span>,
+) -> Bound {
     let all = ctx.services.list.len();
     let two = all >= MANY && other.is_some() && thread::available_parallelism().map_or(1, usize::from) > 1;
-    if let Some(bound) = other.filter(|_| two).and_then(|other| by_two(ctx, other)) {
+    if let Some(bound) = other.filter(|_| two).and_then(|other| by_two(ctx, other, loud)) {
         return (bound, true);
     }
+    words(0..all, &ctx.services, loud, ctx.out);
     let found = ctx.out.as_slice().len();
-    for service in &ctx.services.list {
-        http_words::check(service.block, ctx.out);
-    }
     let bound = (0..all).map(|index| bind(index, ctx)).collect();
-    ctx.bindings.iter_mut().for_each(|binding| lower::reachable(&mut binding.http));
+    ctx.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
     (bound, ctx.out.as_slice().len() == found)
 }
 
 /// Does the same, and takes over what another side came to as far as it must be the same.
-pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> Bound {
-    let Some(same) = again::take_over(ctx, known) else { return compile(ctx, None) };
+pub(super) fn beside<'a>(
+    ctx: &mut Context<'a, '_>,
+    taken: &Taken<'_, 'a>,
+    loud: &mut HashSet<Span>,
+) -> Bound {
+    let Taken { known, same } = taken;
+    let services = Arc::clone(&ctx.services);
+    let is_loud = |index: &usize| known.compiled.loud.contains(&services.list[*index].block.line.span);
+    words((0..same.len()).filter(|index| !same[*index] || is_loud(index)), &services, loud, ctx.out);
     let found = ctx.out.as_slice().len();
     let mut bound = Vec::with_capacity(same.len());
-    for (index, same) in same.into_iter().enumerate() {
+    for (index, same) in same.iter().enumerate() {
         if !same {
-            http_words::check(ctx.services.list[index].block, ctx.out);
             bound.push(bind(index, ctx));
             if let Some(binding) = ctx.bindings.last_mut().filter(|_| bound[index].is_some()) {
-                lower::reachable(&mut binding.http);
+                lower::reachable(Arc::make_mut(&mut binding.http));
             }
             continue;
         }
@@ -56,6 +69,22 @@ pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, known: &Resolved<'a>) -> Bou
         ctx.bindings.extend(own.cloned());
     }
     (bound, ctx.out.as_slice().len() == found)
+}
+
+/// Checks the words of HTTP of some services, and adds the headings of those of which there was something to report.
+fn words(
+    those: impl Iterator<Item = usize>,
+    services: &Services<'_>,
+    loud: &mut HashSet<Span>,
+    out: &mut Diagnostics,
+) {
+    for index in those {
+        let (block, found) = (services.list[index].block, out.as_slice().len());
+        http_words::check(block, out);
+        if out.as_slice().len() > found {
+            loud.insert(block.line.span);
+        }
+    }
 }
 
 /// Finds out what a service says, and returns the place of what it binds, if it binds anything.
@@ -73,11 +102,18 @@ struct Half<'a> {
     steps: Vec<usize>,
     sharing: Vec<Option<&'a [Leaf<'a>]>>,
     tests: usize,
+    /// What there was to report of words, and of which services.
+    said: Diagnostics,
+    loud: HashSet<Span>,
 }
 
 /// Does it with another thread, and returns where bindings are if it did. What is found depends on what was found before, so if there is
-/// anything to report it is left to one thread.
-fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Vec<Option<usize>>> {
+/// anything to report but warnings about the words of a service it is left to one thread.
+fn by_two<'a>(
+    ctx: &mut Context<'a, '_>,
+    other: &'a mut Bump,
+    loud: &mut HashSet<Span>,
+) -> Option<Vec<Option<usize>>> {
     let (setup, arena, services, before) = (ctx.setup, ctx.arena, &ctx.services, ctx.tests);
     let all = services.list.len();
     let (first, second) = thread::scope(|scope| {
@@ -97,6 +133,10 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Vec<Opti
         ctx.steps[index] = half.steps[index];
         ctx.sharing[index] = half.sharing[index];
     }
+    for half in [&mut first, &mut second] {
+        ctx.out.append(mem::take(&mut half.said));
+        loud.extend(&half.loud);
+    }
     let place = first.bindings.len();
     ctx.bindings = first.bindings;
     ctx.bindings.append(&mut second.bindings);
@@ -104,30 +144,33 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Vec<Opti
     Some(first.bound)
 }
 
-/// Compiles some of the services; nothing, if there is anything to report.
+/// Compiles some of the services; nothing, if there is anything to report but warnings about words.
 fn some<'a>(
     those: Range<usize>,
     all: Arc<Services<'a>>,
     setup: Setup<'a>,
     arena: &'a Bump,
 ) -> Option<Half<'a>> {
-    let mut out = Diagnostics::default();
+    let (mut out, mut said, mut loud) = (Diagnostics::default(), Diagnostics::default(), HashSet::new());
+    words(those.clone(), &all, &mut loud, &mut said);
+    if said.has_errors() {
+        return None;
+    }
     let mut half = Context::new(setup, arena, None, &mut out);
     half.know(all);
     // The other half comes behind the first.
     half.bindings.reserve_exact(half.services.list.len() - those.start);
     let mut bound = Vec::with_capacity(those.len());
     for index in those {
-        http_words::check(half.services.list[index].block, half.out);
         bound.push(bind(index, &mut half));
         if !half.out.as_slice().is_empty() {
             return None;
         }
     }
-    half.bindings.iter_mut().for_each(|binding| lower::reachable(&mut binding.http));
+    half.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
     debug_assert!(half.routed.iter().all(BTreeSet::is_empty), "no gateway sends to services here");
     let Context { bindings, tables, steps, sharing, tests, .. } = half;
-    Some(Half { bindings, bound, tables, steps, sharing, tests })
+    Some(Half { bindings, bound, tables, steps, sharing, tests, said, loud })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::slice;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -197,7 +198,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
         hosts: slice::from_ref(&service.host).into(),
         at: (&[Place::Mesh][..]).into(),
         seen,
-        http,
+        http: Arc::new(http),
         tls: Vec::new(),
         tcp,
     });
@@ -232,7 +233,7 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
             clients: None,
             seen,
             subsets,
-            all: settings,
+            all: settings.into(),
             ports: Vec::new(),
         });
     }

@@ -1,5 +1,6 @@
 //! Whom changes concern: the namespaces and teams of the hosts and gateways that they are about.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use super::Revision;
@@ -53,25 +54,23 @@ struct Meant<'d> {
     gateways: HashSet<&'d str>,
 }
 
-impl Meant<'_> {
-    /// Tells whether a host of the mesh is meant, maybe by a shorter name.
-    fn host(&self, name: &str, mesh: &Mesh<'_>) -> bool {
-        let inside = || written::inside(name, mesh.world.cluster_domain);
-        self.hosts.contains(name) || inside().is_some_and(|name| self.hosts.contains(name))
-    }
-}
-
 /// Adds whoever has an object that is meant, by itself (a gateway) or by its hosts.
 fn about<'m>(mesh: &Mesh<'m>, found: &mut Touched, meant: &Meant<'_>) {
-    let Mesh { world: _, hosts, bindings, policies, gateways, opaque } = mesh;
+    let Mesh { world, hosts, bindings, policies, gateways, opaque } = mesh;
+    // A host inside the mesh is shown by a shorter name.
+    let full = meant.hosts.iter().map(|host| Cow::from(written::full(host, world.cluster_domain)));
+    let names: HashSet<Cow<'_, str>> = full.chain(meant.hosts.iter().map(|host| Cow::from(*host))).collect();
     let mut add = |object: &Object<'m>, hosts: Option<&[&'m str]>| {
+        let team = object.owner.map(|owner| owner.team);
+        let is_known = found.namespaces.contains(object.namespace)
+            && team.is_none_or(|team| found.owners.contains(team));
         let is_meant = || match hosts {
-            Some(hosts) => hosts.iter().any(|name| meant.host(name, mesh)),
+            Some(hosts) => hosts.iter().any(|name| names.contains(*name)),
             None => meant.gateways.contains(object.name),
         };
-        if meant.everyone || is_meant() {
+        if !is_known && (meant.everyone || is_meant()) {
             found.namespaces.insert(object.namespace.to_owned());
-            found.owners.extend(object.owner.map(|owner| owner.team.to_owned()));
+            found.owners.extend(team.map(str::to_owned));
         }
     };
     hosts.iter().for_each(|host: &Host<'m>| add(&host.object, Some(&[host.host])));

@@ -73,6 +73,9 @@ impl<'m> Simulator<'m> {
     }
 
     fn routed(&self, request: &Request<'_>, path: &str, plan: &Plan<'_, 'm>, hops: usize) -> Outcome<'m> {
+        if self.detail == Detail::Route {
+            return Outcome::Routed(Box::new(Routed { destinations: Vec::new(), http: None }));
+        }
         let http = plan.http(request, path);
         let opened = Opened::Yes { path: &http.path, authority: &http.authority };
         let destinations = self.arrivals(request, plan.to, &opened, hops);

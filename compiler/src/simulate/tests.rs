@@ -1,5 +1,7 @@
 //! The exact semantics of matching, a table for each.
 
+use std::sync::Arc;
+
 use super::path::normalised;
 use super::*;
 use crate::mesh::{
@@ -38,7 +40,7 @@ fn mesh(bindings: Vec<(&'static str, Vec<HttpRoute<'static>>)>) -> Mesh<'static>
         hosts: vec![host].into(),
         at: vec![Place::Gateway(0)].into(),
         seen: Seen::Everywhere,
-        http,
+        http: Arc::new(http),
         tls: vec![],
         tcp: vec![],
     };

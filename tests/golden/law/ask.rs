@@ -106,7 +106,7 @@ impl Named {
 
     fn add(&mut self, binding: &Binding<'_>) {
         let destination = |to: &Destination<'_>| (to.host.to_owned(), to.port, to.subset.map(str::to_owned));
-        for route in &binding.http {
+        for route in binding.http.iter() {
             for test in route.ways.iter().flat_map(|way| &way.tests) {
                 match *test {
                     Test::Path(pattern) => self.paths.extend(near(pattern)),

@@ -15,10 +15,8 @@ pub trait Place {
     /// Returns the bytes of a file, at most one more than a source may have.
     fn read(&mut self, entry: &Entry) -> anyhow::Result<Vec<u8>>;
 
-    /// Returns the bytes of several files, where reading them together is faster.
-    fn read_ahead(&mut self, _entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
-        Ok(Vec::new())
-    }
+    /// Returns the bytes of several files; nothing, where reading them together is not faster.
+    fn read_ahead(&mut self, entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>>;
 }
 
 /// Something that is called like a file of intent, or that could hide some.
@@ -59,8 +57,8 @@ pub enum Kind {
 pub struct Gathered {
     /// The numbers of its files, and of what was left out.
     pub ids: Vec<FileId>,
-    /// What the bytes of files are known as, where that is known.
-    pub blobs: HashMap<FileId, BlobId>,
+    /// What the bytes of each of those are known as, where that is known.
+    pub blobs: Vec<Option<BlobId>>,
     /// How many files were read.
     pub files: usize,
     /// The files and folders at or below which all of it is, and whatever may come; the root is empty.
@@ -72,7 +70,8 @@ pub struct Gathered {
 /// Files that were read from another place, which this one may have too.
 #[derive(Debug, Default)]
 pub struct Known {
-    paths: HashMap<String, (FileId, Option<BlobId>)>,
+    /// Sorted by path.
+    files: Vec<(FileId, Option<BlobId>)>,
     blobs: HashMap<BlobId, FileId>,
 }
 
@@ -80,29 +79,36 @@ impl Known {
     /// Returns the files of a place that are in order.
     #[must_use]
     pub fn of(place: &Gathered, sources: &Sources) -> Known {
-        let mut known = Known::default();
-        for id in &place.ids {
-            let source = sources.file(*id);
-            // What was refused, or left out, has to be looked at again, to be reported again.
-            if source.refused || source.text.is_empty() {
-                continue;
-            }
-            let blob = place.blobs.get(id).copied();
-            known.paths.insert(source.path.clone(), (*id, blob));
-            known.blobs.extend(blob.map(|blob| (blob, *id)));
-        }
-        known
+        // What was refused, or left out, has to be looked at again, to be reported again.
+        let is_whole = |id: FileId| !sources.file(id).refused && !sources.file(id).text.is_empty();
+        let all = place.ids.iter().copied().zip(place.blobs.iter().copied());
+        let mut files: Vec<_> = all.filter(|(id, _)| is_whole(*id)).collect();
+        files.sort_by_key(|(id, _)| &sources.file(*id).path);
+        let mut blobs = HashMap::with_capacity(files.len());
+        blobs.extend(files.iter().filter_map(|(id, blob)| Some(((*blob)?, *id))));
+        Known { files, blobs }
     }
 
     /// Returns how many files there are.
     pub fn len(&self) -> usize {
-        self.paths.len()
+        self.files.len()
     }
 
     /// Returns the file of that path if it has that name.
-    pub fn same(&self, path: &str, blob: Option<BlobId>) -> Option<FileId> {
-        let (id, known) = self.paths.get(path)?;
-        (blob.is_some() && blob == *known).then_some(*id)
+    pub fn same(&self, path: &str, blob: Option<BlobId>, sources: &Sources) -> Option<FileId> {
+        let (id, known) = self.at(path, sources)?;
+        (blob.is_some() && blob == known).then_some(id)
+    }
+
+    /// Returns the file of that path.
+    fn at(&self, path: &str, sources: &Sources) -> Option<(FileId, Option<BlobId>)> {
+        let found = self.files.binary_search_by_key(&path, |(id, _)| &sources.file(*id).path);
+        found.ok().map(|at| self.files[at])
+    }
+
+    /// Tells whether a file has those bytes.
+    fn has(&self, blob: Option<BlobId>) -> bool {
+        blob.is_some_and(|blob| self.blobs.contains_key(&blob))
     }
 }
 
@@ -117,7 +123,7 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
         let path = &entry.path;
         // Which files are read is known once `mesh.kdl` has been.
         if index == usize::from(entries[0].path == ROOT_FILE) {
-            let wanted = entries[index..].iter().filter(|entry| is_read(entry, &plan)).take(MAX_FILES);
+            let wanted = entries[index..].iter().filter(|entry| is_read(entry, &plan, known)).take(MAX_FILES);
             ahead = place.read_ahead(&wanted.collect::<Vec<_>>())?.into_iter();
         }
         let why = match entry.kind {
@@ -133,7 +139,7 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
             Kind::Link => Unread::LinkedFile,
             Kind::Other(what) => Unread::NotAFile(what),
             Kind::File => {
-                let bytes = if entry.blob.is_none() { ahead.next() } else { None };
+                let bytes = if known.has(entry.blob) { None } else { ahead.next() };
                 let file = gathered.read(place, entry, bytes, sources, known)?;
                 if entry.path == ROOT_FILE {
                     plan = project::plan(&sources.file(file).text, file, &mut gathered.found);
@@ -152,9 +158,9 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
 }
 
 /// Tells whether an entry is a file that the plan selects, and whose bytes may not be known already.
-fn is_read(entry: &Entry, plan: &Plan) -> bool {
+fn is_read(entry: &Entry, plan: &Plan, known: &Known) -> bool {
     entry.kind == Kind::File
-        && entry.blob.is_none()
+        && !known.has(entry.blob)
         && plan.selects(&entry.path)
         && !project::is_odd(&entry.path)
 }
@@ -175,7 +181,7 @@ pub fn one(
 impl Gathered {
     fn leave_out(&mut self, path: &str, why: Unread<'_>, sources: &mut Sources) -> FileId {
         let file = project::leave_out(sources, path, why, &mut self.found).place.span.file;
-        self.ids.push(file);
+        self.add(file, None);
         file
     }
 
@@ -189,7 +195,7 @@ impl Gathered {
         known: &Known,
     ) -> anyhow::Result<FileId> {
         self.files += 1;
-        let file = match known.same(&entry.path, entry.blob) {
+        let file = match known.same(&entry.path, entry.blob, sources) {
             Some(file) => file,
             None => match entry.blob.and_then(|blob| known.blobs.get(&blob)) {
                 // It was renamed.
@@ -199,15 +205,19 @@ impl Gathered {
                     if project::is_lfs_pointer(&bytes) {
                         return Ok(self.leave_out(&entry.path, Unread::LfsPointer, sources));
                     }
-                    match known.paths.get(&entry.path) {
-                        Some((file, _)) if sources.file(*file).text.as_bytes() == bytes => *file,
+                    match known.at(&entry.path, sources) {
+                        Some((file, _)) if sources.file(file).text.as_bytes() == bytes => file,
                         Some(_) | None => sources.add_bytes(entry.path.clone(), bytes, &mut self.found),
                     }
                 }
             },
         };
-        self.ids.push(file);
-        self.blobs.extend(entry.blob.map(|blob| (file, blob)));
+        self.add(file, entry.blob);
         Ok(file)
+    }
+
+    fn add(&mut self, file: FileId, blob: Option<BlobId>) {
+        self.ids.push(file);
+        self.blobs.push(blob);
     }
 }

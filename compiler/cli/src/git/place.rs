@@ -1,6 +1,7 @@
 //! A folder of a revision, listed and read from the objects of the repository.
 
 use std::collections::HashSet;
+use std::thread::{self, Builder};
 
 use anyhow::{Context, anyhow};
 use git2::{ObjectType, Odb, Oid, Repository, Tree as Folder, TreeEntry};
@@ -18,6 +19,9 @@ const MOST_HOPS: usize = 8;
 
 /// The longest path that a link may hold.
 const LONGEST_LINK: usize = 4096;
+
+/// With fewer files, starting a thread takes longer than it saves.
+const MANY: usize = 128;
 
 /// A folder of a revision.
 pub struct Tree<'r> {
@@ -85,10 +89,10 @@ impl<'r> Tree<'r> {
             match (entry.kind(), intent) {
                 (Some(ObjectType::Blob), false) if entry.filemode() != LINK => {}
                 (Some(ObjectType::Tree), false) => {
-                    self.enter(entries, entry.id(), &format!("{below}{name}"), depth)?;
+                    self.enter(entries, entry.id(), &(below.to_owned() + &name), depth)?;
                 }
                 (kind, intent) => {
-                    let path = format!("{below}{name}");
+                    let path = below.to_owned() + &name;
                     let kind = match kind {
                         Some(ObjectType::Commit) => Some(Kind::Submodule),
                         Some(ObjectType::Tree) => Some(Kind::Other("a folder")),
@@ -172,15 +176,71 @@ impl Place for Tree<'_> {
 
     fn read(&mut self, entry: &Entry) -> anyhow::Result<Vec<u8>> {
         let cannot = || format!("cannot read {}", entry.path);
-        let BlobId(id) = entry.blob.ok_or_else(|| anyhow!("it is no file")).with_context(cannot)?;
-        let id = Oid::from_bytes(&id)?;
-        let missing = |error| why::missing(self.git, &entry.path, &error);
-        // A stranger's file may be larger than memory: it is not unpacked to find out.
-        let (size, _) = self.objects.read_header(id).map_err(missing)?;
-        if size > MAX_BYTES {
-            return Ok(vec![0; MAX_BYTES + 1]);
+        let blob = entry.blob.ok_or_else(|| anyhow!("it is no file")).with_context(cannot)?;
+        text(&self.objects, blob).map_err(|error| why::missing(self.git, &entry.path, &error))
+    }
+
+    /// Reads half of them in another thread: they have to be unpacked.
+    fn read_ahead(&mut self, entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
+        let alone = entries.len() < MANY || thread::available_parallelism().map_or(1, usize::from) < 2;
+        let all: Option<Vec<BlobId>> = entries.iter().map(|entry| entry.blob).collect();
+        let Some(all) = all.filter(|_| !alone) else { return Ok(Vec::new()) };
+        let objects = &self.objects;
+        let read = |blobs: &[BlobId]| blobs.iter().map_while(|blob| text(objects, *blob).ok()).collect();
+        let (first, second) = all.split_at(all.len() / 2);
+        // What could not be read ahead is read when its turn comes, and then it is told why.
+        Ok(thread::scope(|scope| {
+            let rest = Builder::new().spawn_scoped(scope, || read(second));
+            let mut texts: Vec<Vec<u8>> = read(first);
+            if let (true, Ok(rest)) = (texts.len() == first.len(), rest)
+                && let Ok(mut rest) = rest.join()
+            {
+                texts.append(&mut rest);
+            }
+            texts
+        }))
+    }
+}
+
+/// Returns the bytes of a file, at most one more than a source may have.
+fn text(objects: &Odb<'_>, BlobId(id): BlobId) -> Result<Vec<u8>, git2::Error> {
+    let id = Oid::from_bytes(&id)?;
+    // A stranger's file may be larger than memory: it is not unpacked to find out.
+    let (size, _) = objects.read_header(id)?;
+    if size > MAX_BYTES {
+        return Ok(vec![0; MAX_BYTES + 1]);
+    }
+    Ok(objects.read(id)?.data().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_ahead_is_what_is_read_one_by_one() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let git = Repository::init(dir.path()).expect("a repository");
+        let mut top = git.treebuilder(None).expect("a tree");
+        for number in 0..2 * MANY + 1 {
+            let text = git.blob(format!("service s{number}").as_bytes()).expect("a blob");
+            top.insert(format!("{number}.kdl"), text, 0o100_644).expect("a file");
         }
-        let object = self.objects.read(id).map_err(missing)?;
-        Ok(object.data().to_vec())
+        let whole = git.find_tree(top.write().expect("a tree")).expect("a tree");
+        let mut tree = Tree::new(&git, &whole, "").expect("a folder");
+        let mut entries = tree.list().expect("a list");
+        let one_by_one: Vec<Vec<u8>> = entries.iter().map(|entry| tree.read(entry).expect("bytes")).collect();
+        let mut ahead =
+            |entries: &[Entry]| tree.read_ahead(&entries.iter().collect::<Vec<_>>()).expect("bytes");
+        let all = ahead(&entries);
+        // With one processor nothing is.
+        assert!(all.is_empty() || all == one_by_one);
+        // Behind one that is not there nothing is read ahead.
+        for missing in [MANY / 2, MANY + MANY / 2] {
+            let blob = entries[missing].blob.replace(BlobId([7; 20]));
+            let some = ahead(&entries);
+            assert!(some.is_empty() || some == one_by_one[..missing]);
+            entries[missing].blob = blob;
+        }
     }
 }

@@ -44,7 +44,7 @@ impl Repo {
             let Ok(path) = std::str::from_utf8(path) else { continue };
             let blob = place::blob(entry.id);
             // Where git changes the ends of lines, the length is another.
-            let length = known.same(path, Some(blob)).map(|id| sources.file(id).text.len() as u64);
+            let length = known.same(path, Some(blob), sources).map(|id| sources.file(id).text.len() as u64);
             if length.is_some_and(|length| is_untouched(&folder.join(path), length, &entry, &written))
                 && !attributes.rewrite(&joined(&root.folder, path))
             {

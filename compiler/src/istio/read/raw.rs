@@ -1,5 +1,7 @@
 //! Raw fields: they are put over the object that a mesh makes, and the whole is read back.
 
+use std::sync::Arc;
+
 use bumpalo::Bump;
 
 use super::unread;
@@ -40,7 +42,6 @@ pub fn absorb<'a>(mut mesh: Mesh<'a>, arena: &'a Bump) -> Mesh<'a> {
 }
 
 /// A fact as it is with its raw fields.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 enum Read<'a> {
     Nothing,
     Host(Host<'a>),
@@ -160,10 +161,11 @@ fn keep_owners<'a>(old: &Binding<'a>, new: &mut Binding<'a>) {
 }
 
 fn splits<'m, 'a>(binding: &'m mut Binding<'a>) -> Vec<&'m mut Split<'a>> {
-    let http = binding.http.iter_mut().filter_map(|HttpRoute { action, .. }| match action {
-        Action::Forward(Forward { to, .. }) => Some(to),
-        Action::Redirect(_) | Action::Respond(_) => None,
-    });
+    let http =
+        Arc::make_mut(&mut binding.http).iter_mut().filter_map(|HttpRoute { action, .. }| match action {
+            Action::Forward(Forward { to, .. }) => Some(to),
+            Action::Redirect(_) | Action::Respond(_) => None,
+        });
     let tls = binding.tls.iter_mut().map(|TlsRoute { ways: _, to }| to);
     let tcp = binding.tcp.iter_mut().map(|TcpRoute { ways: _, to }| to);
     http.chain(tls).chain(tcp).collect()

@@ -102,7 +102,7 @@ pub(super) fn hosts<'a>(spec: &Entries<'_, 'a>, own: &'a str) -> Vec<&'a str> {
 pub(super) fn destinations<'m, 'a>(binding: &'m Binding<'a>) -> Vec<(&'m Destination<'a>, Spoken)> {
     use crate::mesh::{Action, Forward};
     let mut found = Vec::new();
-    for route in &binding.http {
+    for route in binding.http.iter() {
         let Action::Forward(forward) = &route.action else { continue };
         let Forward { to, timeout: _, retry: _, rewrite: _, mirrors, fault: _ } = forward;
         found.extend(to.shares().iter().map(|share| (&share.to, Spoken::Http)));

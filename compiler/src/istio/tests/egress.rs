@@ -111,10 +111,10 @@ fn tls_that_the_sidecar_speaks() {
     let mut mesh = mesh();
     mesh.hosts.push(bank());
     let object = object("payments", "ledger-bank-example");
-    mesh.policies.push(Policy { all: verified(), ..policy(object, BANK) });
+    mesh.policies.push(Policy { all: verified().into(), ..policy(object, BANK) });
     let action = Forward { timeout: Some(8_000), ..forward(Split::all(destination(BANK, 80, None))) };
     let route = HttpRoute { headers: leaving().into(), ..route("default", vec![], Action::Forward(action)) };
-    mesh.bindings.push(Binding { http: vec![route], ..binding(object, BANK, vec![Place::Mesh]) });
+    mesh.bindings.push(Binding { http: vec![route].into(), ..binding(object, BANK, vec![Place::Mesh]) });
     assert_snapshot!(specs(&mesh), @"
     # ServiceEntry ledger-bank-example
       hosts:
@@ -160,10 +160,11 @@ fn a_certificate_of_some_clients() {
     mesh.hosts.push(bank());
     mesh.policies.push(Policy {
         clients: Some(vec![("app", "ledger")].into()),
-        all: with_certificate(),
+        all: with_certificate().into(),
         ..policy(object("payments", "ledger-bank-example-client"), BANK)
     });
-    mesh.policies.push(Policy { all: verified(), ..policy(object("payments", "ledger-bank-example"), BANK) });
+    mesh.policies
+        .push(Policy { all: verified().into(), ..policy(object("payments", "ledger-bank-example"), BANK) });
     assert_snapshot!(specs(&mesh), @r#"
     # ServiceEntry ledger-bank-example
       hosts:

@@ -24,14 +24,14 @@ fn a_certificate_of_the_egress_gateway() {
         Policy { subsets: vec![leg], ..policy(object("istio-system", "exit"), EXIT) },
         Policy {
             clients: Some(vec![("istio", "exit")].into()),
-            all: with_certificate(),
+            all: with_certificate().into(),
             ..policy(object("istio-system", "ledger-bank-example-client"), BANK)
         },
-        Policy { all: verified(), ..policy(object("payments", name), BANK) },
+        Policy { all: verified().into(), ..policy(object("payments", name), BANK) },
     ];
     mesh.bindings.push(Binding {
         seen: Seen::In(vec!["istio-system", "payments"]),
-        http: legs(name),
+        http: legs(name).into(),
         ..binding(object("payments", name), BANK, vec![Place::Mesh, Place::Gateway(0)])
     });
     assert_snapshot!(specs(&mesh), @r#"

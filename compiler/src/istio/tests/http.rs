@@ -15,7 +15,8 @@ fn to_api<'a>() -> Forward<'a> {
 /// The routes of one host in the mesh.
 fn http(routes: Vec<HttpRoute<'_>>) -> String {
     let mut mesh = mesh();
-    mesh.bindings.push(Binding { http: routes, ..binding(object("shop", "shop"), SHOP, vec![Place::Mesh]) });
+    mesh.bindings
+        .push(Binding { http: routes.into(), ..binding(object("shop", "shop"), SHOP, vec![Place::Mesh]) });
     specs(&mesh)
 }
 

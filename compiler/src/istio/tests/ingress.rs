@@ -129,7 +129,7 @@ fn a_host_at_a_gateway() {
     mesh.gateways.push(gateway);
     let api = Split::all(destination("api.shop.svc.cluster.local", 8080, None));
     mesh.bindings.push(Binding {
-        http: vec![route("api", vec![when(&[below("/api/")])], Action::Forward(forward(api)))],
+        http: vec![route("api", vec![when(&[below("/api/")])], Action::Forward(forward(api)))].into(),
         seen: Seen::In(vec!["istio-system", "shop"]),
         ..binding(object("shop", "shop-example-com"), "shop.example.com", vec![Place::Gateway(0)])
     });

@@ -8,7 +8,7 @@ const API: &str = "api.shop.svc.cluster.local";
 
 fn treated(all: Settings<'_>) -> String {
     let mut mesh = mesh();
-    mesh.policies.push(Policy { all, ..policy(object("shop", "api"), API) });
+    mesh.policies.push(Policy { all: all.into(), ..policy(object("shop", "api"), API) });
     specs(&mesh)
 }
 
@@ -93,7 +93,7 @@ fn ways_to_balance() {
         ("h", hash(HashKey::SourceIp)),
     ] {
         let all = Settings { balance: Some(balance), ..Settings::default() };
-        mesh.policies.push(Policy { all, ..policy(object("shop", name), API) });
+        mesh.policies.push(Policy { all: all.into(), ..policy(object("shop", name), API) });
     }
     assert_snapshot!(specs(&mesh), @"
     # DestinationRule a
@@ -180,7 +180,7 @@ fn what_differs_on_a_port_and_for_a_version() {
     mesh.policies.push(Policy {
         seen: Seen::In(vec!["shop"]),
         subsets: vec![version("v1", vec![("version", "v1")].into()), v2],
-        all: Settings { eject: Some(eject_after(5)), ..Settings::default() },
+        all: Settings { eject: Some(eject_after(5)), ..Settings::default() }.into(),
         ports: vec![(8080, Settings { limits, ..Settings::default() }), (9090, Settings::default())],
         ..policy(object("shop", "api"), API)
     });
@@ -238,7 +238,7 @@ fn ways_to_protect_connections() {
         ("unverified", ClientTls::Simple { sni, trust: Trust::Anyone }),
     ] {
         let all = Settings { tls: Some(tls), ..Settings::default() };
-        mesh.policies.push(Policy { all, ..policy(object("shop", name), sni) });
+        mesh.policies.push(Policy { all: all.into(), ..policy(object("shop", name), sni) });
     }
     assert_snapshot!(specs(&mesh), @r#"
     # DestinationRule "off"

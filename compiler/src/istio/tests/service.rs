@@ -32,7 +32,8 @@ fn a_canary() {
         http: vec![
             route("canary", vec![forced], Action::Forward(forward(Split::all(v2)))),
             route("default", vec![], Action::Forward(everyone)),
-        ],
+        ]
+        .into(),
         ..binding(object, REVIEWS, vec![Place::Mesh])
     });
     assert_snapshot!(yaml(&mesh), @r##"
@@ -126,7 +127,8 @@ fn weights_are_percents_while_they_are_whole() {
         http: vec![
             http("/half-a-percent", &[(v1, 9_950), (v2, 50)]),
             http("/none-yet", &[(v1, 10_000), (v2, 0)]),
-        ],
+        ]
+        .into(),
         ..binding(object("shop", "reviews"), REVIEWS, vec![Place::Mesh])
     });
     assert_snapshot!(specs(&mesh), @"
@@ -296,7 +298,7 @@ fn objects_come_in_the_order_in_which_they_are_needed() {
         let http =
             route("default", vec![], Action::Forward(forward(Split::all(destination(name, 80, None)))));
         let at = vec![Place::Mesh];
-        mesh.bindings.push(Binding { http: vec![http], ..binding(object(namespace, name), name, at) });
+        mesh.bindings.push(Binding { http: vec![http].into(), ..binding(object(namespace, name), name, at) });
         mesh.hosts.push(outside(object(namespace, name), name, vec![port(80, Protocol::Http, "http")]));
     }
     let names = super::super::objects(&mesh)

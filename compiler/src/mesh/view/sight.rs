@@ -35,7 +35,7 @@ struct Names<'m, 'a> {
 }
 
 /// The servers of a gateway on one port, and the places of their hosts among all of these.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 struct Door<'m, 'a> {
     servers: Vec<&'m Server<'a>>,
     hosts: Vec<(&'m Server<'a>, &'m ServerHost<'a>)>,
@@ -43,22 +43,22 @@ struct Door<'m, 'a> {
 }
 
 impl<'m, 'a> Door<'m, 'a> {
-    fn add(&mut self, server: &'m Server<'a>) {
-        self.servers.push(server);
-        for host in &server.hosts {
-            self.names.add(host.host, host.host, self.hosts.len());
-            self.hosts.push((server, host));
-        }
+    fn of(servers: Vec<&'m Server<'a>>) -> Door<'m, 'a> {
+        let all = |server: &&'m Server<'a>| {
+            let server = *server;
+            server.hosts.iter().map(move |host| (server, host))
+        };
+        let hosts: Vec<(&'m Server<'a>, &'m ServerHost<'a>)> = servers.iter().flat_map(all).collect();
+        let names = ByName::of(hosts.iter().enumerate().map(|(place, (_, host))| (host.host, place)));
+        Door { servers, hosts, names }
     }
 }
 
 /// Places of facts by the name that they are for.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 struct ByName<'m> {
-    /// The first and the last of a name in `places`.
-    exact: HashMap<&'m str, (usize, usize)>,
-    /// Places, each with where the next one of the same name is.
-    places: Vec<(usize, usize)>,
+    /// Sorted: most projects have their names in order, or nearly.
+    exact: Vec<(&'m str, usize)>,
     /// What may be for any name: wildcards, and what is spelled in an unusual way.
     any: Vec<usize>,
 }
@@ -67,31 +67,24 @@ impl<'a> Mesh<'a> {
     /// Returns a view for many questions.
     #[must_use]
     pub fn view(&self) -> View<'_, 'a> {
-        let mut names = Names {
-            hosts: ByName::for_about(self.hosts.len()),
-            bindings: ByName::for_about(self.bindings.len()),
-            opaque: ByName::default(),
-            policies: ByName::for_about(self.policies.len()),
+        let hosts = self.hosts.iter().enumerate().map(|(place, host)| (host.host, place));
+        let bindings = || self.bindings.iter().enumerate();
+        let bound =
+            bindings().flat_map(|(place, binding)| binding.hosts.iter().map(move |host| (*host, place)));
+        let opaque = bindings().flat_map(|(place, binding)| {
+            let shown = binding.tls.iter().flat_map(|route| &route.ways).flat_map(|(_, shown)| shown);
+            shown.map(move |name| (*name, place))
+        });
+        let policies = self.policies.iter().enumerate().map(|(place, policy)| (policy.host, place));
+        let names = Names {
+            hosts: ByName::by(first, hosts),
+            bindings: ByName::of(bound),
+            opaque: ByName::of(opaque),
+            policies: ByName::of(policies),
             nameless: self.hosts.iter().filter(|host| is_nameless(host)).collect(),
             on_80: self.hosts.iter().filter(|host| host.ports.iter().any(Port::is_http_80)).collect(),
-            doors: Vec::with_capacity(self.gateways.len()),
+            doors: self.gateways.iter().map(doors).collect(),
         };
-        for Gateway { object: _, workload: _, host: _, servers } in &self.gateways {
-            let mut by_port: HashMap<u16, Door<'_, 'a>> = HashMap::new();
-            servers.iter().for_each(|server| by_port.entry(server.port).or_default().add(server));
-            names.doors.push(by_port);
-        }
-        for (index, host) in self.hosts.iter().enumerate() {
-            names.hosts.add(host.host, first(host.host), index);
-        }
-        for (index, binding) in self.bindings.iter().enumerate() {
-            binding.hosts.iter().for_each(|host| names.bindings.add(host, host, index));
-            let opened = binding.tls.iter().flat_map(|route| &route.ways);
-            opened.flat_map(|(_, shown)| shown).for_each(|name| names.opaque.add(name, name, index));
-        }
-        for (index, policy) in self.policies.iter().enumerate() {
-            names.policies.add(policy.host, policy.host, index);
-        }
         View { mesh: self, names: Some(names), lent: Vec::new() }
     }
 
@@ -254,31 +247,32 @@ impl<'m, 'a> View<'m, 'a> {
     }
 }
 
+/// Returns the servers of a gateway by port.
+fn doors<'m, 'a>(gateway: &'m Gateway<'a>) -> HashMap<u16, Door<'m, 'a>> {
+    let mut by_port: HashMap<u16, Vec<&'m Server<'a>>> = HashMap::new();
+    gateway.servers.iter().for_each(|server| by_port.entry(server.port).or_default().push(server));
+    by_port.into_iter().map(|(port, servers)| (port, Door::of(servers))).collect()
+}
+
 impl<'m> ByName<'m> {
-    fn add(&mut self, name: &str, key: &'m str, index: usize) {
-        let plain = !name.starts_with('*') && !has_capitals(name);
-        // A binding may name a host twice.
-        if !plain {
-            if self.any.last() != Some(&index) {
-                self.any.push(index);
-            }
-            return;
-        }
-        let at = self.places.len();
-        let (_, last) = self.exact.entry(key).or_insert((at, at));
-        let before = std::mem::replace(last, at);
-        match self.places.get_mut(before) {
-            Some((place, _)) if *place == index => *last = before,
-            Some((_, next)) => {
-                *next = at;
-                self.places.push((index, at));
-            }
-            None => self.places.push((index, at)),
-        }
+    /// Returns the places of facts by their names.
+    fn of(facts: impl Iterator<Item = (&'m str, usize)>) -> ByName<'m> {
+        ByName::by(|name| name, facts)
     }
 
-    fn for_about(names: usize) -> ByName<'m> {
-        ByName { exact: HashMap::with_capacity(names), places: Vec::with_capacity(names), any: Vec::new() }
+    /// Returns the places of facts, in order, by a part of their names.
+    fn by(key: impl Fn(&'m str) -> &'m str, facts: impl Iterator<Item = (&'m str, usize)>) -> ByName<'m> {
+        let mut names = ByName { exact: Vec::with_capacity(facts.size_hint().0), any: Vec::new() };
+        for (name, place) in facts {
+            match name.starts_with('*') || has_capitals(name) {
+                false => names.exact.push((key(name), place)),
+                true => names.any.push(place),
+            }
+        }
+        names.exact.sort();
+        // A binding may name a host twice.
+        names.exact.dedup_by(|(one, place), (other, before)| place == before && one == other);
+        names
     }
 
     /// Returns what may be for a name, if that can be told.
@@ -286,11 +280,9 @@ impl<'m> ByName<'m> {
         if has_capitals(key) || key.starts_with('*') {
             return None;
         }
-        let mut found = Vec::new();
-        if let Some((first, last)) = self.exact.get(key) {
-            let next = |at: &usize| (at != last).then(|| self.places[*at].1);
-            found.extend(std::iter::successors(Some(*first), next).map(|at| self.places[at].0));
-        }
+        let first = self.exact.partition_point(|(name, _)| *name < key);
+        let named = self.exact[first..].iter().take_while(|(name, _)| *name == key);
+        let mut found: Vec<usize> = named.map(|(_, place)| *place).collect();
         if !self.any.is_empty() {
             found.extend(&self.any);
             found.sort_unstable();
@@ -305,11 +297,13 @@ fn is_nameless(host: &Host<'_>) -> bool {
 }
 
 fn first(name: &str) -> &str {
-    name.split('.').next().unwrap_or(name)
+    let end = name.bytes().position(|byte| byte == b'.');
+    &name[..end.unwrap_or(name.len())]
 }
 
 fn has_capitals(name: &str) -> bool {
-    name.bytes().any(|byte| byte.is_ascii_uppercase())
+    // Without a way out early many bytes are looked at in one go.
+    name.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase())
 }
 
 /// Some of the facts of one kind, or all of them.

@@ -46,7 +46,15 @@ fn binding(
     let action = Action::Respond(Respond { status, body: None });
     let route = HttpRoute { name, ways: vec![].into(), action, headers: Default::default(), cors: None };
     let (object, hosts, at) = (object(namespace, name), vec![HOST], vec![Place::Mesh]);
-    Binding { object, hosts: hosts.into(), at: at.into(), seen, http: vec![route], tls: vec![], tcp: vec![] }
+    Binding {
+        object,
+        hosts: hosts.into(),
+        at: at.into(),
+        seen,
+        http: vec![route].into(),
+        tls: vec![],
+        tcp: vec![],
+    }
 }
 
 fn pod(namespace: &'static str) -> Client<'static> {
@@ -106,13 +114,13 @@ fn the_own_namespace_comes_first_and_equals_are_unknown() {
 fn the_first_namespace_that_says_anything_is_used_alone() {
     let subset = |name| Subset { name, labels: vec![].into(), settings: Default::default() };
     let tls = |tls| Settings { tls: Some(tls), ..Settings::default() };
-    let policy = |namespace, host, clients, all, subsets| Policy {
+    let policy = |namespace, host, clients, all: Settings<'static>, subsets| Policy {
         object: object(namespace, "policy"),
         host,
         clients,
         seen: Seen::Everywhere,
         subsets,
-        all,
+        all: all.into(),
         ports: vec![],
     };
     let mut mesh = mesh();
@@ -154,7 +162,7 @@ fn a_subset_that_picks_pods_its_own_way_does_not_inherit_regions() {
         clients: None,
         seen: Seen::Everywhere,
         subsets: vec![subset("own", hashed), subset("same", limited)],
-        all,
+        all: all.into(),
         ports: vec![],
     }];
     let regions_of = |name| {
@@ -172,7 +180,7 @@ fn a_host_with_routes_by_name_has_no_other_names() {
     mesh.hosts[0].ports[0].protocol = Protocol::Tls;
     let split = Split::all(Destination { host: HOST, port: 443, subset: None });
     let mut bound = binding("shop", "by-name", 200, Seen::Everywhere);
-    (bound.hosts, bound.http) = (vec!["*.example.com"].into(), vec![]);
+    (bound.hosts, bound.http) = (vec!["*.example.com"].into(), vec![].into());
     bound.tls = vec![TlsRoute { ways: vec![(Scope::default(), vec!["a.example.com"])], to: split }];
     let names = |mesh: &Mesh<'static>| {
         let view = mesh.view();

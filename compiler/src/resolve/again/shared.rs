@@ -5,7 +5,9 @@
 //! file opens blocks again, a block at the same place of the same file is the same.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
+use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
@@ -24,12 +26,21 @@ pub(in super::super) struct Ground<'a> {
     pub reopened: bool,
     /// How many lines they took over from templates and defaults.
     pub taken: usize,
+    /// The headings of services of which there was something to report.
+    loud: HashSet<Span>,
 }
 
 impl<'a> Ground<'a> {
     /// Returns what blocks depend on that take nothing over yet.
     pub fn of(layers: &Layers<'a, '_>, reopened: bool) -> Ground<'a> {
-        Ground { env: layers.env, envs: layers.project.envs.clone(), reopened, taken: 0 }
+        Ground { env: layers.env, envs: layers.project.envs.clone(), reopened, taken: 0, loud: HashSet::new() }
+    }
+
+    /// Notes whether there was something to report of a service, behind what had been found before.
+    pub fn hear(&mut self, service: &Line<'_>, before: usize, out: &Diagnostics) {
+        if out.as_slice().len() > before {
+            self.loud.insert(service.span);
+        }
     }
 }
 
@@ -43,7 +54,7 @@ pub(in super::super) struct Shared<'k, 'a> {
 }
 
 impl<'k, 'a> Shared<'k, 'a> {
-    /// Returns what may be taken over from another side, which had nothing to report.
+    /// Returns what may be taken over from another side.
     pub fn of(known: Option<&'k Blocks<'a>>, ours: &Blocks<'a>, layers: &mut Layers<'a, '_>) -> Self {
         let known = known.filter(|known| same_ground(ours, known) && known.ground.taken < layers.room);
         // More than they will take over, never fewer: who is near the limit is resolved without.
@@ -51,15 +62,19 @@ impl<'k, 'a> Shared<'k, 'a> {
         Shared { known, at: 0, egress: 0 }
     }
 
-    /// Returns the service that begins with a line of a file, if the other side has it too.
+    /// Returns the service that begins with a line of a file, if the other side has it too and had nothing to report of it.
     pub fn service(&mut self, path: &str, line: &Line<'_>) -> Option<&'a Block<'a>> {
         if !line.is("service") {
             return None;
         }
-        while let Some(block) = self.known?.services.get(self.at) {
+        let known = self.known?;
+        while let Some(block) = known.services.get(self.at) {
             match (block.path, block.line.span.start).cmp(&(path, line.span.start)) {
                 Ordering::Less => self.at += 1,
-                Ordering::Equal => return (block.line.span == line.span).then_some(*block),
+                Ordering::Equal => {
+                    let is_it = block.line.span == line.span && !known.ground.loud.contains(&line.span);
+                    return is_it.then_some(*block);
+                }
                 Ordering::Greater => return None,
             }
         }

@@ -66,6 +66,19 @@ fn service(number: u64, dice: &mut Dice) -> String {
             1 + dice.below(9)
         ));
     }
+    if dice.once_in(3) {
+        add(format!("limit connections={}; eject after=5", 100 + dice.below(2)));
+    }
+    if dice.once_in(6) {
+        // Longer than the timeout of some, which is a warning.
+        add("retry 3 per-try=\"2s\"".to_owned());
+    }
+    if dice.once_in(6) {
+        add("visible-to web".to_owned());
+    }
+    if dice.once_in(6) {
+        add("workload app=other tier=back; port 9090 http".to_owned());
+    }
     if dice.once_in(5) {
         add(format!("in prod {{ timeout \"{}s\" }}", 11 + dice.below(9)));
     }

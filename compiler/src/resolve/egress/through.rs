@@ -185,7 +185,7 @@ pub(super) fn policy<'a>(egress: &Egress<'a>, door: usize, all: Settings<'a>, ct
         clients: Some(gateway.workload.clone()),
         seen: Seen::In(vec![namespace]),
         subsets: Vec::new(),
-        all,
+        all: all.into(),
         ports: Vec::new(),
     };
     let there = |other: &Policy<'a>| {
@@ -235,7 +235,7 @@ pub(super) fn open<'a>(all: &[Egress<'a>], ctx: &mut Context<'a, '_>) {
             clients: None,
             seen: Seen::Everywhere,
             subsets,
-            all: Settings::default(),
+            all: Rare::default(),
             ports: Vec::new(),
         });
     }

@@ -21,7 +21,7 @@ pub fn policies(dice: &mut Dice) -> Vec<Policy<'static>> {
         for port in PORTS.iter().copied() {
             ports.extend(dice.maybe(|dice| (port, settings(dice))));
         }
-        policies.push(Policy { object, host, clients, seen, subsets, all: settings(dice), ports });
+        policies.push(Policy { object, host, clients, seen, subsets, all: settings(dice).into(), ports });
     }
     policies
         .retain(|policy| !policy.all.is_empty() || !policy.ports.is_empty() || !policy.subsets.is_empty());
