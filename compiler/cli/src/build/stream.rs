@@ -8,8 +8,14 @@ use meshc_compiler::yaml::{Format, Part, Stream};
 
 use crate::terminal::print;
 
-/// How many objects one thread writes at a time: about as many bytes as the sink gets at once.
-const TOGETHER: usize = 32;
+/// How many objects one thread writes at a time.
+const TOGETHER: usize = 64;
+
+/// This thread writes the first of so many chunks, as it also hands everything to the system.
+const TURN: usize = 3;
+
+/// So many parts may wait for this thread; each is a few ten kilobytes.
+const AHEAD: usize = 4;
 
 /// With fewer objects, starting a thread takes longer than it saves.
 const MANY: usize = 512;
@@ -33,12 +39,12 @@ fn write<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>]) {
     }
 }
 
-/// Writes every other chunk here, and those between them in another thread, which is never more than two ahead.
+/// Writes some of the chunks here, and those between them in another thread.
 fn with_another<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>], format: Format) {
     thread::scope(|scope| {
-        let (done, parts) = sync_channel(1);
+        let (done, parts) = sync_channel(AHEAD);
         let work = move || {
-            for chunk in objects.chunks(TOGETHER).skip(1).step_by(2) {
+            for (_, chunk) in objects.chunks(TOGETHER).enumerate().filter(|(index, _)| index % TURN != 0) {
                 if done.send(Part::of(format, |part| write(part, chunk))).is_err() {
                     return;
                 }
@@ -47,7 +53,7 @@ fn with_another<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>
         // One that cannot be started is no failure, only slower.
         let Ok(_) = Builder::new().spawn_scoped(scope, work) else { return write(stream, objects) };
         for (index, chunk) in objects.chunks(TOGETHER).enumerate() {
-            match index % 2 {
+            match index % TURN {
                 0 => write(stream, chunk),
                 _ => match parts.recv() {
                     Ok(part) => stream.append(&part),

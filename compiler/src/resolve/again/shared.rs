@@ -33,7 +33,13 @@ pub(in super::super) struct Ground<'a> {
 impl<'a> Ground<'a> {
     /// Returns what blocks depend on that take nothing over yet.
     pub fn of(layers: &Layers<'a, '_>, reopened: bool) -> Ground<'a> {
-        Ground { env: layers.env, envs: layers.project.envs.clone(), reopened, taken: 0, loud: HashSet::new() }
+        Ground {
+            env: layers.env,
+            envs: layers.project.envs.clone(),
+            reopened,
+            taken: 0,
+            loud: HashSet::new(),
+        }
     }
 
     /// Notes whether there was something to report of a service, behind what had been found before.
