@@ -75,7 +75,7 @@ pub(crate) fn assumptions(assumed: &[Assumed], sides: [&Side<'_>; 2]) -> Vec<Str
         "nothing outside of git changes routes".to_owned(),
     ];
     if sides.iter().any(|side| side.view.borrows()) {
-        all.push("services that only one side mentions run on both".to_owned());
+        all.push("services, and ports of theirs, that only one side mentions are there on both".to_owned());
     }
     all.extend(assumed.iter().map(|assumed| {
         match assumed {
