@@ -3,7 +3,20 @@
 /// Tells whether a character cannot be seen or moves other text about: controls (line ends and tabs too), zero-width
 /// characters, and those that change the direction of writing.
 #[must_use]
+#[inline]
 pub fn is_unseen(character: char) -> bool {
+    // Nearly every character of intent is ASCII, and every one that is shown is asked about.
+    if character.is_ascii() { character.is_ascii_control() } else { is_unseen_beyond(character) }
+}
+
+/// Returns lines of text with a mark in the place of every character that a reader would not see.
+#[must_use]
+pub fn marked(text: &str) -> String {
+    let seen = |c: char| if is_unseen(c) && c != '\n' { char::REPLACEMENT_CHARACTER } else { c };
+    text.chars().map(seen).collect()
+}
+
+fn is_unseen_beyond(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use meshc_dialect::unseen::is_unseen;
+use meshc_dialect::unseen::marked;
 
 use super::InEnv;
 use crate::plan::{self, Verdict};
@@ -48,7 +48,7 @@ impl Planned<'_> {
             }
         }
         // Names are whatever somebody wrote.
-        text.chars().map(|c| if is_unseen(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
+        marked(&text)
     }
 
     /// Returns it as one document.

@@ -1,6 +1,6 @@
 //! An answer as text, in 80 columns.
 
-use meshc_dialect::unseen::is_unseen;
+use meshc_dialect::unseen::marked;
 
 use super::{Asked, Page};
 use crate::explain::layout::{Pair, columns, hang};
@@ -16,7 +16,7 @@ pub(super) fn page(page: &Page<'_, '_>, asked: &Asked<'_>) -> String {
     text.push('\n');
     trace(&mut text, page, &asked.trace, 0);
     // Bodies and values of headers are whatever somebody wrote.
-    text.chars().map(|c| if is_unseen(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
+    marked(&text)
 }
 
 /// Adds what becomes of a request at one proxy, and after it.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use meshc_dialect::unseen::is_unseen;
+use meshc_dialect::unseen::{is_unseen, marked};
 
 use super::{Broken, Kept, Outcomes, Route};
 use crate::yaml::{self, Format};
@@ -47,7 +47,7 @@ pub(super) fn pretty(outcomes: &Outcomes) -> String {
         outcomes.routes.len(),
         outcomes.coverage()
     );
-    shown(&text)
+    marked(&text)
 }
 
 /// Returns the document `meshc.dev/test/v1`.
@@ -132,7 +132,7 @@ pub(super) fn junit(outcomes: &Outcomes) -> String {
 
 /// Returns workflow commands of GitHub Actions: an error for each broken promise.
 pub(super) fn github(outcomes: &Outcomes) -> String {
-    let plain = |text: &str| shown(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let plain = |text: &str| marked(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| plain(text).replace(':', "%3A").replace(',', "%2C");
     let mut text = String::new();
     for kept in &outcomes.promises {
@@ -158,12 +158,6 @@ fn env(kept: &Kept) -> String {
 fn message(broken: &Broken) -> String {
     let each = broken.differences.iter().map(|(wanted, got)| format!("expected {wanted}, got {got}"));
     each.collect::<Vec<_>>().join("; ")
-}
-
-/// Returns text that moves nothing on a terminal.
-fn shown(text: &str) -> String {
-    let plain = |c: char| if is_unseen(c) && c != '\n' { '\u{fffd}' } else { c };
-    text.chars().map(plain).collect()
 }
 
 /// Returns text for XML, without what XML does not allow.
