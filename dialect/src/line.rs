@@ -168,12 +168,10 @@ impl<'a> Line<'a> {
             Identity::Itself => {}
             Identity::First => self.arg(0)?.add_to(&mut key),
             Identity::Under(name) => {
-                self.arg(0)?.add_to(&mut key);
-                self.prop(name).inspect(|value| value.add_to(&mut key));
+                let values = [Some(self.arg(0)?), self.prop(name)];
+                values.iter().flatten().for_each(|value| value.add_to(&mut key));
             }
-            Identity::Prop(name) => {
-                self.prop(name).inspect(|value| value.add_to(&mut key));
-            }
+            Identity::Prop(name) => self.prop(name).iter().for_each(|value| value.add_to(&mut key)),
             Identity::Which(names) => {
                 key.extend(names.iter().map(|name| if self.prop(name).is_some() { '1' } else { '0' }));
             }

@@ -87,7 +87,7 @@ fn integer(text: &str) -> Option<u64> {
     if pads(text) {
         return None;
     }
-    if let Some(number) = plain(text) {
+    if let Ok(number) = text.parse() {
         return Some(number);
     }
     let text = text.strip_prefix('+').unwrap_or(text);
@@ -106,12 +106,6 @@ fn integer(text: &str) -> Option<u64> {
     }
 }
 
-/// Returns a number of so few decimal digits that it surely fits.
-fn plain(text: &str) -> Option<u64> {
-    let digit = |number: u64, byte: u8| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'));
-    (1..=19).contains(&text.len()).then(|| text.bytes().try_fold(0, digit)).flatten()
-}
-
 /// Tells whether a number is padded with zeros: `010`.
 fn pads(text: &str) -> bool {
     text.starts_with('0') && text[1..].starts_with(|second: char| second.is_ascii_digit())
@@ -119,10 +113,7 @@ fn pads(text: &str) -> bool {
 
 /// Returns hundredths of a percent.
 fn points(text: &str) -> Option<u32> {
-    let (whole, part) = match plain(text) {
-        Some(_) => (text, ""),
-        None => text.split_once('.').unwrap_or((text, "")),
-    };
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
     let part = match *part.as_bytes() {
         [] => 0,
