@@ -10,7 +10,7 @@ use std::io::{self, Sink, Write};
 const LIST_HEAD: &[u8] = b"{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [";
 
 /// How many bytes a part is likely to have.
-const LIKELY: usize = 40 * 1024;
+const LIKELY: usize = 64 * 1024;
 
 /// Documents on their way to a sink. A failure of the sink is kept until [`Stream::finish`].
 #[must_use = "the last piece is written, and a failure told, by `finish`"]
