@@ -27,7 +27,8 @@ mod view;
 mod words;
 
 pub use change::{
-    Change, Compared, Delta, Diff, Direction, Level, Origins, Place, Scope, Thing, Unknown, Verdict, Witness,
+    Change, Compared, Delta, Diff, Direction, Level, Nowhere, Origins, Place, Scope, Thing, Unknown, Verdict,
+    Witness,
 };
 pub use compare::compare;
 pub use ruling::{Note, Ruled, Ruling, Waiver};

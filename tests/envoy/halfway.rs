@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use bumpalo::Bump;
-use meshc_compiler::diff::{Origins, Place, Thing};
+use meshc_compiler::diff::Nowhere;
 use meshc_compiler::envoy::{self, Options, Proxy};
 use meshc_compiler::istio::{self, Door, Given, Source};
 use meshc_compiler::mesh::{Client, Mesh, Reach};
@@ -18,19 +18,6 @@ use crate::battery::project::with_mesh;
 use crate::battery::unit::{Unit, compare, own_door};
 use crate::battery_cases::tell;
 use crate::binary::binary;
-
-/// Nobody asks here where anything was written.
-struct Nowhere;
-
-impl Origins for Nowhere {
-    fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
-        None
-    }
-
-    fn text(&self, _: &Place) -> Option<&str> {
-        None
-    }
-}
 
 /// A case of `golden/plan`, halfway.
 struct Half {

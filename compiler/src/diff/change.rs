@@ -188,6 +188,19 @@ pub trait Origins {
     fn text(&self, place: &Place) -> Option<&str>;
 }
 
+/// The origins of a mesh of which nobody asks where it was written.
+pub struct Nowhere;
+
+impl Origins for Nowhere {
+    fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
+        None
+    }
+
+    fn text(&self, _: &Place) -> Option<&str> {
+        None
+    }
+}
+
 impl Diff {
     /// Returns the outcome in one word.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::diff::{self, Origins, Place, Scope, Side, Thing, Witness};
+use crate::diff::{self, Nowhere, Scope, Side, Witness};
 use crate::mesh::{Client, Host, Mesh, Reach, written};
 use crate::simulate::{Arrival, Detail, Leg, Outcome, Request, Simulator, Trace};
 
@@ -38,19 +38,6 @@ pub(super) enum Happens {
     Strays,
     /// Nobody can tell.
     Unknown,
-}
-
-/// Where nothing was written.
-struct Nowhere;
-
-impl Origins for Nowhere {
-    fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
-        None
-    }
-
-    fn text(&self, _: &Place) -> Option<&str> {
-        None
-    }
 }
 
 impl<'m> Requests<'m> {

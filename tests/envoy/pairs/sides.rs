@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use meshc_compiler::diff::space::Budget;
-use meshc_compiler::diff::{self, Change, Diff, Origins, Place, Side, Thing, Verdict, Witness};
+use meshc_compiler::diff::{self, Change, Diff, Nowhere, Side, Verdict, Witness};
 use meshc_compiler::envoy::{self, Options, Proxy};
 use meshc_compiler::mesh::{Client, Mesh};
 use meshc_compiler::simulate::{Detail, Simulator};
@@ -44,19 +44,6 @@ pub struct Count {
     pub quiet: usize,
     pub requests: usize,
     pub wrong: Vec<String>,
-}
-
-/// Nothing was written anywhere.
-struct Nowhere;
-
-impl Origins for Nowhere {
-    fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
-        None
-    }
-
-    fn text(&self, _: &Place) -> Option<&str> {
-        None
-    }
 }
 
 impl<'m> Pair<'m> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bumpalo::Bump;
 use meshc_compiler::diff::space::Budget;
-use meshc_compiler::diff::{self, Diff, Origins, Place, Side, Thing};
+use meshc_compiler::diff::{self, Diff, Nowhere, Side};
 use meshc_compiler::mesh::Mesh;
 use meshc_compiler::project::{self, Plan, Project, ROOT_FILE};
 use meshc_compiler::resolve::resolve;
@@ -16,19 +16,6 @@ use meshc_dialect::span::FileId;
 /// Paths with their texts, in the order in which they are read.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Files(pub Vec<(String, String)>);
-
-/// Nobody who compares here asks where anything was written.
-struct Nowhere;
-
-impl Origins for Nowhere {
-    fn line(&self, _: Thing<'_, '_>, _: &str) -> Option<Place> {
-        None
-    }
-
-    fn text(&self, _: &Place) -> Option<&str> {
-        None
-    }
-}
 
 /// Compares two projects in an environment.
 pub fn compare(before: &Files, after: &Files, env: Option<&str>) -> Result<Diff, String> {
