@@ -33,6 +33,7 @@ pub use change::{
 pub use compare::compare;
 pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
+pub(crate) use side::view_beside;
 pub use tables::{HostTable, TableRow, tables};
 
 /// Returns every rule that a change may fall under.

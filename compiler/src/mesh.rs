@@ -30,8 +30,8 @@ pub use policy::{
 pub use rare::{Rare, Unsaid};
 
 pub use view::{
-    Asked, Client, Elsewhere, HttpEntry, OpaqueEntry, Routes, Table, Treatment, Verdict, View, Ways, covers,
-    is_closer,
+    Asked, Client, Elsewhere, HttpEntry, Listening, OpaqueEntry, Routes, Table, Treatment, Verdict, View,
+    Ways, covers, is_closer,
 };
 
 /// Label names with their values, sorted by name.

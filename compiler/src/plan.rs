@@ -52,7 +52,7 @@ pub struct Plan {
 pub enum ByHand {
     /// Nobody needs one, or there are too many orders to try.
     Unasked,
-    /// None will do.
+    /// No order of whole kinds will do.
     Never,
     /// In this one nothing happens to requests.
     In(Vec<String>),

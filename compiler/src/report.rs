@@ -16,7 +16,7 @@ use meshc_dialect::diagnostic::{Diagnostic, Diagnostics, Level};
 use meshc_dialect::secret;
 use meshc_dialect::sources::Sources;
 use meshc_dialect::span::FileId;
-use place::Places;
+pub(crate) use place::Places;
 
 /// The most findings that are shown to people: nobody reads on, and output has to end.
 const MOST_SHOWN: usize = 200;

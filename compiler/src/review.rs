@@ -34,6 +34,7 @@ use crate::graph::{Call, Graph, Scene};
 use crate::mesh::{Mesh, World};
 use crate::plan::{self, Plan};
 use crate::project::Project;
+use crate::report;
 pub use crate::report::Colour;
 use crate::resolve::{self, Judge, Places, Resolved, resolve_beside, resolve_side};
 use document::Document;
@@ -298,20 +299,23 @@ fn place(sources: &Sources, span: Span) -> Place {
 struct Written<'r> {
     revision: &'r Revision<'r>,
     sources: &'r Sources,
-    /// What is known about that, once somebody has asked.
+    /// Where lines begin.
+    lines: report::Places<'r>,
+    /// What is known about what was written, once somebody has asked.
     places: OnceCell<Places<'r, 'r>>,
 }
 
 impl<'r> Written<'r> {
     fn of(revision: &'r Revision<'r>, sources: &'r Sources) -> Written<'r> {
-        Written { revision, sources, places: OnceCell::new() }
+        let lines = report::Places::new(sources, "");
+        Written { revision, sources, lines, places: OnceCell::new() }
     }
 }
 
 impl Origins for Written<'_> {
     fn text(&self, place: &Place) -> Option<&str> {
         let file = self.revision.project?.at(&place.path)?;
-        file.source.text.lines().nth(place.line.checked_sub(1)?)
+        self.lines.text(file.id, place.line)
     }
 
     fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place> {
@@ -332,6 +336,7 @@ impl Origins for Written<'_> {
             Thing::Gateway(gateway) => places.gateway(gateway.object.name).map(within),
             Thing::World => places.of_mesh(words).or_else(|| places.mesh()),
         }?;
-        Some(place(self.sources, span))
+        let (line, column) = self.lines.position(span.file, span.start);
+        Some(Place { path: self.sources.file(span.file).path.clone(), line, column })
     }
 }

@@ -4,7 +4,7 @@ use std::iter;
 use std::rc::Rc;
 
 use super::change::Origins;
-use crate::mesh::{Binding, Client, Host, Mesh, Policy, Port, Reach, View, covers};
+use crate::mesh::{Binding, Client, Host, Listening, Mesh, Policy, Port, Reach, View, covers};
 use crate::simulate::{Detail, Simulator};
 
 /// A mesh and where it was written.
@@ -66,9 +66,19 @@ impl<'m, T> Named<'m, T> {
 }
 
 /// A port of a service.
-type Lent<'m> = (&'m Host<'m>, &'m Port<'m>);
+type Lent<'m> = Listening<'m, 'm>;
+
+/// Returns what proxies see where services, and ports of services, that only other meshes mention are there as well.
+pub(crate) fn view_beside<'m>(mesh: &'m Mesh<'m>, others: &[&'m Mesh<'m>]) -> View<'m, 'm> {
+    let own = Named::hosts(mesh);
+    mesh.view().borrowing(others.iter().flat_map(|other| own.lacks(&Named::hosts(other))).collect())
+}
 
 impl<'m> Named<'m, Host<'m>> {
+    fn hosts(mesh: &'m Mesh<'m>) -> Named<'m, Host<'m>> {
+        Named::of(mesh.hosts.iter().map(|host| (host.host, host)))
+    }
+
     /// Returns the ports of the other side's services that this one does not mention, of those that run here too.
     fn lacks(&self, other: &Named<'m, Host<'m>>) -> Vec<Lent<'m>> {
         let is_service = |host: &&Host<'_>| host.reach == Reach::Platform;
@@ -96,7 +106,7 @@ impl<'m> Side<'m> {
     #[must_use]
     pub fn both(meshes: [&'m Mesh<'m>; 2], origins: [&'m dyn Origins; 2]) -> [Side<'m>; 2] {
         let [before, after] = meshes;
-        let [old, new] = meshes.map(|mesh| Named::of(mesh.hosts.iter().map(|host| (host.host, host))));
+        let [old, new] = meshes.map(Named::hosts);
         let [to_old, to_new] = [old.lacks(&new), new.lacks(&old)];
         [Side::of(before, old, to_old, origins[0]), Side::of(after, new, to_new, origins[1])]
     }

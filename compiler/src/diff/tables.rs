@@ -7,7 +7,7 @@ use super::proxy::Proxy;
 use super::side::Side;
 use super::view::{Row, View, view};
 use super::words;
-use crate::mesh::{Asked, Test};
+use crate::mesh::{Asked, Test, written};
 
 /// What a proxy does with requests for a host on a port, on both sides.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,7 +65,7 @@ fn table<'m>(sides: [&Side<'m>; 2], scope: &Scope, tls: Option<bool>) -> Option<
     let Scope { from, host, port } = scope;
     let port = (*port)?;
     let domain = sides[1].mesh.world.cluster_domain;
-    let full = format!("{host}.svc.{domain}");
+    let full = written::full(host, domain);
     let is_known = |name: &str| sides.iter().any(|side| side.names().any(|known| known == name));
     let name = if is_known(&full) { &full } else { host };
     if name.contains('*') {

@@ -13,6 +13,7 @@ mod tests;
 
 pub use names::{covers, is_closer};
 pub use policy::Treatment;
+pub use sidecar::Listening;
 pub use sight::View;
 
 use super::{

@@ -1,6 +1,7 @@
 //! Requests that show what a mixture of old and new objects does: those for which it differs from either end.
 
 use std::fmt::Write;
+use std::rc::Rc;
 
 use crate::diff::{self, Nowhere, Scope, Side, Witness};
 use crate::mesh::{Client, Host, Mesh, Reach, written};
@@ -43,7 +44,8 @@ pub(super) enum Happens {
 impl<'m> Requests<'m> {
     pub fn new(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Requests<'m> {
         let ends = [before, after];
-        Requests { ends, simulators: ends.map(|mesh| Simulator::new(mesh, Detail::Outcome)) }
+        let simulators = [[before, after], [after, before]].map(|[mesh, other]| simulator(mesh, &[other]));
+        Requests { ends, simulators }
     }
 
     /// Returns what happens in a mixture.
@@ -67,7 +69,7 @@ impl<'m> Requests<'m> {
                 }
             }
         }
-        let between = Simulator::new(mesh, Detail::Outcome);
+        let between = simulator(mesh, &[before, after]);
         witnesses.into_iter().filter_map(|witness| self.hit(witness, mesh, &between)).collect()
     }
 
@@ -101,6 +103,11 @@ impl<'m> Requests<'m> {
         };
         Some(Hit { happens, at: fates[1].at.clone(), host: request.host, witness, why })
     }
+}
+
+/// Returns a simulator that takes for granted what a comparison does: a service that some mesh mentions is there.
+fn simulator<'x>(mesh: &'x Mesh<'x>, others: &[&'x Mesh<'x>]) -> Simulator<'x> {
+    Simulator::seeing(mesh, Rc::new(diff::view_beside(mesh, others)), Detail::Outcome)
 }
 
 /// Returns a request to an upstream that is treated otherwise, which no request shows by where it goes.

@@ -26,7 +26,7 @@ impl Place {
 }
 
 /// Looks places up.
-pub(super) struct Places<'r> {
+pub(crate) struct Places<'r> {
     sources: &'r Sources,
     base: &'r str,
     lines: RefCell<BTreeMap<FileId, Lines>>,
@@ -48,7 +48,7 @@ impl<'r> Places<'r> {
         format!("{}{}", self.base, self.sources.file(file).path)
     }
 
-    pub fn of(&self, span: Span) -> Place {
+    pub(super) fn of(&self, span: Span) -> Place {
         let (line, column) = self.position(span.file, span.start);
         let (end_line, end_column) = self.position(span.file, span.end.max(span.start));
         Place { file: self.path(span.file), line, column, end_line, end_column }
@@ -65,7 +65,17 @@ impl<'r> Places<'r> {
         (line, starts[line - 1]..end)
     }
 
-    fn position(&self, file: FileId, offset: u32) -> (usize, usize) {
+    /// Returns the text of a line, counted from 1, without its end.
+    pub fn text(&self, file: FileId, line: usize) -> Option<&'r str> {
+        let text = &self.sources.file(file).text;
+        let mut lines = self.lines.borrow_mut();
+        let starts = &lines.entry(file).or_insert_with(|| Lines::new(text)).starts;
+        let start = *starts.get(line.checked_sub(1)?)?;
+        text.get(start..starts.get(line).map_or(text.len(), |next| next - 1))
+    }
+
+    /// Returns the line and the column of a byte, counted from 1, the column in characters.
+    pub fn position(&self, file: FileId, offset: u32) -> (usize, usize) {
         let text = &self.sources.file(file).text;
         let (line, range) = self.line(file, offset);
         let offset = text.floor_char_boundary((offset as usize).min(text.len()));

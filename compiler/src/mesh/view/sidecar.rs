@@ -29,10 +29,7 @@ pub(super) fn table<'m, 'a>(
                 "the platform may know a service `{host}` with port {port}: not all of them are known here"
             ))
         }
-        None => match view.lent(asked.host, asked.port) {
-            Some((host, port)) => declared(view, here, host, port, asked),
-            None => on_80(view, here, asked),
-        },
+        None => on_80(view, here, asked),
     }
 }
 
@@ -58,6 +55,9 @@ fn found<'m, 'a>(
         closest(ours.iter().copied().filter_map(on_port).map(|(host, port)| (host.host, (host, port))));
     if let Some((_, best)) = best {
         return rivals(best.0, &ours).map_or(Verdict::Is(Some(best)), Verdict::Unknown);
+    }
+    if let Some(lent) = view.lent(asked.host, asked.port) {
+        return Verdict::Is(Some(lent));
     }
     // One that dials an address shows no name; and a tcp port without addresses takes every destination.
     let any = seen().filter_map(on_port).filter(|(host, port)| host.takes_all(port));
@@ -88,7 +88,7 @@ fn narrowest<'m, 'a>(
 }
 
 /// A host with a port that it listens on.
-pub(super) type Listening<'m, 'a> = (&'m Host<'a>, &'m Port<'a>);
+pub type Listening<'m, 'a> = (&'m Host<'a>, &'m Port<'a>);
 
 fn listening<'m, 'a>(host: &'m Host<'a>, number: u16) -> Option<&'m Port<'a>> {
     host.ports.iter().find(|port| port.number == number)

@@ -125,7 +125,7 @@ impl<'m, 'a> View<'m, 'a> {
     /// Takes over ports of services that run here though this mesh does not mention them: routes for a service hold for all
     /// of its ports.
     #[must_use]
-    pub fn borrowing(mut self, ports: Vec<(&'m Host<'a>, &'m Port<'a>)>) -> View<'m, 'a> {
+    pub fn borrowing(mut self, ports: Vec<Listening<'m, 'a>>) -> View<'m, 'a> {
         self.lent = ports;
         self.lent.sort_by_key(|(host, _)| host.host);
         self
@@ -139,7 +139,7 @@ impl<'m, 'a> View<'m, 'a> {
 
     /// Returns the port of a service that was taken over.
     #[must_use]
-    pub fn lent(&self, host: &str, port: u16) -> Option<(&'m Host<'a>, &'m Port<'a>)> {
+    pub fn lent(&self, host: &str, port: u16) -> Option<Listening<'m, 'a>> {
         let first = self.lent.partition_point(|(own, _)| own.host < host);
         let mut of_host = self.lent[first..].iter().take_while(|(own, _)| own.host == host);
         of_host.find(|(_, own)| own.number == port).copied()
