@@ -247,7 +247,7 @@ fn declare<'a>(
                 && known.is_some_and(|known| !known.compiled.loud.contains(&block.line.span))
         };
         if let Some(service) = declared.next_if(is_it)
-            && services.add(service).is_none()
+            && services.add(service).is_ok()
         {
             continue;
         }
@@ -260,7 +260,7 @@ fn declare<'a>(
             http_words::check(block, ctx.out);
             continue;
         };
-        if let Some(other) = services.add(ctx.arena.alloc(service)) {
+        if let Err(other) = services.add(ctx.arena.alloc(service)) {
             http_words::check(block, ctx.out);
             ctx.out
                 .report(&service::REPEATED_BLOCK, block.line.span)
