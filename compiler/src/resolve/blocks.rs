@@ -177,7 +177,6 @@ fn sort<'a>(
             blocks.services.push(block);
             continue;
         }
-        let found = layers.out.as_slice().len();
         let block = blocks.complete(&top, layers);
         match top.line.word.name {
             "gateway" => blocks.gateways.push(block),
@@ -187,7 +186,6 @@ fn sort<'a>(
                     blocks.own_egresses.push((block.line.span, own));
                 }
                 blocks.services.push(layers.arena.alloc(block));
-                blocks.ground.hear(&top.line, found, layers.out);
             }
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),
