@@ -120,10 +120,7 @@ pub(super) fn blocks<'a>(
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }");
             } else {
-                let children = line.children.map(|lines| match layers::is_layered(lines) {
-                    true => layers.block(lines, &layers::below(folder, line)),
-                    false => lines,
-                });
+                let children = line.children.map(|lines| layers.block(lines, || layers::below(folder, line)));
                 let as_read = std::ptr::eq(children.unwrap_or(&[]), line.lines());
                 let line = Line { children, ..*line };
                 tops.push(Top { line, path: file.path, folder, source: file.source, as_read });
