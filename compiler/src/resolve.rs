@@ -185,7 +185,7 @@ fn compile<'a>(
     let treated = again::treat(&mut ctx, taken.as_ref());
     gateways::raw(&blocks.gateways, &mut ctx);
     objects::check(&blocks, &mut ctx);
-    expect::check(&blocks, env, &project.envs, &mut ctx);
+    expect::check(&blocks, env, project, &mut ctx);
     policy::judge(&blocks, project, env, &mut ctx);
     substitution::check(project, blocks.mesh, ctx.out);
     if project.broken || is_cut {

@@ -149,10 +149,7 @@ impl<'a, 'd> Layers<'a, 'd> {
         let mut holds = false;
         for value in line.args {
             let Some(name) = value.text() else { continue };
-            // Of a project that could not be read, what is missing is not told.
-            if !self.project.broken && !self.project.envs.contains(&name) {
-                absent::env(name, value.span, &self.project.envs, self.out);
-            }
+            absent::env(name, value.span, self.project, self.out);
             holds |= self.env == Some(name);
         }
         holds

@@ -87,7 +87,7 @@ pub(super) fn judge<'a>(
 ) {
     let levels = Levels::of(blocks.mesh);
     levels::check(&levels, ctx.out);
-    let rules = read::rules(&blocks.policies, env, &project.envs, ctx.out);
+    let rules = read::rules(&blocks.policies, env, project, ctx.out);
     let subjects = subject::subjects(blocks, &rules, ctx);
     let mut court = Court {
         scene: Scene {

@@ -11,6 +11,7 @@ use super::super::service::REPEATED_BLOCK;
 use super::door::TLS;
 use super::rules::{Bound, ROWS, Row};
 use super::subject::{Kind, Subject};
+use crate::project::Project;
 
 meshc_dialect::codes! {
     /// More rules than can be held.
@@ -96,7 +97,7 @@ pub(super) fn fits(except: &Value<'_>, name: &str, subject: &Subject<'_>) -> boo
 pub(super) fn rules<'a>(
     policies: &[Block<'a>],
     env: Option<&str>,
-    envs: &[&str],
+    project: &Project<'_>,
     out: &mut Diagnostics,
 ) -> Vec<Rule<'a>> {
     let mut rules = Vec::new();
@@ -112,9 +113,7 @@ pub(super) fn rules<'a>(
         let mut holds = !policy.lines.iter().any(|line| line.is("in"));
         for value in policy.all("in").flat_map(|line| line.args) {
             let Some(name) = value.text() else { continue };
-            if !envs.contains(&name) {
-                absent::env(name, value.span, envs, out);
-            }
+            absent::env(name, value.span, project, out);
             holds |= env == Some(name);
         }
         rules.extend(policy.lines.iter().filter(|line| !line.is("in")).filter_map(|line| {
