@@ -21,63 +21,61 @@ use crate::mesh::Binding;
 /// With fewer services, starting a thread takes longer than it saves.
 const MANY: usize = 256;
 
-/// Where what each service binds stands among the bindings, and whether there was nothing to report.
-type Bound = (Vec<Option<usize>>, bool);
+/// What services say about the mesh.
+pub(super) struct Bound {
+    /// The place of what each service binds among the bindings of the mesh, if it binds anything.
+    pub at: Vec<Option<usize>>,
+    /// The headings of services of whose words of HTTP there was something to report.
+    pub loud: HashSet<Span>,
+    /// Whether there was nothing else to report of services.
+    pub is_quiet: bool,
+}
 
 /// Finds out what every service says about the mesh; half of it in another thread, if there is an arena for it and it pays.
-///
-/// Adds the headings of services to `loud` of whose words there was something to report.
-pub(super) fn compile<'a>(
-    ctx: &mut Context<'a, '_>,
-    other: Option<&'a mut Bump>,
-    loud: &mut HashSet<Span>,
-) -> Bound {
+pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>) -> Bound {
     let all = ctx.services.list.len();
     let two = all >= MANY && other.is_some() && thread::available_parallelism().map_or(1, usize::from) > 1;
-    if let Some(bound) = other.filter(|_| two).and_then(|other| by_two(ctx, other, loud)) {
-        return (bound, true);
+    if let Some(bound) = other.filter(|_| two).and_then(|other| by_two(ctx, other)) {
+        return bound;
     }
-    words(0..all, &ctx.services, loud, ctx.out);
+    let loud = words(0..all, &ctx.services, ctx.out);
     let found = ctx.out.as_slice().len();
-    let bound = (0..all).map(|index| bind(index, ctx)).collect();
+    let at = (0..all).map(|index| bind(index, ctx)).collect();
     ctx.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
-    (bound, ctx.out.as_slice().len() == found)
+    Bound { at, loud, is_quiet: ctx.out.as_slice().len() == found }
 }
 
 /// Does the same, and takes over what another side came to as far as it must be the same.
-pub(super) fn beside<'a>(
-    ctx: &mut Context<'a, '_>,
-    taken: &Taken<'_, 'a>,
-    loud: &mut HashSet<Span>,
-) -> Bound {
+pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, taken: &Taken<'_, 'a>) -> Bound {
     let Taken { known, same } = taken;
     let services = Arc::clone(&ctx.services);
-    let is_loud = |index: &usize| known.compiled.loud.contains(&services.list[*index].block.line.span);
-    words((0..same.len()).filter(|index| !same[*index] || is_loud(index)), &services, loud, ctx.out);
+    let theirs = &known.compiled.bound;
+    let is_loud = |index: &usize| theirs.loud.contains(&services.list[*index].block.line.span);
+    let loud = words((0..same.len()).filter(|index| !same[*index] || is_loud(index)), &services, ctx.out);
     let found = ctx.out.as_slice().len();
-    let mut bound = Vec::with_capacity(same.len());
+    let mut at = Vec::with_capacity(same.len());
     for (index, same) in same.iter().enumerate() {
         if !same {
-            bound.push(bind(index, ctx));
-            if let Some(binding) = ctx.bindings.last_mut().filter(|_| bound[index].is_some()) {
+            at.push(bind(index, ctx));
+            if let Some(binding) = ctx.bindings.last_mut().filter(|_| at[index].is_some()) {
                 lower::reachable(Arc::make_mut(&mut binding.http));
             }
             continue;
         }
-        let own = known.compiled.bound[index].map(|at| &known.mesh.bindings[at]);
-        bound.push(own.map(|_| ctx.bindings.len()));
+        let own = theirs.at[index].map(|at| &known.mesh.bindings[at]);
+        at.push(own.map(|_| ctx.bindings.len()));
         ctx.bindings.extend(own.cloned());
     }
-    (bound, ctx.out.as_slice().len() == found)
+    Bound { at, loud, is_quiet: ctx.out.as_slice().len() == found }
 }
 
-/// Checks the words of HTTP of some services, and adds the headings of those of which there was something to report.
+/// Checks the words of HTTP of some services, and returns the headings of those of which there was something to report.
 fn words(
     those: impl Iterator<Item = usize>,
     services: &Services<'_>,
-    loud: &mut HashSet<Span>,
     out: &mut Diagnostics,
-) {
+) -> HashSet<Span> {
+    let mut loud = HashSet::new();
     for index in those {
         let (block, found) = (services.list[index].block, out.as_slice().len());
         http_words::check(block, out);
@@ -85,6 +83,7 @@ fn words(
             loud.insert(block.line.span);
         }
     }
+    loud
 }
 
 /// Finds out what a service says, and returns the place of what it binds, if it binds anything.
@@ -97,23 +96,18 @@ fn bind(index: usize, ctx: &mut Context<'_, '_>) -> Option<usize> {
 /// What half of the services came to.
 struct Half<'a> {
     bindings: Vec<Binding<'a>>,
-    bound: Vec<Option<usize>>,
+    bound: Bound,
     tables: Vec<Table<'a>>,
     steps: Vec<usize>,
     sharing: Vec<Option<&'a [Leaf<'a>]>>,
     tests: usize,
-    /// What there was to report of words, and of which services.
+    /// What there was to report of words.
     said: Diagnostics,
-    loud: HashSet<Span>,
 }
 
 /// Does it with another thread, and returns where bindings are if it did. What is found depends on what was found before, so if there is
 /// anything to report but warnings about the words of a service it is left to one thread.
-fn by_two<'a>(
-    ctx: &mut Context<'a, '_>,
-    other: &'a mut Bump,
-    loud: &mut HashSet<Span>,
-) -> Option<Vec<Option<usize>>> {
+fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Bound> {
     let (setup, arena, services, before) = (ctx.setup, ctx.arena, &ctx.services, ctx.tests);
     let all = services.list.len();
     let (first, second) = thread::scope(|scope| {
@@ -135,12 +129,13 @@ fn by_two<'a>(
     }
     for half in [&mut first, &mut second] {
         ctx.out.append(mem::take(&mut half.said));
-        loud.extend(&half.loud);
     }
     let place = first.bindings.len();
     ctx.bindings = first.bindings;
     ctx.bindings.append(&mut second.bindings);
-    first.bound.extend(second.bound.iter().map(|at| at.map(|at| at + place)));
+    let Bound { at, loud, is_quiet: _ } = second.bound;
+    first.bound.at.extend(at.iter().map(|at| at.map(|at| at + place)));
+    first.bound.loud.extend(loud);
     Some(first.bound)
 }
 
@@ -151,8 +146,8 @@ fn some<'a>(
     setup: Setup<'a>,
     arena: &'a Bump,
 ) -> Option<Half<'a>> {
-    let (mut out, mut said, mut loud) = (Diagnostics::default(), Diagnostics::default(), HashSet::new());
-    words(those.clone(), &all, &mut loud, &mut said);
+    let (mut out, mut said) = (Diagnostics::default(), Diagnostics::default());
+    let loud = words(those.clone(), &all, &mut said);
     if said.has_errors() {
         return None;
     }
@@ -160,9 +155,9 @@ fn some<'a>(
     half.know(all);
     // The other half comes behind the first.
     half.bindings.reserve_exact(half.services.list.len() - those.start);
-    let mut bound = Vec::with_capacity(those.len());
+    let mut at = Vec::with_capacity(those.len());
     for index in those {
-        bound.push(bind(index, &mut half));
+        at.push(bind(index, &mut half));
         if !half.out.as_slice().is_empty() {
             return None;
         }
@@ -170,7 +165,8 @@ fn some<'a>(
     half.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
     debug_assert!(half.routed.iter().all(BTreeSet::is_empty), "no gateway sends to services here");
     let Context { bindings, tables, steps, sharing, tests, .. } = half;
-    Some(Half { bindings, bound, tables, steps, sharing, tests, said, loud })
+    let bound = Bound { at, loud, is_quiet: true };
+    Some(Half { bindings, bound, tables, steps, sharing, tests, said })
 }
 
 #[cfg(test)]

@@ -150,7 +150,13 @@ pub(super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
         if route.ways.is_empty() {
             return taken.insert(Way::default());
         }
-        route.ways.to_mut().retain(|way| !is_taken(way, &taken) && taken.insert(way.clone()));
+        let ways = route.ways.iter();
+        let left: Vec<&Way<'_>> =
+            ways.filter(|&way| !is_taken(way, &taken) && taken.insert(way.clone())).collect();
+        // Most lists stay as they are, and where they are.
+        if left.len() < route.ways.len() {
+            route.ways = left.into_iter().cloned().collect();
+        }
         !route.ways.is_empty()
     });
 }
