@@ -1,6 +1,5 @@
 //! What was found, put together to one change each.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Delta, Direction, Origins, Place, Scope, Unknown, Witness};
@@ -18,7 +17,7 @@ pub(super) struct Gathered<'m> {
 struct Kept {
     found: Found,
     /// Whether its places say another thing after than before, once somebody has asked.
-    shows: OnceCell<bool>,
+    shows: Option<bool>,
 }
 
 /// What makes two findings one: what differs, and for which requests.
@@ -49,15 +48,15 @@ impl<'m> Gathered<'m> {
             [Some(_), None] | [None, Some(_)] => true,
             [None, None] => false,
         };
-        let Some(kept) = self.changes.get_mut(&key) else {
-            self.changes.insert(key, Kept { found, shows: OnceCell::new() });
+        let Some(Kept { found: kept, shows: known }) = self.changes.get_mut(&key) else {
+            self.changes.insert(key, Kept { found, shows: None });
             return;
         };
-        if !kept.shows.get_or_init(|| shows(&kept.found)) && shows(&found) {
-            std::mem::swap(&mut kept.found, &mut found);
-            kept.shows = OnceCell::from(true);
+        if !*known.get_or_insert_with(|| shows(kept)) && shows(&found) {
+            std::mem::swap(kept, &mut found);
+            *known = Some(true);
         }
-        kept.found.scopes.extend(found.scopes);
+        kept.scopes.extend(found.scopes);
     }
 
     /// Keeps something that could not be judged.
