@@ -167,11 +167,11 @@ impl<'s, 'm> Findings<'s, 'm> {
             self.obstacle(&obstacle, asking, proxy);
         }
         let mut found: Vec<(Key, Found)> =
-            classes.iter().filter_map(|class| self.class(context, &known, class, None)).collect();
+            classes.iter().filter_map(|class| self.class(context, class, None)).collect();
         let beside =
             [(compared.repeated, &unknown::REPEATED_HEADER), (compared.older, &unknown::PROXY_VERSION)];
         for (class, rule) in beside {
-            found.extend(class.and_then(|class| self.class(context, &known, &class, Some(rule))));
+            found.extend(class.and_then(|class| self.class(context, &class, Some(rule))));
         }
         found
     }
@@ -210,16 +210,13 @@ impl<'s, 'm> Findings<'s, 'm> {
     fn class(
         &mut self,
         context: &Context<'_, 'm>,
-        known: &[&Outcome<'m>],
         class: &Class,
         rule: Option<&'static Rule>,
     ) -> Option<(Key, Found)> {
         let Context { asking, proxy, views, facet } = context;
         let taken = [class.before, class.after];
-        let outcomes = taken.map(|taken| known.get(taken.outcome as usize).copied());
-        let [Some(before), Some(after)] = outcomes else {
-            unreachable!("outcomes of a class come from its tables")
-        };
+        // Of outcomes that are alike in this facet, what the example meets is told.
+        let [before, after] = [0, 1].map(|side| views[side].met(taken[side]));
         let domain = self.sides[1].mesh.world.cluster_domain;
         let at = Where {
             domain,
