@@ -266,8 +266,9 @@ impl<'s, 'm> Findings<'s, 'm> {
                 unknown::report_us(),
             );
         }
-        let witness = Some(sent.witness());
-        Some((Key { deltas, when: class.when.to_string() }, Found { scopes: Vec::new(), witness, places }))
+        let (witness, alone) = (Some(sent.witness()), sent.is_shown_alone(self.sides[1], after));
+        let found = Found { scopes: Vec::new(), witness, alone, places };
+        Some((Key { deltas, when: class.when.to_string() }, found))
     }
 
     /// Tells whether what an outcome sends out is not encrypted on its way.

@@ -165,12 +165,17 @@ impl<'m> Side<'m> {
         hosts.chain(bound).chain(served)
     }
 
+    /// Tells whether only the other side mentions a port of a service.
+    pub(super) fn borrows(&self, host: &str, port: u16) -> bool {
+        self.view.lent(host, port).is_some()
+    }
+
     /// Tells whether a proxy has nobody to send to on a port of a host.
     pub(super) fn is_unknown_to(&self, client: Client<'_>, host: &str, port: u16) -> bool {
         let namespace = self.mesh.namespace_of(client);
         let is_gateway = self.mesh.gateways.iter().any(|gateway| gateway.host == host);
         let knows =
             |host: &Host<'_>| host.seen.by(namespace) && host.ports.iter().any(|own| own.number == port);
-        !is_gateway && !self.declared(host).any(knows) && self.view.lent(host, port).is_none()
+        !is_gateway && !self.declared(host).any(knows) && !self.borrows(host, port)
     }
 }
