@@ -330,12 +330,13 @@ fn rewritten(class: &Class, facet: Facet) -> Option<Class> {
     (facet == Facet::Rewrite).then_some(shown)
 }
 
-/// Says all that a host answers where it comes or goes as a whole.
+/// Says all that a host answers where it comes or goes as a whole, what the example meets first.
 fn all_answers(delta: &mut Delta, outcomes: [&Outcome<'_>; 2], views: &[&View<'_>; 2], domain: &str) {
     for (side, words) in [(0, &mut delta.before), (1, &mut delta.after)] {
         if !outcomes[side].is_refused() {
-            let answers = views[side].rows.iter().map(|row| &row.outcome).chain([&views[side].otherwise]);
-            *words = words::answers(answers, domain);
+            let rows = views[side].rows.iter().map(|row| &row.outcome);
+            let all = [outcomes[side]].into_iter().chain(rows).chain([&views[side].otherwise]);
+            *words = words::answers(all, domain);
         }
     }
 }
