@@ -1,6 +1,6 @@
 //! Works on services with two threads, half of them each, where there are many and nothing is wrong with them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
@@ -203,7 +203,7 @@ fn some<'a>(
         }
     }
     half.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
-    debug_assert!(half.routed.iter().all(BTreeSet::is_empty), "no gateway sends to services here");
+    debug_assert!(half.routed.is_empty(), "no gateway sends to services here");
     let Context { bindings, tables, steps, sharing, tests, .. } = half;
     let bound = Bound { at, loud, is_quiet: true };
     Some(Half { bindings, bound, tables, steps, sharing, tests, said })
