@@ -148,7 +148,7 @@ fn gathered(
     known: &Known,
 ) -> anyhow::Result<Gathered> {
     match file {
-        Some(path) => one(place, &Entry { path, kind: Kind::File, blob: None }, sources, known),
+        Some(path) => one(place, Entry { path, kind: Kind::File, blob: None }, sources, known),
         None => all(place, sources, known),
     }
 }

@@ -171,7 +171,7 @@ impl Repo {
                 let blob =
                     place::at(&whole, &joined(&root.folder, file)).map(|entry| place::blob(entry.id()));
                 let entry = Entry { path: file.clone(), kind: Kind::File, blob };
-                files::one(&mut place, &entry, sources, known)
+                files::one(&mut place, entry, sources, known)
             }
         };
         read.with_context(cannot)

@@ -1,6 +1,8 @@
 //! Which files of a place make up a project. The rules are the same for a folder and for a revision.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 
 use meshc_compiler::project::{self, MAX_FILES, Plan, ROOT_FILE, Unread};
 use meshc_dialect::diagnostic::Diagnostics;
@@ -30,8 +32,16 @@ pub struct Entry {
 }
 
 /// The name that git gives to bytes: the same bytes have the same.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BlobId(pub [u8; 20]);
+
+impl Hash for BlobId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // It is a hash already: a part of it tells two apart.
+        let BlobId([a, b, c, d, e, f, g, h, ..]) = *self;
+        state.write_u64(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
+    }
+}
 
 /// What an entry is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,6 +83,8 @@ pub struct Known {
     /// Sorted by path.
     files: Vec<(FileId, Option<BlobId>)>,
     blobs: HashMap<BlobId, FileId>,
+    /// The file behind the one that was found last: most ask for one after the other.
+    next: Cell<usize>,
 }
 
 impl Known {
@@ -86,7 +98,7 @@ impl Known {
         files.sort_by_key(|(id, _)| &sources.file(*id).path);
         let mut blobs = HashMap::with_capacity(files.len());
         blobs.extend(files.iter().filter_map(|(id, blob)| Some(((*blob)?, *id))));
-        Known { files, blobs }
+        Known { files, blobs, next: Cell::new(0) }
     }
 
     /// Returns how many files there are.
@@ -102,13 +114,20 @@ impl Known {
 
     /// Returns the file of that path.
     fn at(&self, path: &str, sources: &Sources) -> Option<(FileId, Option<BlobId>)> {
-        let found = self.files.binary_search_by_key(&path, |(id, _)| &sources.file(*id).path);
-        found.ok().map(|at| self.files[at])
+        let path_of = |(id, _): &(FileId, _)| &*sources.file(*id).path;
+        let next = self.next.get();
+        let at = match self.files.get(next).is_some_and(|file| path_of(file) == path) {
+            true => next,
+            false => self.files.binary_search_by_key(&path, path_of).ok()?,
+        };
+        self.next.set(at + 1);
+        Some(self.files[at])
     }
 
-    /// Tells whether a file has those bytes.
-    fn has(&self, blob: Option<BlobId>) -> bool {
-        blob.is_some_and(|blob| self.blobs.contains_key(&blob))
+    /// Tells whether a file has the bytes of an entry.
+    fn has(&self, entry: &Entry, sources: &Sources) -> bool {
+        let is_there = || entry.blob.is_some_and(|blob| self.blobs.contains_key(&blob));
+        self.same(&entry.path, entry.blob, sources).is_some() || is_there()
     }
 }
 
@@ -119,13 +138,17 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
     entries.sort_by(|a, b| (a.path != ROOT_FILE, &a.path).cmp(&(b.path != ROOT_FILE, &b.path)));
     let mut plan = Plan::default();
     let mut ahead = Vec::new().into_iter();
-    for (index, entry) in entries.iter().enumerate() {
-        let path = &entry.path;
+    let roots = usize::from(entries.first().is_some_and(|entry| entry.path == ROOT_FILE));
+    let mut entries = entries.into_iter();
+    for index in 0.. {
         // Which files are read is known once `mesh.kdl` has been.
-        if index == usize::from(entries[0].path == ROOT_FILE) {
-            let wanted = entries[index..].iter().filter(|entry| is_read(entry, &plan, known)).take(MAX_FILES);
+        if index == roots {
+            let rest = entries.as_slice().iter();
+            let wanted = rest.filter(|entry| is_read(entry, &plan, sources, known)).take(MAX_FILES);
             ahead = place.read_ahead(&wanted.collect::<Vec<_>>())?.into_iter();
         }
+        let Some(entry) = entries.next() else { break };
+        let path = &entry.path;
         let why = match entry.kind {
             Kind::TooDeep => Unread::TooMany,
             Kind::File if gathered.files == MAX_FILES => Unread::TooMany,
@@ -139,9 +162,9 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
             Kind::Link => Unread::LinkedFile,
             Kind::Other(what) => Unread::NotAFile(what),
             Kind::File => {
-                let bytes = if known.has(entry.blob) { None } else { ahead.next() };
+                let bytes = if known.has(&entry, sources) { None } else { ahead.next() };
                 let file = gathered.read(place, entry, bytes, sources, known)?;
-                if entry.path == ROOT_FILE {
+                if index < roots {
                     plan = project::plan(&sources.file(file).text, file, &mut gathered.found);
                 }
                 continue;
@@ -158,9 +181,9 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
 }
 
 /// Tells whether an entry is a file that the plan selects, and whose bytes may not be known already.
-fn is_read(entry: &Entry, plan: &Plan, known: &Known) -> bool {
+fn is_read(entry: &Entry, plan: &Plan, sources: &Sources, known: &Known) -> bool {
     entry.kind == Kind::File
-        && !known.has(entry.blob)
+        && !known.has(entry, sources)
         && plan.selects(&entry.path)
         && !project::is_odd(&entry.path)
 }
@@ -168,13 +191,13 @@ fn is_read(entry: &Entry, plan: &Plan, known: &Known) -> bool {
 /// Reads one file of a place.
 pub fn one(
     place: &mut dyn Place,
-    entry: &Entry,
+    entry: Entry,
     sources: &mut Sources,
     known: &Known,
 ) -> anyhow::Result<Gathered> {
     let mut gathered = Gathered::default();
-    gathered.read(place, entry, None, sources, known)?;
     gathered.beginnings.insert(entry.path.clone());
+    gathered.read(place, entry, None, sources, known)?;
     Ok(gathered)
 }
 
@@ -189,7 +212,7 @@ impl Gathered {
     fn read(
         &mut self,
         place: &mut dyn Place,
-        entry: &Entry,
+        entry: Entry,
         ahead: Option<Vec<u8>>,
         sources: &mut Sources,
         known: &Known,
@@ -199,15 +222,18 @@ impl Gathered {
             Some(file) => file,
             None => match entry.blob.and_then(|blob| known.blobs.get(&blob)) {
                 // It was renamed.
-                Some(other) => sources.add(entry.path.clone(), sources.file(*other).text.clone()),
+                Some(other) => {
+                    let text = sources.file(*other).text.clone();
+                    sources.add(entry.path, text)
+                }
                 None => {
-                    let bytes = ahead.map_or_else(|| place.read(entry), Ok)?;
+                    let bytes = ahead.map_or_else(|| place.read(&entry), Ok)?;
                     if project::is_lfs_pointer(&bytes) {
                         return Ok(self.leave_out(&entry.path, Unread::LfsPointer, sources));
                     }
                     match known.at(&entry.path, sources) {
                         Some((file, _)) if sources.file(file).text.as_bytes() == bytes => file,
-                        Some(_) | None => sources.add_bytes(entry.path.clone(), bytes, &mut self.found),
+                        Some(_) | None => sources.add_bytes(entry.path, bytes, &mut self.found),
                     }
                 }
             },

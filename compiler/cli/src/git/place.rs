@@ -80,19 +80,26 @@ impl<'r> Tree<'r> {
             if entries.len() > MAX_FILES {
                 return Ok(());
             }
-            let name = String::from_utf8_lossy(entry.name_bytes());
-            if name.starts_with('.') {
+            let bytes = entry.name_bytes();
+            if bytes.starts_with(b".") {
                 continue;
             }
-            let intent = name.ends_with(".kdl");
+            let intent = bytes.ends_with(b".kdl");
+            let path = || {
+                let name = String::from_utf8_lossy(bytes);
+                let mut path = String::with_capacity(below.len() + name.len());
+                path.push_str(below);
+                path.push_str(&name);
+                path
+            };
             // Folders and files alone are most of what there is: anything else needs its path at once.
             match (entry.kind(), intent) {
                 (Some(ObjectType::Blob), false) if entry.filemode() != LINK => {}
                 (Some(ObjectType::Tree), false) => {
-                    self.enter(entries, entry.id(), &(below.to_owned() + &name), depth)?;
+                    self.enter(entries, entry.id(), &path(), depth)?;
                 }
                 (kind, intent) => {
-                    let path = below.to_owned() + &name;
+                    let path = path();
                     let kind = match kind {
                         Some(ObjectType::Commit) => Some(Kind::Submodule),
                         Some(ObjectType::Tree) => Some(Kind::Other("a folder")),
