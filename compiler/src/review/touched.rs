@@ -60,18 +60,27 @@ fn about<'m>(mesh: &Mesh<'m>, found: &mut Touched, meant: &Meant<'_>) {
     // A host inside the mesh is shown by a shorter name.
     let full = meant.hosts.iter().map(|host| Cow::from(written::full(host, world.cluster_domain)));
     let names: HashSet<Cow<'_, str>> = full.chain(meant.hosts.iter().map(|host| Cow::from(*host))).collect();
+    let mut last: Option<(&'m str, Option<&'m str>)> = None;
     let mut add = |object: &Object<'m>, hosts: Option<&[&'m str]>| {
         let team = object.owner.map(|owner| owner.team);
+        // Mostly it is where the one before is, of the same team.
+        if last == Some((object.namespace, team)) {
+            return;
+        }
         let is_known = found.namespaces.contains(object.namespace)
             && team.is_none_or(|team| found.owners.contains(team));
         let is_meant = || match hosts {
             Some(hosts) => hosts.iter().any(|name| names.contains(*name)),
             None => meant.gateways.contains(object.name),
         };
-        if !is_known && (meant.everyone || is_meant()) {
+        if !is_known && !meant.everyone && !is_meant() {
+            return;
+        }
+        if !is_known {
             found.namespaces.insert(object.namespace.to_owned());
             found.owners.extend(team.map(str::to_owned));
         }
+        last = Some((object.namespace, team));
     };
     hosts.iter().for_each(|host: &Host<'m>| add(&host.object, Some(&[host.host])));
     bindings.iter().for_each(|binding: &Binding<'m>| add(&binding.object, Some(&binding.hosts)));
