@@ -12,6 +12,7 @@ mod context;
 mod declared;
 mod egress;
 mod expect;
+mod few;
 mod gateways;
 mod halves;
 mod handling;

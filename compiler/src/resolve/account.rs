@@ -123,7 +123,7 @@ fn hosts_of<'a>(block: &Block<'a>, resolved: &Resolved<'a>) -> Vec<&'a str> {
     let service = resolved.services.list.iter().find(|service| service.block.line.span == block.line.span);
     match service {
         Some(service) => vec![service.host],
-        None => hosts::own(&block.line, block.lines).collect(),
+        None => hosts::own(block.line, block.lines).collect(),
     }
 }
 

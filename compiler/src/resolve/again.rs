@@ -20,13 +20,12 @@
 mod shared;
 mod treated;
 
-use std::collections::HashSet;
-
 use meshc_dialect::line::{Data, Line, Prop, Value};
 
 use super::Resolved;
 use super::blocks::Block;
 use super::context::{Context, Table};
+use super::few::Few;
 use super::halves::Bound;
 use super::names::{Service, Services};
 use super::setup::Setup;
@@ -94,7 +93,7 @@ fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
         ours.iter().zip(theirs).map(|(one, other)| same_block(one.block, other.block)).collect();
     let names = |same: &[bool]| {
         let others = ours.iter().zip(same).filter(|(_, same)| !**same);
-        Names::of(others.map(|(service, _)| service.name))
+        Few::of(others.map(|(service, _)| service.name))
     };
     let mut others = names(&same);
     for _ in 0..MOST_ROUNDS {
@@ -102,7 +101,7 @@ fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
             *same = *same && !others.has(service.name) && !names_one(service.block, &others);
         }
         let more = names(&same);
-        if more.all.len() == others.all.len() {
+        if more.len() == others.len() {
             return Some(same);
         }
         others = more;
@@ -110,33 +109,10 @@ fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
     None
 }
 
-/// Names of services.
-struct Names<'n> {
-    all: HashSet<&'n str>,
-    /// A bit for each length that one of them has, as far as there are bits: few texts have one of those.
-    lengths: u64,
-}
-
-impl<'n> Names<'n> {
-    fn of(names: impl Iterator<Item = &'n str>) -> Names<'n> {
-        let all: HashSet<&str> = names.collect();
-        let lengths = all.iter().fold(0, |lengths, name| lengths | bit(name));
-        Names { all, lengths }
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.lengths & bit(text) != 0 && self.all.contains(text)
-    }
-}
-
-fn bit(name: &str) -> u64 {
-    1 << (name.len() % 64)
-}
-
 /// Tells whether a block may name one of these services.
-fn names_one(block: &Block<'_>, names: &Names<'_>) -> bool {
+fn names_one(block: &Block<'_>, names: &Few<'_>) -> bool {
     let Block { line, path: _, folder: _, source: _, namespace: _, owner: _, defaults, lines } = block;
-    if names.all.is_empty() {
+    if names.len() == 0 {
         return false;
     }
     any_names(lines, names)
@@ -144,7 +120,7 @@ fn names_one(block: &Block<'_>, names: &Names<'_>) -> bool {
         || any_names(defaults, names)
 }
 
-fn any_names(lines: &[Line<'_>], names: &Names<'_>) -> bool {
+fn any_names(lines: &[Line<'_>], names: &Few<'_>) -> bool {
     lines.iter().any(|line| {
         line.args.iter().any(|value| may_mean(value, names))
             || line.props.iter().any(|Prop { name: _, value }| may_mean(value, names))
@@ -153,7 +129,7 @@ fn any_names(lines: &[Line<'_>], names: &Names<'_>) -> bool {
 }
 
 /// Tells whether a value may be the name of one of these services, with or without its namespace and a version.
-fn may_mean(value: &Value<'_>, names: &Names<'_>) -> bool {
+fn may_mean(value: &Value<'_>, names: &Few<'_>) -> bool {
     let Data::Text(text) = value.data else { return false };
     let mut ends = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'@' | b'.'));
     names.has(text) || ends.any(|(end, _)| names.has(&text[..end]))

@@ -1,5 +1,6 @@
 //! Questions about a compiled project: whom a URL means, who a pod is, and where a route was written.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use meshc_dialect::diagnostic::Diagnostics;
@@ -9,7 +10,7 @@ use meshc_dialect::line::Value;
 use meshc_dialect::span::{FileId, Span};
 use meshc_dialect::word::Place;
 
-use super::blocks::Block;
+use super::blocks::{Block, Blocks};
 use super::names::Service;
 use super::traffic::Served;
 use super::{Resolved, hosts};
@@ -106,52 +107,80 @@ impl<'a> Resolved<'a> {
 }
 
 /// Where the routes of a project were written.
+///
+/// Services are most of what there is, so of them there are only the places in their list, in two orders.
 pub(crate) struct Places<'r, 'a> {
-    /// Hosts with the headings of the blocks that say what happens to them, sorted by host.
+    resolved: &'r Resolved<'a>,
+    /// Services by host.
+    by_host: Vec<u32>,
+    /// Services by heading.
+    by_heading: Vec<u32>,
+    /// Hosts of other blocks with the headings of those that say what happens to them, sorted by host.
     headings: Vec<(&'a str, Span)>,
-    /// The routes of each block, sorted by heading.
+    /// The routes of each other block, sorted by heading.
     routes: Vec<(Span, &'r [Served<'a>])>,
     /// The headings of gateways, by name.
     gateways: HashMap<&'a str, Span>,
-    /// What is said about the mesh itself.
-    mesh: &'a [Line<'a>],
-    /// The lines in a block that hold, sorted by heading.
+    /// The lines in each other block that hold, sorted by heading.
     blocks: Vec<(Span, &'a [Line<'a>])>,
-    /// The lines in a route that hold, by its line.
-    lines: HashMap<Span, &'a [Line<'a>]>,
+    /// The lines in a route that hold, by its line, once somebody has asked.
+    lines: OnceCell<HashMap<Span, &'a [Line<'a>]>>,
 }
 
 impl<'r, 'a> Places<'r, 'a> {
     /// Looks through a project once.
     pub(crate) fn of(resolved: &'r Resolved<'a>) -> Places<'r, 'a> {
-        let services = resolved.services.list.iter();
-        let mut headings: Vec<_> = services.map(|service| (service.host, service.block.line.span)).collect();
+        let services = &resolved.services.list;
         let blocks = &resolved.blocks;
-        let own = blocks.own_egresses.iter().map(|(_, own)| own);
-        for block in blocks.ingresses.iter().chain(&blocks.egresses).chain(own) {
-            headings.extend(hosts::own(&block.line, block.lines).map(|host| (host, block.line.span)));
+        let mut headings = Vec::new();
+        for block in blocks.ingresses.iter().chain(&blocks.egresses).chain(own_egresses(blocks)) {
+            headings.extend(hosts::own(block.line, block.lines).map(|host| (host, block.line.span)));
         }
         // Of equals the first stays first.
         headings.sort_by_key(|(host, _)| *host);
-        let mut routes: Vec<_> = resolved.tables().collect();
+        let mut routes = resolved.told.tables.clone();
         routes.sort_by_key(|(heading, _)| *heading);
         let named = |block: &Block<'a>| Some((block.line.text(0)?, block.line.span));
         let gateways = blocks.gateways.iter().filter_map(named).collect();
-        let mut within: Vec<(Span, &'a [Line<'a>])> = Vec::with_capacity(blocks.services.len());
-        let mut lines: HashMap<Span, &'a [Line<'a>]> = HashMap::new();
-        let own = blocks.own_egresses.iter().map(|(_, own)| own);
-        let all = blocks.services.iter().copied().chain(&blocks.ingresses).chain(&blocks.egresses);
-        for block in all.chain(own).chain(&blocks.gateways) {
-            within.push((block.line.span, block.lines));
-            lines.extend(block.all("route").map(|route| (route.span, route.lines())));
+        let others = blocks.ingresses.iter().chain(&blocks.egresses).chain(own_egresses(blocks));
+        let others = others.chain(&blocks.gateways);
+        let mut blocks: Vec<_> = others.map(|block| (block.line.span, block.lines)).collect();
+        blocks.sort_by_key(|(heading, _)| *heading);
+        Places {
+            resolved,
+            by_host: sorted(services, |service| service.host),
+            by_heading: sorted(services, |service| service.block.line.span),
+            headings,
+            routes,
+            gateways,
+            blocks,
+            lines: OnceCell::new(),
         }
-        within.sort_by_key(|(heading, _)| *heading);
-        Places { headings, routes, gateways, mesh: blocks.mesh, blocks: within, lines }
     }
 
     /// Returns the heading of the block that says most about a host.
     pub(crate) fn host(&self, host: &str) -> Option<Span> {
-        from(&self.headings, &host).next()
+        self.about(host).next()
+    }
+
+    /// Returns the headings of the blocks that say what happens to a host, those of services first.
+    fn about(&self, host: &str) -> impl Iterator<Item = Span> {
+        let services = self.services(&self.by_host, host, |service| service.host);
+        let services = services.map(|(_, service)| service.block.line.span);
+        services.chain(from(&self.headings, &host)).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Returns the services that have a key, with their places, in an order of that key.
+    fn services<K: Ord>(
+        &self,
+        order: &[u32],
+        key: K,
+        of: impl Fn(&Service<'a>) -> K,
+    ) -> impl Iterator<Item = (usize, &'a Service<'a>)> {
+        let list = &self.resolved.services.list;
+        let service = |place: &u32| (*place as usize, list[*place as usize]);
+        let first = order.partition_point(|place| of(service(place).1) < key);
+        order[first..].iter().map(service).take_while(move |(_, service)| of(service) == key)
     }
 
     /// Returns the heading of a gateway.
@@ -161,37 +190,60 @@ impl<'r, 'a> Places<'r, 'a> {
 
     /// Returns where the mesh itself is described.
     pub(crate) fn mesh(&self) -> Option<Span> {
-        self.mesh.first().map(|line| line.span)
+        self.resolved.blocks.mesh.first().map(|line| line.span)
     }
 
     /// Returns the line about the mesh itself that begins with one of these words.
     pub(crate) fn of_mesh(&self, words: &[&str]) -> Option<Span> {
-        first(self.mesh, words)
+        first(self.resolved.blocks.mesh, words)
     }
 
     /// Returns the line that begins with one of these words, of a route or else of its block.
     pub(crate) fn line(&self, at: Span, words: &[&str]) -> Option<Span> {
-        let of_route = || self.lines.get(&at).copied();
+        let service = self.services(&self.by_heading, at, |service| service.block.line.span).next();
+        let of_service = service.map(|(_, service)| service.block.lines);
         // Of several, the one that was written last.
-        first(from(&self.blocks, &at).last().or_else(of_route)?, words)
+        let of_block = from(&self.blocks, &at).last().or(of_service);
+        first(of_block.or_else(|| self.routes_with_lines().get(&at).copied())?, words)
+    }
+
+    fn routes_with_lines(&self) -> &HashMap<Span, &'a [Line<'a>]> {
+        self.lines.get_or_init(|| {
+            let blocks = &self.resolved.blocks;
+            let all = blocks.services.iter().copied().chain(&blocks.ingresses).chain(&blocks.egresses);
+            let all = all.chain(own_egresses(blocks)).chain(&blocks.gateways);
+            all.flat_map(|block| block.all("route")).map(|route| (route.span, route.lines())).collect()
+        })
     }
 
     /// Returns where a route of a binding was written; one without a line of its own is what its block says.
     pub(crate) fn route(&self, binding: &Binding<'_>, name: &str) -> Option<Span> {
         let about = self.headings_of(binding);
-        let tables = about.iter().flat_map(|heading| from(&self.routes, heading));
+        let tables = about.iter().flat_map(|heading| {
+            let services = self.services(&self.by_heading, *heading, |service| service.block.line.span);
+            let tables = services.map(|(place, _)| self.resolved.compiled.tables[place].routes());
+            tables.chain(from(&self.routes, heading)).collect::<Vec<_>>()
+        });
         let line = tables.flatten().find(|served| served.name == name).map(|served| served.span);
         line.or(about.first().copied())
     }
 
     /// Returns the headings of the blocks that say what a binding is.
     pub(crate) fn headings_of(&self, binding: &Binding<'_>) -> Vec<Span> {
-        let mut about = Vec::new();
-        for host in &binding.hosts {
-            about.extend(from(&self.headings, host));
-        }
-        about
+        binding.hosts.iter().flat_map(|host| self.about(host)).collect()
     }
+}
+
+/// Returns the egresses that stand in services.
+fn own_egresses<'b, 'a>(blocks: &'b Blocks<'a>) -> impl Iterator<Item = &'b Block<'a>> {
+    blocks.own_egresses.iter().map(|(_, own)| own)
+}
+
+/// Returns the places of services in the order of a key; of equals the first stays first.
+fn sorted<'a, K: Ord>(services: &[&'a Service<'a>], key: impl Fn(&'a Service<'a>) -> K) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..).take(services.len()).collect();
+    order.sort_by_key(|place| key(services[*place as usize]));
+    order
 }
 
 /// Returns what a sorted list has under a key.

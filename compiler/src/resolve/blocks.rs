@@ -27,7 +27,7 @@ meshc_dialect::codes! {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Block<'a> {
     /// Its heading, with its own lines.
-    pub line: Line<'a>,
+    pub line: &'a Line<'a>,
     /// The path of its file.
     pub path: &'a str,
     /// Its folder.
@@ -68,11 +68,10 @@ pub(super) fn find<'a>(lines: &'a [Line<'a>], word: &str) -> Option<&'a Line<'a>
 }
 
 /// A block at the top of a file, before defaults.
+#[derive(Clone, Copy)]
 struct Top<'a> {
-    line: Line<'a>,
-    path: &'a str,
-    folder: &'a str,
-    source: &'a Source,
+    line: &'a Line<'a>,
+    file: &'a File<'a>,
     /// Whether its lines are as they were read: then each was found to have all its values.
     as_read: bool,
 }
@@ -113,14 +112,13 @@ pub(super) fn blocks<'a>(
     known: Option<&Blocks<'a>>,
     layers: &mut Layers<'a, '_>,
 ) -> Blocks<'a> {
-    let mut tops: Vec<Top<'a>> = Vec::new();
-    let mut changes: Vec<(Line<'a>, &'a File<'a>)> = Vec::new();
+    let mut tops: Vec<Top<'a>> = Vec::with_capacity(project.files.len());
+    let mut changes: Vec<(&'a Line<'a>, &'a File<'a>)> = Vec::new();
     for file in &project.files {
-        let folder = file.folder();
         for line in file.blocks {
             if line.is("in") {
                 if layers.holds(line) {
-                    changes.extend(line.lines().iter().map(|change| (*change, file)));
+                    changes.extend(line.lines().iter().map(|change| (change, file)));
                 }
             } else if line.is("drop") {
                 layers
@@ -129,10 +127,11 @@ pub(super) fn blocks<'a>(
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }");
             } else {
-                let children = line.children.map(|lines| layers.block(lines, || layers::below(folder, line)));
+                let path = || layers::below(file.folder(), line);
+                let children = line.children.map(|lines| layers.block(lines, path));
                 let as_read = std::ptr::eq(children.unwrap_or(&[]), line.lines());
-                let line = Line { children, ..*line };
-                tops.push(Top { line, path: file.path, folder, source: file.source, as_read });
+                let line = if as_read { line } else { layers.arena.alloc(Line { children, ..*line }) };
+                tops.push(Top { line, file, as_read });
             }
         }
     }
@@ -142,7 +141,7 @@ pub(super) fn blocks<'a>(
     let templates: Vec<Template<'a>> = tops
         .iter()
         .filter(|top| top.line.is("template"))
-        .map(|top| Template::of(top.line, top.source, layers.arena))
+        .map(|top| Template::of(*top.line, top.file.source, layers.arena))
         .collect();
     templates::check(&templates, layers);
     let ground = Ground::of(layers, !changes.is_empty());
@@ -158,7 +157,8 @@ fn sort<'a>(
 ) -> Blocks<'a> {
     let mut seen: Vec<(&str, Span)> = Vec::new();
     for top in tops.iter().filter(|top| top.line.is("defaults")) {
-        match seen.iter().find(|(folder, _)| *folder == top.folder) {
+        let folder = top.file.folder();
+        match seen.iter().find(|(other, _)| *other == folder) {
             Some((_, first)) => {
                 layers
                     .out
@@ -168,8 +168,8 @@ fn sort<'a>(
                     .help("put what both say into one of them");
             }
             None => {
-                seen.push((top.folder, top.line.span));
-                blocks.folders.insert(top.folder, top.line.lines());
+                seen.push((folder, top.line.span));
+                blocks.folders.insert(folder, top.line.lines());
             }
         }
     }
@@ -178,17 +178,19 @@ fn sort<'a>(
     let (room, mut shared) = (layers.room, Shared::of(known, &blocks, layers));
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
     {
-        if let Some(block) = shared.service(top.path, &top.line) {
+        let Top { line, file, as_read } = top;
+        if let Some(block) = shared.service(file.path, line) {
             blocks.own_egresses.extend(shared.egresses(block));
             blocks.services.push(block);
             continue;
         }
-        let block = blocks.complete(&top, layers);
-        match top.line.word.name {
+        let at = (file.path, file.folder(), file.source);
+        let block = blocks.complete(line, at, as_read, layers);
+        match line.word.name {
             "gateway" => blocks.gateways.push(block),
             "service" => {
                 for line in block.lines.iter().filter(|line| line.is("egress")) {
-                    let own = blocks.nested(&block, *line, layers);
+                    let own = blocks.nested(&block, line, layers);
                     blocks.own_egresses.push((block.line.span, own));
                 }
                 blocks.services.push(layers.arena.alloc(block));
@@ -225,18 +227,25 @@ fn place(line: &Line<'_>) -> Place {
 }
 
 impl<'a> Blocks<'a> {
-    fn complete(&self, top: &Top<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
-        let place = place(&top.line);
+    /// Returns a block with all that holds for it; its lines may be as they were read.
+    fn complete(
+        &self,
+        line: &'a Line<'a>,
+        (path, folder, source): (&'a str, &'a str, &'a Source),
+        as_read: bool,
+        layers: &mut Layers<'a, '_>,
+    ) -> Block<'a> {
+        let place = place(line);
         let has_room = layers.room > 0;
         let own = match has_room {
-            true => layers.expand(top.line.lines(), place, &self.templates),
-            false => top.line.lines(),
+            true => layers.expand(line.lines(), place, &self.templates),
+            false => line.lines(),
         };
         let mut defaults: &'a [Line<'a>] = &[];
         let mut own_namespace = None;
         let mut own_owner: Option<Line<'a>> = None;
-        for lines in self.above(top.folder) {
-            let said = find(lines, top.line.word.name).filter(|_| has_room);
+        for lines in self.above(folder) {
+            let said = find(lines, line.word.name).filter(|_| has_room);
             if let Some(lines) = said.map(|line| line.lines()) {
                 let lines = layers.expand(lines, place, &self.templates);
                 defaults = layers::levels(defaults, lines, layers.arena);
@@ -244,11 +253,15 @@ impl<'a> Blocks<'a> {
             own_namespace = find(lines, "namespace").and_then(|line| line.text(0)).or(own_namespace);
             own_owner = find(lines, "owner").copied().or(own_owner);
         }
+        let heading = match std::ptr::eq(own, line.lines()) {
+            true => line,
+            false => layers.arena.alloc(Line { children: line.children.map(|_| own), ..*line }),
+        };
         let lines = layers::levels(defaults, own, layers.arena);
-        if !std::ptr::eq(lines, top.line.lines()) {
-            layers.take_over(lines, &top.line);
+        if !std::ptr::eq(lines, line.lines()) {
+            layers.take_over(lines, line);
         }
-        if !(top.as_read && std::ptr::eq(lines, top.line.lines())) {
+        if !(as_read && std::ptr::eq(lines, line.lines())) {
             complete_lines(lines, layers.out);
         }
         let owner = match (own_owner, find(lines, "owner")) {
@@ -257,10 +270,10 @@ impl<'a> Blocks<'a> {
         };
         let namespace = find(lines, "namespace").and_then(|line| line.text(0)).or(own_namespace);
         Block {
-            line: Line { children: top.line.children.map(|_| own), ..top.line },
-            path: top.path,
-            folder: top.folder,
-            source: top.source,
+            line: heading,
+            path,
+            folder,
+            source,
             namespace: namespace.unwrap_or_else(|| self.fallback()),
             owner: owner.as_ref().and_then(read_owner).map(|owner| &*layers.arena.alloc(owner)),
             defaults,
@@ -285,10 +298,9 @@ impl<'a> Blocks<'a> {
     }
 
     /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
-    fn nested(&self, service: &Block<'a>, egress: Line<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
+    fn nested(&self, service: &Block<'a>, egress: &'a Line<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
         let Block { path, folder, source, .. } = *service;
-        let top = Top { line: egress, path, folder, source, as_read: false };
-        let block = self.complete(&top, layers);
+        let block = self.complete(egress, (path, folder, source), false, layers);
         Block {
             namespace: service.namespace,
             owner: find(block.lines, "owner").map_or(service.owner, |_| block.owner),

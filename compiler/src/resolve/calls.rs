@@ -14,7 +14,7 @@ impl<'a> Resolved<'a> {
         let mut calls: Vec<(&'a str, &'a str)> = Vec::new();
         for (heading, block) in &self.blocks.own_egresses {
             let Some(from) = services.get(heading).copied() else { continue };
-            calls.extend(hosts::own(&block.line, block.lines).map(|to| (from, to)));
+            calls.extend(hosts::own(block.line, block.lines).map(|to| (from, to)));
         }
         calls.sort_unstable();
         calls.dedup();

@@ -20,7 +20,6 @@ use crate::mesh::{
 };
 pub(super) use clash::without_dial;
 use meshc_dialect::diagnostic::Code;
-use meshc_dialect::span::Span;
 use read::Egress;
 
 /// Finds out what egresses say about the mesh.
@@ -29,13 +28,20 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     for block in &blocks.egresses {
         all.extend(read::read(block, None, ctx));
     }
-    let services = ctx.services.list.iter().map(|service| service.block.line.span);
-    let mut services: Vec<(Span, usize)> = services.zip(0..).collect();
-    services.sort_unstable();
-    for (heading, block) in &blocks.own_egresses {
+    let services = Arc::clone(&ctx.services);
+    let mut services = services.list.iter().zip(0..).peekable();
+    let mut own = blocks.own_egresses.iter().peekable();
+    // All of them are in the order of blocks.
+    for service in &blocks.services {
+        if own.peek().is_none() {
+            break;
+        }
         // A second service of one name was refused, with all that it says.
-        if let Ok(at) = services.binary_search_by_key(heading, |(heading, _)| *heading) {
-            all.extend(read::read(block, Some(services[at].1), ctx));
+        let known = services.next_if(|(known, _)| std::ptr::eq(known.block, *service));
+        while let Some((_, block)) = own.next_if(|(heading, _)| *heading == service.line.span) {
+            if let Some((_, index)) = known {
+                all.extend(read::read(block, Some(index), ctx));
+            }
         }
     }
     // What is merged takes the name and owner of the first one, whichever file was read first: one for everyone before
@@ -106,7 +112,7 @@ fn object<'a>(egress: &Egress<'a>) -> Object<'a> {
 fn table<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) -> &'a [Served<'a>] {
     let block = &egress.block;
     let whole = Traffic {
-        heading: block.line,
+        heading: *block.line,
         lines: block.lines,
         weak: block.defaults,
         strong: block.line.lines(),

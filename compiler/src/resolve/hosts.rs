@@ -27,7 +27,7 @@ impl<'a> Hosts<'a> {
     pub fn of(blocks: &Blocks<'a>) -> Hosts<'a> {
         let mut list = Vec::new();
         let with = |place: Place, block: &Block<'a>, list: &mut Vec<Host<'a>>| {
-            list.extend(own(&block.line, block.lines).map(|host| Host {
+            list.extend(own(block.line, block.lines).map(|host| Host {
                 host,
                 place,
                 heading: block.line.span,

@@ -192,7 +192,7 @@ impl<'a> Routes<'a> {
 /// Returns a block as far as its requests go.
 fn as_traffic<'a>(block: &Block<'a>) -> Traffic<'a> {
     Traffic {
-        heading: block.line,
+        heading: *block.line,
         lines: block.lines,
         weak: block.defaults,
         strong: block.line.lines(),

@@ -165,10 +165,10 @@ impl<'a> Named<'a> {
         let all = tops.chain(&blocks.ingresses).chain(&blocks.egresses);
         let mut named = Named::default();
         for block in all.chain(blocks.own_egresses.iter().map(|(_, block)| block)) {
-            let base = base(&block.line);
+            let base = base(block.line);
             named.lengths.insert(base.len());
             named.by_base.entry(base).or_default().push(*block);
-            named.first.entry(block.path).or_insert(block.line);
+            named.first.entry(block.path).or_insert(*block.line);
         }
         named
     }
@@ -182,7 +182,7 @@ impl<'a> Named<'a> {
             let alike = object.name.get(..*length).and_then(|base| self.by_base.get(base));
             let mut alike = alike.into_iter().flatten().filter(fits);
             if let Some(first) = alike.next() {
-                return skip.checked_sub(1).and_then(|skip| alike.nth(skip)).unwrap_or(first).line;
+                return *skip.checked_sub(1).and_then(|skip| alike.nth(skip)).unwrap_or(first).line;
             }
         }
         let first = self.first.get(object.source).copied();

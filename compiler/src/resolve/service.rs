@@ -15,7 +15,8 @@ use super::names::{self, Service, Version};
 use super::traffic::{Outcome, Part, Served, Traffic, traffic};
 use super::{connections, lower, upstream};
 use crate::mesh::{
-    Action, Binding, Forward, HttpRoute, Object, Place, Policy, Port, Protocol, Retry, Rewrite, Seen, Subset,
+    Action, Binding, Forward, HttpRoute, Object, Place, Policy, Port, Protocol, Rare, Retry, Rewrite, Seen,
+    Subset,
 };
 
 meshc_dialect::codes! {
@@ -135,7 +136,7 @@ pub(super) fn port_names(block: &Block<'_>, ports: &[Port<'_>], out: &mut Diagno
         let line = |number: u16| {
             block.all("port").find(|line| line.arg(0).and_then(|value| value.number()) == Some(number.into()))
         };
-        let at = |number: u16| line(number).unwrap_or(&block.line).span;
+        let at = |number: u16| line(number).unwrap_or(block.line).span;
         out.report(&PORTS_ALIKE, at(port.number))
             .says(format!("two ports are called `{}`", port.name))
             .also(at(first.number), "the other one")
@@ -171,7 +172,7 @@ pub(super) fn table<'a>(index: usize, ctx: &mut Context<'a, '_>) -> &'a [Served<
 pub(super) fn as_traffic<'a>(index: usize, ctx: &Context<'a, '_>) -> Traffic<'a> {
     let service = &ctx.services.list[index];
     Traffic {
-        heading: service.block.line,
+        heading: *service.block.line,
         lines: service.block.lines,
         weak: service.block.defaults,
         strong: service.block.line.lines(),
@@ -204,6 +205,9 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     });
 }
 
+/// So many services before one are looked at for one that is treated the same.
+const NEIGHBOURS: usize = 4;
+
 /// Finds out what a service says about how it is treated, once it is known who sends requests to it.
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = ctx.services.list[index];
@@ -227,13 +231,18 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let declared = upstream::declared(service, object, seen.clone(), ctx.out);
     ctx.hosts.push(declared.unwrap_or_else(|| upstream::platform(service, object)));
     if !settings.is_empty() || !subsets.is_empty() {
+        // Most services of a large mesh are treated like their neighbours.
+        let before =
+            (1..=NEIGHBOURS).filter_map(|back| ctx.policies.get(ctx.policies.len().checked_sub(back)?));
+        let alike = before.into_iter().find(|other| *other.all == settings);
+        let all = alike.map_or_else(|| Rare::from(settings), |other| other.all.clone());
         ctx.policies.push(Policy {
             object,
             host: service.host,
             clients: None,
             seen,
             subsets,
-            all: settings.into(),
+            all,
             ports: Vec::new(),
         });
     }

@@ -24,7 +24,8 @@ pub(super) fn check<'a>(project: &'a Project<'a>, mesh: &[Line<'a>], out: &mut D
     }
     for file in &project.files {
         let text = &file.source.text;
-        if text.contains("${") || text.contains("$$") {
+        // One byte is found much faster than two, and nearly no file has it.
+        if text.contains('$') && (text.contains("${") || text.contains("$$")) {
             lines(file, file.blocks, out);
         }
     }

@@ -281,7 +281,7 @@ pub(super) fn declared<'a>(
     let resolution = resolution(block, &endpoints, out);
     let tcp = service.ports.iter().find(|port| port.protocol == Protocol::Tcp);
     if let (Some(port), None) = (tcp, block.find("dial")) {
-        let line = block.all("port").find(|line| line.text(1) == Some("tcp")).unwrap_or(&block.line);
+        let line = block.all("port").find(|line| line.text(1) == Some("tcp")).unwrap_or(block.line);
         super::egress::without_dial(line.span, port.number, service.host, out);
     }
     let lives = |name: &str| endpoints.iter().any(|(_, version)| *version == Some(name));

@@ -17,7 +17,7 @@ impl<'a> Teller<'_, 'a> {
         }
         if block.line.is("egress")
             && let Some(Outcome::Forward(leaves)) =
-                self.table(&block.line).last().map(|served| &served.outcome)
+                self.table(block.line).last().map(|served| &served.outcome)
             && let Some(leaf) = leaves.first()
         {
             let name = self.resolved.services.list[leaf.service].name;
@@ -25,7 +25,7 @@ impl<'a> Teller<'_, 'a> {
         }
         if block.line.is("ingress") {
             let asks = |way: &super::super::ways::Way<'a>| way.asks_who();
-            for served in self.table(&block.line).iter().filter(|served| served.ways.iter().any(asks)) {
+            for served in self.table(block.line).iter().filter(|served| served.ways.iter().any(asks)) {
                 remarks.push(format!(
                     "A `when` with `from` never holds at a gateway: it is left out of `{}`.",
                     served.name

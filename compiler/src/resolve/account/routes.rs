@@ -14,7 +14,7 @@ impl<'a> Teller<'_, 'a> {
     /// Returns the routes of a block, each with where it goes and what holds on it alone.
     pub(super) fn routes(&self, block: &Block<'a>) -> Vec<Row> {
         let mut rows: Vec<Row> = Vec::new();
-        for served in self.table(&block.line) {
+        for served in self.table(block.line) {
             let gateway = block.line.is("ingress");
             let ways: Vec<&Way<'a>> = served.ways.iter().filter(|way| !gateway || !way.asks_who()).collect();
             if ways.is_empty() && !served.ways.is_empty() {
@@ -49,7 +49,7 @@ impl<'a> Teller<'_, 'a> {
             }
             Outcome::Outside => rows.push(Row::new(1, "to the host itself, outside")),
             Outcome::Redirect(line) | Outcome::Respond(line) | Outcome::Delegate(_, line) => {
-                self.line(line, 1, &block.line, rows);
+                self.line(line, 1, block.line, rows);
             }
         }
     }
@@ -77,7 +77,7 @@ impl<'a> Teller<'_, 'a> {
         let said = [timeout, &if off { None } else { *retry }, cors, &mirror, rewrite];
         let lines = said.into_iter().flatten().chain(*headers).chain(*faults);
         for line in lines.filter(|line| !block.lines.iter().any(|own| identical(own, line))) {
-            self.line(line, 1, &block.line, rows);
+            self.line(line, 1, block.line, rows);
         }
         if off {
             rows.push(Row::new(1, "retry 0: what a fault breaks is never tried again"));

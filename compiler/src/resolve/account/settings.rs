@@ -26,7 +26,7 @@ impl<'a> Teller<'_, 'a> {
         let mut rows = Vec::new();
         for line in lines {
             let from = rows.len();
-            self.line(line, 0, &block.line, &mut rows);
+            self.line(line, 0, block.line, &mut rows);
             if blind && HTTP_WORDS.contains(&line.word.name) && !means_nothing(line) {
                 let level = std::mem::take(&mut rows[from].level);
                 let comma = if level.is_empty() { "" } else { ", " };

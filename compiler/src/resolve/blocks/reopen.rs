@@ -17,46 +17,46 @@ meshc_dialect::codes! {
 
 impl<'a> HasLine<'a> for Top<'a> {
     fn line(&self) -> &Line<'a> {
-        &self.line
+        self.line
     }
 }
 
 /// Applies all blocks that stand under `in` at the top of files.
 pub(super) fn all<'a>(
     tops: Vec<Top<'a>>,
-    changes: &[(Line<'a>, &'a File<'a>)],
+    changes: &[(&'a Line<'a>, &'a File<'a>)],
     layers: &mut Layers<'a, '_>,
 ) -> Vec<Top<'a>> {
     let mut tops = Marked::of(tops);
     for (change, file) in changes {
-        reopen(&mut tops, *change, file, layers);
+        reopen(&mut tops, change, file, layers);
     }
     tops.into_list()
 }
 
-fn reopen<'a>(tops: &mut Marked<Top<'a>>, change: Line<'a>, file: &'a File<'a>, layers: &mut Layers<'a, '_>) {
+fn reopen<'a>(
+    tops: &mut Marked<Top<'a>>,
+    change: &'a Line<'a>,
+    file: &'a File<'a>,
+    layers: &mut Layers<'a, '_>,
+) {
     let folder = file.folder();
     if change.is("drop") {
-        return drop_block(tops, &change, layers.out);
+        return drop_block(tops, change, layers.out);
     }
     let said = find(change.lines(), "namespace").and_then(|line| line.text(0));
-    match meant(tops, &change, folder, said)[..] {
+    match meant(tops, change, folder, said)[..] {
         [] => {
-            let children =
-                change.children.map(|lines| layers.block(lines, || layers::below(folder, &change)));
-            tops.push(Top {
-                line: Line { children, ..change },
-                path: file.path,
-                folder,
-                source: file.source,
-                as_read: false,
-            });
+            let children = change.children.map(|lines| layers.block(lines, || layers::below(folder, change)));
+            let line = layers.arena.alloc(Line { children, ..*change });
+            tops.push(Top { line, file, as_read: false });
         }
         [index] => {
             let line = match change.word.change {
                 Change::Whole => change,
                 Change::Words | Change::Mode | Change::Lines => {
-                    reopened(&tops.list()[index], &change, folder, said, layers)
+                    let line = reopened(&tops.list()[index], change, folder, said, layers);
+                    layers.arena.alloc(line)
                 }
             };
             tops.set(index, Top { line, as_read: false, ..tops.list()[index] });
@@ -78,7 +78,7 @@ fn meant(tops: &Marked<Top<'_>>, change: &Line<'_>, folder: &str, said: Option<&
     let list = tops.list();
     let mut same: Vec<usize> = tops.like(change).filter(|&index| list[index].line.same(change)).collect();
     if change.is("defaults") {
-        same.retain(|&index| list[index].folder == folder);
+        same.retain(|&index| list[index].file.folder() == folder);
     }
     if let Some(namespace) = said {
         let mut outer = HashMap::new();
@@ -86,12 +86,12 @@ fn meant(tops: &Marked<Top<'_>>, change: &Line<'_>, folder: &str, said: Option<&
             let top = &list[index];
             let own = namespace_said(top);
             own.unwrap_or_else(|| {
-                outer.entry(top.folder).or_insert_with(|| namespace_above(list, top.folder))
+                outer.entry(top.file.folder()).or_insert_with(|| namespace_above(list, top.file.folder()))
             }) == namespace
         });
     }
-    if same.len() > 1 && same.iter().any(|&index| list[index].folder == folder) {
-        same.retain(|&index| list[index].folder == folder);
+    if same.len() > 1 && same.iter().any(|&index| list[index].file.folder() == folder) {
+        same.retain(|&index| list[index].file.folder() == folder);
     }
     same
 }
@@ -104,7 +104,7 @@ fn reopened<'a>(
     said: Option<&str>,
     layers: &mut Layers<'a, '_>,
 ) -> Line<'a> {
-    let path = layers::below(top.folder, change);
+    let path = layers::below(top.file.folder(), change);
     let mut lines = Marked::of(top.line.lines().to_vec());
     // The namespace says which block is meant, and changes nothing.
     let chosen = change.lines().iter().filter(|line| said.is_none() || !line.is("namespace"));
@@ -112,9 +112,9 @@ fn reopened<'a>(
     layers.change(
         &mut lines,
         arena.alloc_slice_fill_iter(chosen.copied().collect::<Vec<_>>()),
-        Spot { path: &path, foreign: top.folder != folder },
+        Spot { path: &path, foreign: top.file.folder() != folder },
     );
-    Line { children: Some(arena.alloc_slice_copy(lines.list())), ..top.line }
+    Line { children: Some(arena.alloc_slice_copy(lines.list())), ..*top.line }
 }
 
 /// Returns the namespace that a block says itself.
@@ -127,10 +127,11 @@ fn namespace_above<'a>(tops: &[Top<'a>], folder: &str) -> &'a str {
     let above = |top: &&Top<'a>| {
         top.line.is("defaults")
             && folder
-                .strip_prefix(top.folder)
-                .is_some_and(|rest| top.folder.is_empty() || rest.is_empty() || rest.starts_with('/'))
+                .strip_prefix(top.file.folder())
+                .is_some_and(|rest| top.file.folder().is_empty() || rest.is_empty() || rest.starts_with('/'))
     };
-    let folders = tops.iter().filter(above).filter_map(|top| Some((top.folder.len(), namespace_said(top)?)));
+    let folders =
+        tops.iter().filter(above).filter_map(|top| Some((top.file.folder().len(), namespace_said(top)?)));
     folders
         .max_by_key(|(depth, _)| *depth)
         .map(|(_, namespace)| namespace)

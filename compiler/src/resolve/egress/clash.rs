@@ -7,6 +7,7 @@ use meshc_dialect::span::Span;
 
 use super::super::blocks::Block;
 use super::super::context::Context;
+use super::super::few::Few;
 use super::super::{layers, service};
 use super::read::Egress;
 use crate::mesh::{Protocol, Seen};
@@ -29,8 +30,7 @@ meshc_dialect::codes! {
 pub(super) fn merged<'a>(all: Vec<Egress<'a>>, ctx: &mut Context<'a, '_>) -> Vec<Egress<'a>> {
     let mut kept: Vec<Egress<'a>> = Vec::new();
     let mut by_host: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
-    let services: HashMap<&str, usize> =
-        ctx.services.list.iter().enumerate().rev().map(|(index, service)| (service.host, index)).collect();
+    let services = services(&all, ctx);
     for egress in all {
         if let Some(&service) = services.get(egress.host) {
             host_of_service(&egress, service, ctx);
@@ -59,6 +59,18 @@ pub(super) fn merged<'a>(all: Vec<Egress<'a>>, ctx: &mut Context<'a, '_>) -> Vec
     }
     ports(&kept, ctx);
     kept
+}
+
+/// Returns the first service of each host that an egress has as well.
+fn services<'a>(all: &[Egress<'a>], ctx: &Context<'a, '_>) -> HashMap<&'a str, usize> {
+    let hosts = Few::of(all.iter().map(|egress| egress.host));
+    let mut found = HashMap::new();
+    for (index, service) in ctx.services.list.iter().enumerate() {
+        if hosts.has(service.host) {
+            found.entry(service.host).or_insert(index);
+        }
+    }
+    found
 }
 
 /// Reports a second egress of a host that cannot stand beside the first.

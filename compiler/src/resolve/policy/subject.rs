@@ -75,7 +75,7 @@ impl<'a> Subject<'a> {
 
     /// Tells whether a place is in its block as it was written there.
     pub fn holds(&self, place: Span) -> bool {
-        let Line { name, span, body: (start, end), .. } = self.block.line;
+        let Line { name, span, body: (start, end), .. } = *self.block.line;
         place.file == name.file
             && (place.start >= start && place.end <= end
                 || place.start >= span.start && place.end <= span.end)
@@ -129,7 +129,7 @@ fn table<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> &'a [Served<'a>] {
     let (said, told, tests) = (std::mem::take(ctx.out), ctx.told.take(), std::mem::take(&mut ctx.tests));
     let routes = traffic(
         Traffic {
-            heading: block.line,
+            heading: *block.line,
             lines: block.lines,
             weak: block.defaults,
             strong: block.line.lines(),
