@@ -6,6 +6,7 @@
 
 mod binding;
 mod dialled;
+mod facts;
 mod gateway;
 mod host;
 mod http_route;
@@ -17,6 +18,7 @@ pub mod written;
 
 pub use binding::{Binding, Controller, Destination, Place, Scope, Share, Split, TcpRoute, TlsRoute};
 pub use dialled::Block;
+pub use facts::Facts;
 pub use gateway::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
 pub use host::{Endpoint, Host, Port, Protocol, Reach, Resolution, Workload};
 pub use http_route::{
@@ -49,11 +51,11 @@ pub struct Mesh<'a> {
     /// How the mesh is set up.
     pub world: World<'a>,
     /// Hosts that traffic can be sent to.
-    pub hosts: Vec<Host<'a>>,
+    pub hosts: Facts<Host<'a>>,
     /// Where requests for a host go.
-    pub bindings: Vec<Binding<'a>>,
+    pub bindings: Facts<Binding<'a>>,
     /// How an upstream is treated.
-    pub policies: Vec<Policy<'a>>,
+    pub policies: Facts<Policy<'a>>,
     /// Doors into the mesh and out of it.
     pub gateways: Vec<Gateway<'a>>,
     /// What was said in another system's words.

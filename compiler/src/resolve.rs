@@ -187,8 +187,10 @@ fn compile<'a>(
     };
     let compiled = ctx.bindings.len();
     let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();
-    ctx.hosts.reserve_exact(upstreams);
-    ctx.policies.reserve_exact(upstreams);
+    if taken.is_none() {
+        ctx.hosts.reserve_exact(upstreams);
+        ctx.policies.reserve_exact(upstreams);
+    }
     // Before how services are treated: what a gateway sends to has to be seen there.
     ingress::compile(&blocks.ingresses, &mut ctx);
     egress::compile(&blocks, &mut ctx);
@@ -202,7 +204,7 @@ fn compile<'a>(
         ctx.out.forget_absences(found);
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
-    for binding in &mut ctx.bindings[compiled..] {
+    for binding in ctx.bindings.since_mut(compiled) {
         lower::reachable(Arc::make_mut(&mut binding.http));
     }
     let Context {

@@ -228,7 +228,7 @@ impl<'a> Revision<'a> {
 
 /// A mesh in which nothing is configured, set up like another.
 fn nothing<'a>(world: World<'a>) -> Mesh<'a> {
-    let (hosts, bindings, policies) = (Vec::new(), Vec::new(), Vec::new());
+    let (hosts, bindings, policies) = Default::default();
     Mesh { world, hosts, bindings, policies, gateways: Vec::new(), opaque: Vec::new() }
 }
 
@@ -340,3 +340,6 @@ impl Origins for Written<'_> {
         Some(Place { path: self.sources.file(span.file).path.clone(), line, column })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -324,8 +324,10 @@ impl<'m> Simulator<'m> {
 
     /// Returns the index of a binding of the mesh.
     fn place(&self, binding: &Binding<'_>) -> usize {
-        let from = std::ptr::from_ref(binding).addr() - self.mesh.bindings.as_ptr().addr();
-        from / size_of::<Binding<'_>>()
+        match self.mesh.bindings.place(binding) {
+            Some(place) => place,
+            None => unreachable!("views of a mesh show its own bindings"),
+        }
     }
 }
 

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use super::probes::listens_on_80;
 use crate::mesh::{
-    Action, Binding, Gateway, Host, Labels, Mesh, Object, Opaque, Place, Policy, Seen, Split, Workload, World,
+    Action, Binding, Facts, Gateway, Host, Labels, Mesh, Object, Opaque, Place, Policy, Seen, Split,
+    Workload, World,
 };
 
 /// The hosts that have to be compared.
@@ -37,12 +38,14 @@ pub(super) fn touched<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>) -> Touched<
     for policy in differing(&before.policies, &after.policies, |policy| key(&policy.object), same_policy) {
         upstreams.insert(policy.host);
     }
-    for opaque in differing(&before.opaque, &after.opaque, |opaque| (opaque.kind, opaque.host), same_opaque) {
+    let all = (before.opaque.iter().collect(), after.opaque.iter().collect());
+    for opaque in unequal(all.0, all.1, |opaque| (opaque.kind, opaque.host), same_opaque) {
         upstreams.insert(opaque.host);
         found.opaque.insert(opaque.host);
     }
     let mut at_gateways: BTreeSet<(&'m str, &'m str)> = BTreeSet::new();
-    for gateway in differing(&before.gateways, &after.gateways, gateway_key, same_gateway) {
+    let all = (before.gateways.iter().collect(), after.gateways.iter().collect());
+    for gateway in unequal(all.0, all.1, gateway_key, same_gateway) {
         at_gateways.insert(gateway_key(gateway));
         upstreams.insert(gateway.host);
         let served = gateway.servers.iter().flat_map(|server| &server.hosts);
@@ -113,24 +116,47 @@ pub(super) fn gateway_key<'m>(gateway: &Gateway<'m>) -> (&'m str, &'m str) {
 
 /// Returns the facts of both sides that have no equal on the other.
 fn differing<'m, T, K: std::hash::Hash + Eq>(
-    before: &'m [T],
-    after: &'m [T],
+    before: &'m Facts<T>,
+    after: &'m Facts<T>,
     key: impl Fn(&'m T) -> K,
     same: impl Fn(&'m T, &'m T) -> bool,
 ) -> Vec<&'m T> {
-    // Mostly nothing moved: then no table of names is needed.
-    let equal = |(one, other): (&'m T, &'m T)| key(one) == key(other) && same(one, other);
-    let behind = before.iter().rev().zip(after.iter().rev()).take_while(|both| equal(*both)).count();
-    let (before, after) = (&before[..before.len() - behind], &after[..after.len() - behind]);
-    let here: Vec<bool> = before.iter().zip(after).map(equal).collect();
-    let elsewhere = |facts: &'m [T]| facts.iter().enumerate().filter(|(at, _)| here.get(*at) != Some(&true));
-    let before: Vec<&'m T> = elsewhere(before).map(|(_, fact)| fact).collect();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    // Mostly nothing moved.
+    for (one, other) in before.apart(after) {
+        if let (Some(one), Some(other)) = (one, other)
+            && key(one) == key(other)
+            && same(one, other)
+        {
+            continue;
+        }
+        ours.extend(one);
+        theirs.extend(other);
+    }
+    unequal(ours, theirs, key, same)
+}
+
+/// Returns those of some facts of both sides that have no equal among those of the other.
+fn unequal<'m, T, K: std::hash::Hash + Eq>(
+    mut before: Vec<&'m T>,
+    mut after: Vec<&'m T>,
+    key: impl Fn(&'m T) -> K,
+    same: impl Fn(&'m T, &'m T) -> bool,
+) -> Vec<&'m T> {
+    // Where one came or went, all behind it only moved: then no table of names is needed for those.
+    while let (Some(one), Some(other)) = (before.last(), after.last())
+        && key(one) == key(other)
+        && same(one, other)
+    {
+        before.pop();
+        after.pop();
+    }
     let mut known: HashMap<K, Vec<&'m T>> = HashMap::new();
     for fact in before.iter().copied() {
         known.entry(key(fact)).or_default().push(fact);
     }
     let mut found = Vec::new();
-    for (_, fact) in elsewhere(after) {
+    for fact in after {
         let others = known.get_mut(&key(fact));
         let equal = others.and_then(|others| {
             let at = others.iter().position(|other| same(other, fact))?;

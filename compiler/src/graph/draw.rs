@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shares::is_outside;
 use super::{Graph, Kind, Node, Scene, door, focus, host};
-use crate::mesh::{Action, Binding, Gateway, Host, Place, View};
+use crate::mesh::{Action, Binding, Facts, Gateway, Host, Place, View};
 
 /// Returns the picture of a mesh, or of what touches a service, a host or a gateway of it; nothing where there is no such
 /// thing.
@@ -73,7 +73,7 @@ pub(super) fn whole(scene: &Scene<'_>) -> Graph {
 }
 
 /// Returns the gateways that pods of the mesh are sent to, each with its node.
-fn exits<'m>(gateways: &'m [Gateway<'m>], bindings: &'m [Binding<'m>]) -> Vec<(&'m str, String)> {
+fn exits<'m>(gateways: &'m [Gateway<'m>], bindings: &'m Facts<Binding<'m>>) -> Vec<(&'m str, String)> {
     let mesh = bindings.iter().filter(|binding| binding.at.contains(&Place::Mesh));
     let called: BTreeSet<&str> = mesh.flat_map(destinations).collect();
     let exits = gateways.iter().filter(|gateway| called.contains(gateway.host));

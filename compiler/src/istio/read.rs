@@ -118,6 +118,7 @@ pub fn read<'a>(sources: &[Source<'_>], given: Given<'a>, arena: &'a Bump) -> (M
         assumed::add(&mut hosts, &bindings, &policies, &gateways, &world, arena);
     }
     findings.sort_by_key(|finding| (finding.source, finding.at));
+    let (hosts, bindings, policies) = (hosts.into(), bindings.into(), policies.into());
     (Mesh { world, hosts, bindings, policies, gateways, opaque }, findings)
 }
 

@@ -50,7 +50,14 @@ fn mesh<'a>() -> Mesh<'a> {
         rollout: crate::mesh::Rollout::Unsaid,
         source: "mesh.kdl",
     };
-    Mesh { world, hosts: vec![], bindings: vec![], policies: vec![], gateways: vec![], opaque: vec![] }
+    Mesh {
+        world,
+        hosts: vec![].into(),
+        bindings: vec![].into(),
+        policies: vec![].into(),
+        gateways: vec![],
+        opaque: vec![],
+    }
 }
 
 fn object<'a>(namespace: &'a str, name: &'a str) -> Object<'a> {

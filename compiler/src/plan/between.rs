@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Action;
 use crate::istio::{self, Kind};
-use crate::mesh::{Binding, Gateway, Mesh, Object, Outbound, Place, Reach, Scope, World};
+use crate::mesh::{Binding, Facts, Gateway, Mesh, Object, Outbound, Place, Reach, Scope, World};
 use crate::yaml::{Format, one};
 
 /// An object, by what Kubernetes knows it by.
@@ -62,9 +62,9 @@ pub(super) fn mixed<'m>(
     let doors = Doors::of(meshes, of(Kind::Gateway));
     let mut mesh = Mesh {
         world: World { outbound: outbound(meshes, changed, new), ..after.world },
-        hosts: Vec::new(),
-        bindings: Vec::new(),
-        policies: Vec::new(),
+        hosts: Facts::new(),
+        bindings: Facts::new(),
+        policies: Facts::new(),
         gateways: doors.gateways,
         opaque: Vec::new(),
     };

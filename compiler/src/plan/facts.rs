@@ -39,14 +39,14 @@ impl Told {
 }
 
 /// Returns the facts that both sides have under one name.
-fn pairs<'m, T>(
-    before: &'m [T],
-    after: &'m [T],
+fn pairs<'m, T: 'm>(
+    before: impl IntoIterator<Item = &'m T>,
+    after: impl IntoIterator<Item = &'m T>,
     object: impl Fn(&T) -> &crate::mesh::Object<'_>,
 ) -> Vec<(&'m T, &'m T)> {
     let key = |fact: &T| (object(fact).namespace.to_owned(), object(fact).name.to_owned());
-    let old: std::collections::HashMap<_, _> = before.iter().map(|fact| (key(fact), fact)).collect();
-    after.iter().filter_map(|fact| Some((*old.get(&key(fact))?, fact))).collect()
+    let old: std::collections::HashMap<_, _> = before.into_iter().map(|fact| (key(fact), fact)).collect();
+    after.into_iter().filter_map(|fact| Some((*old.get(&key(fact))?, fact))).collect()
 }
 
 /// Finds subsets that mean other pods, and get requests before and after.

@@ -12,7 +12,7 @@ use super::gateways::Door;
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
-use crate::mesh::{Binding, Gateway, Host, Opaque, Policy};
+use crate::mesh::{Binding, Facts, Gateway, Host, Opaque, Policy};
 
 /// The most steps over which services may follow each other.
 const MOST_STEPS: usize = 32;
@@ -54,9 +54,9 @@ pub(super) struct Context<'a, 'd> {
     /// The declared gateways, in the order of `gateways`.
     pub doors: Vec<Door<'a>>,
     /// What has been found out about the mesh so far.
-    pub hosts: Vec<Host<'a>>,
-    pub bindings: Vec<Binding<'a>>,
-    pub policies: Vec<Policy<'a>>,
+    pub hosts: Facts<Host<'a>>,
+    pub bindings: Facts<Binding<'a>>,
+    pub policies: Facts<Policy<'a>>,
     pub gateways: Vec<Gateway<'a>>,
     pub opaque: Vec<Opaque<'a>>,
 }
@@ -105,9 +105,9 @@ impl<'a, 'd> Context<'a, 'd> {
             sharing: Vec::new(),
             routed: HashMap::new(),
             doors: Vec::new(),
-            hosts: Vec::new(),
-            bindings: Vec::new(),
-            policies: Vec::new(),
+            hosts: Facts::new(),
+            bindings: Facts::new(),
+            policies: Facts::new(),
             gateways: Vec::new(),
             opaque: Vec::new(),
         }

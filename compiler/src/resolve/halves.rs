@@ -17,7 +17,7 @@ use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
 use super::{http_words, lower, service};
-use crate::mesh::Binding;
+use crate::mesh::{Binding, Facts};
 
 /// With fewer services, starting a thread takes longer than it saves.
 const MANY: usize = 256;
@@ -102,9 +102,9 @@ pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, taken: &Taken<'_, 'a>) -> Bo
             }
             continue;
         }
-        let own = theirs.at[index].map(|at| &known.mesh.bindings[at]);
+        let own = theirs.at[index];
         at.push(own.map(|_| ctx.bindings.len()));
-        ctx.bindings.extend(own.cloned());
+        own.into_iter().for_each(|place| ctx.bindings.share(&known.mesh.bindings, place));
     }
     Bound { at, loud, is_quiet: ctx.out.as_slice().len() == found }
 }
@@ -135,7 +135,7 @@ fn bind(index: usize, ctx: &mut Context<'_, '_>) -> Option<usize> {
 
 /// What half of the services came to.
 struct Half<'a> {
-    bindings: Vec<Binding<'a>>,
+    bindings: Facts<Binding<'a>>,
     bound: Bound,
     tables: Vec<Table<'a>>,
     steps: Vec<usize>,

@@ -46,9 +46,9 @@ fn mesh(bindings: Vec<(&'static str, Vec<HttpRoute<'static>>)>) -> Mesh<'static>
     };
     Mesh {
         world: WORLD,
-        hosts: vec![],
+        hosts: vec![].into(),
         bindings: bindings.into_iter().map(binding).collect(),
-        policies: vec![],
+        policies: vec![].into(),
         gateways: vec![gateway],
         opaque: vec![],
     }

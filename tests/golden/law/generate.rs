@@ -22,9 +22,9 @@ pub fn with_mesh(seed: u64, and: impl FnOnce(&Mesh<'_>) -> Result<(), String>) -
     let bindings = bindings(&mut dice, gateways.len());
     let mesh = Mesh {
         world: world(&mut dice),
-        hosts: hosts(&mut dice),
-        bindings,
-        policies: policies::policies(&mut dice),
+        hosts: hosts(&mut dice).into(),
+        bindings: bindings.into(),
+        policies: policies::policies(&mut dice).into(),
         gateways,
         opaque: Vec::new(),
     };

@@ -8,7 +8,7 @@ use super::unread;
 use super::{Fact, Found, Reader, fact};
 use crate::istio;
 use crate::mesh::{
-    Action, Binding, Fields, Forward, Gateway, Host, HttpRoute, Mesh, Object, Opaque, Policy, Split,
+    Action, Binding, Facts, Fields, Forward, Gateway, Host, HttpRoute, Mesh, Object, Opaque, Policy, Split,
     TcpRoute, TlsRoute,
 };
 use crate::yaml::{self, Format};
@@ -107,19 +107,19 @@ fn same(one: &Object<'_>, other: &Object<'_>) -> bool {
     one.name == other.name && one.namespace == other.namespace
 }
 
-fn put_host<'a>(read: Host<'a>, hosts: &mut Vec<Host<'a>>) {
+fn put_host<'a>(read: Host<'a>, hosts: &mut Facts<Host<'a>>) {
     let declared =
-        |host: &&mut Host<'a>| same(&host.object, &read.object) && host.reach != crate::mesh::Reach::Platform;
-    match hosts.iter_mut().find(declared) {
+        |host: &Host<'a>| same(&host.object, &read.object) && host.reach != crate::mesh::Reach::Platform;
+    match hosts.iter().position(declared) {
         // What the project calls it is no field of Istio's.
-        Some(host) => *host = Host { workload: host.workload.take(), ..read },
+        Some(place) => hosts[place] = Host { workload: hosts[place].workload.clone(), ..read },
         None => hosts.push(read),
     }
 }
 
-fn put_policy<'a>(read: Policy<'a>, policies: &mut Vec<Policy<'a>>) {
-    match policies.iter_mut().find(|policy| same(&policy.object, &read.object)) {
-        Some(policy) => *policy = read,
+fn put_policy<'a>(read: Policy<'a>, policies: &mut Facts<Policy<'a>>) {
+    match policies.iter().position(|policy| same(&policy.object, &read.object)) {
+        Some(place) => policies[place] = read,
         None => policies.push(read),
     }
 }
@@ -131,11 +131,11 @@ fn put_gateway<'a>(read: Gateway<'a>, gateways: &mut [Gateway<'a>]) {
     }
 }
 
-fn put_binding<'a>(mut read: Binding<'a>, bindings: &mut Vec<Binding<'a>>) {
-    match bindings.iter_mut().find(|binding| same(&binding.object, &read.object)) {
-        Some(binding) => {
-            keep_owners(binding, &mut read);
-            *binding = read;
+fn put_binding<'a>(mut read: Binding<'a>, bindings: &mut Facts<Binding<'a>>) {
+    match bindings.iter().position(|binding| same(&binding.object, &read.object)) {
+        Some(place) => {
+            keep_owners(&bindings[place], &mut read);
+            bindings[place] = read;
         }
         None => bindings.push(read),
     }

@@ -68,7 +68,8 @@ fn hosts_that_speak_tls_themselves() {
                 vec![port(5432, Protocol::Tcp, "tcp")],
             )
         },
-    ];
+    ]
+    .into();
     assert_snapshot!(specs(&mesh), @r#"
     # ServiceEntry any-googleapis-com
       hosts:

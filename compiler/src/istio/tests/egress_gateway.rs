@@ -28,7 +28,8 @@ fn a_certificate_of_the_egress_gateway() {
             ..policy(object("istio-system", "ledger-bank-example-client"), BANK)
         },
         Policy { all: verified().into(), ..policy(object("payments", name), BANK) },
-    ];
+    ]
+    .into();
     mesh.bindings.push(Binding {
         seen: Seen::In(vec!["istio-system", "payments"]),
         http: legs(name).into(),

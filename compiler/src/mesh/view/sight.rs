@@ -4,7 +4,9 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::slice;
 
+use super::super::facts::{self, Facts};
 use super::super::{Binding, Block, Destination, Gateway, Host, Mesh, Policy, Port, Server, ServerHost};
 use super::sidecar::Listening;
 use super::{Asked, Client, Table, Treatment, Verdict, covers, gateway, policy, sidecar};
@@ -20,7 +22,6 @@ pub struct View<'m, 'a> {
 
 #[derive(Debug)]
 struct Names<'m, 'a> {
-    /// By the first label, which is what short names have in common with full ones.
     hosts: ByName<'m>,
     bindings: ByName<'m>,
     /// Bindings by the SNI names of their routes.
@@ -77,7 +78,7 @@ impl<'a> Mesh<'a> {
         });
         let policies = self.policies.iter().enumerate().map(|(place, policy)| (policy.host, place));
         let names = Names {
-            hosts: ByName::by(first, hosts),
+            hosts: ByName::of(hosts),
             bindings: ByName::of(bound),
             opaque: ByName::of(opaque),
             policies: ByName::of(policies),
@@ -163,13 +164,38 @@ impl<'m, 'a> View<'m, 'a> {
         // An address is meant by another field than the name.
         let address = name.parse::<std::net::IpAddr>().is_ok();
         let names = self.names.as_ref().filter(|_| !address);
-        Candidates::new(&self.mesh.hosts, names.and_then(|names| names.hosts.find(first(name))))
+        // Short names have the first label in common with full ones.
+        Candidates::new(&self.mesh.hosts, names.and_then(|names| names.hosts.labelled(first(name))))
     }
 
     /// Returns the bindings that may be for a host.
     pub(super) fn bindings(&self, host: &str) -> Candidates<'m, Binding<'a>> {
         let names = self.names.as_ref();
         Candidates::new(&self.mesh.bindings, names.and_then(|names| names.bindings.find(host)))
+    }
+
+    /// Returns the hosts of this very name, which may be a wildcard.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &'m Host<'a>> {
+        let listed = self.names.as_ref().map(|names| names.hosts.exactly(name));
+        Candidates::new(&self.mesh.hosts, listed).filter(move |host| host.host == name)
+    }
+
+    /// Returns the hosts that are wildcards.
+    pub fn wild(&self) -> impl Iterator<Item = &'m Host<'a>> {
+        let listed = self.names.as_ref().map(|names| names.hosts.any.clone());
+        Candidates::new(&self.mesh.hosts, listed).filter(|host| host.host.starts_with('*'))
+    }
+
+    /// Returns the bindings for this very name or wildcards above it, in that order.
+    pub fn bound_to(&self, name: &str) -> Vec<&'m Binding<'a>> {
+        let listed = self.names.as_ref().map(|names| names.bindings.about(name));
+        about(Candidates::new(&self.mesh.bindings, listed), name, |binding| &binding.hosts)
+    }
+
+    /// Returns the policies for this very name or wildcards above it, in that order.
+    pub fn policies_for(&self, name: &str) -> Vec<&'m Policy<'a>> {
+        let listed = self.names.as_ref().map(|names| names.policies.about(name));
+        about(Candidates::new(&self.mesh.policies, listed), name, |policy| slice::from_ref(&policy.host))
     }
 
     /// Returns the hosts that may be meant by an address, or by any.
@@ -189,8 +215,8 @@ impl<'m, 'a> View<'m, 'a> {
         &self,
         listed: Option<&'v [&'m Host<'a>]>,
     ) -> impl Iterator<Item = &'m Host<'a>> + use<'v, 'm, 'a> {
-        let all = if listed.is_none() { &self.mesh.hosts[..] } else { &[] };
-        all.iter().chain(listed.unwrap_or_default().iter().copied())
+        let all = listed.is_none().then_some(&self.mesh.hosts);
+        all.into_iter().flatten().chain(listed.unwrap_or_default().iter().copied())
     }
 
     /// Returns the bindings that may have a route for an SNI name.
@@ -255,23 +281,18 @@ fn doors<'m, 'a>(gateway: &'m Gateway<'a>) -> HashMap<u16, Door<'m, 'a>> {
 }
 
 impl<'m> ByName<'m> {
-    /// Returns the places of facts by their names.
+    /// Returns the places of facts, in order, by their names.
     fn of(facts: impl Iterator<Item = (&'m str, usize)>) -> ByName<'m> {
-        ByName::by(|name| name, facts)
-    }
-
-    /// Returns the places of facts, in order, by a part of their names.
-    fn by(key: impl Fn(&'m str) -> &'m str, facts: impl Iterator<Item = (&'m str, usize)>) -> ByName<'m> {
         let mut names = ByName { exact: Vec::with_capacity(facts.size_hint().0), any: Vec::new() };
         for (name, place) in facts {
             match name.starts_with('*') || has_capitals(name) {
-                false => names.exact.push((key(name), place)),
+                false => names.exact.push((name, place)),
                 true => names.any.push(place),
             }
         }
         names.exact.sort();
         // A binding may name a host twice.
-        names.exact.dedup_by(|(one, place), (other, before)| place == before && one == other);
+        names.exact.dedup();
         names
     }
 
@@ -280,16 +301,60 @@ impl<'m> ByName<'m> {
         if has_capitals(key) || key.starts_with('*') {
             return None;
         }
-        let first = self.exact.partition_point(|(name, _)| *name < key);
-        let named = self.exact[first..].iter().take_while(|(name, _)| *name == key);
-        let mut found: Vec<usize> = named.map(|(_, place)| *place).collect();
-        if !self.any.is_empty() {
-            found.extend(&self.any);
-            found.sort_unstable();
-            found.dedup();
-        }
-        Some(found)
+        Some(self.about(key))
     }
+
+    /// Returns what may be for a name that begins with a label, if that can be told.
+    fn labelled(&self, label: &str) -> Option<Vec<usize>> {
+        if has_capitals(label) || label.starts_with('*') {
+            return None;
+        }
+        let is_before = |name: &str| name.bytes().lt(label.bytes().chain([b'.']));
+        let first = self.exact.partition_point(|(name, _)| is_before(name));
+        let is_below = |name: &str| name.strip_prefix(label).is_some_and(|rest| rest.starts_with('.'));
+        let below = self.exact[first..].iter().take_while(|(name, _)| is_below(name));
+        Some(self.with_any(self.alone(label).chain(below).map(|(_, place)| *place).collect()))
+    }
+
+    /// Returns what may have exactly this name.
+    fn exactly(&self, name: &str) -> Vec<usize> {
+        match name.starts_with('*') || has_capitals(name) {
+            false => self.alone(name).map(|(_, place)| *place).collect(),
+            true => self.any.clone(),
+        }
+    }
+
+    /// Returns what may have exactly this name, or be a wildcard.
+    fn about(&self, name: &str) -> Vec<usize> {
+        self.with_any(self.alone(name).map(|(_, place)| *place).collect())
+    }
+
+    fn alone<'k>(&self, name: &'k str) -> impl Iterator<Item = &(&'m str, usize)> + use<'_, 'k, 'm> {
+        let first = self.exact.partition_point(|(own, _)| *own < name);
+        self.exact[first..].iter().take_while(move |(own, _)| *own == name)
+    }
+
+    /// Returns some places and those of what may be for any name, in order.
+    fn with_any(&self, mut some: Vec<usize>) -> Vec<usize> {
+        some.extend(&self.any);
+        some.sort_unstable();
+        some.dedup();
+        some
+    }
+}
+
+/// Returns what is for this very name, then what is for wildcards above it.
+fn about<'m, 'a: 'm, T>(
+    all: Candidates<'m, T>,
+    name: &str,
+    names: impl Fn(&'m T) -> &'m [&'a str],
+) -> Vec<&'m T> {
+    let all: Vec<&'m T> = all.collect();
+    let is_wild = |own: &&str| own.starts_with('*');
+    let exact = |fact: &&&'m T| names(fact).iter().any(|own| !is_wild(own) && *own == name);
+    let above = |own: &&str| is_wild(own) && (*own == name || *own == "*" || covers(own, name));
+    let wild = |fact: &&&'m T| names(fact).iter().any(above);
+    all.iter().filter(exact).chain(all.iter().filter(wild)).copied().collect()
 }
 
 fn is_nameless(host: &Host<'_>) -> bool {
@@ -308,12 +373,12 @@ fn has_capitals(name: &str) -> bool {
 
 /// Some of the facts of one kind, or all of them.
 pub(super) struct Candidates<'m, T> {
-    all: std::slice::Iter<'m, T>,
-    some: Option<(&'m [T], std::vec::IntoIter<usize>)>,
+    all: facts::Iter<'m, T>,
+    some: Option<(&'m Facts<T>, std::vec::IntoIter<usize>)>,
 }
 
 impl<'m, T> Candidates<'m, T> {
-    fn new(all: &'m [T], some: Option<Vec<usize>>) -> Candidates<'m, T> {
+    fn new(all: &'m Facts<T>, some: Option<Vec<usize>>) -> Candidates<'m, T> {
         Candidates { all: all.iter(), some: some.map(|some| (all, some.into_iter())) }
     }
 }

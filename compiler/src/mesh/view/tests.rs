@@ -34,7 +34,14 @@ fn mesh() -> Mesh<'static> {
         rollout: Rollout::Unsaid,
         source: "",
     };
-    Mesh { world, hosts: vec![host], bindings: vec![], policies: vec![], gateways: vec![], opaque: vec![] }
+    Mesh {
+        world,
+        hosts: vec![host].into(),
+        bindings: vec![].into(),
+        policies: vec![].into(),
+        gateways: vec![],
+        opaque: vec![],
+    }
 }
 
 fn binding(
@@ -102,7 +109,8 @@ fn the_own_namespace_comes_first_and_equals_are_unknown() {
     mesh.bindings = vec![
         binding("shop", "public", 200, Seen::Everywhere),
         binding("web", "own", 201, Seen::In(vec!["web"])),
-    ];
+    ]
+    .into();
     assert_eq!(route(&mesh, "web", HOST, 80), "own");
     assert_eq!(route(&mesh, "other", HOST, 80), "public");
     mesh.bindings.push(binding("other", "second", 202, Seen::Everywhere));
@@ -127,7 +135,8 @@ fn the_first_namespace_that_says_anything_is_used_alone() {
     mesh.policies = vec![
         policy("istio-system", "*.local", None, tls(ClientTls::Off), vec![]),
         policy("shop", HOST, None, tls(ClientTls::Mesh { sni: None }), vec![subset("v1")]),
-    ];
+    ]
+    .into();
     let to = Destination { host: HOST, port: 80, subset: Some("v1") };
     let by = |mesh: &Mesh<'static>, namespace| {
         let treated = mesh.treated_by(pod(namespace), to);
@@ -164,7 +173,8 @@ fn a_subset_that_picks_pods_its_own_way_does_not_inherit_regions() {
         subsets: vec![subset("own", hashed), subset("same", limited)],
         all: all.into(),
         ports: vec![],
-    }];
+    }]
+    .into();
     let regions_of = |name| {
         let to = Destination { host: HOST, port: 80, subset: Some(name) };
         mesh.treated_by(pod("shop"), to).settings.locality

@@ -29,8 +29,8 @@ pub(in super::super) fn treat<'a>(ctx: &mut Context<'a, '_>, taken: Option<&Take
         match known {
             None => service::treat(index, ctx),
             Some((mesh, host, policy)) => {
-                ctx.hosts.push(mesh.hosts[host].clone());
-                ctx.policies.extend(policy.map(|policy| mesh.policies[policy].clone()));
+                ctx.hosts.share(&mesh.hosts, host);
+                policy.into_iter().for_each(|policy| ctx.policies.share(&mesh.policies, policy));
             }
         }
         let is_quiet = ctx.out.as_slice().len() == found;
