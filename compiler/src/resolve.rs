@@ -66,12 +66,19 @@ pub fn resolve<'a>(
     compile(project, env, (arena, None), Asked::Mesh, out).mesh
 }
 
-/// Returns the same, half of it made in another arena by another thread.
+/// Arenas for another thread: one for each stage that it helps with.
+#[derive(Debug, Default)]
+pub struct Spare {
+    declared: Bump,
+    compiled: Bump,
+}
+
+/// Returns the same, half of it made in other arenas by another thread.
 pub fn resolve_by_two<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
     arena: &'a Bump,
-    other: &'a mut Bump,
+    other: &'a mut Spare,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
     compile(project, env, (arena, Some(other)), Asked::Mesh, out).mesh
@@ -87,11 +94,11 @@ pub(crate) fn resolve_with<'a>(
     compile(project, env, (arena, None), Asked::Account, out)
 }
 
-/// Returns the same for a comparison: half of it is made in another arena by another thread, if there is one.
+/// Returns the same for a comparison: half of it is made in other arenas by another thread, if there are any.
 pub(crate) fn resolve_side<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
-    arenas: (&'a Bump, Option<&'a mut Bump>),
+    arenas: (&'a Bump, Option<&'a mut Spare>),
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
     compile(project, env, arenas, Asked::Places, out)
@@ -150,7 +157,7 @@ struct Told<'a> {
 fn compile<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
-    (arena, other): (&'a Bump, Option<&'a mut Bump>),
+    (arena, other): (&'a Bump, Option<&'a mut Spare>),
     asked: Asked<'_, 'a>,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
@@ -167,13 +174,14 @@ fn compile<'a>(
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context::new(setup, arena, told, out);
-    declare(&blocks, known, &mut ctx);
+    let (declared, compiled) = other.map(|Spare { declared, compiled }| (declared, compiled)).unzip();
+    declare(&blocks, known, declared, &mut ctx);
     let taken = known.and_then(|known| again::take_over(&mut ctx, known));
     let bound = match (&taken, asked) {
         (Some(taken), _) => halves::beside(&mut ctx, taken),
         // Which routes are left out is found by one thread alone.
         (None, Asked::Account) => halves::compile(&mut ctx, None),
-        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, other),
+        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, compiled),
     };
     let compiled = ctx.bindings.len();
     let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();
@@ -225,11 +233,18 @@ impl<'a> Resolved<'a> {
 }
 
 /// Finds out what every service declares.
-fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &mut Context<'a, '_>) {
-    let mut services = names::Services::of(ctx.setup.world.cluster_domain, blocks.services.len());
+fn declare<'a>(
+    blocks: &blocks::Blocks<'a>,
+    known: Option<&Resolved<'a>>,
+    other: Option<&'a mut Bump>,
+    ctx: &mut Context<'a, '_>,
+) {
+    let domain = ctx.setup.world.cluster_domain;
+    let mut services = names::Services::of(domain, blocks.services.len());
     // A block that is taken over declares what it did there, where there was nothing wrong with that.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
-    let mut declared = known.map_or(&[][..], |known| &known.services.list).iter().peekable();
+    let own = halves::declare(&blocks.services, domain, ctx.arena, other);
+    let mut declared = known.map_or(&own, |known| &known.services.list).iter().peekable();
     for block in &blocks.gateways {
         gateways::declare(block, ctx);
     }
@@ -242,7 +257,7 @@ fn declare<'a>(blocks: &blocks::Blocks<'a>, known: Option<&Resolved<'a>>, ctx: &
         {
             continue;
         }
-        let service = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out);
+        let service = service::declare(block, domain, ctx.arena, ctx.out);
         let Some(service) = service else {
             http_words::check(block, ctx.out);
             continue;

@@ -1,6 +1,6 @@
-//! Compiles services with two threads, half of them each, where there are many and nothing is wrong with them.
+//! Works on services with two threads, half of them each, where there are many and nothing is wrong with them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,8 +11,9 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::span::Span;
 
 use super::again::Taken;
+use super::blocks::Block;
 use super::context::{Context, Table};
-use super::names::Services;
+use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
 use super::{http_words, lower, service};
@@ -31,11 +32,50 @@ pub(super) struct Bound {
     pub is_quiet: bool,
 }
 
+/// Returns the other arena, if it pays to use it.
+fn paying(other: Option<&mut Bump>, services: usize) -> Option<&mut Bump> {
+    other.filter(|_| services >= MANY && thread::available_parallelism().map_or(1, usize::from) > 1)
+}
+
+/// Does something with two arenas, the second in another thread; nothing, if either of them comes to nothing.
+fn both<'a, T: Send>(
+    (arena, other): (&'a Bump, &'a mut Bump),
+    first: impl FnOnce(&'a Bump) -> Option<T>,
+    second: impl FnOnce(&'a Bump) -> Option<T> + Send,
+) -> Option<(T, T)> {
+    thread::scope(|scope| {
+        // The arena itself moves over: no two threads may use one.
+        let work = Builder::new().spawn_scoped(scope, move || second(other));
+        let first = first(arena);
+        let second = work.ok()?.join().ok()?;
+        first.zip(second)
+    })
+}
+
+/// Finds out what every service declares, with another thread, if there is an arena for it, it pays, and there is nothing to report.
+pub(super) fn declare<'a>(
+    blocks: &[&'a Block<'a>],
+    domain: &str,
+    arena: &'a Bump,
+    other: Option<&'a mut Bump>,
+) -> Vec<&'a Service<'a>> {
+    let Some(other) = paying(other, blocks.len()) else { return Vec::new() };
+    let some = |blocks: &[&'a Block<'a>], arena: &'a Bump| {
+        let mut out = Diagnostics::default();
+        let declared = blocks.iter().map(|block| service::declare(block, domain, arena, &mut out));
+        let declared: Option<Vec<&Service<'_>>> =
+            declared.map(|service| Some(&*arena.alloc(service?))).collect();
+        declared.filter(|_| out.as_slice().is_empty())
+    };
+    let (first, second) = blocks.split_at(blocks.len() / 2);
+    let halves = both((arena, other), |arena| some(first, arena), move |arena| some(second, arena));
+    halves.map_or_else(Vec::new, |(first, second)| [first, second].concat())
+}
+
 /// Finds out what every service says about the mesh; half of it in another thread, if there is an arena for it and it pays.
 pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>) -> Bound {
     let all = ctx.services.list.len();
-    let two = all >= MANY && other.is_some() && thread::available_parallelism().map_or(1, usize::from) > 1;
-    if let Some(bound) = other.filter(|_| two).and_then(|other| by_two(ctx, other)) {
+    if let Some(bound) = paying(other, all).and_then(|other| by_two(ctx, other)) {
         return bound;
     }
     let loud = words(0..all, &ctx.services, ctx.out);
@@ -110,12 +150,12 @@ struct Half<'a> {
 fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Bound> {
     let (setup, arena, services, before) = (ctx.setup, ctx.arena, &ctx.services, ctx.tests);
     let all = services.list.len();
-    let (first, second) = thread::scope(|scope| {
-        let rest = Arc::clone(services);
-        let work = Builder::new().spawn_scoped(scope, move || some(all / 2..all, rest, setup, other));
-        (some(0..all / 2, Arc::clone(services), setup, arena), work.map(|work| work.join()))
-    });
-    let (Some(mut first), Ok(Ok(Some(mut second)))) = (first, second) else { return None };
+    let rest = Arc::clone(services);
+    let (mut first, mut second) = both(
+        (arena, other),
+        |arena| some(0..all / 2, Arc::clone(services), setup, arena),
+        move |arena| some(all / 2..all, rest, setup, arena),
+    )?;
     ctx.tests = before + first.tests + second.tests;
     if ctx.is_spent() {
         ctx.tests = before;
@@ -163,7 +203,7 @@ fn some<'a>(
         }
     }
     half.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
-    debug_assert!(half.routed.iter().all(BTreeSet::is_empty), "no gateway sends to services here");
+    debug_assert!(half.routed.is_empty(), "no gateway sends to services here");
     let Context { bindings, tables, steps, sharing, tests, .. } = half;
     let bound = Bound { at, loud, is_quiet: true };
     Some(Half { bindings, bound, tables, steps, sharing, tests, said })
@@ -177,7 +217,7 @@ mod tests {
 
     use super::*;
     use crate::project::Project;
-    use crate::resolve::{resolve, resolve_by_two};
+    use crate::resolve::{Spare, resolve, resolve_by_two};
 
     /// Returns a file large enough for two threads, with a line more in the middle of one service.
     fn project(more: &str) -> Sources {
@@ -213,7 +253,7 @@ mod tests {
             let alone = Project::parse(&sources, &arena, &mut out);
             let mesh = resolve(&alone, None, &arena, &mut out);
             let (mine, mut parsed, mut compiled, mut found) =
-                (Bump::new(), Bump::new(), Bump::new(), Diagnostics::default());
+                (Bump::new(), Bump::new(), Spare::default(), Diagnostics::default());
             let both = Project::parse_by_two(&sources, &mine, &mut parsed, &mut found);
             let same = resolve_by_two(&both, None, &mine, &mut compiled, &mut found);
             assert!(format!("{mesh:?}") == format!("{same:?}"), "another mesh with {more:?}");

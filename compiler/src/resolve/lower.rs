@@ -270,7 +270,7 @@ pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '
 /// Returns an upstream, and remembers who sends to it.
 fn destination<'a>(leaf: &Leaf<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Destination<'a>> {
     if let Some(namespace) = at.gateway() {
-        ctx.routed[leaf.service].insert(namespace);
+        ctx.routed.entry(leaf.service).or_default().insert(namespace);
     }
     let service = &ctx.services.list[leaf.service];
     let port = match (leaf.port, at) {
