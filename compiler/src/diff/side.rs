@@ -4,7 +4,8 @@ use std::iter;
 use std::rc::Rc;
 
 use super::change::Origins;
-use crate::mesh::{Binding, Client, Host, Listening, Mesh, Policy, Port, Reach, View, covers};
+use super::judge::Way;
+use crate::mesh::{Binding, Client, Host, Listening, Mesh, Policy, Port, Reach, View, covers, written};
 use crate::simulate::{Detail, Simulator};
 
 /// A mesh and where it was written.
@@ -17,6 +18,8 @@ pub struct Side<'m> {
     pub(super) simulator: Simulator<'m>,
     /// Where its facts were written.
     pub origins: &'m dyn Origins,
+    /// Whether there is such a project and environment at all, and not just nothing in it.
+    pub is_there: bool,
     /// Hosts by their name.
     hosts: Named<'m, Host<'m>>,
     /// Bindings by their hosts.
@@ -123,6 +126,7 @@ impl<'m> Side<'m> {
             simulator: Simulator::seeing(mesh, Rc::clone(&view), Detail::Route),
             view,
             origins,
+            is_there: true,
             hosts,
             bound: Named::of(bound),
             treated: Named::of(treated),
@@ -139,6 +143,22 @@ impl<'m> Side<'m> {
         let above = self.hosts.wild.iter().map(|(_, wild)| *wild);
         let above = above.filter(|wild| wild.host != host && covers(wild.host, host));
         self.named(host).chain(above.collect::<Vec<_>>())
+    }
+
+    /// Returns how requests get to a host: out of the mesh where that is said of it, or where nobody says anything.
+    pub(super) fn way(&self, host: &str) -> Way {
+        if self.mesh.gateways.iter().any(|gateway| gateway.host == host) {
+            return Way::ByGateway;
+        }
+        let is_inside = |known: &Host<'_>| match known.reach {
+            Reach::Platform => true,
+            Reach::Declared { inside, resolution: _, endpoints: _ } => inside,
+        };
+        let known = self.declared(host).next().map(is_inside);
+        match known.unwrap_or_else(|| written::inside(host, self.mesh.world.cluster_domain).is_some()) {
+            true => Way::Inside,
+            false => Way::Outside,
+        }
     }
 
     /// Returns the hosts that are meant by a name: those that are declared so, and those that an address belongs to.
