@@ -239,8 +239,18 @@ pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Re
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Diff::default() };
     let empty = nothing(world);
-    let [old, new] = Side::both(meshes.map(|mesh| mesh.unwrap_or(&empty)), [&written[0], &written[1]]);
-    diff::compare(&old, &new, diff::space::Budget::default())
+    let mut sides = Side::both(meshes.map(|mesh| mesh.unwrap_or(&empty)), [&written[0], &written[1]]);
+    // A project without environments is a file that comes or goes, which everybody sees.
+    if before.env.is_some() || after.env.is_some() {
+        sides.iter_mut().zip(meshes).for_each(|(side, mesh)| side.is_there = mesh.is_some());
+    }
+    let [old, new] = sides;
+    let mut found = diff::compare(&old, &new, diff::space::Budget::default());
+    // An environment in which nothing was said is no traffic that comes or goes with it.
+    if found.changes.iter().all(|change| change.rule.slug.starts_with("configuration-")) {
+        found.changes.clear();
+    }
+    found
 }
 
 /// So many tables are shown: nobody looks at more, and a page has to load.

@@ -1,8 +1,6 @@
 //! "Did you mean": the known word that is nearest to what was written.
 
-mod within;
-
-use within::within;
+use rapidfuzz::distance::osa;
 
 /// Returns the known word that is nearest to `word`, if any is near enough to be meant.
 #[must_use]
@@ -29,20 +27,13 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     best.map(|(_, candidate)| candidate)
 }
 
-/// Returns how many edits lead from one word to the other, if that is at most so many. What both begin and end with needs none,
-/// and is most of them.
+/// Returns how many edits lead from one word to the other, if that is at most so many.
 fn distance(word: &str, other: &str, most: usize) -> Option<usize> {
-    if word.is_ascii() && other.is_ascii() {
-        return between(word.as_bytes(), other.as_bytes(), most);
+    let args = osa::Args::default().score_cutoff(most);
+    match word.is_ascii() && other.is_ascii() {
+        true => osa::distance_with_args(word.bytes(), other.bytes(), &args),
+        false => osa::distance_with_args(word.chars(), other.chars(), &args),
     }
-    between(&word.chars().collect::<Vec<char>>(), &other.chars().collect::<Vec<char>>(), most)
-}
-
-fn between<T: Copy + Eq>(word: &[T], other: &[T], most: usize) -> Option<usize> {
-    let begin = word.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let (word, other) = (&word[begin..], &other[begin..]);
-    let end = word.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
-    within(&word[..word.len() - end], &other[..other.len() - end], most)
 }
 
 /// Returns a set of the bytes of a word.
@@ -52,7 +43,7 @@ fn letters(word: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, nearest};
+    use super::{nearest, osa};
 
     const WORDS: [&str; 24] = [
         "",
@@ -82,23 +73,10 @@ mod tests {
     ];
 
     #[test]
-    fn a_distance_is_that_of_the_whole_words_as_long_as_it_is_short() {
-        for word in WORDS {
-            for other in WORDS {
-                let whole = strsim::damerau_levenshtein(word, other);
-                for most in 1..=3 {
-                    let expected = (whole <= most).then_some(whole);
-                    assert_eq!(distance(word, other, most), expected, "{word} {other} {most}");
-                }
-            }
-        }
-    }
-
-    #[test]
     fn the_nearest_is_that_of_all_distances() {
         for word in WORDS {
             let most = (word.chars().count() / 3).clamp(1, 3);
-            let near = WORDS.into_iter().map(|known| (strsim::damerau_levenshtein(word, known), known));
+            let near = WORDS.into_iter().map(|known| (osa::distance(word.chars(), known.chars()), known));
             let near =
                 near.filter(|(distance, known)| *distance <= most && *distance < known.chars().count());
             assert_eq!(nearest(word, WORDS), near.min().map(|(_, known)| known), "{word}");

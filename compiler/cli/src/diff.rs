@@ -227,7 +227,8 @@ fn review(
         build::tell(terminal, &Report::new(sources, before_base, found.clone()));
     }
     let (before, after, files) = (&review.before, &review.after, sources.iter().count());
-    terminal.say(&format!("{before} and {after} were compared ({files} files)"));
+    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+    terminal.say(&format!("{before} and {after} were compared ({files})"));
     let breaks = steps.has_errors();
     if !steps.as_slice().is_empty() {
         build::tell(terminal, &Report::new(sources, after_base, steps));

@@ -54,7 +54,7 @@ pub struct Change {
     pub fingerprint: String,
     /// Whom it is about.
     pub scopes: Vec<Scope>,
-    /// Which requests, in the words of the tests that decide: `path starts with /api`; empty is all of them.
+    /// Which requests, in the words of the tests that decide: `path is /api/*`; empty is all of them.
     pub when: String,
     /// A request that shows it, where a request can.
     pub witness: Option<Witness>,

@@ -8,7 +8,7 @@ use super::gather::{Found, Key};
 use super::judge::{self, doors};
 use super::touched::gateway_key;
 use super::words;
-use crate::mesh::{Gateway, Server};
+use crate::mesh::{Gateway, Server, covers};
 
 /// Compares gateways that both sides have, and how the meshes are set up.
 pub(super) fn compare(found: &mut Findings<'_, '_>) {
@@ -26,11 +26,13 @@ pub(super) fn compare(found: &mut Findings<'_, '_>) {
 }
 
 fn servers<'m>(found: &mut Findings<'_, 'm>, one: &'m Gateway<'m>, other: &'m Gateway<'m>, from: &str) {
-    let ours = by_host(one);
+    let both = [Served::by(one), Served::by(other)];
+    let hosts: BTreeSet<(u16, &'m str)> =
+        both.iter().flat_map(|served| served.each.keys().copied()).collect();
     let mut all: BTreeMap<Vec<Delta>, (&str, BTreeSet<Scope>)> = BTreeMap::new();
-    for ((port, host), server) in by_host(other) {
-        let Some(old) = ours.get(&(port, host)) else { continue };
-        let deltas = doors::server(old, server);
+    for (port, host) in hosts {
+        let [Some(old), Some(new)] = both.each_ref().map(|served| served.on(port, host)) else { continue };
+        let deltas = doors::server(old, new);
         if !deltas.is_empty() {
             let shown = words::host(host, found.sides[1].mesh.world.cluster_domain);
             let scope = Scope { from: from.to_owned(), host: shown, port: Some(port) };
@@ -42,15 +44,35 @@ fn servers<'m>(found: &mut Findings<'_, 'm>, one: &'m Gateway<'m>, other: &'m Ga
     }
 }
 
-/// Returns the server of each host on each port.
-fn by_host<'m>(gateway: &'m Gateway<'m>) -> BTreeMap<(u16, &'m str), &'m Server<'m>> {
-    let all = gateway.servers.iter().flat_map(|server| server.hosts.iter().map(move |host| (server, host)));
-    all.map(|(server, host)| ((server.port, host.host), server)).collect()
+/// The servers of a gateway, by port and host.
+struct Served<'m> {
+    each: BTreeMap<(u16, &'m str), &'m Server<'m>>,
+    wild: Vec<(u16, &'m str, &'m Server<'m>)>,
+}
+
+impl<'m> Served<'m> {
+    fn by(gateway: &'m Gateway<'m>) -> Served<'m> {
+        let all =
+            gateway.servers.iter().flat_map(|server| server.hosts.iter().map(move |host| (server, host)));
+        let each: BTreeMap<_, _> = all.map(|(server, host)| ((server.port, host.host), server)).collect();
+        let wild = each.iter().filter(|((_, host), _)| host.starts_with('*'));
+        let wild = wild.map(|((port, host), server)| (*port, *host, *server)).collect();
+        Served { each, wild }
+    }
+
+    /// Returns the server that takes connections for a host on a port: its own, or that of the closest wildcard above.
+    fn on(&self, port: u16, host: &str) -> Option<&'m Server<'m>> {
+        let above = |name: &str| name == "*" || covers(name, host);
+        let above = self.wild.iter().filter(|(on, name, _)| *on == port && above(name));
+        let closest = || above.max_by_key(|(_, name, _)| name.len()).map(|(_, _, server)| *server);
+        self.each.get(&(port, host)).copied().or_else(closest)
+    }
 }
 
 fn world(found: &mut Findings<'_, '_>) {
     let [before, after] = found.sides.map(|side| &side.mesh.world);
-    for (deltas, host) in doors::world(before, after) {
+    let presence = doors::presence(found.sides.map(|side| side.is_there));
+    for (deltas, host) in presence.map(|delta| (delta, "*")).into_iter().chain(doors::world(before, after)) {
         let scope = Scope { from: "mesh".to_owned(), host: host.to_owned(), port: None };
         add(found, vec![deltas], vec![scope], [Thing::World, Thing::World]);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::asking::Asking;
 use super::change::{Compared, Delta, Diff, Direction, Place, Scope, Thing};
 use super::gather::{Found, Gathered, Key};
-use super::judge::{self, Facet, Where, unknown};
+use super::judge::{self, Facet, Way, Where, unknown};
 use super::outcome::Outcome;
 use super::probes::Probe;
 use super::proxy::{self, Proxy};
@@ -86,7 +86,7 @@ impl<'s, 'm> Findings<'s, 'm> {
             }
         };
         self.upstreams.meet(proxy, &probe.host, [&before, &after]);
-        if self.is_hop_of_nobody(asking, proxy, [&before, &after]) {
+        if is_undeclared([&before, &after]) || self.is_hop_of_nobody(asking, proxy, [&before, &after]) {
             return Vec::new();
         }
         let hosts = self.names(probe, proxy);
@@ -107,7 +107,8 @@ impl<'s, 'm> Findings<'s, 'm> {
             }
         }
         if let Some(seen) = self.visibility(asking, proxy, [&before, &after]) {
-            found.iter_mut().for_each(|(key, _)| key.deltas.push(seen.clone()));
+            // It is the reason for all the rest.
+            found.iter_mut().for_each(|(key, _)| key.deltas.insert(0, seen.clone()));
         }
         if found.is_empty() && differ(&before, &after, &domain, &self.comparer) {
             let reason = "requests are treated differently, and no rule says how".to_owned();
@@ -218,7 +219,10 @@ impl<'s, 'm> Findings<'s, 'm> {
         // Of outcomes that are alike in this facet, what the example meets is told.
         let [before, after] = [0, 1].map(|side| views[side].met(taken[side]));
         let domain = self.sides[1].mesh.world.cluster_domain;
+        let sides = self.sides;
+        let way = |side: usize, host: &str| sides[side].way(host);
         let at = Where {
+            way: &way,
             domain,
             at_gateway: proxy.is_gateway(),
             host: &asking.probe.host,
@@ -231,7 +235,7 @@ impl<'s, 'm> Findings<'s, 'm> {
                 let mut deltas = judge::deltas(*facet, before, after, at);
                 // Where a host comes or goes as a whole, all of it is said.
                 let is_whole = views.iter().any(|view| view.rows.is_empty() && view.otherwise.is_refused());
-                if *facet == Facet::Presence && is_whole {
+                if *facet == Facet::Https || (*facet == Facet::Presence && is_whole) {
                     deltas.iter_mut().for_each(|delta| all_answers(delta, [before, after], views, domain));
                 }
                 deltas
@@ -271,13 +275,14 @@ impl<'s, 'm> Findings<'s, 'm> {
         Some((Key { deltas, when: class.when.to_string() }, found))
     }
 
-    /// Tells whether what an outcome sends out is not encrypted on its way.
+    /// Tells whether what an outcome sends out of the mesh is not encrypted on its way.
     fn is_clear(&self, side: usize, proxy: &Proxy<'m>, outcome: &Outcome<'m>) -> bool {
         let Outcome::Forward(forwarded) = outcome else { return false };
         let (side, first) = (self.sides[side], forwarded.to.parts.first());
         let Some((client, part)) = proxy.on(side).zip(first) else { return false };
         let to = Destination { host: part.to.host, port: part.to.port, subset: part.to.subset.0 };
-        matches!(side.view.treated_by(client, to).settings.tls, None | Some(ClientTls::Off))
+        side.way(to.host) == Way::Outside
+            && matches!(side.view.treated_by(client, to).settings.tls, None | Some(ClientTls::Off))
     }
 
     fn place(
@@ -347,6 +352,13 @@ struct Context<'c, 'm> {
     proxy: &'c Proxy<'m>,
     views: [&'c View<'m>; 2],
     facet: Facet,
+}
+
+/// Tells whether nobody declares a host on either side: what the mesh does with those is said once, for all of them.
+fn is_undeclared(views: [&View<'_>; 2]) -> bool {
+    views
+        .iter()
+        .all(|view| view.rows.is_empty() && matches!(view.otherwise, Outcome::Blocked | Outcome::Passes))
 }
 
 /// Tells whether two views differ in anything at all, so that nothing is passed over that no rule knows.

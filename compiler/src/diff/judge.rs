@@ -30,9 +30,22 @@ pub(super) fn rules() -> Vec<&'static Rule> {
     .concat()
 }
 
+/// How requests get to a host.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Way {
+    /// They stay in the mesh.
+    Inside,
+    /// They are sent to a gateway, which sends them on.
+    ByGateway,
+    /// They leave the mesh right here.
+    Outside,
+}
+
 /// What a judge may want to know about where a change is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Where<'w> {
+    /// How requests get to a host, on a side.
+    pub way: &'w dyn Fn(usize, &str) -> Way,
     /// The tail of the mesh's own hosts.
     pub domain: &'w str,
     /// Whether requests come from outside, through a gateway.
@@ -57,6 +70,8 @@ impl Where<'_> {
 pub(super) enum Facet {
     /// Whether anything answers.
     Presence,
+    /// Whether it is sent to HTTPS.
+    Https,
     /// Where a request goes, or what is answered instead.
     Destination,
     /// After how long the caller gets an error.
@@ -77,8 +92,9 @@ pub(super) enum Facet {
 
 impl Facet {
     /// All of them, the weightiest first.
-    pub const ALL: [Facet; 9] = [
+    pub const ALL: [Facet; 10] = [
         Facet::Presence,
+        Facet::Https,
         Facet::Destination,
         Facet::Timeout,
         Facet::Retries,
@@ -96,6 +112,7 @@ impl Facet {
             (Facet::Presence, one, other) => {
                 one.is_refused() == other.is_refused() && (!one.is_refused() || one == other)
             }
+            (Facet::Https, one, other) => one.is_to_https() == other.is_to_https(),
             (Facet::Destination, Outcome::Forward(one), Outcome::Forward(other)) => one.to == other.to,
             (Facet::Destination, Outcome::Redirect(one, _), Outcome::Redirect(other, _)) => one == other,
             (Facet::Destination, Outcome::Respond(one, _), Outcome::Respond(other, _)) => one == other,
@@ -129,7 +146,10 @@ pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at
             routing::kinds(one, other, at, &mut out);
         }
         (Facet::Presence, _, _) => {}
-        (Facet::Destination, one, other) if one.is_refused() || other.is_refused() => {}
+        (Facet::Https | Facet::Destination, one, other) if one.is_refused() || other.is_refused() => {}
+        (Facet::Https, one, other) => routing::kinds(one, other, at, &mut out),
+        // All that is answered instead of sending to HTTPS is one change.
+        (Facet::Destination, one, other) if one.is_to_https() || other.is_to_https() => {}
         (Facet::Destination, Outcome::Forward(one), Outcome::Forward(other)) => {
             routing::destinations(&one.to, &other.to, at, &mut out);
         }
@@ -142,8 +162,9 @@ pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at
         }
         (Facet::Retries, Outcome::Forward(one), Outcome::Forward(other)) => {
             // Where requests take or leave the way through a gateway, that is where they are tried again.
-            let moves = !at.is_inside(at.host)
-                && routing::is_direct(&one.to, at) != routing::is_direct(&other.to, at);
+            let moves = one.to != other.to
+                && !at.is_inside(at.host)
+                && routing::way(&one.to, 0, at) != routing::way(&other.to, 1, at);
             if !(moves && resilience::is_left_to_another(one, other)) {
                 resilience::retries(one, other, &mut out);
             }
@@ -159,9 +180,11 @@ pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at
         }
         (Facet::Headers, one, other) => {
             if let Some((one, other)) = one.edges().zip(other.edges()) {
-                let leaves = [before, after]
-                    .map(|outcome| outcome.to().is_some_and(|shares| routing::is_direct(shares, at)));
-                let leaving = if leaves[0] == leaves[1] { Leaving::Alike } else { Leaving::Otherwise };
+                let leaves = [(0, before), (1, after)].map(|(side, outcome)| {
+                    outcome.to().is_some_and(|shares| routing::way(shares, side, at) == Way::Outside)
+                });
+                let is_one_way = leaves[0] == leaves[1] || before.to() == after.to();
+                let leaving = if is_one_way { Leaving::Alike } else { Leaving::Otherwise };
                 edges::headers(&one.headers, &other.headers, leaving, &mut out);
             }
         }
@@ -238,6 +261,11 @@ impl<'m> Outcome<'m> {
             | Outcome::Connect(_)
             | Outcome::Passes => false,
         }
+    }
+
+    /// Tells whether callers are sent to HTTPS.
+    pub(super) fn is_to_https(&self) -> bool {
+        matches!(self, Outcome::ToHttps)
     }
 
     /// Returns where it sends what it takes, if it sends it on.

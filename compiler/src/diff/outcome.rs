@@ -116,8 +116,8 @@ pub(super) struct Part<'m> {
     pub to: Upstream<'m>,
     /// Header changes for it alone.
     pub headers: Headers<'m>,
-    /// Its part of all, as a reduced fraction; nothing where a controller sets it.
-    pub share: Option<(u64, u64)>,
+    /// Its part of all, as a reduced fraction; all or nothing where a controller sets it: whether it begins there.
+    pub share: (u64, u64),
 }
 
 /// One upstream, by what it is and not by what it is called.
@@ -259,19 +259,23 @@ fn new_path<'m>(path: PathRewrite<'m>, way: &'m [Test<'m>]) -> Option<NewPath<'m
         (PathRewrite::Matched(to), Some(Pattern::Exact(path))) => {
             NewPath::Prefix(path, if to == "/" { "" } else { to })
         }
-        (PathRewrite::Matched(to), Some(Pattern::Prefix(prefix))) => {
-            match (prefix.strip_suffix('/'), to.strip_suffix('/')) {
-                (Some(from), Some(to)) if !from.is_empty() => NewPath::Prefix(from, to),
-                (Some(_) | None, _) => NewPath::Prefix(prefix, to),
-            }
-        }
+        (PathRewrite::Matched(to), Some(Pattern::Prefix(prefix))) => NewPath::Prefix(prefix, to),
         // Without a path to match, Envoy takes the first slash for the prefix.
         (PathRewrite::Matched(to), Some(Pattern::Present) | None) => NewPath::Prefix("/", to),
     };
-    match (new, matched) {
-        (NewPath::Prefix(from, to), _) if from == to => None,
-        (new, _) => Some(new),
+    let NewPath::Prefix(from, to) = new else { return Some(new) };
+    let (from, to) = without_common_end(from, to);
+    (from != to).then_some(NewPath::Prefix(from, to))
+}
+
+/// Leaves out the path elements in which both end: where `/api/cart` becomes `/cart`, `/api` is taken off.
+fn without_common_end<'p>(mut from: &'p str, mut to: &'p str) -> (&'p str, &'p str) {
+    while let (Some(at), Some(there)) = (from.rfind('/'), to.rfind('/'))
+        && from[at..] == to[there..]
+    {
+        (from, to) = (&from[..at], &to[..there]);
     }
+    (from, to)
 }
 
 /// Returns where a split sends requests.
@@ -288,19 +292,18 @@ pub(super) fn shares<'m>(side: &Side<'m>, client: Client<'_>, split: &Split<'m>)
         }
         let (to, headers) = (upstream(side, client, *to), canonical(headers));
         let share = match (set_by, alone) {
-            (SetBy::Controller, _) => None,
-            (SetBy::Us, true) => Some((1, 1)),
-            (SetBy::Us, false) => Some((u64::from(*weight), total.max(1))),
+            // It begins there, whatever the number is.
+            (SetBy::Controller, _) => (u64::from(*weight > 0), 1),
+            (SetBy::Us, true) => (1, 1),
+            (SetBy::Us, false) => (u64::from(*weight), total.max(1)),
         };
         match parts.iter_mut().find(|part| part.to == to && part.headers == headers) {
-            Some(part) => {
-                part.share = part.share.zip(share).map(|((one, of), (other, _))| (one + other, of));
-            }
+            Some(part) => part.share.0 += share.0,
             None => parts.push(Part { to, headers, share }),
         }
     }
     for part in &mut parts {
-        part.share = part.share.map(|(share, of)| reduced(share, of));
+        part.share = reduced(part.share.0, part.share.1);
     }
     parts.sort_by(|one, other| one.to.cmp(&other.to).then_with(|| key(one).cmp(&key(other))));
     Shares { parts, set_by }

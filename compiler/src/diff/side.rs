@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::change::Origins;
-use crate::mesh::{Binding, Client, Host, Listening, Mesh, Policy, Port, Reach, View, covers};
+use super::judge::Way;
+use crate::mesh::{Binding, Client, Host, Listening, Mesh, Policy, Port, Reach, View, covers, written};
 use crate::simulate::{Detail, Simulator};
 
 /// A mesh and where it was written.
@@ -16,6 +17,8 @@ pub struct Side<'m> {
     pub(super) simulator: Simulator<'m>,
     /// Where its facts were written.
     pub origins: &'m dyn Origins,
+    /// Whether there is such a project and environment at all, and not just nothing in it.
+    pub is_there: bool,
 }
 
 /// Returns what proxies see where services, and ports of services, that only other meshes mention are there as well.
@@ -62,13 +65,29 @@ impl<'m> Side<'m> {
     fn of(mesh: &'m Mesh<'m>, view: View<'m, 'm>, origins: &'m dyn Origins) -> Side<'m> {
         let view = Rc::new(view);
         let simulator = Simulator::seeing(mesh, Rc::clone(&view), Detail::Route);
-        Side { mesh, simulator, view, origins }
+        Side { mesh, simulator, view, origins, is_there: true }
     }
 
     /// Returns the declarations of a host, its own and those of wildcards above it.
     pub(super) fn declared(&self, host: &str) -> impl Iterator<Item = &'m Host<'m>> {
         let above = self.view.wild().filter(|wild| wild.host != host && covers(wild.host, host));
         self.view.named(host).chain(above).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Returns how requests get to a host: out of the mesh where that is said of it, or where nobody says anything.
+    pub(super) fn way(&self, host: &str) -> Way {
+        if self.mesh.gateways.iter().any(|gateway| gateway.host == host) {
+            return Way::ByGateway;
+        }
+        let is_inside = |known: &Host<'_>| match known.reach {
+            Reach::Platform => true,
+            Reach::Declared { inside, resolution: _, endpoints: _ } => inside,
+        };
+        let known = self.declared(host).next().map(is_inside);
+        match known.unwrap_or_else(|| written::inside(host, self.mesh.world.cluster_domain).is_some()) {
+            true => Way::Inside,
+            false => Way::Outside,
+        }
     }
 
     /// Returns the hosts that are meant by a name: those that are declared so, and those that an address belongs to.

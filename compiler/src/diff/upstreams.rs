@@ -114,8 +114,11 @@ fn one<'m>(
 ) -> Vec<Difference> {
     let domain = found.sides[1].mesh.world.cluster_domain;
     let mut all: BTreeMap<Vec<Delta>, Said<'_, Proxy<'m>>> = BTreeMap::new();
+    let sides = found.sides;
+    let way = |side: usize, host: &str| sides[side].way(host);
     for (proxy, to) in both {
         let at = Where {
+            way: &way,
             domain,
             at_gateway: proxy.is_gateway(),
             host: upstream.host,

@@ -148,9 +148,10 @@ fn shares_by(shares: &Shares<'_>, upstream: impl Fn(&Upstream<'_>) -> String) ->
         let same =
             last.is_some_and(|last| (last.host, last.port) == (to.host, to.port) && last.pods != Pods::All);
         let text = if same { whole.split_once(' ').map_or(whole.as_str(), |(_, pods)| pods) } else { &whole };
-        each.push(match share {
-            Some(share) if parts.len() > 1 => format!("{text} {}", fraction(*share)),
-            Some(_) | None => text.to_owned(),
+        each.push(match (set_by, share) {
+            (SetBy::Us, share) if parts.len() > 1 => format!("{text} {}", fraction(*share)),
+            (SetBy::Controller, (1, _)) if parts.len() > 1 => format!("{text} at first"),
+            (SetBy::Us | SetBy::Controller, _) => text.to_owned(),
         });
         last = Some(to);
     }
@@ -186,7 +187,7 @@ fn redirect(redirect: &Redirect<'_>) -> String {
     let host = host.unwrap_or(if scheme.is_empty() { "" } else { "(same host)" });
     let port = port.map(|port| format!(":{port}")).unwrap_or_default();
     let path = match path {
-        RedirectPath::Kept => "(same path)",
+        RedirectPath::Kept => " (same path)",
         RedirectPath::Is(path) => path,
     };
     format!("{status} to {scheme}{host}{port}{path}")
@@ -227,6 +228,7 @@ pub(super) fn new_path(path: Option<&NewPath<'_>>) -> String {
     match path {
         None => "kept".to_owned(),
         Some(NewPath::Whole(to)) => format!("all of it becomes {to}"),
+        Some(NewPath::Prefix("", to)) => format!("{to} is put in front"),
         Some(NewPath::Prefix(from, "")) => format!("{from} is taken off"),
         Some(NewPath::Prefix(from, to)) => format!("{from} becomes {to}"),
         Some(NewPath::Regex(find, to)) => format!("/{find}/ becomes {to}"),

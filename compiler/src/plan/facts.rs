@@ -1,5 +1,7 @@
 //! Hazards that no mixture of objects shows: one object changes at once, and something outside has to be ready for it.
 
+use std::collections::BTreeSet;
+
 use super::hazard::{CREDENTIAL_CHANGED, SUBSET_RELABELED, TLS_TIGHTENED};
 use super::{Hazard, Verdict};
 use crate::diff::{Origins, Thing};
@@ -11,10 +13,10 @@ pub(super) fn hazards(before: &Mesh<'_>, after: &Mesh<'_>, origins: [&dyn Origin
     let domain = after.world.cluster_domain;
     for (old, new) in pairs(&before.policies, &after.policies, |policy| &policy.object) {
         let places = [origins[0].place(Thing::Policy(old)), origins[1].place(Thing::Policy(new))];
-        let mut told = subsets(old, new, [before, after], domain);
-        told.extend(mesh_tls(old, new, domain));
+        let told = subsets(old, new, [before, after], domain);
         found.extend(told.into_iter().map(|told| told.at(places.clone())));
     }
+    found.extend(mesh_tls(before, after, origins));
     for (old, new) in pairs(&before.gateways, &after.gateways, |gateway| &gateway.object) {
         let places = [origins[0].place(Thing::Gateway(old)), origins[1].place(Thing::Gateway(new))];
         found.extend(servers(old, new).into_iter().map(|told| told.at(places.clone())));
@@ -94,19 +96,39 @@ fn is_used(mesh: &Mesh<'_>, host: &str, subset: &str) -> bool {
     })
 }
 
-/// Finds upstreams that from now on have to speak the mesh's own TLS.
-fn mesh_tls(old: &Policy<'_>, new: &Policy<'_>, domain: &str) -> Option<Told> {
-    let is_mesh = |policy: &Policy<'_>| matches!(policy.all.tls, Some(ClientTls::Mesh { sni: _ }));
-    (is_mesh(new) && !is_mesh(old)).then(|| Told {
+/// So many hosts are said one by one.
+const MOST_HOSTS: usize = 5;
+
+/// Finds upstreams that from now on have to speak the mesh's own TLS, all in one: what has to be seen to is the same.
+fn mesh_tls(before: &Mesh<'_>, after: &Mesh<'_>, origins: [&dyn Origins; 2]) -> Option<Hazard> {
+    let is_mesh = |policy: &&Policy<'_>| matches!(policy.all.tls, Some(ClientTls::Mesh { sni: _ }));
+    let old: BTreeSet<&str> = before.policies.iter().filter(is_mesh).map(|policy| policy.host).collect();
+    // A host that comes with the change has no callers yet.
+    let known: BTreeSet<&str> = before.hosts.iter().map(|host| host.host).collect();
+    let is_new = |policy: &&Policy<'_>| known.contains(policy.host) && !old.contains(policy.host);
+    let new: Vec<&Policy<'_>> = after.policies.iter().filter(is_mesh).filter(is_new).collect();
+    let first = new.first()?;
+    let hosts: BTreeSet<&str> =
+        new.iter().map(|policy| written::host(policy.host, after.world.cluster_domain)).collect();
+    let mut named: Vec<String> = hosts.iter().take(MOST_HOSTS).map(|host| format!("`{host}`")).collect();
+    if hosts.len() > MOST_HOSTS {
+        named.push(format!("{} more", hosts.len() - MOST_HOSTS));
+    }
+    let last = named.pop()?;
+    let hosts = if named.is_empty() { last } else { format!("{} and {last}", named.join(", ")) };
+    let was = before.policies.iter().find(|policy| policy.host == first.host);
+    let places = [
+        was.and_then(|policy| origins[0].place(Thing::Policy(policy))),
+        origins[1].place(Thing::Policy(first)),
+    ];
+    let told = Told {
         kind: &TLS_TIGHTENED,
         needs: Verdict::OneStep,
-        says: format!(
-            "callers of `{}` use the mesh's certificates from here on",
-            written::host(new.host, domain)
-        ),
+        says: format!("callers of {hosts} use the mesh's certificates from here on"),
         because: "pods without a sidecar do not understand them, and every request to those fails".to_owned(),
-        help: "see before that all its pods have a sidecar".to_owned(),
-    })
+        help: "see before that all their pods have a sidecar".to_owned(),
+    };
+    Some(told.at(places))
 }
 
 fn servers(old: &Gateway<'_>, new: &Gateway<'_>) -> Vec<Told> {

@@ -223,7 +223,11 @@ fn said(
     match kind.slug {
         "subset-removed-with-its-route" => (
             format!("subset `{subset}` of `{host}` goes in the change that moves its last requests"),
-            format!("in two releases: first move the requests and keep `version {subset}`; when that is in force everywhere, take the version out"),
+            match before.gateways.iter().any(|gateway| written::host(gateway.host, before.world.cluster_domain) == host) {
+                // No line keeps it: `via` alone writes what an egress gateway has.
+                true => "apply by hand: first the VirtualService, and the rest when every proxy has that".to_owned(),
+                false => format!("in two releases: first move the requests and keep `version {subset}`; when that is in force everywhere, take the version out"),
+            },
         ),
         "subset-added-with-its-route" => (
             format!("requests go to subset `{subset}` of `{host}`, which comes with this change"),

@@ -60,8 +60,8 @@ impl<'m> Requests<'m> {
             let found = diff::compare(&one, &other, diff::space::Budget::default());
             for change in found.changes {
                 let shown = change.witness.map(|witness| vec![witness]);
-                for witness in shown
-                    .unwrap_or_else(|| change.scopes.iter().filter_map(|scope| any(scope, mesh)).collect())
+                for witness in
+                    shown.unwrap_or_else(|| change.scopes.iter().flat_map(|scope| any(scope, mesh)).collect())
                 {
                     if !witnesses.contains(&witness) {
                         witnesses.push(witness);
@@ -110,20 +110,28 @@ fn simulator<'x>(mesh: &'x Mesh<'x>, others: &[&'x Mesh<'x>]) -> Simulator<'x> {
     Simulator::seeing(mesh, Rc::new(diff::view_beside(mesh, others)), Detail::Outcome)
 }
 
-/// Returns a request to an upstream that is treated otherwise, which no request shows by where it goes.
-fn any(scope: &Scope, mesh: &Mesh<'_>) -> Option<Witness> {
+/// Returns requests to an upstream that is treated otherwise, which no request shows by where it goes. What a gateway treats
+/// otherwise may be what pods send out by it, on a port of its own.
+fn any(scope: &Scope, mesh: &Mesh<'_>) -> Vec<Witness> {
     let Scope { from, host, port } = scope;
     let from = match from.split_once(' ') {
-        Some(("namespace", namespace)) if is_for_gateways(namespace, mesh) => return None,
-        Some(("namespace", namespace)) => format!("ns/{namespace}"),
+        Some(("namespace", namespace)) if is_for_gateways(namespace, mesh) => Vec::new(),
+        Some(("namespace", namespace)) => vec![format!("ns/{namespace}")],
         // Its namespace may stand before it.
-        Some(("gateway", gateway)) => format!("gateway/{}", gateway.rsplit('/').next().unwrap_or(gateway)),
-        Some(("other", "namespaces")) | None => "ns/default".to_owned(),
-        Some(_) => return None,
+        Some(("gateway", gateway)) => {
+            let owners =
+                mesh.hosts.iter().filter(|known| known.host == host && known.reach != Reach::Platform);
+            let pods = owners.take(1).map(|known| format!("ns/{}", known.object.namespace));
+            let door = format!("gateway/{}", gateway.rsplit('/').next().unwrap_or(gateway));
+            std::iter::once(door).chain(pods).collect()
+        }
+        Some(("other", "namespaces")) | None => vec!["ns/default".to_owned()],
+        Some(_) => Vec::new(),
     };
-    let port = (*port)?;
+    let Some(port) = *port else { return Vec::new() };
     let url = if port == 80 { format!("http://{host}/") } else { format!("http://{host}:{port}/") };
-    Some(Witness { method: "GET".to_owned(), url, headers: Vec::new(), from })
+    let sent = |from| Witness { method: "GET".to_owned(), url: url.clone(), headers: Vec::new(), from };
+    from.into_iter().map(sent).collect()
 }
 
 /// Tells whether nobody that the project knows runs in a namespace, gateways apart: those are asked for themselves.
@@ -153,8 +161,19 @@ struct Spoken {
     host: String,
     /// The port at its end.
     port: u16,
-    /// Whether the proxy opens TLS.
-    opened: bool,
+    /// What is opened.
+    tls: SpokenTls,
+}
+
+/// How much TLS a proxy speaks to a server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum SpokenTls {
+    /// None.
+    Plain,
+    /// It opens TLS.
+    Opened,
+    /// It opens TLS, and shows a certificate of ours.
+    Certified,
 }
 
 impl Fate {
@@ -174,17 +193,27 @@ impl Fate {
     }
 
     /// Fails if a server outside is spoken to on a port in a way that it is not at either end: TLS is opened where none is
-    /// understood, or is not where nothing else is.
+    /// understood, or is not where nothing else is, or no certificate is shown where one is asked for.
     fn misspeaks(&mut self, ends: &[Spoken]) {
-        let wrong = self.spoken.iter().find(|spoken| {
-            let other = Spoken { opened: !spoken.opened, ..(*spoken).clone() };
-            !ends.contains(spoken) && ends.contains(&other)
+        let why = self.spoken.iter().find_map(|Spoken { host, port, tls }| {
+            let mut at_ends =
+                ends.iter().filter(|end| (&end.host, end.port) == (host, *port)).map(|end| end.tls);
+            let is = |known: SpokenTls| (known == SpokenTls::Plain) == (*tls == SpokenTls::Plain);
+            let first = at_ends.clone().next()?;
+            match tls {
+                SpokenTls::Plain if !at_ends.any(is) => {
+                    Some(format!("port {port} of {host} speaks TLS, and none is opened"))
+                }
+                SpokenTls::Opened | SpokenTls::Certified if !at_ends.clone().any(is) => {
+                    Some(format!("TLS is opened to port {port} of {host}, which speaks none"))
+                }
+                SpokenTls::Opened if first == SpokenTls::Certified && at_ends.all(|end| end == first) => {
+                    Some(format!("port {port} of {host} asks for our certificate, and none is shown"))
+                }
+                SpokenTls::Plain | SpokenTls::Opened | SpokenTls::Certified => None,
+            }
         });
-        if let Some(Spoken { host, port, opened }) = wrong.cloned() {
-            let why = match opened {
-                true => format!("TLS is opened to port {port} of {host}, which speaks none"),
-                false => format!("port {port} of {host} speaks TLS, and none is opened"),
-            };
+        if let Some(why) = why {
             self.fails(&why);
         }
     }
@@ -234,16 +263,17 @@ impl Fate {
             self.follow(then, mesh);
             return;
         }
-        let opened = match tls {
-            Leg::Plain | Leg::Auto | Leg::Mesh => false,
-            Leg::Originate | Leg::Unverified | Leg::Mutual => true,
+        let tls = match tls {
+            Leg::Plain | Leg::Auto | Leg::Mesh => SpokenTls::Plain,
+            Leg::Originate | Leg::Unverified => SpokenTls::Opened,
+            Leg::Mutual => SpokenTls::Certified,
             Leg::Passthrough | Leg::Unknown => return,
         };
         let outside = mesh.hosts.iter().filter(|host| host.host == to.host && host.reach != Reach::Platform);
         let ports = outside.flat_map(|host| &host.ports).filter(|port| port.number == to.port);
         self.spoken.extend(ports.map(|port| {
             let far = port.target.unwrap_or(port.number);
-            Spoken { host: to.host.to_owned(), port: far, opened }
+            Spoken { host: to.host.to_owned(), port: far, tls }
         }));
     }
 

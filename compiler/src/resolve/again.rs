@@ -143,7 +143,7 @@ fn same_block(one: &Block<'_>, other: &Block<'_>) -> bool {
     let Block { line, path, folder, source, namespace, owner, defaults, lines } = one;
     std::ptr::eq(*source, other.source)
         && (*path, *folder, *namespace, *owner) == (other.path, other.folder, other.namespace, other.owner)
-        && same_line(line, &other.line)
+        && same_line(line, other.line)
         && same_lines(lines, other.lines)
         && same_lines(defaults, other.defaults)
 }

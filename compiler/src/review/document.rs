@@ -211,6 +211,13 @@ pub(super) fn line(change: &Change, envs: &[&str]) -> String {
 /// Returns the command that shows what becomes of the example, for a shell; nothing where it would say something else.
 pub(super) fn command(change: &Change, review: &Review, envs: &[&str]) -> Option<String> {
     let Witness { method, url, headers, from } = change.witness.as_ref().filter(|_| change.alone)?;
+    // Where nothing is any more there is nothing to ask.
+    let ends =
+        |diff: &crate::diff::Diff| diff.changes.iter().any(|own| own.rule.slug == "configuration-ends");
+    let is_asked = |one: &&InEnv| one.env.as_deref() == envs.first().copied();
+    if review.envs.iter().find(is_asked).and_then(|one| one.diff.as_ref()).is_some_and(ends) {
+        return None;
+    }
     let mut words = vec!["meshc".to_owned(), "route".to_owned(), quoted(url)];
     // Where the files are not on the disk, the project is wherever the reader has it.
     let path = review.after_base.trim_end_matches('/');

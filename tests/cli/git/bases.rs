@@ -101,6 +101,7 @@ fn words_are_paths_if_they_are_there_and_revisions_otherwise() {
     let outside = Place::with(&[("a/x.kdl", GOOD), ("b/x.kdl", GOOD)]);
     at(&outside.path(""), &["diff", "a", "b"]).exits(0).says("a and b were compared (2 files");
     at(&outside.path(""), &["diff", "a", "c"]).exits(2).says("cannot find c");
+    at(&outside.path(""), &["diff", "c", "a"]).exits(2).says("cannot find c");
 }
 
 #[test]

@@ -31,6 +31,10 @@ pub fn wanted(args: &Compared) -> anyhow::Result<Wanted> {
         ([one, other], []) if exists(one) && !knows(one) => {
             bail!("cannot find {}: to compare {} with it, both have to be there", shown(other), shown(one))
         }
+        // Where there is no repository there are no revisions.
+        ([one, other], []) if exists(other) && !exists(one) && Repo::find(Path::new(other)).is_err() => {
+            bail!("cannot find {}: to compare {} with it, both have to be there", shown(one), shown(other))
+        }
         ([one, other], []) => match (exists(other), knows(other)) {
             (false, true) => Wanted::Revisions(vec![one.clone(), other.clone()], here()),
             (true, true) => {

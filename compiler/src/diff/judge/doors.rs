@@ -4,7 +4,7 @@ use super::delta;
 use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::rule::rules;
 use crate::diff::words;
-use crate::mesh::{Outbound, Server, ServerTls, TlsVersion, World};
+use crate::mesh::{Outbound, Server, ServerProtocol, ServerTls, TlsVersion, World};
 
 rules! {
     GATEWAY_SELECTOR_CHANGED = Critical Availability "gateway-selector-changed" <-> "gateway-selector-changed"
@@ -17,6 +17,10 @@ rules! {
         "A gateway accepts an older version of TLS, or ciphers that it did not accept.";
     TLS_VERSION_OR_CIPHER_STRENGTHENED = Medium Availability "tls-version-or-cipher-strengthened" <-> "tls-version-or-cipher-weakened"
         "A gateway no longer accepts an older version of TLS, or some ciphers: old clients cannot connect.";
+    GATEWAY_TLS_OPENED = High Security "gateway-tls-opened" <-> "gateway-tls-passed-on"
+        "A gateway opens TLS that it passed on unopened.\n\nCallers meet the certificate of the gateway instead of the upstream's, and the upstream gets what was inside instead of TLS.";
+    GATEWAY_TLS_PASSED_ON = High Security "gateway-tls-passed-on" <-> "gateway-tls-opened"
+        "A gateway passes TLS on that it opened.\n\nCallers meet the certificate of the upstream instead of the gateway's, and the upstream gets TLS instead of what was inside.";
     GATEWAY_CREDENTIAL_CHANGED = High Security "gateway-credential-changed" <-> "gateway-credential-changed"
         "Another secret holds the certificate of a gateway; what is in it cannot be seen from here.";
     OUTBOUND_POLICY_LOOSENED = Critical Security "outbound-policy-loosened" <-> "outbound-policy-tightened"
@@ -25,6 +29,10 @@ rules! {
         "Pods no longer reach hosts that nobody declared: 502, or a closed connection.";
     ISTIO_VERSION_CHANGED = Low Correctness "istio-version-changed" <-> "istio-version-changed"
         "Output is for another version of Istio, whose defaults may be others.";
+    CONFIGURATION_ENDS = High Availability "configuration-ends" <-> "configuration-begins"
+        "Nothing is configured here any more: the project or the environment is gone.\n\nNothing can be built for it, so whoever applies it fails or has nothing to apply. What is in the cluster stays until somebody takes it away; the other changes are what holds then.";
+    CONFIGURATION_BEGINS = Info Correctness "configuration-begins" <-> "configuration-ends"
+        "Nothing was configured here before: the project or the environment is new.";
     HOST_IDENTITY_CHANGED = Critical Availability "host-identity-changed" <-> "host-identity-changed"
         "Names mean other hosts: the cluster's domain or the root namespace is another.";
 }
@@ -41,26 +49,55 @@ pub(in crate::diff) fn workload(before: &[(&str, &str)], after: &[(&str, &str)])
 /// Judges what a gateway asks of connections for one host on one port.
 pub(in crate::diff) fn server(before: &Server<'_>, after: &Server<'_>) -> Vec<Delta> {
     // A gateway speaks HTTP/1.1, HTTP/2 and gRPC alike, and where it is no longer HTTP that is what its routes show.
-    let Server { name: _, port: _, protocol: _, hosts: _, tls } = before;
+    let Server { name: _, port: _, protocol, hosts: _, tls } = before;
     let mut out = Vec::new();
-    let (Some(old), Some(new)) = (Opened::of(tls), Opened::of(&after.tls)) else { return out };
-    let words = |caller: Caller| match caller {
-        Caller::Anyone => "none asked for",
-        Caller::MayShow => "optional",
-        Caller::MustShow => "required",
+    let (old, new) = match (Opened::of(tls), Opened::of(&after.tls)) {
+        (Some(old), Some(new)) => (old, new),
+        (old, new) => {
+            if [*protocol, after.protocol].iter().all(|spoken| matches!(spoken, ServerProtocol::Tls)) {
+                handed_over([(tls, old), (&after.tls, new)], &mut out);
+            }
+            return out;
+        }
     };
     if old.caller != new.caller {
         let (rule, direction) = match new.caller < old.caller {
             true => (&GATEWAY_CLIENT_AUTH_LOOSENED, Direction::Wider),
             false => (&GATEWAY_CLIENT_AUTH_TIGHTENED, Direction::Narrower),
         };
-        out.push(delta(rule, direction, "client certificate", words(old.caller), words(new.caller)));
+        out.push(delta(rule, direction, "client certificate", old.caller.words(), new.caller.words()));
     }
     if old.secret != new.secret {
         out.push(delta(&GATEWAY_CREDENTIAL_CHANGED, Direction::Neither, "secret", old.secret, new.secret));
     }
     versions(&old, &new, &mut out);
     out
+}
+
+/// Judges who opens TLS, the gateway or the upstream: where there are no requests to see, no route shows it.
+fn handed_over(sides: [(&ServerTls<'_>, Option<Opened<'_>>); 2], out: &mut Vec<Delta>) {
+    const PASSED: &str = "passed on";
+    let opened = |opened: &Opened<'_>| format!("opened with secret {}", opened.secret);
+    let asked = |caller: Caller| (caller > Caller::Anyone).then_some(caller);
+    let whose = "the upstream's to ask for";
+    let what = "client certificate";
+    match sides {
+        [(ServerTls::Passthrough, _), (_, Some(new))] => {
+            out.push(delta(&GATEWAY_TLS_OPENED, Direction::Neither, "TLS", PASSED, opened(&new)));
+            if let Some(caller) = asked(new.caller) {
+                let tightened = &GATEWAY_CLIENT_AUTH_TIGHTENED;
+                out.push(delta(tightened, Direction::Narrower, what, whose, caller.words()));
+            }
+        }
+        [(_, Some(old)), (ServerTls::Passthrough, _)] => {
+            out.push(delta(&GATEWAY_TLS_PASSED_ON, Direction::Neither, "TLS", opened(&old), PASSED));
+            if let Some(caller) = asked(old.caller) {
+                out.push(delta(&GATEWAY_CLIENT_AUTH_LOOSENED, Direction::Wider, what, caller.words(), whose));
+            }
+        }
+        // Where nothing was TLS, or nothing is, other connections are taken than before.
+        [(_, _), (_, _)] => {}
+    }
 }
 
 fn versions(old: &Opened<'_>, new: &Opened<'_>, out: &mut Vec<Delta>) {
@@ -100,6 +137,16 @@ enum Caller {
     MustShow,
 }
 
+impl Caller {
+    fn words(self) -> &'static str {
+        match self {
+            Caller::Anyone => "none asked for",
+            Caller::MayShow => "optional",
+            Caller::MustShow => "required",
+        }
+    }
+}
+
 impl<'t> Opened<'t> {
     fn of(tls: &ServerTls<'t>) -> Option<Opened<'t>> {
         let (secret, caller, min, ciphers) = match tls {
@@ -125,6 +172,17 @@ fn version(version: TlsVersion) -> &'static str {
         TlsVersion::V1_2 => "1.2",
         TlsVersion::V1_3 => "1.3",
     }
+}
+
+/// Judges whether anything is configured at all.
+pub(in crate::diff) fn presence(is_there: [bool; 2]) -> Option<Delta> {
+    let words = |is_there: bool| if is_there { "there" } else { "none" };
+    let (rule, direction) = match is_there {
+        [true, false] => (&CONFIGURATION_ENDS, Direction::Narrower),
+        [false, true] => (&CONFIGURATION_BEGINS, Direction::Wider),
+        [true, true] | [false, false] => return None,
+    };
+    Some(delta(rule, direction, "configuration", words(is_there[0]), words(is_there[1])))
 }
 
 /// Judges how two meshes are set up, each difference with the hosts that it is about.

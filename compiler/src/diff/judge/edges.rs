@@ -11,7 +11,7 @@ rules! {
     REWRITE_CHANGED = High Correctness "rewrite-changed" <-> "rewrite-changed"
         "The upstream gets another path or host than before for the same request.";
     HEADER_MUTATION_CHANGED = Medium Correctness "header-mutation-changed" <-> "header-mutation-changed"
-        "Other headers are set, added or removed.\n\nIt is critical for those that upstreams trust: authorization, host, cookies and x-forwarded-*.";
+        "Other headers are set, added or removed.\n\nIt is critical for those that upstreams trust: authorization, host, cookies and x-forwarded-*. It is high where what callers send in one gets through that was taken off or replaced: upstreams may have trusted that.";
     CORS_WIDENED = High Security "cors-widened" <-> "cors-narrowed"
         "Scripts of more sites may call, or may do more.\n\nIt is critical where any site may call with the credentials of its visitor.";
     CORS_NARROWED = Medium Availability "cors-narrowed" <-> "cors-widened"
@@ -52,8 +52,24 @@ pub(super) fn headers(before: &Headers<'_>, after: &Headers<'_>, leaving: Leavin
     }
     let said = (words::headers(before), words::headers(after));
     let trusted = names(before, after).iter().any(|name| is_trusted(name));
-    let level = if trusted { Level::Critical } else { Level::Medium };
+    let level = match (trusted, lets_through(&before.request, &after.request)) {
+        (true, _) => Level::Critical,
+        (false, true) => Level::High,
+        (false, false) => Level::Medium,
+    };
     out.push(delta(&HEADER_MUTATION_CHANGED, Direction::Neither, "headers", said.0, said.1).at(level));
+}
+
+/// Tells whether what callers send in a header gets through that was taken off before, or replaced where something is added
+/// now.
+fn lets_through(before: &HeaderEdits<'_>, after: &HeaderEdits<'_>) -> bool {
+    let holds = |name: &str| {
+        let mut held = after.set.iter().map(|(name, _)| *name).chain(after.remove.iter().copied());
+        held.any(|own| own.eq_ignore_ascii_case(name))
+    };
+    let adds = |name: &str| after.add.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+    before.remove.iter().any(|name| !holds(name))
+        || before.set.iter().any(|(name, _)| adds(name) && !holds(name))
 }
 
 /// Returns header changes without those that only keep the mesh's own headers inside.

@@ -117,7 +117,9 @@ fn is_an_answer(condition: &str) -> bool {
         "connect-failure"
             | "refused-stream"
             | "reset-before-request"
+            // What Istio retries if nobody says: answers of gRPC that say so themselves, and statuses of which it lists none.
             | "unavailable"
+            | "cancelled"
             | "retriable-status-codes"
     )
 }

@@ -1,6 +1,6 @@
 //! Where requests go, and whether they go anywhere.
 
-use super::{Where, delta, weights};
+use super::{Way, Where, delta, weights};
 use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::outcome::{Outcome, Part, Pods, Shares, Upstream};
 use crate::diff::rule::{Rule, rules};
@@ -73,7 +73,7 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
     let said = words::both_shares(before, after, at.domain);
     let what = if is_port_alone(before, after) { "destination port" } else { "destination" };
     let one = |rule, direction| delta(rule, direction, what, said.0.clone(), said.1.clone());
-    let lost = |pods: &Pods<'_>| {
+    let misses = |pods: &Pods<'_>| {
         let has = |shares: &Shares<'_>| shares.parts.iter().any(|part| part.to.pods == *pods);
         (has(before), has(after))
     };
@@ -82,19 +82,24 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
         (Pods::NoSubset, &SUBSET_MISSING_WHILE_ROUTED, &SUBSET_FOUND),
         (Pods::NoHost, &DESTINATION_UNKNOWN, &DESTINATION_KNOWN),
     ] {
-        match lost(&pods) {
+        match misses(&pods) {
             (false, true) => out.push(one(gone, Direction::Narrower)),
             (true, false) => out.push(one(back, Direction::Wider)),
             (true, true) | (false, false) => continue,
         }
         found = true;
     }
-    let (direct_before, direct_after) = (is_direct(before, at), is_direct(after, at));
-    if !at.is_inside(at.host) && direct_before != direct_after {
-        match direct_after {
-            true => out.push(one(&EGRESS_GATEWAY_BYPASSED, Direction::Wider)),
-            false => out.push(one(&EGRESS_GATEWAY_USED, Direction::Narrower)),
-        }
+    let left = match (way(before, 0, at), way(after, 1, at)) {
+        (Way::ByGateway, Way::Outside) => Some((&EGRESS_GATEWAY_BYPASSED, Direction::Wider)),
+        (Way::Outside, Way::ByGateway) => Some((&EGRESS_GATEWAY_USED, Direction::Narrower)),
+        (Way::Inside, Way::ByGateway) => Some((&EGRESS_OPENED, Direction::Wider)),
+        (Way::ByGateway, Way::Inside) => Some((&EGRESS_CLOSED, Direction::Narrower)),
+        (Way::Inside, Way::Outside) => Some((left_by(at), Direction::Wider)),
+        (Way::Outside, Way::Inside) => Some((lost(left_by(at)), Direction::Narrower)),
+        (Way::Inside, Way::Inside) | (Way::ByGateway, Way::ByGateway) | (Way::Outside, Way::Outside) => None,
+    };
+    if let Some((rule, direction)) = left {
+        out.push(one(rule, direction));
         found = true;
     }
     if !found {
@@ -115,9 +120,15 @@ fn is_port_alone(before: &Shares<'_>, after: &Shares<'_>) -> bool {
         && before.parts.iter().zip(&after.parts).all(|(one, other)| alike(one, other))
 }
 
-/// Tells whether requests for a host outside go there without passing another proxy.
-pub(super) fn is_direct(shares: &Shares<'_>, at: Where<'_>) -> bool {
-    shares.parts.iter().any(|part| !at.is_inside(part.to.host))
+/// Returns how requests get to where they are sent: outside if any of them does.
+pub(super) fn way(shares: &Shares<'_>, side: usize, at: Where<'_>) -> Way {
+    let each = || shares.parts.iter().map(|part| (at.way)(side, part.to.host));
+    if each().any(|way| way == Way::Outside) {
+        return Way::Outside;
+    }
+    // What comes in through a gateway and goes to another one stays in the mesh as far as anybody can see.
+    let passes = !at.at_gateway && !at.is_inside(at.host) && each().any(|way| way == Way::ByGateway);
+    if passes { Way::ByGateway } else { Way::Inside }
 }
 
 /// Judges two outcomes of which at least one sends nothing on.
@@ -139,8 +150,8 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
             );
             found.at(Level::Info)
         }
-        (Kind::Refused, _) => one(gained(before, after, at), Direction::Wider),
-        (_, Kind::Refused) => one(lost(gained(after, before, at)), Direction::Narrower),
+        (Kind::Refused, _) => one(gained(before, (1, after), at), Direction::Wider),
+        (_, Kind::Refused) => one(lost(gained(after, (0, before), at)), Direction::Narrower),
         (Kind::Passes, Kind::Passes) => return,
         (Kind::Passes, _) => one(&EGRESS_DECLARED, Direction::Neither),
         (_, Kind::Passes) => one(&EGRESS_UNDECLARED, Direction::Neither),
@@ -165,10 +176,20 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
         (
             Kind::Answers | Kind::Redirects | Kind::Forwards,
             Kind::Answers | Kind::Redirects | Kind::Forwards,
-        ) => one(&RESPONSE_KIND_CHANGED, Direction::Neither),
+        ) => one(&RESPONSE_KIND_CHANGED, refusal(before, after)),
     };
     let open = matches!(found.rule.slug, "route-gained") && at.at_gateway;
     out.push(if open { found.at(Level::High) } else { found });
+}
+
+/// Returns the direction of another kind of answer: whoever is told an error is refused.
+fn refusal(before: &Outcome<'_>, after: &Outcome<'_>) -> Direction {
+    let refuses = |outcome: &Outcome<'_>| matches!(outcome, Outcome::Respond(own, _) if own.status >= 400);
+    match (refuses(before), refuses(after)) {
+        (true, false) => Direction::Wider,
+        (false, true) => Direction::Narrower,
+        (true, true) | (false, false) => Direction::Neither,
+    }
 }
 
 fn redirect_moved(before: &Outcome<'_>, after: &Outcome<'_>) -> bool {
@@ -192,13 +213,15 @@ fn redirect_level(before: &Outcome<'_>, after: &Outcome<'_>) -> Level {
 }
 
 /// Returns the rule for an answer where there was none.
-fn gained(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
+fn gained(before: &Outcome<'_>, (side, after): (usize, &Outcome<'_>), at: Where<'_>) -> &'static Rule {
     match before {
         Outcome::NotFound | Outcome::Closed if at.at_gateway => &HOST_EXPOSED,
-        Outcome::Blocked => opened(after, at),
-        Outcome::Closed if !at.is_inside(at.host) => opened(after, at),
+        Outcome::Blocked | Outcome::Closed => match after.to().map(|shares| way(shares, side, at)) {
+            Some(Way::Outside) => left_by(at),
+            Some(Way::ByGateway) => &EGRESS_OPENED,
+            Some(Way::Inside) | None => &ROUTE_GAINED,
+        },
         Outcome::NotFound
-        | Outcome::Closed
         | Outcome::NoRoute
         | Outcome::Forward(_)
         | Outcome::Redirect(..)
@@ -210,12 +233,11 @@ fn gained(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>) -> &'static 
 }
 
 /// Returns the rule for a host outside that pods reach now.
-fn opened(after: &Outcome<'_>, at: Where<'_>) -> &'static Rule {
-    let leaves = after.to().is_some_and(|shares| is_direct(shares, at));
-    match (leaves, at.is_wildcard, at.in_the_clear) {
-        (true, true, _) => &EGRESS_UNBOUNDED,
-        (true, false, true) => &EGRESS_CLEARTEXT,
-        (true, false, false) | (false, _, _) => &EGRESS_OPENED,
+fn left_by(at: Where<'_>) -> &'static Rule {
+    match (at.is_wildcard, at.in_the_clear) {
+        (true, _) => &EGRESS_UNBOUNDED,
+        (false, true) => &EGRESS_CLEARTEXT,
+        (false, false) => &EGRESS_OPENED,
     }
 }
 

@@ -19,9 +19,9 @@ rules! {
     LOCALITY_FAILOVER_CHANGED = Medium Availability "locality-failover-changed" <-> "locality-failover-changed"
         "Requests go to other regions or zones, or to others when one fails.";
     LIMIT_LOWERED = Medium Availability "limit-lowered" <-> "limit-raised"
-        "The upstream may get less at once.\n\nWhat is over the limit fails at once with 503, or for a connect timeout earlier than before.";
+        "The upstream may get less at once, or has less time.\n\nWhat is over a limit fails at once with 503; connecting fails earlier, and connections that idle are closed earlier.";
     LIMIT_RAISED = Low Load "limit-raised" <-> "limit-lowered"
-        "The upstream may get more at once.";
+        "The upstream may get more at once, or has more time.";
     OUTLIER_DETECTION_LOST = Medium Availability "outlier-detection-lost" <-> "outlier-detection-added"
         "Pods that fail are not left out any more.";
     OUTLIER_DETECTION_ADDED = Medium Availability "outlier-detection-added" <-> "outlier-detection-lost"
@@ -205,8 +205,10 @@ fn level(ejection: Ejection) -> Level {
 /// Tells whether anything got stricter.
 fn is_stricter(old: Ejection, new: Ejection) -> bool {
     let never = |errors: u32| if errors == 0 { u32::MAX } else { errors };
+    // An error of a gateway is an error, so it counts twice.
+    let gateway_errors = |own: Ejection| never(own.gateway_errors).min(never(own.after));
     never(new.after) < never(old.after)
-        || never(new.gateway_errors) < never(old.gateway_errors)
+        || gateway_errors(new) < gateway_errors(old)
         || new.every < old.every
         || new.lasting > old.lasting
         || new.max_percent > old.max_percent

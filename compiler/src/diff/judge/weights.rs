@@ -29,7 +29,7 @@ pub(super) fn judge(before: &Shares<'_>, after: &Shares<'_>, said: &(String, Str
         (SetBy::Us, SetBy::Us) | (SetBy::Controller, SetBy::Controller) => {}
     }
     let find = |shares: &Shares<'_>, part: &Part<'_>| {
-        shares.parts.iter().find(|other| other.to == part.to).and_then(|other| other.share)
+        shares.parts.iter().find(|other| other.to == part.to).map_or((0, 1), |other| other.share)
     };
     let is_in = |part: &Part<'_>, shares: &Shares<'_>| shares.parts.iter().any(|other| other.to == part.to);
     let came = after.parts.iter().any(|part| !is_in(part, before));
@@ -46,7 +46,7 @@ pub(super) fn judge(before: &Shares<'_>, after: &Shares<'_>, said: &(String, Str
     }
     let moved: u64 =
         after.parts.iter().map(|part| points(part.share).saturating_sub(points(find(before, part)))).sum();
-    if moved == 0 {
+    if moved == 0 && !came && !went {
         return Some(one(&SHARE_HEADERS_CHANGED));
     }
     Some(match (came, went) {
@@ -57,8 +57,8 @@ pub(super) fn judge(before: &Shares<'_>, after: &Shares<'_>, said: &(String, Str
 }
 
 /// Returns a share in hundredths of a percent.
-fn points(share: Option<(u64, u64)>) -> u64 {
-    share.map_or(0, |(share, of)| share.saturating_mul(10_000) / of.max(1))
+fn points((share, of): (u64, u64)) -> u64 {
+    share.saturating_mul(10_000) / of.max(1)
 }
 
 fn size(moved: u64) -> Level {

@@ -16,8 +16,10 @@ const PATIENCE: usize = 20_000;
 
 /// The part of a diagram that leads to one leaf.
 pub(super) struct Region {
-    /// Node 0 is the leaf; what a node leads to has a smaller number. The last is the root.
+    /// Node 0 is the leaf; what a node leads to has a smaller number.
     nodes: Vec<Branch>,
+    /// Where it begins.
+    root: usize,
     /// How many values each variable has.
     sizes: Vec<usize>,
 }
@@ -52,7 +54,7 @@ impl<'d> Reversed<'d> {
                 open.extend(&self.parents[id]);
             }
         }
-        let mut region = Region { nodes: vec![(usize::MAX, Vec::new())], sizes };
+        let mut region = Region { nodes: vec![(usize::MAX, Vec::new())], root: 0, sizes };
         let mut numbers: HashMap<Branch, usize> = HashMap::new();
         let ids: Vec<NodeId> = above.keys().copied().collect();
         for id in ids {
@@ -63,11 +65,19 @@ impl<'d> Reversed<'d> {
                     to.entry(*number).and_modify(|own| own.add(set)).or_insert_with(|| set.clone());
                 }
             }
+            // Where every value leads to one place the variable does not matter, though it did to other leaves.
+            let all = to.first_key_value().filter(|(_, set)| **set == Bits::all(region.sizes[*variable]));
+            if let Some((number, _)) = all {
+                region.root = *number;
+                above.insert(id, *number);
+                continue;
+            }
             let node = (*variable, to.into_iter().map(|(number, set)| (set, number)).collect::<Vec<_>>());
             let number = *numbers.entry(node.clone()).or_insert_with(|| {
                 region.nodes.push(node);
                 region.nodes.len() - 1
             });
+            region.root = number;
             above.insert(id, number);
         }
         region
@@ -78,7 +88,7 @@ impl Region {
     /// Returns alternatives that together are all of it, as wide as they can be, and how many more there are.
     pub(super) fn cubes(&self) -> (Vec<Cube>, usize) {
         let mut found = Vec::new();
-        self.collect(self.nodes.len() - 1, &mut Vec::new(), &mut found);
+        self.collect(self.root, &mut Vec::new(), &mut found);
         let more = self.count().saturating_sub(found.len());
         let mut wide: Vec<Cube> = Vec::new();
         for cube in found {
@@ -120,7 +130,7 @@ impl Region {
         for (_, edges) in &self.nodes[1..] {
             counts.push(edges.iter().fold(0, |sum: usize, (_, next)| sum.saturating_add(counts[*next])));
         }
-        counts.last().copied().unwrap_or(0)
+        counts[self.root]
     }
 
     /// Leaves out every condition without which a cube is still inside.
@@ -130,7 +140,7 @@ impl Region {
         while index < cube.len() {
             let mut wider = cube.clone();
             wider.remove(index);
-            match self.has(self.nodes.len() - 1, &wider, &mut patience) {
+            match self.has(self.root, &wider, &mut patience) {
                 true => cube = wider,
                 false => index += 1,
             }
@@ -175,7 +185,7 @@ impl Region {
             best.push(priced.min().unwrap_or((0, 0, 0)));
         }
         let mut values = Vec::new();
-        let mut at = self.nodes.len() - 1;
+        let mut at = self.root;
         while at != 0 {
             let (_, value, next) = best[at];
             values.push((self.nodes[at].0, value));

@@ -47,9 +47,85 @@ impl Display for Dimension {
 fn words(dimension: &Dimension, set: &Set) -> String {
     let quoted = matches!(dimension, Dimension::Header(_) | Dimension::Query(_));
     match set {
+        Set::Any(any) if *dimension == Dimension::Path => paths(any),
         Set::Any(any) => any.iter().map(|but| one(but, dimension, quoted)).collect::<Vec<_>>().join(" or "),
         Set::Parts { count: 1, example } => format!("like {}", text(example, quoted)),
         Set::Parts { count, example } => format!("in {count} parts, such as {}", text(example, quoted)),
+    }
+}
+
+/// A path, or it and all that is below: the language writes both in one.
+enum Place<'p> {
+    Below(&'p str),
+    Other(&'p Matches),
+}
+
+/// Puts each path to all that is below it.
+fn places(all: &[Matches]) -> Vec<Place<'_>> {
+    let has = |wanted: Matches| all.contains(&wanted);
+    let each = all.iter().filter_map(|matches| match matches {
+        Matches::Exact(path) if has(Matches::Prefix(format!("{path}/"))) => Some(Place::Below(path)),
+        Matches::Prefix(prefix) => match prefix.strip_suffix('/') {
+            Some(path) if has(Matches::Exact(path.to_owned())) => None,
+            Some(_) | None => Some(Place::Other(matches)),
+        },
+        Matches::Exact(_) | Matches::Regex(_) => Some(Place::Other(matches)),
+    });
+    each.collect()
+}
+
+/// Returns sets of paths, in words.
+fn paths(any: &[But]) -> String {
+    let whole = |wanted: &Matches| {
+        any.iter().position(|but| but.not.is_empty() && but.set == Base::Matches(wanted.clone()))
+    };
+    let mut told: Vec<Option<String>> = any.iter().map(|_| None).collect();
+    let mut joined = vec![false; any.len()];
+    for (index, But { set, not }) in any.iter().enumerate() {
+        if let Base::Matches(Matches::Prefix(prefix)) = set
+            && let Some(path) = prefix.strip_suffix('/')
+            && let Some(own) = whole(&Matches::Exact(path.to_owned()))
+        {
+            let but = left_out(not);
+            let but = if but.is_empty() { but } else { format!(" but {but}") };
+            told[own.min(index)] = Some(format!("is {path}/*{but}"));
+            (joined[own], joined[index]) = (true, true);
+        }
+    }
+    let each = any.iter().zip(told).zip(joined);
+    let each = each.filter_map(|((but, told), joined)| match (told, joined) {
+        (Some(told), _) => Some(told),
+        (None, true) => None,
+        (None, false) => Some(one_path(but)),
+    });
+    each.collect::<Vec<_>>().join(" or ")
+}
+
+fn one_path(But { set, not }: &But) -> String {
+    let but = left_out(not);
+    let start = match set {
+        Base::Everything | Base::Present if but.is_empty() => return "anything".to_owned(),
+        Base::Everything | Base::Present => return format!("is {but}"),
+        Base::Absent => "is absent".to_owned(),
+        Base::Matches(matches) => verb(matches, Verb::Is, false),
+    };
+    if but.is_empty() { start } else { format!("{start} but {but}") }
+}
+
+/// Returns paths that are left out: `not /api/*`, `none of /api/*, /healthz`.
+fn left_out(not: &[Matches]) -> String {
+    let name = |place: &Place<'_>| match place {
+        Place::Below(path) => format!("{path}/*"),
+        Place::Other(Matches::Exact(path)) => path.clone(),
+        Place::Other(Matches::Prefix(prefix)) => format!("what starts with {prefix}"),
+        Place::Other(Matches::Regex(regex)) => format!("what matches {regex}"),
+    };
+    let mut names: Vec<String> = places(not).iter().map(name).collect();
+    names.sort();
+    match &names[..] {
+        [] => String::new(),
+        [one] => format!("not {one}"),
+        _ => format!("none of {}", names.join(", ")),
     }
 }
 

@@ -7,8 +7,11 @@ use super::rows::{Of, Space, Variable};
 use super::when::{All, Base, But, Matches, Set};
 use crate::mesh::Pattern;
 
-/// Sets that are left out of one, and sets that make one up, at most.
+/// Sets that make one up, at most.
 const FEW: usize = 6;
+
+/// Sets that are left out of one, at most: a path and all below it are two.
+const LEFT_OUT: usize = 16;
 
 /// Returns a cube in words.
 pub(super) fn all(space: &Space<'_>, bases: &[Bases], cube: &Cube) -> All {
@@ -118,7 +121,7 @@ fn left_out(bases: &[(Base, Bits)], too_much: &Bits, wanted: &Bits) -> Option<Ve
         });
         // Of equals the first is the narrowest.
         let (matches, set) = patterns.first_max(|(_, set)| set.and(&rest).count())?;
-        if !set.meets(&rest) || found.len() == FEW {
+        if !set.meets(&rest) || found.len() == LEFT_OUT {
             return None;
         }
         rest = rest.minus(set);

@@ -1,6 +1,6 @@
 //! Which policy a proxy uses for a destination.
 
-use super::super::{Destination, Opaque, Policy, Settings, Subset};
+use super::super::{Destination, Opaque, Policy, Settings, Subset, written};
 use super::names::{closest, covers};
 use super::sidecar::has;
 use super::{Client, View};
@@ -33,6 +33,13 @@ pub(super) fn treatment<'m, 'a>(
     let mut services: Vec<&str> =
         view.known_to(client, to.host).iter().map(|host| host.object.namespace).collect();
     services.dedup();
+    // A service that nobody declares, such as that of a gateway, is in the namespace that its name says.
+    if services.is_empty()
+        && let Some((_, namespace)) =
+            written::inside(to.host, mesh.world.cluster_domain).and_then(|inside| inside.split_once('.'))
+    {
+        services.push(namespace);
+    }
     let along = |service: Option<&str>| {
         let path = [Some(own), service, Some(mesh.world.root_namespace)];
         let mut found = path.into_iter().flatten().map(|namespace| said_in(view, namespace, own, to.host));

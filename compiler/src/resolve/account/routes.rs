@@ -130,18 +130,18 @@ impl<'a> Teller<'_, 'a> {
         if block.line.is("egress") {
             let calls = |service: &&Block<'a>| service.all("egress").any(|line| line.span == block.line.span);
             let inside = self.resolved.blocks.services.iter().copied().filter(calls);
-            rows.extend(inside.map(|service| Row::new(0, title(&service.line)).at(service.line.span)));
+            rows.extend(inside.map(|service| Row::new(0, title(service.line)).at(service.line.span)));
         }
         for other in self.blocks().iter().filter(|other| other.line.span != block.line.span) {
             let mut last = None;
-            for served in self.table(&other.line).iter().filter(|served| ends_here(served)) {
+            for served in self.table(other.line).iter().filter(|served| ends_here(served)) {
                 if last.replace(served.span) != Some(served.span) {
                     let route = if served.span == other.line.span {
                         String::new()
                     } else {
                         format!(", {}", served.name)
                     };
-                    rows.push(Row::new(0, format!("{}{route}", title(&other.line))).at(served.span));
+                    rows.push(Row::new(0, format!("{}{route}", title(other.line))).at(served.span));
                 }
             }
         }

@@ -160,7 +160,8 @@ fn ca<'n>(tls: &ClientTls<'n>) -> Option<Option<&'n str>> {
 fn secret<'n>(tls: &ClientTls<'n>) -> Option<&'n str> {
     match tls {
         ClientTls::Mutual { secret, sni: _, sans: _ } => Some(secret),
-        ClientTls::Simple { .. } | ClientTls::Off | ClientTls::Mesh { .. } => None,
+        ClientTls::Mesh { sni: _ } => Some("the mesh's"),
+        ClientTls::Simple { .. } | ClientTls::Off => None,
     }
 }
 
