@@ -15,8 +15,10 @@ mod parse;
 mod reader;
 mod refusal;
 mod replace;
+mod within;
 
 pub use replace::replace;
+pub use within::{Unfit, may_begin, unfit, within};
 
 use regex_automata::meta;
 use regex_automata::{Anchored, Input};

@@ -31,6 +31,7 @@ mod ruled;
 mod service;
 mod setup;
 mod show;
+mod streams;
 mod substitution;
 mod templates;
 mod traffic;
@@ -303,6 +304,7 @@ pub fn codes() -> Vec<&'static Code> {
         raw::CODES,
         service::CODES,
         setup::CODES,
+        streams::CODES,
         substitution::CODES,
         templates::CODES,
         traffic::CODES,
@@ -312,6 +314,7 @@ pub fn codes() -> Vec<&'static Code> {
         traffic::UNREACHABLE_CODES,
         upstream::CODES,
         ways::PATTERN_CODES,
+        ways::PORT_CODES,
         ways::READ_CODES,
     ]
     .concat()

@@ -109,12 +109,13 @@ pub(super) fn header<'a>(reading: Reading<'a, '_>) -> Data<'a> {
         return Data::Text(text);
     }
     let found = out.report(&NOT_A_HEADER, span);
-    found.says(format!("`{}` is not the name of a header", clip(text)));
+    found.says(format!("`{}` is not the name of a header or cookie", clip(text)));
     match text {
         ":path" => found.help("say `route \"/path\"`, or `path` in a `when`"),
         ":method" => found.help("say `method GET` in a `when`"),
         ":authority" => found.help("say `host` in a `when`, or `rewrite host=`"),
-        _ => found.help("a header's name is letters, digits, `-`, `_` and `.`: header x-user=jason"),
+        _ => found
+            .help("such a name is letters, digits, `-`, `_` and `.`: header x-user=jason, cookie beta=yes"),
     };
     Data::Broken
 }

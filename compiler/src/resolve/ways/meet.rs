@@ -84,6 +84,10 @@ fn meet_on<'a>(
         return Ok(Vec::new());
     }
     let paths = paths?;
+    // Both are about one header, which a proxy tests once.
+    if !paths.is_empty() && !cookies.is_empty() && headers.iter().any(|(name, _)| *name == "cookie") {
+        return Err(Blocked::Value);
+    }
     let way = Way {
         path: None,
         rewrite: Transform::Kept,
