@@ -29,6 +29,7 @@ mod promises;
 mod raw;
 mod ruled;
 mod service;
+mod settled;
 mod setup;
 mod show;
 mod streams;

@@ -5,11 +5,11 @@ use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::super::context::Context;
-use super::super::handling::{Handling, joined};
+use super::super::handling::Handling;
 use super::super::lists::list;
 use super::super::names::Found;
-use super::super::show;
 use super::super::ways::{Blocked, Transform, Way, covers, meet};
+use super::super::{settled, show};
 use super::shares::merged;
 use super::unreachable::Taken;
 use super::{Leaf, Outcome, Part, Served, combine};
@@ -101,7 +101,8 @@ pub(super) fn follow<'a>(
         let outcome = match route.outcome {
             Outcome::Forward(_) => {
                 let lists = tables.iter().zip(goals);
-                let lists = lists.map(|(table, goal)| (goal.weight, leaves(&table[index], goal, ctx.arena)));
+                let lists = lists
+                    .map(|(table, goal)| (goal.weight, leaves(&table[index], goal, asked.near, ctx.arena)));
                 Outcome::Forward(combine(lists.collect(), ctx.arena))
             }
             other @ (Outcome::Outside
@@ -167,10 +168,10 @@ fn reachable<'a>(ways: &'a [Way<'a>], earlier: &[Served<'a>], arena: &'a Bump) -
     (!left.is_empty()).then(|| &*arena.alloc_slice_copy(&left))
 }
 
-fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, arena: &'a Bump) -> Vec<Leaf<'a>> {
+fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, near: &Handling<'a>, arena: &'a Bump) -> Vec<Leaf<'a>> {
     let Outcome::Forward(leaves) = route.outcome else { return Vec::new() };
     let with = |leaf: &Leaf<'a>| Leaf {
-        headers: joined(leaf.headers, goal.headers, arena),
+        headers: settled::lines([leaf.headers, near.headers, goal.headers], arena),
         owner: goal.owner.or(leaf.owner),
         ..*leaf
     };
