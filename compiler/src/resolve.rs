@@ -311,6 +311,7 @@ pub fn codes() -> Vec<&'static Code> {
         traffic::CODES,
         traffic::FAULT_CODES,
         traffic::FOLLOW_CODES,
+        traffic::LOOP_CODES,
         traffic::SHARE_CODES,
         traffic::UNREACHABLE_CODES,
         upstream::CODES,

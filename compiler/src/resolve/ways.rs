@@ -13,7 +13,7 @@ mod values;
 
 pub(super) use cover::{covers, path_covers};
 pub(super) use lower::{lower, regex_length};
-pub(super) use meet::{Blocked, meet};
+pub(super) use meet::{Blocked, meet, takes_path};
 pub(super) use patterns::{CODES as PATTERN_CODES, check_text};
 pub(super) use ports::{CODES as PORT_CODES, check_ports};
 pub(super) use read::{CODES as READ_CODES, NO_PATTERN, conditions};

@@ -324,6 +324,11 @@ fn exact_mapped_back<'a>(
     }
 }
 
+/// Tells whether a pattern takes a path; nothing where that is not known.
+pub(in super::super) fn takes_path(pattern: Pattern<'_>, path: &str) -> Option<bool> {
+    takes(pattern, path).ok()
+}
+
 fn takes(pattern: Pattern<'_>, path: &str) -> Result<bool, Blocked> {
     match common(pattern, Pattern::Exact(path)) {
         Common::Nothing => Ok(false),
