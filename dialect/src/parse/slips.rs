@@ -79,6 +79,7 @@ pub(super) fn comma<'a>(
             line.row.map(|row| row.kind),
             Some(
                 Kind::Name
+                    | Kind::ObjectName
                     | Kind::OneOf(_)
                     | Kind::Host
                     | Kind::HostOrWildcard
