@@ -84,6 +84,9 @@ fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut D
     let mut labels: Vec<(&'a str, &'a str)> = Vec::new();
     let mut nots: Vec<&Line<'a>> = Vec::new();
     let tests = || line.lines().iter().filter(|test| is_test(test));
+    if line.lines().is_empty() {
+        asks_nothing(line, "a `when` that asks for nothing takes every request of the route", out);
+    }
     for test in tests() {
         match test.word.name {
             "path" if paths.is_empty() => {
@@ -117,6 +120,9 @@ fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut D
             "cookie" => named(&mut cookies, test, false, arena, out),
             "query" => named(&mut query, test, false, arena, out),
             "from" => from(&mut way, &mut labels, test, out),
+            "not" if test.lines().is_empty() => {
+                asks_nothing(test, "nothing is left out by it", out);
+            }
             "not" => nots.push(test),
             other => unreachable!("`{other}` is no row of `when`"),
         }
@@ -140,6 +146,13 @@ fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut D
     let ways = excluding(way, &nots, arena, out);
     let Some(paths) = own_paths else { return ways };
     ways.iter().flat_map(|way| paths.iter().map(|path| Way { path: *path, ..*way })).collect()
+}
+
+fn asks_nothing(line: &Line<'_>, because: &str, out: &mut Diagnostics) {
+    out.report(&SAYS_NOTHING, line.span)
+        .says(format!("this `{}` asks for nothing", line.word.name))
+        .because(because)
+        .help("say what requests have: header x-canary=always; or take it out");
 }
 
 /// Reports a `when` that asks for cookies, and for the header that they stand in.
