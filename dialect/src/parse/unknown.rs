@@ -86,6 +86,40 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("idle_timeout", "`limit idle=`: Istio has no idle timeout for a route"),
 ];
 
+/// Properties of lines as Istio calls them, and what to write here.
+const PROPERTIES: &[(&[&str], &[&str], &str)] = &[
+    (&["to", "canary", "mirror"], &["subset", "version"], "the version behind the name: reviews@v2"),
+    (&["retry"], &["pertrytimeout", "timeout"], "`per-try=\"1s\"`"),
+    (&["retry"], &["retryon"], "`on=\"5xx,reset\"`"),
+    (&["redirect"], &["code", "redirectcode"], "`status=301`"),
+    (&["port"], &["protocol"], "the protocol behind the number: port 8080 http"),
+    (&["tls"], &["credentialname", "credential", "cert"], "`secret=shop-cert`"),
+    (&["limit"], &["maxconnections"], "`connections=100`"),
+    (&["eject"], &["consecutive5xxerrors"], "`after=5`"),
+    (&["eject"], &["interval"], "`every=\"10s\"`"),
+    (&["eject"], &["baseejectiontime"], "`for=\"30s\"`"),
+];
+
+/// Returns what to write here for a property of other tools.
+pub(super) fn property(word: &str, name: &str) -> Option<&'static str> {
+    let folded = folded(name);
+    let same = |(words, names, _): &&(&[&str], &[&str], &str)| {
+        words.contains(&word) && names.contains(&folded.as_str())
+    };
+    PROPERTIES.iter().find(same).map(|(_, _, ours)| *ours)
+}
+
+/// Returns what to write here for a word of other tools.
+#[must_use]
+pub fn elsewhere(name: &str) -> Option<&'static str> {
+    let name = folded(name);
+    ELSEWHERE.iter().find(|(word, _)| folded(word) == name).map(|(_, ours)| *ours)
+}
+
+fn folded(name: &str) -> String {
+    name.to_ascii_lowercase().replace(['_', '-'], "")
+}
+
 /// Reports a node whose name is no word of the block it stands in.
 pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     let name = node.name.text;
@@ -132,11 +166,10 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
             .fix(Span { end: node.name.span.start, ..node.name.span }, format!("{word} "));
         return;
     }
-    let folded = name.to_ascii_lowercase().replace(['_', '-'], "");
-    let meant = ELSEWHERE.iter().find(|(word, _)| word.replace(['_', '-'], "") == folded);
+    let meant = elsewhere(name);
     match (here, meant) {
         (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(node.name.span, near),
-        (None, Some((_, ours))) => match ours.strip_prefix("nothing: ") {
+        (None, Some(ours)) => match ours.strip_prefix("nothing: ") {
             Some(why) => found.help(why),
             None => found.help(format!("here one says {ours}")),
         },
