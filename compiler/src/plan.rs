@@ -43,18 +43,18 @@ pub struct Plan {
     pub mixtures: usize,
     /// Whether there were too many objects for each to be looked at by itself.
     pub coarse: bool,
-    /// Whether there is an order of kinds that would do, where no rollout has one.
+    /// Whether there is an order that would do, where no rollout has one.
     pub by_hand: ByHand,
 }
 
-/// An order of kinds for somebody who applies them by hand.
+/// An order for somebody who applies objects by hand.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ByHand {
     /// Nobody needs one, or there are too many orders to try.
     Unasked,
-    /// No order of whole kinds will do.
+    /// No order will do.
     Never,
-    /// In this one nothing happens to requests.
+    /// In this one nothing happens to requests: kinds, or objects where no order of whole kinds will do.
     In(Vec<String>),
 }
 

@@ -39,7 +39,6 @@ mod traffic;
 mod upstream;
 mod ways;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -69,12 +68,19 @@ pub fn resolve<'a>(
     compile(project, env, (arena, None), Asked::Mesh, out).mesh
 }
 
-/// Returns the same, half of it made in another arena by another thread.
+/// Arenas for another thread: one for each stage that it helps with.
+#[derive(Debug, Default)]
+pub struct Spare {
+    declared: Bump,
+    compiled: Bump,
+}
+
+/// Returns the same, half of it made in other arenas by another thread.
 pub fn resolve_by_two<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
     arena: &'a Bump,
-    other: &'a mut Bump,
+    other: &'a mut Spare,
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
     compile(project, env, (arena, Some(other)), Asked::Mesh, out).mesh
@@ -90,17 +96,17 @@ pub(crate) fn resolve_with<'a>(
     compile(project, env, (arena, None), Asked::Account, out)
 }
 
-/// Returns the same for a comparison: half of it is made in another arena by another thread, if there is one.
+/// Returns the same for a comparison: half of it is made in other arenas by another thread, if there are any.
 pub(crate) fn resolve_side<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
-    arenas: (&'a Bump, Option<&'a mut Bump>),
+    arenas: (&'a Bump, Option<&'a mut Spare>),
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
     compile(project, env, arenas, Asked::Places, out)
 }
 
-/// Returns the same, where what services have in common with those of another side is taken over from there.
+/// Returns the same, where what services have in common with those of another side, without errors, is taken over from there.
 pub(crate) fn resolve_beside<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
@@ -153,7 +159,7 @@ struct Told<'a> {
 fn compile<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
-    (arena, other): (&'a Bump, Option<&'a mut Bump>),
+    (arena, other): (&'a Bump, Option<&'a mut Spare>),
     asked: Asked<'_, 'a>,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
@@ -170,13 +176,14 @@ fn compile<'a>(
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context::new(setup, arena, told, out);
-    let mut loud = declare(&blocks, known, &mut ctx);
+    let (declared, compiled) = other.map(|Spare { declared, compiled }| (declared, compiled)).unzip();
+    declare(&blocks, known, declared, &mut ctx);
     let taken = known.and_then(|known| again::take_over(&mut ctx, known));
-    let (bound, is_quiet) = match (&taken, asked) {
-        (Some(taken), _) => halves::beside(&mut ctx, taken, &mut loud),
+    let bound = match (&taken, asked) {
+        (Some(taken), _) => halves::beside(&mut ctx, taken),
         // Which routes are left out is found by one thread alone.
-        (None, Asked::Account) => halves::compile(&mut ctx, None, &mut loud),
-        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, other, &mut loud),
+        (None, Asked::Account) => halves::compile(&mut ctx, None),
+        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, compiled),
     };
     let compiled = ctx.bindings.len();
     let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();
@@ -188,7 +195,7 @@ fn compile<'a>(
     let treated = again::treat(&mut ctx, taken.as_ref());
     gateways::raw(&blocks.gateways, &mut ctx);
     objects::check(&blocks, &mut ctx);
-    expect::check(&blocks, env, &project.envs, &mut ctx);
+    expect::check(&blocks, env, project, &mut ctx);
     policy::judge(&blocks, project, env, &mut ctx);
     substitution::check(project, blocks.mesh, ctx.out);
     if project.broken || is_cut {
@@ -212,7 +219,7 @@ fn compile<'a>(
         told,
         ..
     } = ctx;
-    let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, loud, is_quiet, treated };
+    let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, treated };
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
     let mesh = istio::absorb(mesh, arena);
     Resolved { mesh, blocks, services, compiled, told: told.unwrap_or_default() }
@@ -227,42 +234,37 @@ impl<'a> Resolved<'a> {
     }
 }
 
-/// Finds out what every service declares, and returns the headings of those of which there was something to report.
+/// Finds out what every service declares.
 fn declare<'a>(
     blocks: &blocks::Blocks<'a>,
     known: Option<&Resolved<'a>>,
+    other: Option<&'a mut Bump>,
     ctx: &mut Context<'a, '_>,
-) -> HashSet<Span> {
-    let mut loud = HashSet::new();
-    let mut services = names::Services::of(ctx.setup.world.cluster_domain, blocks.services.len());
-    // A block that is taken over declares what it did there.
+) {
+    let domain = ctx.setup.world.cluster_domain;
+    let mut services = names::Services::of(domain, blocks.services.len());
+    // A block that is taken over declares what it did there, where there was nothing wrong with that.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
-    let mut declared = known.map_or(&[][..], |known| &known.services.list).iter().peekable();
+    let own = halves::declare(&blocks.services, domain, ctx.arena, other);
+    let mut declared = known.map_or(&own, |known| &known.services.list).iter().peekable();
     for block in &blocks.gateways {
         gateways::declare(block, ctx);
     }
     for block in &blocks.services {
         let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start);
         while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
-        let is_it = |other: &&&'a names::Service<'a>| {
-            std::ptr::eq(other.block, *block)
-                && known.is_some_and(|known| !known.compiled.loud.contains(&block.line.span))
-        };
+        let is_it = |other: &&&'a names::Service<'a>| std::ptr::eq(other.block, *block);
         if let Some(service) = declared.next_if(is_it)
-            && services.add(service).is_none()
+            && services.add(service).is_ok()
         {
             continue;
         }
-        let found = ctx.out.as_slice().len();
-        let service = service::declare(block, ctx.setup.world.cluster_domain, ctx.arena, ctx.out);
-        if ctx.out.as_slice().len() > found {
-            loud.insert(block.line.span);
-        }
+        let service = service::declare(block, domain, ctx.arena, ctx.out);
         let Some(service) = service else {
             http_words::check(block, ctx.out);
             continue;
         };
-        if let Some(other) = services.add(ctx.arena.alloc(service)) {
+        if let Err(other) = services.add(ctx.arena.alloc(service)) {
             http_words::check(block, ctx.out);
             ctx.out
                 .report(&service::REPEATED_BLOCK, block.line.span)
@@ -275,7 +277,6 @@ fn declare<'a>(
         }
     }
     ctx.know(Arc::new(services));
-    loud
 }
 
 /// All codes of this module and those below it.

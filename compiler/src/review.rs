@@ -36,7 +36,7 @@ use crate::plan::{self, Plan};
 use crate::project::Project;
 use crate::report;
 pub use crate::report::Colour;
-use crate::resolve::{self, Judge, Places, Resolved, resolve_beside, resolve_side};
+use crate::resolve::{self, Judge, Places, Resolved, Spare, resolve_beside, resolve_side};
 use document::Document;
 use json::Part;
 pub use pictures::picture;
@@ -172,12 +172,12 @@ impl<'a> Revision<'a> {
         Revision::of(project, env, resolve_side(project, env, (arena, None), out))
     }
 
-    /// Compiles a revision, half of it in another arena by another thread.
+    /// Compiles a revision, half of it in other arenas by another thread.
     pub fn compile_by_two(
         project: &'a Project<'a>,
         env: Option<&'a str>,
         arena: &'a Bump,
-        other: &'a mut Bump,
+        other: &'a mut Spare,
         out: &mut Diagnostics,
     ) -> Revision<'a> {
         Revision::of(project, env, resolve_side(project, env, (arena, Some(other)), out))

@@ -46,7 +46,8 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-fn read(case: &Case) -> Result<Files, String> {
+/// Returns a folder as it is on the disk.
+pub fn read(case: &Case) -> Result<Files, String> {
     let text = |path: &str| fs::read_to_string(case.dir.join(path)).map_err(|error| error.to_string());
     let files: Result<Vec<_>, _> = case.inputs().map(|path| Ok((path.to_owned(), text(path)?))).collect();
     files.map(Files)

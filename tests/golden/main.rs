@@ -18,6 +18,7 @@ mod plan;
 mod reversed;
 mod route;
 mod test;
+mod tried;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Trial::test("readme", || named::check().map_err(Failed::from)),
         Trial::test("diff rules", || diff::check_rules().map_err(Failed::from)),
         Trial::test("diff index", || diff::check_index().map_err(Failed::from)),
+        Trial::test("diff commands", || tried::check().map_err(Failed::from)),
         Trial::test("plan hazards", || plan::check_kinds().map_err(Failed::from)),
         Trial::test("folders", || case::check_top().map_err(Failed::from)),
     ];

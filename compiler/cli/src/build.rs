@@ -13,7 +13,7 @@ use meshc_compiler::istio::{self, Object, Part};
 use meshc_compiler::mesh::Mesh;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Format, Report};
-use meshc_compiler::resolve::{resolve, resolve_by_two, settle};
+use meshc_compiler::resolve::{Spare, resolve, resolve_by_two, settle};
 use meshc_compiler::yaml;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::suggest::nearest;
@@ -112,7 +112,7 @@ fn with_mesh(
     let progress = Progress::start("building");
     let once = kept.is_none();
     let Project { sources, base, mut found, .. } = git::load_again(asked.path, asked.at, kept)?;
-    let (arena, mut parsed, mut compiled) = (Bump::new(), Bump::new(), Bump::new());
+    let (arena, mut parsed, mut compiled) = (Bump::new(), Bump::new(), Spare::default());
     let mut intent = Intent::parse_by_two(&sources, &arena, &mut parsed, &mut found);
     intent.today = asked.today.map(str::to_owned);
     let env = env(&intent, asked.env)?;

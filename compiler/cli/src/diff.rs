@@ -11,7 +11,7 @@ use bumpalo::Bump;
 use meshc_compiler::diff::Verdict;
 use meshc_compiler::project::Project as Intent;
 use meshc_compiler::report::{Colour, Report};
-use meshc_compiler::resolve::settle;
+use meshc_compiler::resolve::{Spare, settle};
 use meshc_compiler::review::{self, Breach, InEnv, Review, Revision, Terms};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
@@ -146,7 +146,7 @@ pub fn read<T>(
     let is = parse(after.read, &sources, other, args, arena, &mut is_found);
     let mut pairs = Vec::new();
     let envs = envs([&is, &was], args)?;
-    let mut halves: Vec<Bump> = envs.iter().map(|_| Bump::new()).collect();
+    let mut halves: Vec<Spare> = envs.iter().map(|_| Spare::default()).collect();
     for (env, half) in envs.into_iter().zip(&mut halves) {
         let after = state(is.as_ref(), env, &mut is_found, |intent, env, out| {
             Revision::compile_by_two(intent, env, arena, half, out)

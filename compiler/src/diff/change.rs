@@ -58,6 +58,9 @@ pub struct Change {
     pub when: String,
     /// A request that shows it, where a request can.
     pub witness: Option<Witness>,
+    /// Whether the new side shows it where it is asked alone, as `meshc route` asks: it knows nothing of what only the old one
+    /// mentions.
+    pub alone: bool,
     /// What is different, most important first; never empty.
     pub deltas: Vec<Delta>,
     /// Where the old behaviour was written.

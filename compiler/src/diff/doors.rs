@@ -62,5 +62,5 @@ fn add(found: &mut Findings<'_, '_>, deltas: Vec<Delta>, scopes: Vec<Scope>, thi
     }
     let what = judge::worst(&deltas);
     let places = [0, 1].map(|side| found.sides[side].origins.line(things[side], what));
-    found.gathered.add(Key { deltas, when: String::new() }, Found { scopes, witness: None, places });
+    found.gathered.add(Key { deltas, when: String::new() }, Found::without_request(scopes, places));
 }

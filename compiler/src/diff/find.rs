@@ -167,11 +167,11 @@ impl<'s, 'm> Findings<'s, 'm> {
             self.obstacle(&obstacle, asking, proxy);
         }
         let mut found: Vec<(Key, Found)> =
-            classes.iter().filter_map(|class| self.class(context, &known, class, None)).collect();
+            classes.iter().filter_map(|class| self.class(context, class, None)).collect();
         let beside =
             [(compared.repeated, &unknown::REPEATED_HEADER), (compared.older, &unknown::PROXY_VERSION)];
         for (class, rule) in beside {
-            found.extend(class.and_then(|class| self.class(context, &known, &class, Some(rule))));
+            found.extend(class.and_then(|class| self.class(context, &class, Some(rule))));
         }
         found
     }
@@ -210,16 +210,13 @@ impl<'s, 'm> Findings<'s, 'm> {
     fn class(
         &mut self,
         context: &Context<'_, 'm>,
-        known: &[&Outcome<'m>],
         class: &Class,
         rule: Option<&'static Rule>,
     ) -> Option<(Key, Found)> {
         let Context { asking, proxy, views, facet } = context;
         let taken = [class.before, class.after];
-        let outcomes = taken.map(|taken| known.get(taken.outcome as usize).copied());
-        let [Some(before), Some(after)] = outcomes else {
-            unreachable!("outcomes of a class come from its tables")
-        };
+        // Of outcomes that are alike in this facet, what the example meets is told.
+        let [before, after] = [0, 1].map(|side| views[side].met(taken[side]));
         let domain = self.sides[1].mesh.world.cluster_domain;
         let at = Where {
             domain,
@@ -269,8 +266,9 @@ impl<'s, 'm> Findings<'s, 'm> {
                 unknown::report_us(),
             );
         }
-        let witness = Some(sent.witness());
-        Some((Key { deltas, when: class.when.to_string() }, Found { scopes: Vec::new(), witness, places }))
+        let (witness, alone) = (Some(sent.witness()), sent.is_shown_alone(self.sides[1], after));
+        let found = Found { scopes: Vec::new(), witness, alone, places };
+        Some((Key { deltas, when: class.when.to_string() }, found))
     }
 
     /// Tells whether what an outcome sends out is not encrypted on its way.
@@ -332,12 +330,13 @@ fn rewritten(class: &Class, facet: Facet) -> Option<Class> {
     (facet == Facet::Rewrite).then_some(shown)
 }
 
-/// Says all that a host answers where it comes or goes as a whole.
+/// Says all that a host answers where it comes or goes as a whole, what the example meets first.
 fn all_answers(delta: &mut Delta, outcomes: [&Outcome<'_>; 2], views: &[&View<'_>; 2], domain: &str) {
     for (side, words) in [(0, &mut delta.before), (1, &mut delta.after)] {
         if !outcomes[side].is_refused() {
-            let answers = views[side].rows.iter().map(|row| &row.outcome).chain([&views[side].otherwise]);
-            *words = words::answers(answers, domain);
+            let rows = views[side].rows.iter().map(|row| &row.outcome);
+            let all = [outcomes[side]].into_iter().chain(rows).chain([&views[side].otherwise]);
+            *words = words::answers(all, domain);
         }
     }
 }

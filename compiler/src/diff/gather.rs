@@ -1,6 +1,5 @@
 //! What was found, put together to one change each.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Delta, Direction, Origins, Place, Scope, Unknown, Witness};
@@ -18,7 +17,7 @@ pub(super) struct Gathered<'m> {
 struct Kept {
     found: Found,
     /// Whether its places say another thing after than before, once somebody has asked.
-    shows: OnceCell<bool>,
+    shows: Option<bool>,
 }
 
 /// What makes two findings one: what differs, and for which requests.
@@ -32,7 +31,25 @@ pub(super) struct Key {
 pub(super) struct Found {
     pub scopes: Vec<Scope>,
     pub witness: Option<Witness>,
+    /// Whether the new side shows it where it is asked alone.
+    pub alone: bool,
     pub places: [Option<Place>; 2],
+}
+
+impl Found {
+    /// Returns a finding that no request shows.
+    pub(super) fn without_request(scopes: Vec<Scope>, places: [Option<Place>; 2]) -> Found {
+        Found { scopes, witness: None, alone: false, places }
+    }
+
+    /// Tells whether the request that shows it is sent in TLS.
+    fn speaks_tls(&self) -> bool {
+        speaks_tls(self.witness.as_ref())
+    }
+}
+
+fn speaks_tls(witness: Option<&Witness>) -> bool {
+    witness.is_some_and(|own| own.url.starts_with("https:"))
 }
 
 impl<'m> Gathered<'m> {
@@ -42,22 +59,25 @@ impl<'m> Gathered<'m> {
     }
 
     /// Keeps a finding. Of those that are alike, one shows best what was done: not a host that follows, but the one whose
-    /// line is another.
+    /// line is another. And of their requests, one that readers can ask about.
     pub(super) fn add(&mut self, key: Key, mut found: Found) {
         let shows = |found: &Found| match &found.places {
             [Some(before), Some(after)] => self.origins[0].text(before) != self.origins[1].text(after),
             [Some(_), None] | [None, Some(_)] => true,
             [None, None] => false,
         };
-        let Some(kept) = self.changes.get_mut(&key) else {
-            self.changes.insert(key, Kept { found, shows: OnceCell::new() });
+        let Some(Kept { found: kept, shows: known }) = self.changes.get_mut(&key) else {
+            self.changes.insert(key, Kept { found, shows: None });
             return;
         };
-        if !kept.shows.get_or_init(|| shows(&kept.found)) && shows(&found) {
-            std::mem::swap(&mut kept.found, &mut found);
-            kept.shows = OnceCell::from(true);
+        if !*known.get_or_insert_with(|| shows(kept)) && shows(&found) {
+            std::mem::swap(kept, &mut found);
+            *known = Some(true);
         }
-        kept.found.scopes.extend(found.scopes);
+        if found.alone && !kept.alone && found.speaks_tls() == kept.speaks_tls() {
+            (kept.witness, kept.alone) = (found.witness, true);
+        }
+        kept.scopes.extend(found.scopes);
     }
 
     /// Keeps something that could not be judged.
@@ -135,8 +155,7 @@ fn drop_echoes(changes: &mut Vec<Change>) {
 /// Drops what only says that TLS to a port ends or begins to be refused where the port speaks, or spoke, something else, and
 /// that is said of the same host and port.
 fn drop_tls_echoes(changes: &mut Vec<Change>) {
-    let speaks_tls =
-        |change: &Change| change.witness.as_ref().is_some_and(|own| own.url.starts_with("https:"));
+    let speaks_tls = |change: &Change| speaks_tls(change.witness.as_ref());
     let closes = |delta: &Delta| delta.before == words::CLOSED || delta.after == words::CLOSED;
     let is_echo = |change: &Change| {
         speaks_tls(change)
@@ -187,7 +206,7 @@ fn join_redirects(changes: &mut Vec<Change>) {
 /// Makes one change of findings that are alike.
 fn change(key: Key, found: Found) -> Change {
     let Key { mut deltas, when } = key;
-    let Found { mut scopes, witness, places: [before, after] } = found;
+    let Found { mut scopes, witness, alone, places: [before, after] } = found;
     deltas.sort_by_key(|delta| std::cmp::Reverse(delta.level));
     scopes.sort();
     scopes.dedup();
@@ -196,7 +215,7 @@ fn change(key: Key, found: Found) -> Change {
     let also = others(&deltas);
     let direction = direction(&deltas);
     let fingerprint = fingerprint(&deltas, &scopes, &when);
-    Change { rule, also, level, direction, fingerprint, scopes, when, witness, deltas, before, after }
+    Change { rule, also, level, direction, fingerprint, scopes, when, witness, alone, deltas, before, after }
 }
 
 /// Returns the direction that all have that have one.

@@ -44,7 +44,7 @@ pub(super) fn probes<'m>(touched: &Touched<'m>, sides: [&Side<'m>; 2]) -> Vec<Pr
     let needed = touched.all || touched.hosts.iter().any(|name| name.starts_with('*'));
     let names: BTreeSet<&'m str> =
         if needed { sides.iter().flat_map(|side| side.names()).collect() } else { BTreeSet::new() };
-    let blocks: OnceCell<Vec<Block>> = OnceCell::new();
+    let blocks: OnceCell<Vec<(Block, &'m str)>> = OnceCell::new();
     let mut found = BTreeSet::new();
     // A gateway that is there to be named is called by nothing but what was found.
     let more = if touched.all { &names } else { &BTreeSet::new() };
@@ -58,26 +58,32 @@ pub(super) fn probes<'m>(touched: &Touched<'m>, sides: [&Side<'m>; 2]) -> Vec<Pr
             }
         }
         for side in sides {
-            let addresses = side.declared(name).flat_map(|host| &host.addresses);
-            let probe = |block: &'m str| address(block, blocks.get_or_init(|| self::blocks(sides)));
-            found.extend(addresses.filter_map(|block| probe(block)));
+            for shown in side.declared(name).flat_map(|host| &host.addresses) {
+                if let Some(own) = Block::parse(shown) {
+                    found.extend(addresses((own, shown), blocks.get_or_init(|| self::blocks(sides))));
+                }
+            }
         }
     }
     found.into_iter().collect()
 }
 
 /// Returns the blocks of addresses that hosts list.
-fn blocks(sides: [&Side<'_>; 2]) -> Vec<Block> {
+fn blocks<'m>(sides: [&Side<'m>; 2]) -> Vec<(Block, &'m str)> {
     let all = sides.iter().flat_map(|side| &side.mesh.hosts).flat_map(|host| &host.addresses);
-    all.filter_map(|block| Block::parse(block)).collect()
+    all.filter_map(|block| Some((Block::parse(block)?, *block))).collect()
 }
 
-/// Returns an address of a block: one that is in no narrower block, if there is any.
-fn address<'m>(block: &'m str, all: &[Block]) -> Option<Probe<'m>> {
-    let own = Block::parse(block)?;
-    let narrower = all.iter().copied().filter(|other| *other != own);
-    let host = own.beside(narrower).or_else(|| own.beside(std::iter::empty()))?;
-    Some(Probe { shown: block, host: host.to_string() })
+/// Returns addresses of a block, which is one of all: one that is in no narrower block, or where these fill it, one of each
+/// of them. On a port that they do not listen on it is the wider one that has their addresses.
+fn addresses<'m>((own, shown): (Block, &'m str), all: &[(Block, &'m str)]) -> Vec<Probe<'m>> {
+    let narrower = all.iter().copied().filter(|(other, _)| *other != own && own.holds(other));
+    if let Some(host) = own.beside(narrower.clone().map(|(other, _)| other)) {
+        return vec![Probe { shown, host: host.to_string() }];
+    }
+    // What is inside one of them meets the same as what is beside it, but for what that one changes itself.
+    let inside = Block::outermost(narrower.collect());
+    inside.into_iter().flat_map(|block| addresses(block, all)).collect()
 }
 
 /// Returns a name below a wildcard that no other name covers more closely.

@@ -65,9 +65,6 @@ impl<'m, T> Named<'m, T> {
     }
 }
 
-/// A port of a service.
-type Lent<'m> = Listening<'m, 'm>;
-
 /// Returns what proxies see where services, and ports of services, that only other meshes mention are there as well.
 pub(crate) fn view_beside<'m>(mesh: &'m Mesh<'m>, others: &[&'m Mesh<'m>]) -> View<'m, 'm> {
     let own = Named::hosts(mesh);
@@ -80,7 +77,7 @@ impl<'m> Named<'m, Host<'m>> {
     }
 
     /// Returns the ports of the other side's services that this one does not mention, of those that run here too.
-    fn lacks(&self, other: &Named<'m, Host<'m>>) -> Vec<Lent<'m>> {
+    fn lacks(&self, other: &Named<'m, Host<'m>>) -> Vec<Listening<'m, 'm>> {
         let is_service = |host: &&Host<'_>| host.reach == Reach::Platform;
         // Mostly both sides have the same ones in the same order.
         let same = |one: &Host<'_>, own: &Host<'_>| one.host == own.host && one.ports == own.ports;
@@ -114,7 +111,7 @@ impl<'m> Side<'m> {
     fn of(
         mesh: &'m Mesh<'m>,
         hosts: Named<'m, Host<'m>>,
-        lent: Vec<Lent<'m>>,
+        lent: Vec<Listening<'m, 'm>>,
         origins: &'m dyn Origins,
     ) -> Side<'m> {
         let bound =
@@ -168,12 +165,17 @@ impl<'m> Side<'m> {
         hosts.chain(bound).chain(served)
     }
 
+    /// Tells whether only the other side mentions a port of a service.
+    pub(super) fn borrows(&self, host: &str, port: u16) -> bool {
+        self.view.lent(host, port).is_some()
+    }
+
     /// Tells whether a proxy has nobody to send to on a port of a host.
     pub(super) fn is_unknown_to(&self, client: Client<'_>, host: &str, port: u16) -> bool {
         let namespace = self.mesh.namespace_of(client);
         let is_gateway = self.mesh.gateways.iter().any(|gateway| gateway.host == host);
         let knows =
             |host: &Host<'_>| host.seen.by(namespace) && host.ports.iter().any(|own| own.number == port);
-        !is_gateway && !self.declared(host).any(knows) && self.view.lent(host, port).is_none()
+        !is_gateway && !self.declared(host).any(knows) && !self.borrows(host, port)
     }
 }

@@ -46,7 +46,7 @@ impl<'m> Upstreams<'m> {
 }
 
 /// Returns the upstreams that an outcome sends to.
-fn reached<'o, 'm>(outcome: &'o Outcome<'m>) -> Vec<&'o Upstream<'m>> {
+pub(super) fn reached<'o, 'm>(outcome: &'o Outcome<'m>) -> Vec<&'o Upstream<'m>> {
     let parts = outcome.to().map_or(&[][..], |shares| &shares.parts).iter().map(|part| &part.to);
     let copies = if let Outcome::Forward(forwarded) = outcome { &forwarded.mirrors[..] } else { &[] };
     parts.chain(copies.iter().map(|(to, _)| to)).collect()
@@ -78,7 +78,7 @@ pub(super) fn compare(found: &mut Findings<'_, '_>) {
             } else {
                 pods(&upstreams)
             };
-            found.gathered.add(Key { deltas, when }, Found { scopes, witness: None, places });
+            found.gathered.add(Key { deltas, when }, Found::without_request(scopes, places));
         }
     }
 }

@@ -3,9 +3,11 @@
 
 use super::asking::{Asking, Said};
 use super::change::Witness;
+use super::outcome::{Outcome, Upstream};
 use super::proxy::Proxy;
 use super::side::Side;
 use super::space::{Class, Dimension, Taken};
+use super::upstreams::reached;
 use super::view::View;
 use crate::simulate::Request;
 
@@ -17,7 +19,7 @@ pub(super) struct Sent<'c, 'm> {
     pub class: &'c Class,
 }
 
-impl Sent<'_, '_> {
+impl<'m> Sent<'_, 'm> {
     /// Returns the request as people send it.
     pub(super) fn witness(&self) -> Witness {
         let scheme = if self.asking.tls { "https" } else { "http" };
@@ -32,6 +34,16 @@ impl Sent<'_, '_> {
         };
         let url = format!("{scheme}://{}{port}{}", self.usual(), class.path);
         Witness { method: class.method.clone(), url, headers, from: self.proxy.asked() }
+    }
+
+    /// Tells whether the new side does the same where it is asked alone: not where only the old one has the proxy, or mentions
+    /// who is asked for or who answers.
+    pub(super) fn is_shown_alone(&self, new: &Side<'m>, outcome: &Outcome<'m>) -> bool {
+        let Asking { probe, port, said: _, tls: _, proxies: _ } = self.asking;
+        let is_lent = |upstream: &&Upstream<'m>| new.borrows(upstream.host, upstream.port);
+        // What a gateway serves is found among its own servers.
+        let is_asked_lent = !self.proxy.is_gateway() && new.borrows(&probe.host, *port);
+        self.proxy.on(new).is_some() && !is_asked_lent && !reached(outcome).iter().any(is_lent)
     }
 
     /// Returns the host as the request says it.

@@ -2,6 +2,7 @@
 
 use super::outcome::{self, Outcome};
 use super::side::Side;
+use super::space::Taken;
 use crate::mesh::{Asked, Binding, Client, OpaqueEntry, Routes, Split, Table, Test, Verdict};
 
 /// A first-match table of outcomes.
@@ -26,6 +27,13 @@ pub(super) struct Row<'m> {
     pub index: usize,
     /// The name of the route.
     pub name: &'m str,
+}
+
+impl<'m> View<'m> {
+    /// Returns what becomes of a request that takes this.
+    pub(super) fn met(&self, taken: Taken) -> &Outcome<'m> {
+        taken.row.and_then(|row| self.rows.get(row)).map_or(&self.otherwise, |row| &row.outcome)
+    }
 }
 
 /// Asks one side what a proxy does; a proxy that it does not have closes every connection.

@@ -58,6 +58,41 @@ impl Block {
             Family::V6 => IpAddr::V6(Ipv6Addr::from(free)),
         })
     }
+
+    /// Returns what is listed with the narrowest of some blocks that all hold one address: Istio has a listener for a single
+    /// address, and of blocks Envoy takes the longest prefix.
+    #[must_use]
+    pub fn narrowest<T>(listed: impl Iterator<Item = (Block, T)>) -> Vec<T> {
+        let mut best: Option<Block> = None;
+        let mut found = Vec::new();
+        for (block, what) in listed {
+            match best {
+                Some(best) if best == block => {}
+                Some(best) if block.holds(&best) => continue,
+                Some(_) | None => found.clear(),
+            }
+            best = Some(block);
+            found.push(what);
+        }
+        found
+    }
+
+    /// Returns the blocks that no other one of them holds, each once, with what is listed with it first.
+    #[must_use]
+    pub fn outermost<T>(mut listed: Vec<(Block, T)>) -> Vec<(Block, T)> {
+        // Of those that begin alike, the narrowest come first.
+        listed.sort_by_key(|(block, _)| *block);
+        let mut kept: Vec<(Block, T)> = Vec::new();
+        for (block, what) in listed {
+            while kept.last().is_some_and(|(last, _)| *last != block && block.holds(last)) {
+                kept.pop();
+            }
+            if !kept.last().is_some_and(|(last, _)| last.holds(&block)) {
+                kept.push((block, what));
+            }
+        }
+        kept
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +116,35 @@ mod tests {
         assert!(!holds("203.0.113.10", "203.0.113.0/24"));
         assert!(!holds("0.0.0.0/0", "2001:db8::1"));
         assert_eq!(Block::parse("shop"), None);
+    }
+
+    fn listed<'t>(blocks: &[&'t str]) -> Vec<(Block, &'t str)> {
+        blocks.iter().filter_map(|block| Some((Block::parse(block)?, *block))).collect()
+    }
+
+    #[test]
+    fn the_narrowest_block_has_an_address_in_whatever_order() {
+        let narrowest = |blocks: &[&'static str]| Block::narrowest(listed(blocks).into_iter());
+        assert_eq!(narrowest(&["203.0.113.0/24", "203.0.113.10", "203.0.113.0/28"]), ["203.0.113.10"]);
+        assert_eq!(narrowest(&["203.0.113.10", "203.0.113.0/28", "203.0.113.0/24"]), ["203.0.113.10"]);
+        let twice = ["203.0.113.0/28", "203.0.113.0/24", "203.0.113.7/28"];
+        assert_eq!(narrowest(&twice), ["203.0.113.0/28", "203.0.113.7/28"]);
+        assert_eq!(narrowest(&[]), [""; 0]);
+    }
+
+    #[test]
+    fn the_outermost_blocks_are_found_in_whatever_order() {
+        let outermost = |blocks: &[&'static str]| -> Vec<&str> {
+            Block::outermost(listed(blocks)).into_iter().map(|(_, text)| text).collect()
+        };
+        let wide = ["203.0.113.0/25", "203.0.113.128/25"];
+        assert_eq!(outermost(&["203.0.113.128/25", "203.0.113.0/25", "203.0.113.0", "203.0.113.200"]), wide);
+        assert_eq!(outermost(&["203.0.113.0", "203.0.113.200", "203.0.113.0/25", "203.0.113.128/25"]), wide);
+        assert_eq!(
+            outermost(&["203.0.113.0/25", "203.0.113.7/25", "2001:db8::1"]),
+            ["203.0.113.0/25", "2001:db8::1"]
+        );
+        assert_eq!(outermost(&["0.0.0.0/0", "203.0.113.0/25", "::/0"]), ["0.0.0.0/0", "::/0"]);
     }
 
     #[test]

@@ -76,61 +76,82 @@ fn within<'g>(done: &'g BTreeSet<usize>, group: &'g Group) -> impl Iterator<Item
     firsts.chain(lasts).map(with)
 }
 
-/// So many groups are put in every order.
-const MOST_GROUPS: usize = 4;
-
-/// So many objects are looked at in every order of their groups.
+/// So many objects are looked at in every order.
 const MOST_BY_HAND: usize = 8;
 
-/// Looks for an order of kinds in which nothing happens to requests, whether or not anybody's rollout has it.
+/// Looks for an order in which nothing happens to requests, whether or not anybody's rollout has it: of whole kinds, which
+/// is easier to follow, or else of single objects, as services may need opposite ones.
 pub(super) fn by_hand(changed: &Changed<'_>, is_safe: impl Fn(&BTreeSet<usize>) -> bool) -> ByHand {
-    // What goes is tried last.
-    let mut groups: BTreeMap<(bool, Kind), Group> = BTreeMap::new();
-    for (index, ((kind, _, _), action)) in changed.objects.iter().enumerate() {
-        groups.entry((*action == Action::Removed, *kind)).or_default().push(index);
-    }
-    if groups.len() > MOST_GROUPS || changed.objects.len() > MOST_BY_HAND {
+    if changed.objects.len() > MOST_BY_HAND {
         return ByHand::Unasked;
     }
-    let words = |(goes, kind): (bool, Kind)| match goes {
-        true => format!("{} that goes", kind.name()),
-        false => kind.name().to_owned(),
-    };
-    let all: Vec<(&(bool, Kind), &Group)> = groups.iter().collect();
-    let mut known: BTreeMap<BTreeSet<usize>, bool> = BTreeMap::new();
-    let mut is_safe = |new: BTreeSet<usize>| match known.get(&new) {
-        Some(known) => *known,
-        None => {
-            let is_safe = is_safe(&new);
-            known.insert(new, is_safe);
-            is_safe
-        }
-    };
-    match rest(&all, &BTreeSet::new(), &mut is_safe) {
-        Some(order) => ByHand::In(order.into_iter().map(words).collect()),
-        None => ByHand::Never,
+    // What goes is tried last.
+    let mut kinds: BTreeMap<(bool, Kind), (String, Group)> = BTreeMap::new();
+    let mut objects: BTreeMap<(bool, usize), (String, Group)> = BTreeMap::new();
+    for (index, ((kind, namespace, name), action)) in changed.objects.iter().enumerate() {
+        let goes = *action == Action::Removed;
+        let that_goes = if goes { " that goes" } else { "" };
+        let kind_words = || (format!("{}{that_goes}", kind.name()), Group::new());
+        kinds.entry((goes, *kind)).or_insert_with(kind_words).1.push(index);
+        let words = format!("{} {namespace}/{name}{that_goes}", kind.name());
+        objects.insert((goes, index), (words, vec![index]));
     }
+    let mut search = Search { is_safe, known: BTreeMap::new() };
+    let order = search.order(kinds.values()).or_else(|| search.order(objects.values()));
+    order.map_or(ByHand::Never, ByHand::In)
 }
 
-/// Returns an order of the groups that are left.
-fn rest(
-    left: &[(&(bool, Kind), &Group)],
-    done: &BTreeSet<usize>,
-    is_safe: &mut impl FnMut(BTreeSet<usize>) -> bool,
-) -> Option<Vec<(bool, Kind)>> {
-    if left.is_empty() {
-        return Some(Vec::new());
+/// A search for an order.
+struct Search<F> {
+    is_safe: F,
+    /// What was found out about mixtures.
+    known: BTreeMap<BTreeSet<usize>, bool>,
+}
+
+impl<F: Fn(&BTreeSet<usize>) -> bool> Search<F> {
+    /// Returns an order of groups.
+    fn order<'g>(&mut self, groups: impl Iterator<Item = &'g (String, Group)>) -> Option<Vec<String>> {
+        let mut order = self.rest(&groups.collect::<Vec<_>>(), &BTreeSet::new(), &mut BTreeSet::new())?;
+        order.reverse();
+        Some(order)
     }
-    left.iter().enumerate().find_map(|(at, (name, group))| {
-        let then: BTreeSet<usize> = done.iter().chain(*group).copied().collect();
-        if !within(done, group).chain([then.clone()]).all(&mut *is_safe) {
+
+    /// Returns an order of the groups that are left, the last one first. Behind some mixtures there is none.
+    fn rest(
+        &mut self,
+        left: &[&(String, Group)],
+        done: &BTreeSet<usize>,
+        dead: &mut BTreeSet<BTreeSet<usize>>,
+    ) -> Option<Vec<String>> {
+        if left.is_empty() {
+            return Some(Vec::new());
+        }
+        if dead.contains(done) {
             return None;
         }
-        let others = [&left[..at], &left[at + 1..]].concat();
-        let mut order = rest(&others, &then, is_safe)?;
-        order.insert(0, **name);
-        Some(order)
-    })
+        for (at, (name, group)) in left.iter().enumerate() {
+            let then: BTreeSet<usize> = done.iter().chain(group).copied().collect();
+            if !within(done, group).chain([then.clone()]).all(|new| self.is_safe(new)) {
+                continue;
+            }
+            let others = [&left[..at], &left[at + 1..]].concat();
+            if let Some(mut order) = self.rest(&others, &then, dead) {
+                order.push(name.clone());
+                return Some(order);
+            }
+        }
+        dead.insert(done.clone());
+        None
+    }
+
+    fn is_safe(&mut self, new: BTreeSet<usize>) -> bool {
+        if let Some(known) = self.known.get(&new) {
+            return *known;
+        }
+        let is_safe = (self.is_safe)(&new);
+        self.known.insert(new, is_safe);
+        is_safe
+    }
 }
 
 /// Returns the order of Argo CD's waves, as the objects ask for them: inside a wave what goes is taken away first, and what

@@ -73,7 +73,7 @@ fn meaning(verdict: Verdict, rollout: Rollout, by_hand: &ByHand) -> &'static str
             "requests fail unless the objects are applied in the order of these phases"
         }
         (Verdict::NeedsTwoReleases, _, ByHand::Never) => {
-            "requests fail in every order of kinds: make two changes, and let the first come into force"
+            "requests fail in every order: make two changes, and let the first come into force"
         }
         (Verdict::NeedsTwoReleases, Rollout::Flux, ByHand::In(_) | ByHand::Unasked) => {
             "requests fail in the order of Flux, which is one for all changes: make two changes, and let the first come into force"

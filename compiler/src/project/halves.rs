@@ -7,13 +7,12 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::parse::{parse, parse_piece};
 use meshc_dialect::sources::Source;
-use meshc_dialect::span::FileId;
+use meshc_dialect::span::{FileId, Span};
+
+use super::parsed::File;
 
 /// With less text, starting a thread takes longer than it saves.
 const MUCH: usize = 64 * 1024;
-
-/// A file with its blocks, and whether nothing was found in it.
-pub(super) type Read<'a> = (FileId, &'a Source, &'a [Line<'a>], bool);
 
 /// A part of the files that one thread reads, and a piece of one more that it shares with the other.
 struct Half<'a> {
@@ -23,9 +22,11 @@ struct Half<'a> {
 
 /// What a thread has read.
 struct Done<'a> {
-    files: Vec<Read<'a>>,
+    files: Vec<File<'a>>,
     found: Diagnostics,
     piece: &'a [Line<'a>],
+    /// The first place in the piece that says something for some environments only.
+    differs: Option<Span>,
     /// Whether nothing was found in the piece. What is wrong with one can be told only of the whole file.
     is_clean: bool,
 }
@@ -36,13 +37,13 @@ pub(super) fn read<'a>(
     arena: &'a Bump,
     other: &'a mut Bump,
     out: &mut Diagnostics,
-) -> Vec<Read<'a>> {
+) -> Vec<File<'a>> {
     let files: &'a [_] =
         arena.alloc_slice_fill_iter(files.filter(|(_, source)| !source.refused).collect::<Vec<_>>());
     let total: usize = files.iter().map(|(_, source)| source.text.len()).sum();
     let two = total >= MUCH && thread::available_parallelism().map_or(1, usize::from) > 1;
     if !two {
-        return files.iter().map(|&(id, source)| one(id, source, arena, out)).collect();
+        return files.iter().map(|&file| one(file, arena, out)).collect();
     }
     let (first, second) = halves(files, total / 2);
     let shared = first.piece.map(|(id, source, ..)| (id, source));
@@ -53,15 +54,18 @@ pub(super) fn read<'a>(
         (first, work.map(|work| work.join()))
     });
     let Ok(Ok(mut second)) = second else {
-        return files.iter().map(|&(id, source)| one(id, source, arena, out)).collect();
+        return files.iter().map(|&file| one(file, arena, out)).collect();
     };
     out.append(first.found);
-    if let Some((id, source)) = shared {
-        let whole = match first.is_clean && second.is_clean {
-            true => (id, source, &*arena.alloc_slice_copy(&[first.piece, second.piece].concat()), true),
-            false => one(id, source, arena, out),
-        };
-        first.files.push(whole);
+    if let Some(file) = shared {
+        let is_clean = first.is_clean && second.is_clean;
+        first.files.push(match is_clean {
+            true => {
+                let blocks = arena.alloc_slice_copy(&[first.piece, second.piece].concat());
+                File::of(file, blocks, first.differs.or(second.differs), is_clean)
+            }
+            false => one(file, arena, out),
+        });
     }
     out.append(second.found);
     first.files.append(&mut second.files);
@@ -69,10 +73,20 @@ pub(super) fn read<'a>(
 }
 
 /// Parses a file.
-pub(super) fn one<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> Read<'a> {
+pub(super) fn one<'a>(file: (FileId, &'a Source), arena: &'a Bump, out: &mut Diagnostics) -> File<'a> {
     let before = out.as_slice().len();
-    let blocks = parse(id, source, arena, out);
-    (id, source, blocks, out.as_slice().len() == before)
+    let blocks = parse(file.0, file.1, arena, out);
+    File::of(file, blocks, first_in(blocks), out.as_slice().len() == before)
+}
+
+/// Returns the first place that says something for some environments only, at any depth.
+fn first_in(lines: &[Line<'_>]) -> Option<Span> {
+    // A policy says so without a block.
+    let limited = |line: &Line<'_>| line.is("policy") && line.lines().iter().any(|line| line.is("in"));
+    lines.iter().find_map(|line| match line.is("in") && line.children.is_some() || limited(line) {
+        true => Some(line.span),
+        false => first_in(line.lines()),
+    })
 }
 
 /// Cuts files in two, so that the first half has about so many bytes.
@@ -103,10 +117,10 @@ impl<'a> Half<'a> {
     fn read(&self, arena: &'a Bump) -> Done<'a> {
         let (mut found, mut ill) = (Diagnostics::default(), Diagnostics::default());
         let files = self.files.iter();
-        let files = files.map(|&(id, source)| one(id, source, arena, &mut found)).collect();
+        let files = files.map(|&file| one(file, arena, &mut found)).collect();
         let piece = self
             .piece
             .map_or(&[][..], |(id, source, start, end)| parse_piece(id, source, start..end, arena, &mut ill));
-        Done { files, found, piece, is_clean: ill.as_slice().is_empty() }
+        Done { files, found, piece, differs: first_in(piece), is_clean: ill.as_slice().is_empty() }
     }
 }

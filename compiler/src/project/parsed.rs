@@ -6,7 +6,7 @@ use meshc_dialect::line::Line;
 use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
-use super::halves::{self, Read};
+use super::halves;
 use super::levels::Levels;
 use super::{ROOT_FILE, UNUSED_INCLUDE};
 
@@ -33,8 +33,13 @@ pub struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    fn of((id, source, blocks, clean): Read<'a>) -> File<'a> {
-        File { id, path: &source.path, source, blocks, differs: first_in(blocks), clean }
+    pub(super) fn of(
+        (id, source): (FileId, &'a Source),
+        blocks: &'a [Line<'a>],
+        differs: Option<Span>,
+        clean: bool,
+    ) -> File<'a> {
+        File { id, path: &source.path, source, blocks, differs, clean }
     }
 
     /// Returns the folder it stands in; the root is empty.
@@ -84,7 +89,7 @@ impl<'a> Project<'a> {
         let files = some.iter().filter(|id| !sources.file(**id).refused);
         let files = files.map(|id| match shared.binary_search_by_key(id, |file| file.id) {
             Ok(at) => *shared[at],
-            Err(_) => File::of(halves::one(*id, sources.file(*id), arena, out)),
+            Err(_) => halves::one((*id, sources.file(*id)), arena, out),
         });
         let files = files.collect();
         Project::of(files, out)
@@ -97,8 +102,7 @@ impl<'a> Project<'a> {
         other: &'a mut Bump,
         out: &mut Diagnostics,
     ) -> Project<'a> {
-        let read = halves::read(sources.iter(), arena, other, out);
-        Project::of(read.into_iter().map(File::of).collect(), out)
+        Project::of(halves::read(sources.iter(), arena, other, out), out)
     }
 
     /// Parses some of the files, half of them in another arena by another thread.
@@ -109,8 +113,8 @@ impl<'a> Project<'a> {
         other: &'a mut Bump,
         out: &mut Diagnostics,
     ) -> Project<'a> {
-        let read = halves::read(some.iter().map(|id| (*id, sources.file(*id))), arena, other, out);
-        Project::of(read.into_iter().map(File::of).collect(), out)
+        let some = some.iter().map(|id| (*id, sources.file(*id)));
+        Project::of(halves::read(some, arena, other, out), out)
     }
 
     fn of(mut files: Vec<File<'a>>, out: &mut Diagnostics) -> Project<'a> {
@@ -158,14 +162,4 @@ fn only_mesh<'a>(files: &[File<'a>], out: &mut Diagnostics) -> Option<Line<'a>> 
             .help("put what both say into one of them");
     }
     Some(*first)
-}
-
-/// Returns the first place that says something for some environments only, at any depth.
-fn first_in(lines: &[Line<'_>]) -> Option<Span> {
-    // A policy says so without a block.
-    let limited = |line: &Line<'_>| line.is("policy") && line.lines().iter().any(|line| line.is("in"));
-    lines.iter().find_map(|line| match line.is("in") && line.children.is_some() || limited(line) {
-        true => Some(line.span),
-        false => first_in(line.lines()),
-    })
 }

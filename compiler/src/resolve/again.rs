@@ -13,9 +13,9 @@
 //! Everything else is found out anew for each side: what gateways and hosts outside do, promises, policies, and every
 //! limit.
 //!
-//! What a service says is not taken over from a side about which there was anything to report while services were
-//! compiled, nor its block where there was anything to report of that; and if there is anything wrong with the side that
-//! takes over, it is resolved again, without.
+//! Only a side without errors is known. What a service says is not taken over from one about which there was anything to
+//! report while services were compiled, nor how it is treated where there was a warning about that; and if there is
+//! anything wrong with the side that takes over, it is resolved again, without.
 
 mod shared;
 mod treated;
@@ -23,11 +23,11 @@ mod treated;
 use std::collections::HashSet;
 
 use meshc_dialect::line::{Data, Line, Prop, Value};
-use meshc_dialect::span::Span;
 
 use super::Resolved;
 use super::blocks::Block;
 use super::context::{Context, Table};
+use super::halves::Bound;
 use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
@@ -46,14 +46,10 @@ pub(super) struct Compiled<'a> {
     pub steps: Vec<usize>,
     /// The shares of connections of each service.
     pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
-    /// The place of what each service binds among the bindings of the mesh, if it binds anything.
-    pub bound: Vec<Option<usize>>,
+    /// What each service binds.
+    pub bound: Bound,
     /// How many tests all routes have become.
     pub tests: usize,
-    /// The headings of services of which there was something to report, be it what they declare or their words of HTTP.
-    pub loud: HashSet<Span>,
-    /// Whether there was nothing to report of services.
-    pub is_quiet: bool,
     /// How services are treated.
     pub treated: Treated,
 }
@@ -70,7 +66,7 @@ pub(super) struct Taken<'k, 'a> {
 pub(super) fn take_over<'k, 'a>(ctx: &mut Context<'a, '_>, known: &'k Resolved<'a>) -> Option<Taken<'k, 'a>> {
     let compiled = &known.compiled;
     // What raw fields say is put into facts that were there.
-    let is_usable = compiled.is_quiet && compiled.setup == ctx.setup && known.mesh.opaque.is_empty();
+    let is_usable = compiled.bound.is_quiet && compiled.setup == ctx.setup && known.mesh.opaque.is_empty();
     if !is_usable {
         return None;
     }

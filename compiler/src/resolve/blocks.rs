@@ -120,10 +120,7 @@ pub(super) fn blocks<'a>(
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }");
             } else {
-                let children = line.children.map(|lines| match layers::is_layered(lines) {
-                    true => layers.block(lines, &layers::below(folder, line)),
-                    false => lines,
-                });
+                let children = line.children.map(|lines| layers.block(lines, || layers::below(folder, line)));
                 let as_read = std::ptr::eq(children.unwrap_or(&[]), line.lines());
                 let line = Line { children, ..*line };
                 tops.push(Top { line, path: file.path, folder, source: file.source, as_read });
@@ -177,7 +174,6 @@ fn sort<'a>(
             blocks.services.push(block);
             continue;
         }
-        let found = layers.out.as_slice().len();
         let block = blocks.complete(&top, layers);
         match top.line.word.name {
             "gateway" => blocks.gateways.push(block),
@@ -187,7 +183,6 @@ fn sort<'a>(
                     blocks.own_egresses.push((block.line.span, own));
                 }
                 blocks.services.push(layers.arena.alloc(block));
-                blocks.ground.hear(&top.line, found, layers.out);
             }
             "ingress" => blocks.ingresses.push(block),
             "egress" => blocks.egresses.push(block),

@@ -40,8 +40,8 @@ pub(super) struct Context<'a, 'd> {
     pub tests: usize,
     /// The shares of connections of each service, once that has been asked; none while they are being found out.
     pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
-    /// For each service, the namespaces of gateways that send requests to it.
-    pub routed: Vec<BTreeSet<&'a str>>,
+    /// For services that gateways send requests to, the namespaces of these.
+    pub routed: HashMap<usize, BTreeSet<&'a str>>,
     /// The declared gateways, in the order of `gateways`.
     pub doors: Vec<Door<'a>>,
     /// What has been found out about the mesh so far.
@@ -93,7 +93,7 @@ impl<'a, 'd> Context<'a, 'd> {
             steps: Vec::new(),
             tests: 0,
             sharing: Vec::new(),
-            routed: Vec::new(),
+            routed: HashMap::new(),
             doors: Vec::new(),
             hosts: Vec::new(),
             bindings: Vec::new(),
@@ -110,7 +110,6 @@ impl<'a, 'd> Context<'a, 'd> {
         self.tables = vec![Table::Unknown; all];
         self.steps = vec![0; all];
         self.sharing = vec![None; all];
-        self.routed = vec![BTreeSet::new(); all];
     }
 
     /// Tells whether there are more tests than a project may have.

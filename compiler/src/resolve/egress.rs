@@ -121,7 +121,7 @@ fn table<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) -> &'a [Served<'a>]
 fn routes<'a>(egress: &Egress<'a>, table: &[Served<'a>], ctx: &mut Context<'a, '_>) -> Vec<HttpRoute<'a>> {
     let ports: Vec<u16> =
         egress.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
-    let mut routes = Vec::new();
+    let mut routes = Vec::with_capacity(table.len() * ports.len());
     for served in table {
         for &port in &ports {
             let only = (ports.len() > 1).then_some(port);

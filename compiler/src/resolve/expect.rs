@@ -14,6 +14,7 @@ use super::gateways::Direction;
 use super::hosts::Hosts;
 use super::service::REPEATED_BLOCK;
 use super::{layers, lower, show};
+use crate::project::Project;
 
 pub(super) use names::CODES as NAME_CODES;
 
@@ -25,7 +26,12 @@ meshc_dialect::codes! {
 }
 
 /// Checks every expectation of a project.
-pub(super) fn check<'a>(blocks: &Blocks<'a>, env: Option<&str>, envs: &[&'a str], ctx: &mut Context<'a, '_>) {
+pub(super) fn check<'a>(
+    blocks: &Blocks<'a>,
+    env: Option<&str>,
+    project: &Project<'a>,
+    ctx: &mut Context<'a, '_>,
+) {
     if blocks.expects.is_empty() {
         return;
     }
@@ -44,21 +50,19 @@ pub(super) fn check<'a>(blocks: &Blocks<'a>, env: Option<&str>, envs: &[&'a str]
             seen.insert(text, first);
         }
         let Some(request) = shape(expect, ctx.out) else { continue };
-        if holds(expect, env, envs, ctx.out) {
+        if holds(expect, env, project, ctx.out) {
             names::check(expect, request, &hosts, ctx);
         }
     }
 }
 
 /// Tells whether an expectation counts in the environment that is built.
-fn holds(expect: &Block<'_>, env: Option<&str>, envs: &[&str], out: &mut Diagnostics) -> bool {
+fn holds(expect: &Block<'_>, env: Option<&str>, project: &Project<'_>, out: &mut Diagnostics) -> bool {
     let Some(line) = expect.find("in") else { return true };
     let mut holds = env.is_none();
     for value in line.args {
         let Some(name) = value.text() else { continue };
-        if !envs.contains(&name) {
-            layers::absent::env(name, value.span, envs, out);
-        }
+        layers::absent::env(name, value.span, project, out);
         holds |= env == Some(name);
     }
     holds

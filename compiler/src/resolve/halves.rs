@@ -1,6 +1,6 @@
-//! Compiles services with two threads, half of them each, where there are many and nothing is wrong with them.
+//! Works on services with two threads, half of them each, where there are many and nothing is wrong with them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,8 +11,9 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::span::Span;
 
 use super::again::Taken;
+use super::blocks::Block;
 use super::context::{Context, Table};
-use super::names::Services;
+use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
 use super::{http_words, lower, service};
@@ -21,63 +22,100 @@ use crate::mesh::Binding;
 /// With fewer services, starting a thread takes longer than it saves.
 const MANY: usize = 256;
 
-/// Where what each service binds stands among the bindings, and whether there was nothing to report.
-type Bound = (Vec<Option<usize>>, bool);
+/// What services say about the mesh.
+pub(super) struct Bound {
+    /// The place of what each service binds among the bindings of the mesh, if it binds anything.
+    pub at: Vec<Option<usize>>,
+    /// The headings of services of whose words of HTTP there was something to report.
+    pub loud: HashSet<Span>,
+    /// Whether there was nothing else to report of services.
+    pub is_quiet: bool,
+}
+
+/// Returns the other arena, if it pays to use it.
+fn paying(other: Option<&mut Bump>, services: usize) -> Option<&mut Bump> {
+    other.filter(|_| services >= MANY && thread::available_parallelism().map_or(1, usize::from) > 1)
+}
+
+/// Does something with two arenas, the second in another thread; nothing, if either of them comes to nothing.
+fn both<'a, T: Send>(
+    (arena, other): (&'a Bump, &'a mut Bump),
+    first: impl FnOnce(&'a Bump) -> Option<T>,
+    second: impl FnOnce(&'a Bump) -> Option<T> + Send,
+) -> Option<(T, T)> {
+    thread::scope(|scope| {
+        // The arena itself moves over: no two threads may use one.
+        let work = Builder::new().spawn_scoped(scope, move || second(other));
+        let first = first(arena);
+        let second = work.ok()?.join().ok()?;
+        first.zip(second)
+    })
+}
+
+/// Finds out what every service declares, with another thread, if there is an arena for it, it pays, and there is nothing to report.
+pub(super) fn declare<'a>(
+    blocks: &[&'a Block<'a>],
+    domain: &str,
+    arena: &'a Bump,
+    other: Option<&'a mut Bump>,
+) -> Vec<&'a Service<'a>> {
+    let Some(other) = paying(other, blocks.len()) else { return Vec::new() };
+    let some = |blocks: &[&'a Block<'a>], arena: &'a Bump| {
+        let mut out = Diagnostics::default();
+        let declared = blocks.iter().map(|block| service::declare(block, domain, arena, &mut out));
+        let declared: Option<Vec<&Service<'_>>> =
+            declared.map(|service| Some(&*arena.alloc(service?))).collect();
+        declared.filter(|_| out.as_slice().is_empty())
+    };
+    let (first, second) = blocks.split_at(blocks.len() / 2);
+    let halves = both((arena, other), |arena| some(first, arena), move |arena| some(second, arena));
+    halves.map_or_else(Vec::new, |(first, second)| [first, second].concat())
+}
 
 /// Finds out what every service says about the mesh; half of it in another thread, if there is an arena for it and it pays.
-///
-/// Adds the headings of services to `loud` of whose words there was something to report.
-pub(super) fn compile<'a>(
-    ctx: &mut Context<'a, '_>,
-    other: Option<&'a mut Bump>,
-    loud: &mut HashSet<Span>,
-) -> Bound {
+pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>) -> Bound {
     let all = ctx.services.list.len();
-    let two = all >= MANY && other.is_some() && thread::available_parallelism().map_or(1, usize::from) > 1;
-    if let Some(bound) = other.filter(|_| two).and_then(|other| by_two(ctx, other, loud)) {
-        return (bound, true);
+    if let Some(bound) = paying(other, all).and_then(|other| by_two(ctx, other)) {
+        return bound;
     }
-    words(0..all, &ctx.services, loud, ctx.out);
+    let loud = words(0..all, &ctx.services, ctx.out);
     let found = ctx.out.as_slice().len();
-    let bound = (0..all).map(|index| bind(index, ctx)).collect();
+    let at = (0..all).map(|index| bind(index, ctx)).collect();
     ctx.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
-    (bound, ctx.out.as_slice().len() == found)
+    Bound { at, loud, is_quiet: ctx.out.as_slice().len() == found }
 }
 
 /// Does the same, and takes over what another side came to as far as it must be the same.
-pub(super) fn beside<'a>(
-    ctx: &mut Context<'a, '_>,
-    taken: &Taken<'_, 'a>,
-    loud: &mut HashSet<Span>,
-) -> Bound {
+pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, taken: &Taken<'_, 'a>) -> Bound {
     let Taken { known, same } = taken;
     let services = Arc::clone(&ctx.services);
-    let is_loud = |index: &usize| known.compiled.loud.contains(&services.list[*index].block.line.span);
-    words((0..same.len()).filter(|index| !same[*index] || is_loud(index)), &services, loud, ctx.out);
+    let theirs = &known.compiled.bound;
+    let is_loud = |index: &usize| theirs.loud.contains(&services.list[*index].block.line.span);
+    let loud = words((0..same.len()).filter(|index| !same[*index] || is_loud(index)), &services, ctx.out);
     let found = ctx.out.as_slice().len();
-    let mut bound = Vec::with_capacity(same.len());
+    let mut at = Vec::with_capacity(same.len());
     for (index, same) in same.iter().enumerate() {
         if !same {
-            bound.push(bind(index, ctx));
-            if let Some(binding) = ctx.bindings.last_mut().filter(|_| bound[index].is_some()) {
+            at.push(bind(index, ctx));
+            if let Some(binding) = ctx.bindings.last_mut().filter(|_| at[index].is_some()) {
                 lower::reachable(Arc::make_mut(&mut binding.http));
             }
             continue;
         }
-        let own = known.compiled.bound[index].map(|at| &known.mesh.bindings[at]);
-        bound.push(own.map(|_| ctx.bindings.len()));
+        let own = theirs.at[index].map(|at| &known.mesh.bindings[at]);
+        at.push(own.map(|_| ctx.bindings.len()));
         ctx.bindings.extend(own.cloned());
     }
-    (bound, ctx.out.as_slice().len() == found)
+    Bound { at, loud, is_quiet: ctx.out.as_slice().len() == found }
 }
 
-/// Checks the words of HTTP of some services, and adds the headings of those of which there was something to report.
+/// Checks the words of HTTP of some services, and returns the headings of those of which there was something to report.
 fn words(
     those: impl Iterator<Item = usize>,
     services: &Services<'_>,
-    loud: &mut HashSet<Span>,
     out: &mut Diagnostics,
-) {
+) -> HashSet<Span> {
+    let mut loud = HashSet::new();
     for index in those {
         let (block, found) = (services.list[index].block, out.as_slice().len());
         http_words::check(block, out);
@@ -85,6 +123,7 @@ fn words(
             loud.insert(block.line.span);
         }
     }
+    loud
 }
 
 /// Finds out what a service says, and returns the place of what it binds, if it binds anything.
@@ -97,31 +136,26 @@ fn bind(index: usize, ctx: &mut Context<'_, '_>) -> Option<usize> {
 /// What half of the services came to.
 struct Half<'a> {
     bindings: Vec<Binding<'a>>,
-    bound: Vec<Option<usize>>,
+    bound: Bound,
     tables: Vec<Table<'a>>,
     steps: Vec<usize>,
     sharing: Vec<Option<&'a [Leaf<'a>]>>,
     tests: usize,
-    /// What there was to report of words, and of which services.
+    /// What there was to report of words.
     said: Diagnostics,
-    loud: HashSet<Span>,
 }
 
 /// Does it with another thread, and returns where bindings are if it did. What is found depends on what was found before, so if there is
 /// anything to report but warnings about the words of a service it is left to one thread.
-fn by_two<'a>(
-    ctx: &mut Context<'a, '_>,
-    other: &'a mut Bump,
-    loud: &mut HashSet<Span>,
-) -> Option<Vec<Option<usize>>> {
+fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Bound> {
     let (setup, arena, services, before) = (ctx.setup, ctx.arena, &ctx.services, ctx.tests);
     let all = services.list.len();
-    let (first, second) = thread::scope(|scope| {
-        let rest = Arc::clone(services);
-        let work = Builder::new().spawn_scoped(scope, move || some(all / 2..all, rest, setup, other));
-        (some(0..all / 2, Arc::clone(services), setup, arena), work.map(|work| work.join()))
-    });
-    let (Some(mut first), Ok(Ok(Some(mut second)))) = (first, second) else { return None };
+    let rest = Arc::clone(services);
+    let (mut first, mut second) = both(
+        (arena, other),
+        |arena| some(0..all / 2, Arc::clone(services), setup, arena),
+        move |arena| some(all / 2..all, rest, setup, arena),
+    )?;
     ctx.tests = before + first.tests + second.tests;
     if ctx.is_spent() {
         ctx.tests = before;
@@ -135,12 +169,13 @@ fn by_two<'a>(
     }
     for half in [&mut first, &mut second] {
         ctx.out.append(mem::take(&mut half.said));
-        loud.extend(&half.loud);
     }
     let place = first.bindings.len();
     ctx.bindings = first.bindings;
     ctx.bindings.append(&mut second.bindings);
-    first.bound.extend(second.bound.iter().map(|at| at.map(|at| at + place)));
+    let Bound { at, loud, is_quiet: _ } = second.bound;
+    first.bound.at.extend(at.iter().map(|at| at.map(|at| at + place)));
+    first.bound.loud.extend(loud);
     Some(first.bound)
 }
 
@@ -151,8 +186,8 @@ fn some<'a>(
     setup: Setup<'a>,
     arena: &'a Bump,
 ) -> Option<Half<'a>> {
-    let (mut out, mut said, mut loud) = (Diagnostics::default(), Diagnostics::default(), HashSet::new());
-    words(those.clone(), &all, &mut loud, &mut said);
+    let (mut out, mut said) = (Diagnostics::default(), Diagnostics::default());
+    let loud = words(those.clone(), &all, &mut said);
     if said.has_errors() {
         return None;
     }
@@ -160,17 +195,18 @@ fn some<'a>(
     half.know(all);
     // The other half comes behind the first.
     half.bindings.reserve_exact(half.services.list.len() - those.start);
-    let mut bound = Vec::with_capacity(those.len());
+    let mut at = Vec::with_capacity(those.len());
     for index in those {
-        bound.push(bind(index, &mut half));
+        at.push(bind(index, &mut half));
         if !half.out.as_slice().is_empty() {
             return None;
         }
     }
     half.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
-    debug_assert!(half.routed.iter().all(BTreeSet::is_empty), "no gateway sends to services here");
+    debug_assert!(half.routed.is_empty(), "no gateway sends to services here");
     let Context { bindings, tables, steps, sharing, tests, .. } = half;
-    Some(Half { bindings, bound, tables, steps, sharing, tests, said, loud })
+    let bound = Bound { at, loud, is_quiet: true };
+    Some(Half { bindings, bound, tables, steps, sharing, tests, said })
 }
 
 #[cfg(test)]
@@ -181,7 +217,7 @@ mod tests {
 
     use super::*;
     use crate::project::Project;
-    use crate::resolve::{resolve, resolve_by_two};
+    use crate::resolve::{Spare, resolve, resolve_by_two};
 
     /// Returns a file large enough for two threads, with a line more in the middle of one service.
     fn project(more: &str) -> Sources {
@@ -217,7 +253,7 @@ mod tests {
             let alone = Project::parse(&sources, &arena, &mut out);
             let mesh = resolve(&alone, None, &arena, &mut out);
             let (mine, mut parsed, mut compiled, mut found) =
-                (Bump::new(), Bump::new(), Bump::new(), Diagnostics::default());
+                (Bump::new(), Bump::new(), Spare::default(), Diagnostics::default());
             let both = Project::parse_by_two(&sources, &mine, &mut parsed, &mut found);
             let same = resolve_by_two(&both, None, &mine, &mut compiled, &mut found);
             assert!(format!("{mesh:?}") == format!("{same:?}"), "another mesh with {more:?}");

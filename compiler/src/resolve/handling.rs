@@ -32,19 +32,20 @@ pub(super) struct Mirrored<'a> {
 impl<'a> Handling<'a> {
     /// Returns what lines say, but for the mirror, whose destination is looked up elsewhere.
     pub fn read(lines: &'a [Line<'a>], arena: &'a Bump) -> Handling<'a> {
-        let mut handling = Handling::default();
+        let [mut timeout, mut retry, mut cors, mut rewrite] = [None; 4];
+        let [mut headers, mut faults]: [&[&Line<'a>]; 2] = [&[]; 2];
         for line in lines {
             match line.word.name {
-                "timeout" => _ = handling.timeout.get_or_insert(line),
-                "retry" => _ = handling.retry.get_or_insert(line),
-                "cors" => _ = handling.cors.get_or_insert(line),
-                "rewrite" => _ = handling.rewrite.get_or_insert(line),
-                "headers" if handling.headers.is_empty() => handling.headers = all(lines, "headers", arena),
-                "fault" if handling.faults.is_empty() => handling.faults = all(lines, "fault", arena),
+                "timeout" => _ = timeout.get_or_insert(line),
+                "retry" => _ = retry.get_or_insert(line),
+                "cors" => _ = cors.get_or_insert(line),
+                "rewrite" => _ = rewrite.get_or_insert(line),
+                "headers" if headers.is_empty() => headers = all(lines, "headers", arena),
+                "fault" if faults.is_empty() => faults = all(lines, "fault", arena),
                 _ => {}
             }
         }
-        handling
+        Handling { timeout, retry, cors, headers, mirror: None, faults, rewrite }
     }
 
     /// Returns what routes take over from their block: faults and rewrites are for what stands in the block itself.

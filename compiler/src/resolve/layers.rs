@@ -101,11 +101,13 @@ impl<'a, 'd> Layers<'a, 'd> {
         self.room = left;
     }
 
-    /// Returns the lines of a block that hold in the environment: its own, changed by its own `in`s.
-    pub fn block(&mut self, lines: &'a [Line<'a>], path: &str) -> &'a [Line<'a>] {
+    /// Returns the lines of a block that hold in the environment: its own, changed by its own `in`s. What changes nothing
+    /// needs no path.
+    pub fn block(&mut self, lines: &'a [Line<'a>], path: impl FnOnce() -> String) -> &'a [Line<'a>] {
         if !is_layered(lines) {
             return lines;
         }
+        let path = path();
         let mut kept: Vec<Line<'a>> = Vec::with_capacity(lines.len());
         for line in lines {
             if line.is("drop") {
@@ -115,7 +117,7 @@ impl<'a, 'd> Layers<'a, 'd> {
                     .help("say in which environments: in prod { drop … }; or delete the line that it names");
             } else if !line.is("in") || line.children.is_none() {
                 // An `in` without a block says where its own block holds, as in `expect` and `policy`.
-                kept.push(self.inner(line, path));
+                kept.push(self.inner(line, &path));
             }
         }
         let mut kept = Marked::of(kept);
@@ -128,7 +130,7 @@ impl<'a, 'd> Layers<'a, 'd> {
             }
             self.check_nested(line);
             if self.holds(line) {
-                self.change(&mut kept, line.lines(), Spot { path, foreign: false });
+                self.change(&mut kept, line.lines(), Spot { path: &path, foreign: false });
             }
         }
         self.arena.alloc_slice_copy(kept.list())
@@ -151,8 +153,7 @@ impl<'a, 'd> Layers<'a, 'd> {
     fn inner(&mut self, line: &Line<'a>, path: &str) -> Line<'a> {
         match (line.word.change, line.children) {
             (Change::Lines, Some(children)) => {
-                let path = below(path, line);
-                Line { children: Some(self.block(children, &path)), ..*line }
+                Line { children: Some(self.block(children, || below(path, line))), ..*line }
             }
             (Change::Lines, None) | (Change::Words | Change::Mode | Change::Whole, _) => *line,
         }
@@ -163,10 +164,7 @@ impl<'a, 'd> Layers<'a, 'd> {
         let mut holds = false;
         for value in line.args {
             let Some(name) = value.text() else { continue };
-            // Of a project that could not be read, what is missing is not told.
-            if !self.project.broken && !self.project.envs.contains(&name) {
-                absent::env(name, value.span, &self.project.envs, self.out);
-            }
+            absent::env(name, value.span, self.project, self.out);
             holds |= self.env == Some(name);
         }
         holds
@@ -274,7 +272,7 @@ impl<'a, 'd> Layers<'a, 'd> {
 }
 
 /// Tells whether lines may change others, or have lines inside that do.
-pub(super) fn is_layered(lines: &[Line<'_>]) -> bool {
+fn is_layered(lines: &[Line<'_>]) -> bool {
     let inside = |line: &Line<'_>| line.word.change == Change::Lines && is_layered(line.lines());
     lines.iter().any(|line| line.is("in") || line.is("drop") || inside(line))
 }

@@ -151,7 +151,13 @@ pub(super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
         if route.ways.is_empty() {
             return taken.insert(Way::default());
         }
-        route.ways.to_mut().retain(|way| !is_taken(way, &taken) && taken.insert(way.clone()));
+        let ways = route.ways.iter();
+        let left: Vec<&Way<'_>> =
+            ways.filter(|&way| !is_taken(way, &taken) && taken.insert(way.clone())).collect();
+        // Most lists stay as they are, and where they are.
+        if left.len() < route.ways.len() {
+            route.ways = left.into_iter().cloned().collect();
+        }
         !route.ways.is_empty()
     });
 }
@@ -273,7 +279,7 @@ fn shares<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '_>) -> Opt
 /// Returns an upstream, and remembers who sends to it.
 fn destination<'a>(leaf: &Leaf<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Destination<'a>> {
     if let Some(namespace) = at.gateway() {
-        ctx.routed[leaf.service].insert(namespace);
+        ctx.routed.entry(leaf.service).or_default().insert(namespace);
     }
     let service = &ctx.services.list[leaf.service];
     let port = match (leaf.port, at) {

@@ -101,15 +101,15 @@ impl<'a> Services<'a> {
         Services { list: Vec::with_capacity(room), by_name: HashMap::with_capacity(room), domain }
     }
 
-    /// Adds a service, unless there is one of that name and namespace already: then returns that one.
-    pub fn add(&mut self, service: &'a Service<'a>) -> Option<&'a Service<'a>> {
+    /// Adds a service, unless there is one of that name and namespace already: that one is the error.
+    pub fn add(&mut self, service: &'a Service<'a>) -> Result<(), &'a Service<'a>> {
         let index = self.list.len();
         match self.by_name.entry(service.name) {
             Entry::Vacant(entry) => _ = entry.insert(Called::One(index)),
             Entry::Occupied(mut entry) => {
                 let mut there = entry.get().all().iter().map(|&other| self.list[other]);
                 if let Some(other) = there.find(|other| other.namespace == service.namespace) {
-                    return Some(other);
+                    return Err(other);
                 }
                 match entry.get_mut() {
                     Called::Several(all) => all.push(index),
@@ -118,7 +118,7 @@ impl<'a> Services<'a> {
             }
         }
         self.list.push(service);
-        None
+        Ok(())
     }
 
     /// Returns the services of that name.

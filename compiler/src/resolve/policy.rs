@@ -15,7 +15,7 @@ mod subject;
 mod upstream;
 mod waivers;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use meshc_dialect::diagnostic::{Code, Diagnostics};
 use meshc_dialect::span::Span;
@@ -87,7 +87,7 @@ pub(super) fn judge<'a>(
 ) {
     let levels = Levels::of(blocks.mesh);
     levels::check(&levels, ctx.out);
-    let rules = read::rules(&blocks.policies, env, &project.envs, ctx.out);
+    let rules = read::rules(&blocks.policies, env, project, ctx.out);
     let subjects = subject::subjects(blocks, &rules, ctx);
     let mut court = Court {
         scene: Scene {
@@ -103,10 +103,11 @@ pub(super) fn judge<'a>(
         left: MOST_HELD + MOST_HELD_EACH * subjects.len(),
         out: ctx.out,
     };
-    for (index, rule) in rules.iter().enumerate() {
+    let mut held = BTreeSet::new();
+    for rule in &rules {
         court.check_exceptions(rule, &subjects);
         if rule.holds {
-            let is_new = !rules[..index].iter().any(|other| other.says_same(rule));
+            let is_new = held.insert(rule.said());
             court.hold(rule, &subjects, if is_new { Times::First } else { Times::Again });
         }
     }

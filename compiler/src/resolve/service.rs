@@ -219,7 +219,7 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     } else {
         Vec::new()
     };
-    let seen = seen(service.block, ctx.routed[index].iter().copied().collect());
+    let seen = seen(service.block, ctx.routed.get(&index).into_iter().flatten().copied().collect());
     let object = object(service.block, service.name);
     super::raw::raw(service.block, &[(object, service.host)], ctx);
     let declared = upstream::declared(service, object, seen.clone(), ctx.out);

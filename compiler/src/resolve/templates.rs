@@ -156,7 +156,7 @@ impl<'a> Layers<'a, '_> {
                 .help("write the lines out, or use both templates in the block");
             return &[];
         }
-        let lines = self.block(lines, &format!("template {name}"));
+        let lines = self.block(lines, || format!("template {name}"));
         // What is wrong is told of each block that uses it.
         if let Some(known) = known.filter(|_| self.out.as_slice().len() == found) {
             self.expanded.insert(known, lines);

@@ -124,21 +124,22 @@ fn limits(line: &Line<'_>, out: &mut Diagnostics) -> Option<Limits> {
         says_nothing(line, out);
         return None;
     }
-    let mut limits = Limits::default();
+    let [mut connections, mut pending, mut requests, mut per_connection, mut retries] = [None; 5];
+    let [mut connect_timeout, mut idle, mut keepalive] = [None; 3];
     for Prop { name, value } in line.props {
         match name.text {
-            "connections" => limits.connections = count(value),
-            "pending" => limits.pending = count(value),
-            "requests" => limits.requests = count(value),
-            "per-connection" => limits.per_connection = count(value),
-            "retries" => limits.retries = count(value),
-            "connect-timeout" => limits.connect_timeout = value.millis(),
-            "idle" => limits.idle = value.millis(),
-            "keepalive" => limits.keepalive = value.millis(),
+            "connections" => connections = count(value),
+            "pending" => pending = count(value),
+            "requests" => requests = count(value),
+            "per-connection" => per_connection = count(value),
+            "retries" => retries = count(value),
+            "connect-timeout" => connect_timeout = value.millis(),
+            "idle" => idle = value.millis(),
+            "keepalive" => keepalive = value.millis(),
             _ => {}
         }
     }
-    Some(limits)
+    Some(Limits { connections, pending, requests, per_connection, retries, connect_timeout, idle, keepalive })
 }
 
 fn eject(line: &Line<'_>, out: &mut Diagnostics) -> Option<Eject> {
@@ -146,19 +147,20 @@ fn eject(line: &Line<'_>, out: &mut Diagnostics) -> Option<Eject> {
         says_nothing(line, out);
         return None;
     }
-    let mut eject = Eject::default();
+    let [mut after, mut gateway_errors, mut max_percent, mut min_healthy] = [None; 4];
+    let [mut every, mut lasting] = [None; 2];
     for Prop { name, value } in line.props {
         match name.text {
-            "after" => eject.after = count(value),
-            "gateway-errors" => eject.gateway_errors = count(value),
-            "every" => eject.every = value.millis(),
-            "for" => eject.lasting = value.millis(),
-            "max-percent" => eject.max_percent = count(value),
-            "min-healthy" => eject.min_healthy = count(value),
+            "after" => after = count(value),
+            "gateway-errors" => gateway_errors = count(value),
+            "every" => every = value.millis(),
+            "for" => lasting = value.millis(),
+            "max-percent" => max_percent = count(value),
+            "min-healthy" => min_healthy = count(value),
             _ => {}
         }
     }
-    Some(eject)
+    Some(Eject { after, gateway_errors, every, lasting, max_percent, min_healthy })
 }
 
 fn count(value: &Value<'_>) -> Option<u32> {

@@ -52,7 +52,7 @@ impl<'r> Document<'r> {
             };
             for change in &diff.changes {
                 let alike = known.entry(&change.fingerprint).or_default();
-                match alike.iter().copied().find(|index| changes[*index].change == change) {
+                match alike.iter().copied().find(|index| is_one(changes[*index].change, change)) {
                     Some(index) => changes[index].envs.extend(env.as_deref()),
                     None => {
                         alike.push(changes.len());
@@ -92,6 +92,11 @@ impl<'r> Document<'r> {
         let breaches = super::breaches::count(&self.review.breaches);
         parts.into_iter().chain(ruled).chain(breaches).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Tells whether two environments have one change, whether or not each shows it where it is asked alone.
+fn is_one(one: &Change, other: &Change) -> bool {
+    one == other || Change { alone: other.alone, ..one.clone() } == *other
 }
 
 fn order<'f>(finding: &'f Finding<'_>) -> impl Ord + use<'f> {
@@ -203,9 +208,9 @@ pub(super) fn line(change: &Change, envs: &[&str]) -> String {
     line
 }
 
-/// Returns the command that shows what becomes of the example, for a shell.
-pub(super) fn command(witness: &Witness, review: &Review, envs: &[&str]) -> String {
-    let Witness { method, url, headers, from } = witness;
+/// Returns the command that shows what becomes of the example, for a shell; nothing where it would say something else.
+pub(super) fn command(change: &Change, review: &Review, envs: &[&str]) -> Option<String> {
+    let Witness { method, url, headers, from } = change.witness.as_ref().filter(|_| change.alone)?;
     let mut words = vec!["meshc".to_owned(), "route".to_owned(), quoted(url)];
     // Where the files are not on the disk, the project is wherever the reader has it.
     let path = review.after_base.trim_end_matches('/');
@@ -225,7 +230,7 @@ pub(super) fn command(witness: &Witness, review: &Review, envs: &[&str]) -> Stri
     if let Some(env) = envs.first() {
         words.extend(["--env".to_owned(), quoted(env)]);
     }
-    words.join(" ")
+    Some(words.join(" "))
 }
 
 /// Returns a word as a shell takes it.

@@ -44,12 +44,8 @@ pub(super) fn commands(document: &Document<'_>) -> String {
             format!("risk {}: {}", change.level.word(), meaning(change.rule.doc)),
             line(change, &finding.envs),
         ];
-        message.extend(
-            change
-                .witness
-                .as_ref()
-                .map(|sent| format!("try: {}", command(sent, document.review, &finding.envs))),
-        );
+        let command = command(change, document.review, &finding.envs);
+        message.extend(command.map(|command| format!("try: {command}")));
         add(kind(change.level), (change.before.as_ref(), change.after.as_ref()), change.rule.slug, &message);
     }
     for Open { unknown, envs: _, id: _ } in &document.unknowns {

@@ -86,7 +86,7 @@ fn text_or_null(map: &mut Map<'_>, key: &'static str, text: Option<&str>) {
 fn change(map: &mut Map<'_>, review: &Review, finding: &Finding<'_>) {
     let Finding { change: found, envs, id: _ } = finding;
     let Change { rule, also, level, direction, fingerprint, scopes: about, .. } = found;
-    let Change { when: _, witness: example, deltas, before, after, .. } = found;
+    let Change { when: _, witness: _, alone: _, deltas, before, after, .. } = found;
     map.text("rule", rule.slug);
     map.texts("also", also.iter().map(|rule| rule.slug));
     map.text("meaning", meaning(rule.doc));
@@ -97,7 +97,7 @@ fn change(map: &mut Map<'_>, review: &Review, finding: &Finding<'_>) {
     map.texts("envs", envs);
     scopes(map, about);
     map.text("when", when(found));
-    witness(map, review, envs, example.as_ref());
+    witness(map, review, envs, found);
     // A thing may differ in two ways, which share their words.
     let mut said = BTreeSet::new();
     let named: Vec<&Delta> = deltas.iter().filter(|delta| said.insert(delta.what)).collect();
@@ -118,8 +118,8 @@ fn change(map: &mut Map<'_>, review: &Review, finding: &Finding<'_>) {
     });
 }
 
-fn witness(map: &mut Map<'_>, review: &Review, envs: &[&str], witness: Option<&Witness>) {
-    let Some(sent @ Witness { method, url, headers, from }) = witness else {
+fn witness(map: &mut Map<'_>, review: &Review, envs: &[&str], found: &Change) {
+    let Some(Witness { method, url, headers, from }) = &found.witness else {
         map.null("witness");
         return;
     };
@@ -131,7 +131,7 @@ fn witness(map: &mut Map<'_>, review: &Review, envs: &[&str], witness: Option<&W
             map.text("value", value);
         });
         map.text("from", from);
-        map.text("command", &command(sent, review, envs));
+        text_or_null(map, "command", command(found, review, envs).as_deref());
     });
 }
 

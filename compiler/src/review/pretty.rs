@@ -80,7 +80,7 @@ impl Page<'_> {
     fn change(&mut self, finding: &Finding<'_>) {
         let Finding { change, envs, id: _ } = finding;
         let Change { rule, also, level, direction: _, fingerprint, scopes, when: _, .. } = change;
-        let Change { witness, deltas, before, after, .. } = change;
+        let Change { witness: _, alone: _, deltas, before, after, .. } = change;
         self.heading(scopes, envs, level.word());
         self.line(meaning(rule.doc));
         if let Some(when) = only_when(change) {
@@ -90,8 +90,8 @@ impl Page<'_> {
             self.moved(what, before, after);
         }
         self.places(before.as_ref(), after.as_ref());
-        if let Some(witness) = witness {
-            self.command(&command(witness, self.review, envs));
+        if let Some(command) = command(change, self.review, envs) {
+            self.command(&command);
         }
         let rules: Vec<&str> = [rule.slug].into_iter().chain(also.iter().map(|rule| rule.slug)).collect();
         self.row("rule", &format!("{} ({fingerprint})", rules.join(", ")));

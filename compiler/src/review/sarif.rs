@@ -101,8 +101,8 @@ fn result(map: &mut Map<'_>, review: &Review, result: &Result<'_>) {
         Result::Change(finding) => {
             let Finding { change, envs, id } = finding;
             let mut text = format!("{}\n{}", meaning(change.rule.doc), line(change, envs));
-            if let Some(witness) = &change.witness {
-                let _ = write!(text, "\ntry: {}", command(witness, review, envs));
+            if let Some(command) = command(change, review, envs) {
+                let _ = write!(text, "\ntry: {command}");
             }
             (
                 change.rule.slug,

@@ -110,9 +110,10 @@ impl<'m> Simulator<'m> {
             return None;
         }
         let is_gateway = self.mesh.gateways.iter().any(|gateway| gateway.host == to.host);
-        let why = if declared.peek().is_none() && !is_gateway {
+        let is_there = is_gateway || self.view.lent(to.host, to.port).is_some();
+        let why = if declared.peek().is_none() && !is_there {
             "nobody declared this host"
-        } else if !is_gateway
+        } else if !is_there
             && !declared
                 .any(|host| host.seen.by(namespace) && host.ports.iter().any(|port| port.number == to.port))
         {

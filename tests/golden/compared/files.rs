@@ -8,6 +8,7 @@ use meshc_compiler::diff::{self, Diff, Nowhere, Side};
 use meshc_compiler::mesh::Mesh;
 use meshc_compiler::project::{self, Plan, Project, ROOT_FILE};
 use meshc_compiler::resolve::resolve;
+use meshc_compiler::route::{self, Question};
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::format::format;
 use meshc_dialect::sources::Sources;
@@ -76,6 +77,14 @@ impl Files {
             sources.add(path.clone(), text.clone());
         }
         sources
+    }
+
+    /// Returns what becomes of a request, as a document.
+    pub fn route(&self, question: &Question<'_>, env: Option<&str>) -> Result<String, String> {
+        let (mut out, arena, sources) = (Diagnostics::default(), Bump::new(), self.sources());
+        let parsed = Project::parse(&sources, &arena, &mut out);
+        let env = env.and_then(|asked| parsed.envs.iter().copied().find(|env| *env == asked));
+        route::route(question, &parsed, env, (&sources, ""), route::Format::Json, &mut out)
     }
 
     fn plan(&self) -> Plan {

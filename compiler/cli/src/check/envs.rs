@@ -6,7 +6,7 @@ use std::thread::{self, Builder};
 use anyhow::Context;
 use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
-use meshc_compiler::resolve::{resolve, resolve_by_two};
+use meshc_compiler::resolve::{Spare, resolve, resolve_by_two};
 use meshc_dialect::diagnostic::Diagnostics;
 
 /// As much as the first thread of a program usually has.
@@ -20,7 +20,7 @@ pub fn resolve_each(
 ) -> anyhow::Result<()> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(envs.len());
     if let [env] = *envs {
-        resolve_by_two(intent, env, &Bump::new(), &mut Bump::new(), found);
+        resolve_by_two(intent, env, &Bump::new(), &mut Spare::default(), found);
         return Ok(());
     }
     let one = |env: Option<&str>| {

@@ -61,30 +61,11 @@ fn found<'m, 'a>(
     }
     // One that dials an address shows no name; and a tcp port without addresses takes every destination.
     let any = seen().filter_map(on_port).filter(|(host, port)| host.takes_all(port));
-    only(narrowest(seen().filter_map(on_port), asked.host).into_iter())
-        .unwrap_or_else(|| only(any).unwrap_or(Verdict::Is(None)))
-}
-
-/// Keeps those with the narrowest block that holds an address: Istio has a listener for a single one, and of blocks Envoy
-/// takes the longest prefix.
-fn narrowest<'m, 'a>(
-    hosts: impl Iterator<Item = Listening<'m, 'a>>,
-    address: &str,
-) -> Vec<Listening<'m, 'a>> {
-    let mut best: Option<Block> = None;
-    let mut found = Vec::new();
-    let Some(address) = Block::parse(address) else { return found };
-    for (host, port) in hosts {
-        let Some(block) = host.dialled(&address) else { continue };
-        match best {
-            Some(best) if best == block => {}
-            Some(best) if block.holds(&best) => continue,
-            Some(_) | None => found.clear(),
-        }
-        best = Some(block);
-        found.push((host, port));
-    }
-    found
+    let dialled = Block::parse(asked.host).map_or_else(Vec::new, |address| {
+        let listed = |(host, port): Listening<'m, 'a>| Some((host.dialled(&address)?, (host, port)));
+        Block::narrowest(seen().filter_map(on_port).filter_map(listed))
+    });
+    only(dialled.into_iter()).unwrap_or_else(|| only(any).unwrap_or(Verdict::Is(None)))
 }
 
 /// A host with a port that it listens on.

@@ -5,9 +5,7 @@
 //! file opens blocks again, a block at the same place of the same file is the same.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 
-use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
@@ -26,27 +24,12 @@ pub(in super::super) struct Ground<'a> {
     pub reopened: bool,
     /// How many lines they took over from templates and defaults.
     pub taken: usize,
-    /// The headings of services of which there was something to report.
-    loud: HashSet<Span>,
 }
 
 impl<'a> Ground<'a> {
     /// Returns what blocks depend on that take nothing over yet.
     pub fn of(layers: &Layers<'a, '_>, reopened: bool) -> Ground<'a> {
-        Ground {
-            env: layers.env,
-            envs: layers.project.envs.clone(),
-            reopened,
-            taken: 0,
-            loud: HashSet::new(),
-        }
-    }
-
-    /// Notes whether there was something to report of a service, behind what had been found before.
-    pub fn hear(&mut self, service: &Line<'_>, before: usize, out: &Diagnostics) {
-        if out.as_slice().len() > before {
-            self.loud.insert(service.span);
-        }
+        Ground { env: layers.env, envs: layers.project.envs.clone(), reopened, taken: 0 }
     }
 }
 
@@ -68,7 +51,8 @@ impl<'k, 'a> Shared<'k, 'a> {
         Shared { known, at: 0, egress: 0 }
     }
 
-    /// Returns the service that begins with a line of a file, if the other side has it too and had nothing to report of it.
+    /// Returns the service that begins with a line of a file, if the other side has it too. Nothing but errors is found where
+    /// blocks are put together, and the other side has none.
     pub fn service(&mut self, path: &str, line: &Line<'_>) -> Option<&'a Block<'a>> {
         if !line.is("service") {
             return None;
@@ -77,10 +61,7 @@ impl<'k, 'a> Shared<'k, 'a> {
         while let Some(block) = known.services.get(self.at) {
             match (block.path, block.line.span.start).cmp(&(path, line.span.start)) {
                 Ordering::Less => self.at += 1,
-                Ordering::Equal => {
-                    let is_it = block.line.span == line.span && !known.ground.loud.contains(&line.span);
-                    return is_it.then_some(*block);
-                }
+                Ordering::Equal => return (block.line.span == line.span).then_some(*block),
                 Ordering::Greater => return None,
             }
         }

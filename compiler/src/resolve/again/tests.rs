@@ -35,7 +35,8 @@ fn service(number: u64, dice: &mut Dice) -> String {
     let mut add = |line: String| writeln!(text, "    {line}").expect("a string takes all");
     // The last one sends requests to nobody, so that nobody is followed in a circle.
     let is_last = number == SERVICES - 1;
-    if dice.once_in(3) {
+    let has_versions = dice.once_in(3);
+    if has_versions {
         add(format!("version v1\n    version v2\n    serve v1\n    canary v2 percent={}", 1 + dice.below(9)));
     } else if !is_last && dice.once_in(3) {
         add(format!("to s{}", next(dice)));
@@ -72,6 +73,10 @@ fn service(number: u64, dice: &mut Dice) -> String {
     if dice.once_in(6) {
         // Longer than the timeout of some, which is a warning.
         add("retry 3 per-try=\"2s\"".to_owned());
+    }
+    if !has_versions && dice.once_in(6) {
+        // Nothing says what is dialled, which is a warning.
+        add("address \"203.0.113.9\"; port 7000 tcp".to_owned());
     }
     if dice.once_in(6) {
         add("visible-to web".to_owned());

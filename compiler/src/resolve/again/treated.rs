@@ -11,7 +11,7 @@ use super::Taken;
 pub(in super::super) struct Treated {
     /// The place of the host of the first service; those of the others follow.
     hosts: usize,
-    /// For each service the place of its policy, if it has one; nothing where there was something to report.
+    /// For each service the place of its policy, if it has one; nothing where there was a warning, which both sides tell.
     policies: Vec<Option<Option<usize>>>,
 }
 

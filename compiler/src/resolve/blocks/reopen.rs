@@ -42,7 +42,8 @@ fn reopen<'a>(tops: &mut Marked<Top<'a>>, change: Line<'a>, file: &'a File<'a>, 
     let said = find(change.lines(), "namespace").and_then(|line| line.text(0));
     match meant(tops, &change, folder, said)[..] {
         [] => {
-            let children = change.children.map(|lines| layers.block(lines, &layers::below(folder, &change)));
+            let children =
+                change.children.map(|lines| layers.block(lines, || layers::below(folder, &change)));
             tops.push(Top {
                 line: Line { children, ..change },
                 path: file.path,

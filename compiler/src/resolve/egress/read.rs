@@ -136,7 +136,7 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
     }
     let callers = clash::callers(of, block);
     let door = via.map(|door| Seen::In(vec![ctx.doors[door].namespace]));
-    let mut read = Vec::new();
+    let mut read = Vec::with_capacity(hosts.len());
     for Heading { heading, span, host, place: _ } in hosts {
         let origination = origination.filter(|tls| tls::fits(tls, block, host, &ports, ctx.out));
         let mut egress = Egress {

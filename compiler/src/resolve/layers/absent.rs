@@ -6,9 +6,14 @@ use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::{DROPS_NOTHING, UNKNOWN_ENV, UNKNOWN_NEIGHBOUR};
+use crate::project::Project;
 
-/// Reports an environment that nobody declared.
-pub(in super::super) fn env(name: &str, span: Span, envs: &[&str], out: &mut Diagnostics) {
+/// Reports an environment that nobody declared. Of a project that could not be read, what is missing is not told.
+pub(in super::super) fn env(name: &str, span: Span, project: &Project<'_>, out: &mut Diagnostics) {
+    let envs = &project.envs;
+    if project.broken || envs.contains(&name) {
+        return;
+    }
     let near = out.nearest(name, envs.iter().copied());
     let found = out.report(&UNKNOWN_ENV, span);
     found.says(format!("no environment is called `{name}`"));

@@ -1,5 +1,7 @@
 //! Policies as they were said: each rule with its limit, its exceptions and where it holds.
 
+use std::collections::HashMap;
+
 use meshc_dialect::diagnostic::{Diagnostics, Level};
 use meshc_dialect::line::{Data, Line, Value};
 use meshc_dialect::span::Span;
@@ -11,6 +13,7 @@ use super::super::service::REPEATED_BLOCK;
 use super::door::TLS;
 use super::rules::{Bound, ROWS, Row};
 use super::subject::{Kind, Subject};
+use crate::project::Project;
 
 meshc_dialect::codes! {
     /// More rules than can be held.
@@ -53,17 +56,11 @@ impl<'a> Rule<'a> {
         self.row.of.iter().any(|kind| subject.is(*kind)) && self.of.is_none_or(|kind| subject.is(kind))
     }
 
-    /// Tells whether another one holds for the same blocks in the same way.
-    pub fn says_same(&self, other: &Rule<'_>) -> bool {
-        let Rule { row, place: _, policy: _, folder, strict, of, most, except, level, holds } = self;
-        let excepts = |rule: &Rule<'_>| {
-            rule.except.iter().map(|value| value.data).eq(except.iter().map(|value| value.data))
-        };
-        std::ptr::eq(*row, other.row)
-            && (*strict, *of, *most, *level, *holds)
-                == (other.strict, other.of, other.most, other.level, other.holds)
-            && *folder == other.folder
-            && excepts(other)
+    /// Returns what it says: of rules that hold, those that say the same hold for the same blocks in the same way.
+    pub fn said(&self) -> impl Ord + use<'a> {
+        let Rule { row, place: _, policy: _, folder, strict, of, most, except, level, holds: _ } = self;
+        let except: Vec<Data<'a>> = except.iter().map(|value| value.data).collect();
+        ((row.verb, row.name), *folder, *strict, *of, *most, *level, except)
     }
 
     /// Returns the exception that means some name of a heading.
@@ -77,7 +74,8 @@ impl<'a> Rule<'a> {
     pub fn excepts(&self, subject: &Subject<'a>) -> bool {
         let names = subject.block.line.args;
         let names = if subject.kind == Kind::Gateway { &names[..names.len().min(1)] } else { names };
-        !names.is_empty()
+        !self.except.is_empty()
+            && !names.is_empty()
             && names.iter().all(|name| {
                 name.text().is_some_and(|name| self.except.iter().any(|except| fits(except, name, subject)))
             })
@@ -103,25 +101,24 @@ pub(super) fn fits(except: &Value<'_>, name: &str, subject: &Subject<'_>) -> boo
 pub(super) fn rules<'a>(
     policies: &[Block<'a>],
     env: Option<&str>,
-    envs: &[&str],
+    project: &Project<'_>,
     out: &mut Diagnostics,
 ) -> Vec<Rule<'a>> {
-    let mut rules = Vec::new();
-    for (index, policy) in policies.iter().enumerate() {
+    let (mut rules, mut firsts) = (Vec::new(), HashMap::new());
+    for policy in policies {
         let Some(name) = policy.line.text(0) else { continue };
-        if let Some(first) = policies[..index].iter().find(|other| other.line.text(0) == Some(name)) {
+        let first = *firsts.entry(name).or_insert(policy.line.span);
+        if first != policy.line.span {
             out.report(&REPEATED_BLOCK, policy.line.span)
                 .says(format!("policy `{name}` is there already"))
-                .also(first.line.span, "the first one")
+                .also(first, "the first one")
                 .help("give one of them another name, or put both into one block");
             continue;
         }
         let mut holds = !policy.lines.iter().any(|line| line.is("in"));
         for value in policy.all("in").flat_map(|line| line.args) {
             let Some(name) = value.text() else { continue };
-            if !envs.contains(&name) {
-                absent::env(name, value.span, envs, out);
-            }
+            absent::env(name, value.span, project, out);
             holds |= env == Some(name);
         }
         rules.extend(policy.lines.iter().filter(|line| !line.is("in")).filter_map(|line| {

@@ -97,7 +97,7 @@ struct Breach {
 impl<'r, 'a> Side<'r, 'a> {
     fn of(judge: Judge<'r, 'a>) -> Side<'r, 'a> {
         let Judge { resolved, project, env } = judge;
-        let rules = read::rules(&resolved.blocks.policies, env, &project.envs, &mut Diagnostics::default());
+        let rules = read::rules(&resolved.blocks.policies, env, project, &mut Diagnostics::default());
         let known: HashMap<Span, &'a [Served<'a>]> = resolved.told.tables.iter().copied().collect();
         let table = |block: &Block<'a>| known.get(&block.line.span).copied();
         let tables = resolved.compiled.tables.clone();
