@@ -85,7 +85,7 @@ pub fn meant<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
 /// Returns what the language says for a word of other tools.
 #[must_use]
 pub fn elsewhere(name: &str) -> Option<String> {
-    let ours = meshc_dialect::parse::elsewhere(name)?;
+    let ours = words::elsewhere(name)?;
     Some(match ours.strip_prefix("nothing: ") {
         Some(why) => why.to_owned(),
         None => format!("here one says {ours}"),

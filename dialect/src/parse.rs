@@ -6,7 +6,6 @@ mod slips;
 mod unknown;
 
 pub use entries::missing;
-pub use unknown::elsewhere;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

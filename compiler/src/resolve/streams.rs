@@ -4,7 +4,9 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 
 use super::blocks::{Block, find};
+use super::context::Context;
 use super::service::means_nothing;
+use super::traffic::{Outcome, Served, Traffic};
 use crate::mesh::{Port, Protocol};
 
 meshc_dialect::codes! {
@@ -46,6 +48,42 @@ pub(super) fn check(name: &str, block: &Block<'_>, ports: &[Port<'_>], out: &mut
             .because("a stream has no end: it would be cut off in the middle")
             .help("say `retry 0`, or the retry that is meant, with its `per-try`");
     }
+}
+
+/// Reports what an ingress or egress takes over from its defaults for a service that speaks grpc and says nothing of it.
+pub(super) fn check_followed(block: &Traffic<'_>, table: &[Served<'_>], ctx: &mut Context<'_, '_>) {
+    for word in ["timeout", "retry"] {
+        let Some(line) = find(block.weak, word) else { continue };
+        let limits = word == "timeout" || line.prop("per-try").is_some();
+        let holds = |served: &&Served<'_>| {
+            let own = if word == "timeout" { served.handling.timeout } else { served.handling.retry };
+            own.is_some_and(|own| own.span == line.span) && is_grpc(served, ctx)
+        };
+        if limits
+            && !means_nothing(line)
+            && let Some(served) = table.iter().find(holds)
+        {
+            let span = if served.span == line.span { block.heading.span } else { served.span };
+            ctx.out
+                .report(&TIMEOUT_ON_STREAM, span)
+                .says(format!("this goes to a service that speaks grpc, and inherits a {word}"))
+                .also(line.span, "inherited from here")
+                .because("a stream has no end: it would be cut off in the middle")
+                .help(match word {
+                    "timeout" => "say `timeout off`, here or in the service, or the timeout that is meant",
+                    _ => "say `retry 0`, here or in the service, or the retry that is meant",
+                });
+        }
+    }
+}
+
+fn is_grpc(served: &Served<'_>, ctx: &Context<'_, '_>) -> bool {
+    let Outcome::Forward(leaves) = served.outcome else { return false };
+    leaves.iter().any(|leaf| {
+        let ports = ctx.services.list[leaf.service].ports;
+        let mut called = ports.iter().filter(|port| leaf.port.is_none_or(|number| port.number == number));
+        called.next().is_some_and(|port| port.protocol == Protocol::Grpc)
+    })
 }
 
 /// Tells whether a block itself says how long one try may take.

@@ -26,6 +26,7 @@ use super::context::Context;
 use super::handling::{Handling, Mirrored};
 use super::ingress::ODD_GRANT;
 use super::lists::list;
+use super::streams;
 use super::ways::{self, Way};
 
 meshc_dialect::codes! {
@@ -134,6 +135,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
     }
     rest_of(rest, (&strong, &weak), &block, &mut seen, &mut table, ctx);
     loops::check(&block, &table, ctx);
+    streams::check_followed(&block, &table, ctx);
     let table = &*ctx.arena.alloc_slice_copy(&table);
     // Those of services are kept anyway.
     if let Some(told) = &mut ctx.told

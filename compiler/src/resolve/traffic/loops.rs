@@ -82,9 +82,9 @@ fn arrives(target: &Target<'_>, block: &Traffic<'_>) -> bool {
 
 /// Tells whether a way takes what the target is asked for, and no earlier route does.
 fn takes_again(target: &Target<'_>, way: &Way<'_>, above: &[Served<'_>]) -> bool {
-    let host = target.site.is_none_or(|(_, host)| {
-        way.authority.is_empty() || way.authority.iter().any(|own| *own == Pattern::Exact(host))
-    });
+    let host = target
+        .site
+        .is_none_or(|(_, host)| way.authority.is_empty() || way.authority.contains(&Pattern::Exact(host)));
     let path = match (target.path, way.path) {
         (None, _) | (Some(_), None) => true,
         (Some(path), Some(own)) => takes_path(own, path) == Some(true),
