@@ -15,6 +15,8 @@ mod parse;
 mod reader;
 mod refusal;
 mod replace;
+mod size;
+mod walk;
 mod within;
 
 pub use replace::replace;
@@ -79,6 +81,40 @@ pub fn read(pattern: &str, alphabet: Alphabet) -> Result<Pattern, Problem> {
     }
 }
 
+/// Checks that proxies take a pattern, and returns how many capture groups it has. It is not made ready to be matched, which
+/// takes far longer.
+pub fn check(pattern: &str) -> Result<usize, Problem> {
+    fitting(pattern, Alphabet::Utf8).map(|pattern| pattern.groups)
+}
+
+/// Returns the meaning of a pattern that is not too large.
+fn fitting(text: &str, alphabet: Alphabet) -> Result<Pattern, Problem> {
+    let pattern = read(text, alphabet)?;
+    match size::bytes(&pattern.hir) {
+        ..=LARGEST => Ok(pattern),
+        _ => Err(too_large(text)),
+    }
+}
+
+fn too_large(pattern: &str) -> Problem {
+    Problem { at: 0..pattern.len(), message: "the pattern is too large".to_owned() }
+}
+
+/// A pattern that a few short texts are matched against: that is faster than to make a [`Regex`] of it.
+pub struct Few(Hir);
+
+impl Few {
+    /// Reads a pattern, characters being code points.
+    pub fn new(pattern: &str) -> Result<Few, Problem> {
+        parse(pattern).map(Few)
+    }
+
+    /// Says whether the pattern matches the whole text; nothing, if that is long, not ASCII, or would take long.
+    pub fn matches(&self, text: &str) -> Option<bool> {
+        walk::matches(&self.0, text.as_bytes())
+    }
+}
+
 /// A pattern that is ready to be matched against whole texts.
 #[derive(Clone, Debug)]
 pub struct Regex {
@@ -94,13 +130,11 @@ impl Regex {
 
     /// Compiles a pattern in an alphabet.
     pub fn in_alphabet(pattern: &str, alphabet: Alphabet) -> Result<Regex, Problem> {
-        let Pattern { hir, groups } = read(pattern, alphabet)?;
+        let Pattern { hir, groups } = fitting(pattern, alphabet)?;
         let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
-        let limits = meta::Config::new().utf8_empty(false).nfa_size_limit(Some(LARGEST));
-        match meta::Builder::new().configure(limits).build_from_hir(&whole) {
-            Ok(matcher) => Ok(Regex { matcher, groups }),
-            Err(_) => Err(Problem { at: 0..pattern.len(), message: "the pattern is too large".to_owned() }),
-        }
+        let limits = meta::Config::new().utf8_empty(false).nfa_size_limit(Some(2 * LARGEST));
+        let matcher = meta::Builder::new().configure(limits).build_from_hir(&whole);
+        matcher.map(|matcher| Regex { matcher, groups }).map_err(|_| too_large(pattern))
     }
 
     /// Says whether the pattern matches the whole text.
@@ -206,5 +240,9 @@ mod tests {
         let expected = format!("{long} | the pattern has 1025 bytes, and Istio takes at most 1024");
         assert_eq!(problem(&long), expected);
         assert_eq!(problem(&"a".repeat(1024)), "none");
+        let too_large = |pattern: &str| {
+            super::check(pattern).is_err_and(|problem| problem.message.ends_with("too large"))
+        };
+        assert!(!too_large(r"/\pL{50}") && too_large(r"/\pL{200}"));
     }
 }

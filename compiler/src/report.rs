@@ -13,7 +13,7 @@ pub use json::CHECK_SCHEMA;
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshc_dialect::diagnostic::{Diagnostic, Diagnostics, Level};
-use meshc_dialect::secret;
+use meshc_dialect::secret::Known;
 use meshc_dialect::sources::Sources;
 use meshc_dialect::span::FileId;
 pub(crate) use place::Places;
@@ -66,13 +66,11 @@ impl<'r> Report<'r> {
         };
         let files: BTreeSet<FileId> = findings.iter().flat_map(labels).collect();
         let text = |file: &FileId| sources.file(*file).text.as_str();
-        let known: Vec<String> =
-            files.iter().flat_map(|file| secret::known(text(file))).map(str::to_owned).collect();
+        let known = Known::of(files.iter().map(text));
         for finding in &mut findings {
             mask(finding, &known);
         }
-        let masked =
-            files.iter().filter_map(|file| Some((*file, secret::mask_all(text(file), &known)?))).collect();
+        let masked = files.iter().filter_map(|file| Some((*file, known.mask(text(file))?))).collect();
         Report { sources, masked, findings, places: Places::new(sources, base) }
     }
 
@@ -139,15 +137,15 @@ impl<'r> Report<'r> {
 }
 
 /// Takes secrets out of what a finding says. A fix that repeats one would write the mask, so there is none then.
-fn mask(finding: &mut Diagnostic, known: &[String]) {
+fn mask(finding: &mut Diagnostic, known: &Known<'_>) {
     let Diagnostic { code: _, level: _, message, place, others, because, help, fix } = finding;
     let labels = others.iter_mut().chain([place]).map(|label| &mut label.text);
     for text in [Some(message), because.as_mut(), help.as_mut()].into_iter().flatten().chain(labels) {
-        if let Some(masked) = secret::mask_all(text, known) {
+        if let Some(masked) = known.mask(text) {
             *text = masked;
         }
     }
-    if fix.iter().any(|edit| secret::mask_all(&edit.text, known).is_some()) {
+    if fix.iter().any(|edit| known.mask(&edit.text).is_some()) {
         fix.clear();
     }
 }

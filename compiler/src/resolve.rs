@@ -176,6 +176,7 @@ fn compile<'a>(
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context::new(setup, arena, told, out);
+    ctx.make_room(blocks.lines());
     let (declared, compiled) = other.map(|Spare { declared, compiled }| (declared, compiled)).unzip();
     declare(&blocks, known, declared, &mut ctx);
     let taken = known.and_then(|known| again::take_over(&mut ctx, known));

@@ -162,6 +162,11 @@ impl Diagnostics {
         &mut self.list[last]
     }
 
+    /// Adds a finding again, which is shown once all the same.
+    pub fn repeat(&mut self, index: usize) {
+        self.list.extend(self.list.get(index).cloned());
+    }
+
     /// Lets somebody who knows more give the latest findings other words, and drops those of which it says no.
     pub fn revise_latest(&mut self, mut keep: impl FnMut(&mut Diagnostic) -> bool) {
         let latest = self.list.split_off(self.list.len().saturating_sub(LATEST));
@@ -177,10 +182,16 @@ impl Diagnostics {
     /// Looking at names takes long, and there may be very many findings and names: nobody reads on to the suggestion of the
     /// hundredth finding, so there is none.
     pub fn nearest<'k>(&mut self, word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-        if self.list.len() > CROWD || self.compared > MOST_KNOWN {
+        if !self.suggests() {
             return None;
         }
         nearest(word, known.into_iter().inspect(|_| self.compared += 1))
+    }
+
+    /// Tells whether a name is looked for at all.
+    #[must_use]
+    pub fn suggests(&self) -> bool {
+        self.list.len() <= CROWD && self.compared <= MOST_KNOWN
     }
 
     /// Returns a place for findings that may be thrown away. It suggests names as long as this one does.
@@ -244,6 +255,10 @@ impl Diagnostics {
 
     /// Takes over the findings of another stage.
     pub fn append(&mut self, mut other: Diagnostics) {
+        // A place aside has looked at as many names, or was to look at none.
+        if other.compared != usize::MAX {
+            self.compared = self.compared.max(other.compared);
+        }
         self.list.append(&mut other.list);
     }
 }

@@ -16,6 +16,8 @@ pub use date::is_date;
 pub use host::is_host;
 pub use name::{clip, is_dns_label};
 
+use std::fmt::Display;
+
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostics};
@@ -325,9 +327,15 @@ pub const MOST_LISTED: usize = 50;
 /// Returns words for a message: "`a`, `b` or `c`".
 #[must_use]
 pub fn list(words: &[&str]) -> String {
-    let mut quoted: Vec<String> = words.iter().take(MOST_LISTED).map(|word| format!("`{word}`")).collect();
-    if words.len() > MOST_LISTED {
-        quoted.push(format!("one of {} more", words.len() - MOST_LISTED));
+    list_of(words.len(), words.iter())
+}
+
+/// Returns the same for words of which only the first are looked at, and it is known how many there are.
+#[must_use]
+pub fn list_of(count: usize, words: impl Iterator<Item = impl Display>) -> String {
+    let mut quoted: Vec<String> = words.take(MOST_LISTED).map(|word| format!("`{word}`")).collect();
+    if count > MOST_LISTED {
+        quoted.push(format!("one of {} more", count - MOST_LISTED));
     }
     match quoted.split_last() {
         None => String::new(),

@@ -1,6 +1,10 @@
 //! Secrets in text: what has the shape of a key, a token or a password, so that it is refused and never shown.
 
+mod known;
+
 use std::ops::Range;
+
+pub use known::Known;
 
 /// What tokens of well-known services begin with, and how long the rest is at least.
 const TOKENS: &[(&str, usize)] = &[
@@ -25,9 +29,6 @@ const JWT: &str = "eyJ";
 
 /// What ends the line before a private key.
 const PRIVATE: &str = "PRIVATE KEY-----";
-
-/// How much of a secret is enough to know it again.
-const KNOWN: usize = 8;
 
 /// Shorter texts are no token.
 const SHORTEST: usize = 20;
@@ -71,47 +72,40 @@ pub fn mask(text: &str) -> Option<String> {
     Some(masked)
 }
 
-/// Returns the lines of the secrets of a text that are long enough to be known again elsewhere.
-pub fn known(text: &str) -> impl Iterator<Item = &str> {
-    find(text)
-        .into_iter()
-        .flat_map(|range| text[range].lines())
-        .map(str::trim)
-        .filter(|line| line.len() >= KNOWN)
-}
-
-/// Returns a text without the secrets in it, and without those that are known from elsewhere, even where only their beginning
-/// is left.
-#[must_use]
-pub fn mask_all(text: &str, known: &[String]) -> Option<String> {
-    let mut masked = mask(text);
-    for secret in known {
-        let start = secret.get(..KNOWN).unwrap_or(secret);
-        let shown = masked.as_deref().unwrap_or(text);
-        let Some(at) = shown.find(start) else { continue };
-        let same = shown[at..].bytes().zip(secret.bytes()).take_while(|(a, b)| a == b).count();
-        let end = shown.floor_char_boundary(at + same);
-        masked = Some(format!("{}{}{}", &shown[..at], "*".repeat(end - at), &shown[end..]));
-    }
-    masked
-}
-
 /// Tells whether nothing in a text may be the start of a secret. Nearly every text is such, and looking for one kind of secret
 /// after the other takes long.
 fn is_clear(text: &str) -> bool {
     let bytes = text.as_bytes();
-    !(0..bytes.len()).any(|at| {
-        let begins = |start: &str| bytes[at..].starts_with(start.as_bytes());
-        match bytes[at] {
+    let mut from = 0;
+    while let Some(ahead) = bytes[from..].iter().position(|byte| MAY_BEGIN[usize::from(*byte)]) {
+        let rest = &bytes[from + ahead..];
+        let begins = |start: &str| rest.starts_with(start.as_bytes());
+        let is_one = match rest[0] {
             b':' => begins("://"),
             b'B' => SCHEMES.into_iter().any(begins),
             b'P' => begins(PRIVATE),
             b'e' => begins(JWT),
-            b'A' | b'g' | b'x' | b's' => TOKENS.iter().any(|(start, _)| begins(start)),
-            _ => false,
+            _ => TOKENS.iter().any(|(start, _)| begins(start)),
+        };
+        if is_one {
+            return false;
         }
-    })
+        from += ahead + 1;
+    }
+    true
 }
+
+/// The bytes that the start of a secret begins with.
+const MAY_BEGIN: [bool; 256] = {
+    let mut may = [false; 256];
+    let starts = b":BPeAgxs";
+    let mut at = 0;
+    while at < starts.len() {
+        may[starts[at] as usize] = true;
+        at += 1;
+    }
+    may
+};
 
 /// Returns where secrets stand, in the order of the text.
 fn find(text: &str) -> Vec<Range<usize>> {
@@ -132,17 +126,19 @@ fn find(text: &str) -> Vec<Range<usize>> {
         }
     }
     for (start, least) in TOKENS {
-        for (at, _) in text.match_indices(start) {
-            let end = at + token(&text[at..]);
-            if begins(text, at) && end - at >= start.len() + least {
-                found.push(at..end);
+        let mut done = 0;
+        for token in tokens(text, start) {
+            // What stands in a secret is one with it.
+            if token.start >= done && token.len() >= start.len() + least {
+                done = token.end;
+                found.push(token);
             }
         }
     }
-    for (at, _) in text.match_indices(JWT) {
-        let end = at + token(&text[at..]);
-        if begins(text, at) && end - at >= SHORTEST && text[at..end].matches('.').count() == 2 {
-            found.push(at..end);
+    for token in tokens(text, JWT) {
+        // Once there are too many dots it does not matter how many.
+        if token.len() >= SHORTEST && text[token.clone()].matches('.').take(3).count() == 2 {
+            found.push(token);
         }
     }
     found.sort_by_key(|range| (range.start, range.end));
@@ -151,13 +147,22 @@ fn find(text: &str) -> Vec<Range<usize>> {
 
 /// What stands between the lines that open and close a private key, or behind the one that opens it.
 fn private_keys(text: &str, found: &mut Vec<Range<usize>>) {
+    let (mut looked, mut is_open) = (0, false);
     for (at, _) in text.match_indices(PRIVATE) {
-        let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        if text[line..at].contains("-----BEGIN ") {
-            let start = at + PRIVATE.len();
-            let end = text[start..].find("-----END ").map_or(text.len(), |length| start + length);
-            found.push(start..end);
+        let passed = &text[std::mem::replace(&mut looked, at)..at];
+        let line = passed.rfind('\n');
+        is_open &= line.is_none();
+        is_open |= passed[line.unwrap_or(0)..].contains("-----BEGIN ");
+        if !is_open {
+            continue;
         }
+        let start = at + PRIVATE.len();
+        let end = match found.last_mut() {
+            // One that is never closed goes on up to the next, and that as far as it would have gone.
+            Some(open) if open.end > start => std::mem::replace(&mut open.end, start),
+            Some(_) | None => text[start..].find("-----END ").map_or(text.len(), |length| start + length),
+        };
+        found.push(start..end);
     }
 }
 
@@ -174,6 +179,18 @@ fn passwords(text: &str, found: &mut Vec<Range<usize>>) {
             found.push(start..end);
         }
     }
+}
+
+/// Returns the tokens that begin like this, each up to its end.
+fn tokens<'t>(text: &'t str, start: &'static str) -> impl Iterator<Item = Range<usize>> + 't {
+    let mut end = 0;
+    text.match_indices(start).filter(|(at, _)| begins(text, *at)).map(move |(at, _)| {
+        // Those that stand in one another end together.
+        if at >= end {
+            end = at + token(&text[at..]);
+        }
+        at..end
+    })
 }
 
 /// Returns how long a token at the start of a text is.
@@ -226,5 +243,22 @@ mod tests {
         ] {
             assert!(!is_in(text), "{text}");
         }
+    }
+
+    #[test]
+    fn keys_that_are_never_closed_are_masked_to_the_end() {
+        let text = "-----BEGIN PRIVATE KEY-----MIIA\nx -----BEGIN PRIVATE KEY-----MIIB\ny";
+        let masked = "-----BEGIN PRIVATE KEY-----****\n* ********** ******* ************\n*";
+        assert_eq!(mask(text).as_deref(), Some(masked));
+        assert!(!is_in("-----BEGIN\nPRIVATE KEY-----MIIA"));
+    }
+
+    #[test]
+    fn tokens_in_one_another_are_one() {
+        let text = "AKIA-AKIA-AKIA-AKIA-AKIA-AKIA";
+        assert_eq!(super::find(text).len(), 1);
+        assert_eq!(mask(text), Some("*".repeat(text.len())));
+        let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.c2ln";
+        assert_eq!(mask(jwt), Some("*".repeat(jwt.len())));
     }
 }

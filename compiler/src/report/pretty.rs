@@ -65,18 +65,23 @@ enum Kind {
 
 /// Cuts the places of a finding into pictures: one for each file, and more where they are far from each other.
 fn pictures<'r>(report: &Report<'_>, finding: &'r Diagnostic) -> Vec<(Kind, Vec<&'r Label>)> {
-    let mut pictures = vec![(Kind::First, vec![&finding.place])];
+    let mut pictures: Vec<(Kind, Vec<&'r Label>, Option<Excerpt>)> =
+        vec![(Kind::First, vec![&finding.place], lines(report, finding.place.span))];
     for label in &finding.others {
-        let fits = |(_, labels): &&mut (Kind, Vec<&'r Label>)| {
-            let spans = labels.iter().map(|label| label.span).chain([label.span]);
-            labels[0].span.file == label.span.file && excerpt(report, spans).is_some()
+        let own = lines(report, label.span);
+        let with = |excerpt: &Option<Excerpt>| fitting(together(excerpt.clone(), own.clone()));
+        let fits = |(_, labels, excerpt): &&mut (Kind, Vec<&'r Label>, Option<Excerpt>)| {
+            labels[0].span.file == label.span.file && with(excerpt).is_some()
         };
         match pictures.iter_mut().find(fits) {
-            Some((_, labels)) => labels.push(label),
-            None => pictures.push((Kind::None, vec![label])),
+            Some((_, labels, excerpt)) => {
+                *excerpt = with(excerpt);
+                labels.push(label);
+            }
+            None => pictures.push((Kind::None, vec![label], own)),
         }
     }
-    pictures
+    pictures.into_iter().map(|(kind, labels, _)| (kind, labels)).collect()
 }
 
 fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&'r Label]) -> Group<'r> {
@@ -141,16 +146,33 @@ fn snippet<'r, T: Clone>(
     Snippet::source(text).line_start(line).path(escape::visible(&path).into_owned())
 }
 
+/// Some lines: the number of the first, and their bytes.
+type Excerpt = (usize, Range<usize>);
+
 /// Returns the lines that hold all the spans, with the number of the first, unless that is nothing or too much to show.
-fn excerpt(report: &Report<'_>, spans: impl Iterator<Item = Span>) -> Option<(usize, Range<usize>)> {
-    let mut whole: Option<(usize, Range<usize>)> = None;
-    for span in spans {
-        let (line, start) = report.places.line(span.file, span.start);
-        let (_, end) = report.places.line(span.file, span.end.max(span.start));
-        let (first, range) = whole.unwrap_or((line, start.start..end.end));
-        whole = Some((first.min(line), range.start.min(start.start)..range.end.max(end.end)));
+fn excerpt(report: &Report<'_>, spans: impl Iterator<Item = Span>) -> Option<Excerpt> {
+    fitting(spans.map(|span| lines(report, span)).fold(None, together))
+}
+
+/// Returns the lines that hold a span.
+fn lines(report: &Report<'_>, span: Span) -> Option<Excerpt> {
+    let (line, start) = report.places.line(span.file, span.start);
+    let (_, end) = report.places.line(span.file, span.end.max(span.start));
+    Some((line, start.start..end.end))
+}
+
+/// Returns the lines that hold both.
+fn together(a: Option<Excerpt>, b: Option<Excerpt>) -> Option<Excerpt> {
+    match (a, b) {
+        (Some((line, range)), Some((other, more))) => {
+            Some((line.min(other), range.start.min(more.start)..range.end.max(more.end)))
+        }
+        (a, b) => a.or(b),
     }
-    whole.filter(|(_, range)| range.end > 0 && range.len() <= LARGEST_EXCERPT)
+}
+
+fn fitting(excerpt: Option<Excerpt>) -> Option<Excerpt> {
+    excerpt.filter(|(_, range)| range.end > 0 && range.len() <= LARGEST_EXCERPT)
 }
 
 /// Returns where a span stands in the excerpt as it is shown.

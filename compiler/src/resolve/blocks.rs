@@ -98,6 +98,15 @@ pub(super) struct Blocks<'a> {
     pub ground: Ground<'a>,
 }
 
+impl Blocks<'_> {
+    /// Returns how many lines the blocks have that say where requests go, with their headings.
+    pub fn lines(&self) -> usize {
+        let own = self.own_egresses.iter().map(|(_, block)| block);
+        let all = self.services.iter().copied().chain(&self.ingresses).chain(&self.egresses).chain(own);
+        all.map(|block| 1 + block.line.lines().len()).sum()
+    }
+}
+
 /// Returns the blocks of a project as they hold in the environment of `layers`. Those of another side may be known.
 pub(super) fn blocks<'a>(
     project: &'a Project<'a>,

@@ -11,7 +11,7 @@ use super::Told;
 use super::gateways::Door;
 use super::names::Services;
 use super::setup::Setup;
-use super::traffic::{FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
+use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
 use crate::mesh::{Binding, Gateway, Host, Opaque, Policy};
 
 /// The most steps over which services may follow each other.
@@ -19,6 +19,12 @@ const MOST_STEPS: usize = 32;
 
 /// The most tests that the routes of a project may become. A small file can ask for very many, by following and by templates.
 const MOST_TESTS: usize = 524_288;
+
+/// How many of them any project may have.
+const TESTS: usize = 16_384;
+
+/// How many more for each line of its blocks.
+const TESTS_EACH: usize = 8;
 
 /// What every part of `resolve` has at hand.
 pub(super) struct Context<'a, 'd> {
@@ -30,14 +36,17 @@ pub(super) struct Context<'a, 'd> {
     pub services: Arc<Services<'a>>,
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,
-    /// The same as requests see it that arrive at one of its ports from elsewhere, where there are many routes.
-    pub arrived: HashMap<(usize, u16), &'a [Served<'a>]>,
+    /// The same as requests see it that arrive at one of its ports from elsewhere, for a version or for all, where there are many
+    /// routes.
+    pub arrived: HashMap<(usize, u16, Option<usize>), Arrived<'a>>,
     /// The services that are being found out, each followed by the one before.
     pub following: Vec<usize>,
     /// Over how many steps each service follows others, as far as is known.
     pub steps: Vec<usize>,
     /// How many tests the routes have become so far.
     pub tests: usize,
+    /// How many they may become.
+    pub most_tests: usize,
     /// The shares of connections of each service, once that has been asked; none while they are being found out.
     pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
     /// For services that gateways send requests to, the namespaces of these.
@@ -92,6 +101,7 @@ impl<'a, 'd> Context<'a, 'd> {
             following: Vec::new(),
             steps: Vec::new(),
             tests: 0,
+            most_tests: TESTS,
             sharing: Vec::new(),
             routed: HashMap::new(),
             doors: Vec::new(),
@@ -112,9 +122,14 @@ impl<'a, 'd> Context<'a, 'd> {
         self.sharing = vec![None; all];
     }
 
+    /// Lets there be as many tests as a project with so many lines may have.
+    pub fn make_room(&mut self, lines: usize) {
+        self.most_tests = (TESTS + TESTS_EACH * lines).min(MOST_TESTS);
+    }
+
     /// Tells whether there are more tests than a project may have.
     pub fn is_spent(&self) -> bool {
-        self.tests > MOST_TESTS
+        self.tests > self.most_tests
     }
 
     /// Returns how a service is served, or nothing where services follow each other in a circle.
@@ -146,16 +161,16 @@ impl<'a, 'd> Context<'a, 'd> {
 
     /// Counts tests that routes become; nothing more is compiled behind the limit, which is reported once.
     pub fn spend(&mut self, tests: usize, span: Span) -> bool {
-        let before = self.tests;
+        let was_spent = self.is_spent();
         self.tests += tests.max(1);
-        if self.tests > MOST_TESTS && before <= MOST_TESTS {
+        if self.is_spent() && !was_spent {
             self.out
                 .report(&TOO_MANY_ROUTES, span)
-                .says(format!("up to here the project becomes more than {MOST_TESTS} tests"))
+                .says(format!("up to here the project becomes more than {} tests", self.most_tests))
                 .because("every proxy would have to hold them, and try them one after another")
                 .help("follow fewer routes (to reviews@v2 follows none), or cut the project in two");
         }
-        self.tests <= MOST_TESTS
+        !self.is_spent()
     }
 
     fn table(&mut self, service: usize, asked_at: Span) -> Option<&'a [Served<'a>]> {
@@ -172,7 +187,7 @@ impl<'a, 'd> Context<'a, 'd> {
                 None
             }
             // Whoever reads the report has enough to do; nothing is written.
-            Table::Unknown if self.tests > MOST_TESTS => None,
+            Table::Unknown if self.is_spent() => None,
             Table::Unknown => {
                 self.tables[service] = Table::Pending;
                 self.following.push(service);

@@ -149,12 +149,13 @@ struct Half<'a> {
 /// anything to report but warnings about the words of a service it is left to one thread.
 fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Bound> {
     let (setup, arena, services, before) = (ctx.setup, ctx.arena, &ctx.services, ctx.tests);
+    let most = ctx.most_tests;
     let all = services.list.len();
     let rest = Arc::clone(services);
     let (mut first, mut second) = both(
         (arena, other),
-        |arena| some(0..all / 2, Arc::clone(services), setup, arena),
-        move |arena| some(all / 2..all, rest, setup, arena),
+        |arena| some(0..all / 2, Arc::clone(services), (setup, most), arena),
+        move |arena| some(all / 2..all, rest, (setup, most), arena),
     )?;
     ctx.tests = before + first.tests + second.tests;
     if ctx.is_spent() {
@@ -183,7 +184,7 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Bound> {
 fn some<'a>(
     those: Range<usize>,
     all: Arc<Services<'a>>,
-    setup: Setup<'a>,
+    (setup, most_tests): (Setup<'a>, usize),
     arena: &'a Bump,
 ) -> Option<Half<'a>> {
     let (mut out, mut said) = (Diagnostics::default(), Diagnostics::default());
@@ -193,6 +194,7 @@ fn some<'a>(
     }
     let mut half = Context::new(setup, arena, None, &mut out);
     half.know(all);
+    half.most_tests = most_tests;
     // The other half comes behind the first.
     half.bindings.reserve_exact(half.services.list.len() - those.start);
     let mut at = Vec::with_capacity(those.len());

@@ -258,13 +258,13 @@ fn rewrite(line: &Line<'_>, out: &mut Diagnostics) {
     match (prop("regex"), prop("to"), prop("path")) {
         (Some(regex), Some(to), None) => {
             let (Some(pattern), Some(text)) = (regex.text(), to.text()) else { return };
-            let Some(compiled) = ways::check_text(pattern, &regex, out) else { return };
-            if let Some(group) = wrong_group(text, compiled.groups()) {
+            let Some(groups) = ways::check_text(pattern, &regex, out) else { return };
+            if let Some(group) = wrong_group(text, groups) {
                 out.report(&ODD_REWRITE, to.span)
                     .says(format!("`{group}` is no group of the regex"))
                     .also(
                         regex.span,
-                        match compiled.groups() {
+                        match groups {
                             0 => "it has no groups".to_owned(),
                             count => format!("it has groups up to \\{count}"),
                         },

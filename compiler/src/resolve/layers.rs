@@ -31,7 +31,7 @@ meshc_dialect::codes! {
     /// Two places that say it differently for one environment.
     SET_TWICE = error "set-twice" "Two `in` blocks set one thing in one environment.\n\nBoth stand at the same level, so neither is nearer, and which one held would depend on the order of files. Keep one.";
     /// More lines than blocks may take over.
-    TOO_MANY_INHERITED = error "too-many-inherited" "Blocks take over too many lines from templates and defaults.\n\nAll together they may take over 4,096 lines, and 32 more for each block of the project. The limit keeps a stranger's small file from costing the machine that checks it. Say less in templates and defaults, or cut the project in two.";
+    TOO_MANY_INHERITED = error "too-many-inherited" "Blocks take over too many lines from templates and defaults.\n\nAll together they may take over 4,096 lines, and 32 more for each block of the project; a line with many values or long ones counts for several. The limit keeps a stranger's small file from costing the machine that checks it. Say less in templates and defaults, or cut the project in two.";
     /// A neighbour that is not there.
     UNKNOWN_NEIGHBOUR = error(absence) "unknown-neighbour" "A new route under `in` says `before=` or `after=` a route that is not there.\n\nName a route that the block has: its `name=`.";
 }
@@ -49,12 +49,15 @@ pub(super) struct Layers<'a, 'd> {
     /// The lines that have been taken away.
     pub dropped: HashMap<String, Span>,
     /// What templates are that are used as they are, by their heading and what they are used in.
-    pub expanded: BTreeMap<(Span, Place), &'a [Line<'a>]>,
+    pub expanded: BTreeMap<(Span, Place), Expanded<'a>>,
     /// How many more lines blocks may have from templates and defaults.
     pub room: usize,
     /// Where to report.
     pub out: &'d mut Diagnostics,
 }
+
+/// The lines of a template, and which finding was the first about them.
+type Expanded<'a> = (&'a [Line<'a>], Option<usize>);
 
 /// A change, and the path of the lines above it.
 #[derive(Clone, Copy)]
@@ -380,7 +383,21 @@ pub(super) fn below(path: &str, line: &Line<'_>) -> String {
     format!("{path}/{} {}", line.word.name, line.key().unwrap_or_default())
 }
 
-/// Returns how many lines there are, those in blocks too.
+/// Returns how many lines there are, those in blocks too. Long ones count for several.
 fn count(lines: &[Line<'_>]) -> usize {
-    lines.iter().map(|line| 1 + count(line.lines())).sum()
+    lines.iter().map(|line| 1 + length(line) / AS_A_LINE + count(line.lines())).sum()
+}
+
+/// So many bytes are as good as a line.
+const AS_A_LINE: usize = 256;
+
+/// A value costs as much as so many bytes, however short it is.
+const VALUE: usize = 64;
+
+/// Returns how long a line is: its values, or what was read of it as it is.
+fn length(line: &Line<'_>) -> usize {
+    let values = line.args.iter().chain(line.props.iter().map(|prop| &prop.value));
+    let values: usize = values.map(|value| VALUE + value.text().map_or(0, str::len)).sum();
+    let raw = if line.is("raw") { 32 * (line.body.1 - line.body.0) as usize } else { 0 };
+    values + raw
 }

@@ -1,12 +1,13 @@
 //! Routes as a mesh has them: from lines to facts.
 
-use std::collections::HashSet;
+mod reachable;
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::Line;
 use meshc_dialect::parse::missing;
 
+use super::blocks::find;
 use super::context::Context;
 use super::handling::Handling;
 use super::http_words;
@@ -14,9 +15,11 @@ use super::settled;
 use super::traffic::{Leaf, Outcome, Served};
 use super::ways;
 use crate::mesh::{
-    Action, Destination, Forward, Headers, HttpRoute, List, Mirror, PathRewrite, Pattern, Rare, Redirect,
-    RedirectPath, Respond, Retry, Rewrite, Scope, Share, Split, Test, Way,
+    Action, Destination, Forward, Headers, HttpRoute, List, Mirror, PathRewrite, Rare, Redirect,
+    RedirectPath, Respond, Retry, Rewrite, Scope, Share, Split, Way,
 };
+
+pub(super) use reachable::reachable;
 
 meshc_dialect::codes! {
     /// A test that is too long.
@@ -86,7 +89,7 @@ pub(super) fn http<'a>(
     routes: &mut Vec<HttpRoute<'a>>,
     ctx: &mut Context<'a, '_>,
 ) {
-    if !ctx.spend(served.ways.len(), served.span) {
+    if ctx.is_spent() || !ctx.spend(ways::weight(served.ways) + more(served), served.span) {
         return;
     }
     if served.ways.is_empty() {
@@ -119,6 +122,23 @@ pub(super) fn http<'a>(
     }
 }
 
+/// Returns how many tests a route counts for beside its ways: what it says is written with each of them, too.
+fn more(served: &Served<'_>) -> usize {
+    let said =
+        |lines: &[Line<'_>]| -> usize { lines.iter().map(|line| line.args.len() + line.props.len()).sum() };
+    let Handling { timeout: _, retry: _, cors, headers, mirror: _, faults: _, rewrite: _ } = &served.handling;
+    let headers: usize = headers.iter().map(|line| headers_of(line).map(said).sum::<usize>()).sum();
+    let cors = cors.map_or(0, |line| said(line.lines()));
+    let shares = if let Outcome::Forward(leaves) = served.outcome { leaves.len() } else { 0 };
+    (headers + cors + shares) / ways::AS_A_TEST
+}
+
+/// Returns what a `headers` line says about requests, and about responses.
+fn headers_of<'a>(line: &Line<'a>) -> impl Iterator<Item = &'a [Line<'a>]> {
+    let response = find(line.lines(), "response").map(Line::lines);
+    [Some(line.lines()), response].into_iter().flatten()
+}
+
 /// Adds a route that takes these ways and does one thing to the path.
 fn route<'a>(
     served: &Served<'a>,
@@ -133,55 +153,6 @@ fn route<'a>(
     let ways = List::from(&*ctx.arena.alloc_slice_fill_iter(ways));
     let cors = served.handling.cors.map(|line| Box::new(http_words::cors(line, ctx.arena)));
     routes.push(HttpRoute { name: served.name, ways, action, headers, cors });
-}
-
-/// Leaves out what an earlier match takes: Istio would, too, and warn. It comes from what is followed, where one way was
-/// taken by a route before, and from a route of which one pattern is below that of another.
-pub(super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
-    // One way above what takes everything is what most services have.
-    if let [one] | [one, _] = &routes[..]
-        && one.ways.len() == 1
-        && one.ways[0] != Way::default()
-        && routes[1..].iter().all(|route| route.ways.is_empty())
-    {
-        return;
-    }
-    let mut taken = HashSet::new();
-    routes.retain_mut(|route| {
-        if route.ways.is_empty() {
-            return taken.insert(Way::default());
-        }
-        let ways = route.ways.iter();
-        let left: Vec<&Way<'_>> =
-            ways.filter(|&way| !is_taken(way, &taken) && taken.insert(way.clone())).collect();
-        // Most lists stay as they are, and where they are.
-        if left.len() < route.ways.len() {
-            route.ways = left.into_iter().cloned().collect();
-        }
-        !route.ways.is_empty()
-    });
-}
-
-/// Tells whether a match is there already, or one for all paths above, or one for everything.
-fn is_taken<'a>(way: &Way<'a>, taken: &HashSet<Way<'a>>) -> bool {
-    let all = Way { scope: way.scope.clone(), tests: List::default() };
-    if taken.contains(&Way::default()) || taken.contains(&all) {
-        return true;
-    }
-    let path = |test: &Test<'a>| {
-        if let Test::Path(Pattern::Exact(path) | Pattern::Prefix(path)) = test { Some(*path) } else { None }
-    };
-    let Some((index, path)) =
-        way.tests.iter().enumerate().find_map(|(index, test)| Some((index, path(test)?)))
-    else {
-        return taken.contains(way);
-    };
-    let mut above = way.clone();
-    taken.contains(way)
-        || path.match_indices('/').any(|(end, _)| {
-            above.tests[index] = Test::Path(Pattern::Prefix(&path[..=end]));
-            taken.contains(&above)
-        })
 }
 
 /// Reports a test that became a longer regex than Istio takes.

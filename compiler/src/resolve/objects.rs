@@ -1,8 +1,8 @@
 //! Objects of a cluster: each has a name that Kubernetes takes, and no two of one kind have the same.
 
 use std::cell::LazyCell;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -50,8 +50,8 @@ pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     });
     let mut names = Names {
         // Named once, when the first of them is looked for.
-        named: LazyCell::new(|| named(blocks)),
-        said: Vec::new(),
+        named: LazyCell::new(|| Named::of(blocks)),
+        said: HashSet::new(),
         out: ctx.out,
     };
     names.check("ServiceEntry", declared.clone().map(|host| &host.object).chain(entries.map(of)));
@@ -67,14 +67,14 @@ fn of<'o, 'a>(raw: &'o Opaque<'a>) -> &'o Object<'a> {
 }
 
 /// What is looked at, and what was said about it.
-struct Names<'n, 'a, F: FnOnce() -> Vec<Named<'a>>> {
-    named: LazyCell<Vec<Named<'a>>, F>,
+struct Names<'n, 'a, F: FnOnce() -> Named<'a>> {
+    named: LazyCell<Named<'a>, F>,
     /// A block may make several objects; its name is one mistake.
-    said: Vec<Span>,
+    said: HashSet<Span>,
     out: &'n mut Diagnostics,
 }
 
-impl<'a, F: FnOnce() -> Vec<Named<'a>>> Names<'_, 'a, F> {
+impl<'a, F: FnOnce() -> Named<'a>> Names<'_, 'a, F> {
     /// Checks the objects of one kind.
     fn check<'o>(&mut self, kind: &str, objects: impl Iterator<Item = &'o Object<'a>>)
     where
@@ -108,15 +108,14 @@ impl<'a, F: FnOnce() -> Vec<Named<'a>>> Names<'_, 'a, F> {
 fn too_long<'a>(
     kind: &str,
     object: &Object<'a>,
-    named: &[Named<'a>],
-    said: &mut Vec<Span>,
+    named: &Named<'a>,
+    said: &mut HashSet<Span>,
     out: &mut Diagnostics,
 ) {
-    let span = block(object, named, 0).span;
-    if said.contains(&span) {
+    let span = named.block(object, 0).span;
+    if !said.insert(span) {
         return;
     }
-    said.push(span);
     out.report(&LONG_NAME, span)
         .says(format!("its {kind} would have a name of {} characters", object.name.len()))
         .because("Kubernetes would refuse it")
@@ -127,18 +126,17 @@ fn same_name<'a>(
     kind: &str,
     first: &Object<'a>,
     object: &Object<'a>,
-    named: &[Named<'a>],
-    said: &mut Vec<Span>,
+    named: &Named<'a>,
+    said: &mut HashSet<Span>,
     out: &mut Diagnostics,
 ) {
-    let line = block(object, named, usize::from(first.source == object.source));
-    let other = block(first, named, 0).span;
+    let line = named.block(object, usize::from(first.source == object.source));
+    let other = named.block(first, 0).span;
     // One `as=` for several hosts is reported where the heading is read.
     let reported = other == line.span && line.prop("as").is_some();
-    if reported || said.contains(&line.span) {
+    if reported || !said.insert(line.span) {
         return;
     }
-    said.push(line.span);
     let found = out.report(&SAME_NAME, line.span);
     found
         .says(format!("{kind} `{}` in namespace `{}` would be written twice", object.name, object.namespace));
@@ -150,32 +148,46 @@ fn same_name<'a>(
         .help("give one of them another name: as=NAME");
 }
 
-/// A block that makes objects, and what they are named after.
-type Named<'a> = (Block<'a>, String);
-
-fn named<'a>(blocks: &Blocks<'a>) -> Vec<Named<'a>> {
-    let tops = blocks.gateways.iter().chain(blocks.services.iter().copied());
-    let all = tops.chain(&blocks.ingresses).chain(&blocks.egresses);
-    let all = all.chain(blocks.own_egresses.iter().map(|(_, block)| block));
-    all.map(|block| (*block, base(&block.line))).collect()
+/// The blocks that make objects.
+#[derive(Default)]
+struct Named<'a> {
+    /// By what their objects are named after.
+    by_base: HashMap<String, Vec<Block<'a>>>,
+    /// How long that is.
+    lengths: BTreeSet<usize>,
+    /// The first of each file.
+    first: HashMap<&'a str, Line<'a>>,
 }
 
-/// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
-/// `skip` passes over so many that would do.
-fn block<'a>(object: &Object<'_>, named: &[Named<'a>], skip: usize) -> Line<'a> {
-    let in_file = named.iter().filter(|(block, _)| block.path == object.source);
-    let mut fits: Vec<(usize, Line<'a>)> = Vec::new();
-    for (block, base) in in_file.clone().filter(|(block, _)| is_in(block, object)) {
-        if object.name.starts_with(base.as_str()) {
-            fits.push((base.len(), block.line));
+impl<'a> Named<'a> {
+    fn of(blocks: &Blocks<'a>) -> Named<'a> {
+        let tops = blocks.gateways.iter().chain(blocks.services.iter().copied());
+        let all = tops.chain(&blocks.ingresses).chain(&blocks.egresses);
+        let mut named = Named::default();
+        for block in all.chain(blocks.own_egresses.iter().map(|(_, block)| block)) {
+            let base = base(&block.line);
+            named.lengths.insert(base.len());
+            named.by_base.entry(base).or_default().push(*block);
+            named.first.entry(block.path).or_insert(block.line);
         }
+        named
     }
-    // The longest is the nearest: `reviews-api` is not named after `reviews`.
-    let longest = fits.iter().map(|(length, _)| *length).max();
-    fits.retain(|(length, _)| Some(*length) == longest);
-    let found = fits.get(skip).or(fits.first()).map(|(_, line)| *line);
-    let any = || in_file.clone().next().map(|(block, _)| block.line);
-    found.or_else(any).unwrap_or_else(|| unreachable!("`{}` comes from no block of its file", object.name))
+
+    /// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
+    /// `skip` passes over so many that would do.
+    fn block(&self, object: &Object<'_>, skip: usize) -> Line<'a> {
+        let fits = |block: &&Block<'a>| block.path == object.source && is_in(block, object);
+        // The longest is the nearest: `reviews-api` is not named after `reviews`.
+        for length in self.lengths.range(..=object.name.len()).rev() {
+            let alike = object.name.get(..*length).and_then(|base| self.by_base.get(base));
+            let mut alike = alike.into_iter().flatten().filter(fits);
+            if let Some(first) = alike.next() {
+                return skip.checked_sub(1).and_then(|skip| alike.nth(skip)).unwrap_or(first).line;
+            }
+        }
+        let first = self.first.get(object.source).copied();
+        first.unwrap_or_else(|| unreachable!("`{}` comes from no block of its file", object.name))
+    }
 }
 
 fn is_in(block: &Block<'_>, object: &Object<'_>) -> bool {

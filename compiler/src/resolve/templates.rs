@@ -76,7 +76,7 @@ pub(super) fn check<'a>(templates: &[Template<'a>], layers: &mut Layers<'a, '_>)
         }
         let mut fewest: Option<Diagnostics> = None;
         for place in [Place::Service, Place::Ingress, Place::Egress] {
-            let mut out = Diagnostics::default();
+            let mut out = layers.out.aside();
             expand(template.source, template.body(), place, &[template.defaults], layers.arena, &mut out);
             let count = out.as_slice().len();
             if fewest.as_ref().is_none_or(|fewest| count < fewest.as_slice().len()) {
@@ -127,7 +127,9 @@ impl<'a> Layers<'a, '_> {
         };
         // Most blocks use a template as it is, and it is read once for all of them.
         let known = used.props.is_empty().then_some((template.line.span, place));
-        if let Some(lines) = known.and_then(|known| self.expanded.get(&known)) {
+        if let Some((lines, said)) = known.and_then(|known| self.expanded.get(&known)) {
+            // What is wrong is told once; but of each block that uses it there is something to tell.
+            said.iter().for_each(|said| self.out.repeat(*said));
             return lines;
         }
         let found = self.out.as_slice().len();
@@ -148,18 +150,18 @@ impl<'a> Layers<'a, '_> {
             };
         }
         let params = [&*self.arena.alloc_slice_copy(&given), template.defaults];
-        let lines = expand(template.source, template.body(), place, &params, self.arena, self.out);
+        let mut lines = expand(template.source, template.body(), place, &params, self.arena, self.out);
         if let Some(inner) = lines.iter().find(|line| line.is("use")) {
             self.out
                 .report(&TEMPLATE_IN_TEMPLATE, inner.span)
                 .says("a template cannot use another one")
                 .help("write the lines out, or use both templates in the block");
-            return &[];
+            lines = &[];
         }
         let lines = self.block(lines, || format!("template {name}"));
-        // What is wrong is told of each block that uses it.
-        if let Some(known) = known.filter(|_| self.out.as_slice().len() == found) {
-            self.expanded.insert(known, lines);
+        if let Some(known) = known {
+            let said = (self.out.as_slice().len() > found).then_some(found);
+            self.expanded.insert(known, (lines, said));
         }
         lines
     }

@@ -1,12 +1,15 @@
 //! Where the requests of a block go: its routes top to bottom, then what stands in the block itself, with everything that is
 //! followed put in its place.
 
+mod arrived;
 mod faults;
 mod follow;
 mod loops;
+mod met;
 mod shares;
 mod unreachable;
 
+pub(super) use arrived::Arrived;
 pub(super) use faults::CODES as FAULT_CODES;
 pub(super) use follow::{
     CODES as FOLLOW_CODES, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, TOO_MANY_ROUTES, standing_shares,
@@ -123,7 +126,11 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
             }
             continue;
         }
-        let above = seen.taken().len();
+        if conditions.len() > ways::MOST_TESTS {
+            met::too_many(route.span, ctx);
+            continue;
+        }
+        let above = seen.ways().len();
         ways::rewritten(&mut conditions, find(route.lines(), "rewrite"));
         let ways = &*ctx.arena.alloc_slice_copy(&conditions);
         unreachable::check(route, ways, &mut seen, ctx.out);
@@ -131,7 +138,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
         faults::check(route, ctx.out);
         let near = own.over(&strong.inheritable(), ctx.arena);
         let weak = weak.inheritable();
-        routed(route, ways, (&near, &weak), &rest, (&block, &seen.taken()[..above]), &mut table, ctx);
+        routed(route, ways, (&near, &weak), &rest, (&block, (seen.ways(), above)), &mut table, ctx);
     }
     rest_of(rest, (&strong, &weak), &block, &mut seen, &mut table, ctx);
     loops::check(&block, &table, ctx);
@@ -273,7 +280,7 @@ fn routed<'a>(
     ways: &'a [Way<'a>],
     (near, weak): (&Handling<'a>, &Handling<'a>),
     rest: &Standing<'a>,
-    (block, above): (&Traffic<'a>, &[unreachable::Taken<'a>]),
+    (block, above): (&Traffic<'a>, follow::Above<'a, '_>),
     table: &mut Vec<Served<'a>>,
     ctx: &mut Context<'a, '_>,
 ) {
@@ -302,7 +309,7 @@ fn routed<'a>(
         Standing::To { rest, canary } if block.inside.is_some() || block.heading.is("egress") => {
             if let Some((canary_ways, goal, _)) = canary {
                 let name = ctx.arena.alloc_str(&format!("{name}-canary"));
-                let both = follow::met(ways, canary_ways, (route.span, above), ctx);
+                let both = met::met(ways, canary_ways, (route.span, above), ctx).unwrap_or_default();
                 let both = ctx.arena.alloc_slice_copy(&both);
                 let asked = follow::Asked { name, ways: both, part: Part::Canary, ..asked };
                 if !both.is_empty() {
@@ -367,7 +374,7 @@ fn rest_of<'a>(
                     weak,
                     part: Part::Canary,
                     span: line.span,
-                    above: seen.taken(),
+                    above: (seen.ways(), seen.ways().len()),
                 };
                 follow::follow(&asked, slice::from_ref(&goal), table, ctx);
             }
@@ -378,7 +385,7 @@ fn rest_of<'a>(
                 weak,
                 part: Part::Rest,
                 span,
-                above: seen.taken(),
+                above: (seen.ways(), seen.ways().len()),
             };
             follow::follow(&asked, &rest, table, ctx);
         }

@@ -3,6 +3,7 @@
 //! A way is a conjunction. Ways of two routes are intersected where one follows the other, compared where one may hide the
 //! other, and at last written as what a mesh can test.
 
+mod among;
 mod cover;
 mod lower;
 mod meet;
@@ -11,12 +12,13 @@ mod ports;
 mod read;
 mod values;
 
+pub(super) use among::Among;
 pub(super) use cover::{covers, path_covers};
 pub(super) use lower::{lower, regex_length};
 pub(super) use meet::{Blocked, meet, takes_path};
-pub(super) use patterns::{CODES as PATTERN_CODES, check_text};
+pub(super) use patterns::{CODES as PATTERN_CODES, check_text, literal_start};
 pub(super) use ports::{CODES as PORT_CODES, check_ports};
-pub(super) use read::{CODES as READ_CODES, NO_PATTERN, conditions};
+pub(super) use read::{CODES as READ_CODES, MOST_TESTS, NO_PATTERN, conditions};
 
 use meshc_dialect::line::{Line, Pattern};
 
@@ -47,6 +49,36 @@ pub(super) struct Way<'a> {
     pub namespace: Option<&'a str>,
     /// Labels of the caller's pods, sorted by name.
     pub labels: &'a [(&'a str, &'a str)],
+}
+
+/// So many things that a way asks for, or a route says, cost a proxy as much as a test.
+pub(super) const AS_A_TEST: usize = 4;
+
+/// Returns how many tests ways count for: one each, and more where they ask for very much.
+pub(super) fn weight(ways: &[Way<'_>]) -> usize {
+    ways.iter().map(|way| way.asked().div_ceil(AS_A_TEST).max(1)).sum()
+}
+
+impl Way<'_> {
+    /// Returns how many things it asks for, beside the path.
+    fn asked(&self) -> usize {
+        let Way {
+            path: _,
+            rewrite: _,
+            methods: _,
+            authority: _,
+            headers,
+            not_headers,
+            cookies,
+            not_cookies,
+            query,
+            port: _,
+            namespace: _,
+            labels,
+        } = self;
+        let named = [headers, not_headers, cookies, not_cookies, query];
+        named.iter().map(|list| list.len()).sum::<usize>() + labels.len()
+    }
 }
 
 /// A name, and patterns of which any holds.

@@ -170,6 +170,7 @@ fn with_param<'a>(entry: Entry<'a>, params: Option<&Params<'a>>, out: &mut Diagn
         if let Some((_, value)) = known().find(|(param, _)| *param == name) {
             return *value;
         }
+        let near = out.nearest(name, known().map(|(name, _)| *name));
         let found = out.report(&UNKNOWN_PARAMETER, raw.span);
         match params {
             None => found
@@ -177,7 +178,7 @@ fn with_param<'a>(entry: Entry<'a>, params: Option<&Params<'a>>, out: &mut Diagn
                 .help(format!("write the value itself; for the text with its `$` write \"{text}\"")),
             Some(_) => {
                 found.says(format!("the template has no parameter `{}`", clip(name)));
-                match nearest(name, known().map(|(name, _)| *name)) {
+                match near {
                     Some(near) => {
                         found.help(format!("did you mean `${near}`?")).fix(raw.span, format!("${near}"))
                     }

@@ -78,6 +78,81 @@ pub fn files() -> Vec<(&'static str, String)> {
             fill(&service("route \"/x\" { when {\n"), |number| format!("cookie c{number}=x"), "} } }\n"),
         ),
         ("raw fields", fill(&service("raw VirtualService {\n"), |number| format!("f{number} 1"), "} }\n")),
+        (
+            "routes with tests that follow",
+            fill(
+                &format!(
+                    "gateway public ingress {{ workload istio=ingressgateway }}\nservice a {{ port 80 http\n{}}}\ningress x.example.com {{\n",
+                    lines(600, |number| format!(
+                        "route name=r{number} {{ when {{ header a=b{number} }}; retry 1 }}"
+                    )),
+                ),
+                |number| format!("route \"/{number}/*\" {{ to a }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "services that follow one",
+            fill(
+                &format!(
+                    "service a {{ port 80 http\n{}}}\n",
+                    lines(1000, |number| format!("route \"/{number}\" {{ retry 1 }}")),
+                ),
+                |number| format!("service s{number} {{ port 80 http; to a }}"),
+                "",
+            ),
+        ),
+        (
+            "regexes",
+            fill(
+                &service(""),
+                |number| format!("route (regex)#\"/x{number}(\\pL{{10}}){{5}}\"# {{ retry 1 }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "a split for all routes",
+            fill(
+                &service(&lines(1000, |number| format!("version v{number}\nto v{number} weight=0.1"))),
+                |number| format!("route \"/{number}\" {{ retry 1 }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "a deep path",
+            fill(
+                &service(&format!("route \"{}/*\" {{ retry 1 }}\n", "/a".repeat(SIZE / 2 - 100))),
+                |number| format!("version v{number}"),
+                "serve v1 }\n",
+            ),
+        ),
+        (
+            "secrets",
+            fill(&service(""), |number| format!("xyz \"-----BEGIN PRIVATE KEY-----{number}\""), "}\n"),
+        ),
+        (
+            "mistakes in a template",
+            fill(
+                &format!("template t {{\n{}}}\n", lines(900, |number| format!("xyz{number}"))),
+                |number| format!("service s{number} {{ port 80 http; use t }}"),
+                "",
+            ),
+        ),
+        (
+            "raw fields for all",
+            fill(
+                &format!(
+                    "defaults {{ service {{ raw VirtualService because=x {{\n{}}} }} }}\n",
+                    lines(2500, |number| format!("f{number} 1")),
+                ),
+                |number| format!("service s{number} {{ port 80 http }}"),
+                "",
+            ),
+        ),
+        (
+            "names of one object",
+            fill(door, |number| format!("ingress h{number}.example.com as=x {{ to a }}"), ""),
+        ),
         ("values", fill("mesh { envs a \\\n", |_| "a \\".into(), "}\n")),
         ("mistakes", fill(&service(""), |number| format!("xyz{number}"), "}\n")),
         ("braces", "{".repeat(SIZE)),

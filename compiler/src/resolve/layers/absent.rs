@@ -1,7 +1,7 @@
 //! What a change names and is not there: an environment, a neighbour, a line to drop.
 
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::kind::list;
+use meshc_dialect::kind::{list, list_of};
 use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
@@ -47,25 +47,27 @@ pub(super) fn neighbour(neighbour: &Value<'_>, lines: &[Line<'_>], out: &mut Dia
 
 /// Reports a `drop` of something that is not there.
 pub(super) fn dropped(word: &str, keys: &[&str], drop: &Line<'_>, lines: &[Line<'_>], out: &mut Diagnostics) {
-    let known: Vec<String> = lines
-        .iter()
-        .filter(|line| line.is(word))
-        .filter_map(|line| line.prop("name").or_else(|| line.arg(0)).map(|value| shown(&value)))
-        .collect();
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let values = || {
+        let alike = lines.iter().filter(|line| line.is(word));
+        alike.filter_map(|line| line.prop("name").or_else(|| line.arg(0)))
+    };
+    let known: Vec<String> =
+        if out.suggests() { values().map(|value| shown(&value)).collect() } else { Vec::new() };
     let key = keys.first().copied().unwrap_or("");
     let near_word = out.nearest(word, lines.iter().map(|line| line.word.name)).filter(|near| *near != word);
     // Names such as `v1` are near to `v3`, and not meant.
-    let near_key = out.nearest(key, known.iter().copied()).filter(|near| near.len() > 3);
+    let near_key = out.nearest(key, known.iter().map(String::as_str)).filter(|near| near.len() > 3);
     let found = out.report(&DROPS_NOTHING, drop.span);
     found.says(format!("there is no `{}` here to drop", [&[word], keys].concat().join(" ")));
     match (near_key, near_word) {
         (Some(near), _) => found.help(format!("did you mean `drop {word} {near}`?")),
         (None, Some(near)) => found.help(format!("did you mean `drop {near}`?")),
-        (None, None) if known.is_empty() => {
+        (None, None) if values().next().is_none() => {
             found.help(format!("no `{word}` stands here: take the `drop` out"))
         }
-        (None, None) => found.help(format!("there is {}", list(&known))),
+        (None, None) => {
+            found.help(format!("there is {}", list_of(values().count(), values().map(|value| shown(&value)))))
+        }
     };
 }
 

@@ -8,10 +8,11 @@ use super::super::context::Context;
 use super::super::handling::Handling;
 use super::super::lists::list;
 use super::super::names::Found;
-use super::super::ways::{Blocked, Transform, Way, covers, meet};
-use super::super::{settled, show};
+use super::super::settled;
+use super::super::ways::{AS_A_TEST, Among, MOST_TESTS, Way, weight};
+use super::arrived::Arrived;
+use super::met::{met, too_many};
 use super::shares::merged;
-use super::unreachable::Taken;
 use super::{Leaf, Outcome, Part, Served, combine};
 use crate::mesh::Controller;
 
@@ -21,7 +22,7 @@ meshc_dialect::codes! {
     /// A split over services that are served differently.
     SPLIT_DISAGREES = error "split-disagrees" "A split goes to several services that handle requests differently.\n\nA proxy picks the destination after it has picked the route, so timeout, retry, mirror, fault, headers and routes hold for the split as a whole. Say them on the route itself, or make the services agree.";
     /// More routes than a proxy should have.
-    TOO_MANY_ROUTES = error "too-many-routes" "A route becomes more than 4,096 tests once everything that it follows is put in its place.\n\nAll routes of a project together may become 524,288. Each way into a route is multiplied by each way into the routes that it follows. A table of that size is slow in every proxy, and nobody could review it. Name a version (`to reviews@v2`), or write fewer ways.";
+    TOO_MANY_ROUTES = error "too-many-routes" "A route becomes more than 4,096 tests once everything that it follows is put in its place.\n\nAll routes of a project together may become 16,384, and 8 more for each line of its services, ingresses and egresses, but never more than 524,288; a route counts for more with many headers, origins and shares. Each way into a route is multiplied by each way into the routes that it follows. A table of that size is slow in every proxy, and nobody could review it. Name a version (`to reviews@v2`), or write fewer ways.";
     /// A chain of services that is too long.
     FOLLOWS_TOO_FAR = error "follows-too-far" "Services follow each other over more than 32 steps.\n\nWhat is said on every step holds for the requests in the end, and nobody could say any more where it comes from. Name a version (`to reviews@v2`) somewhere on the way, or go to the last service directly.";
     /// Services that follow each other in a circle.
@@ -54,8 +55,11 @@ pub(super) struct Asked<'a, 'r> {
     pub part: Part,
     pub span: Span,
     /// What the routes above it take.
-    pub above: &'r [Taken<'a>],
+    pub above: Above<'a, 'r>,
 }
+
+/// Ways into the routes of a block, and how many of them stand above.
+pub(super) type Above<'a, 'r> = (&'r Among<'a>, usize);
 
 /// Adds the routes that a route becomes when it follows where it goes.
 pub(super) fn follow<'a>(
@@ -67,20 +71,21 @@ pub(super) fn follow<'a>(
     if goals.iter().all(|goal| goal.to.own && goal.http) {
         return straight(asked, goals, served, ctx);
     }
-    let tables: Vec<Option<&'a [Served<'a>]>> = goals.iter().map(|goal| table(goal, ctx)).collect();
+    let tables: Vec<Option<Arrived<'a>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
     // What is wrong with one destination was reported; what it shares is a guess then.
-    let tables: Vec<&'a [Served<'a>]> = tables.into_iter().collect::<Option<_>>().unwrap_or_default();
+    let tables: Vec<Arrived<'a>> = tables.into_iter().collect::<Option<_>>().unwrap_or_default();
     let Some((first, rest)) = tables.split_first() else { return };
     if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
         return;
     }
     let before = served.len();
-    let mut tests = 0;
-    for (index, route) in first.iter().enumerate() {
+    let (mut tests, mut taken, mut is_all_taken) = (0, Among::default(), false);
+    for index in first.beside(asked.ways, ctx.told.is_some()) {
+        let route = &first.routes[index];
         let ways = match (asked.ways, route.ways) {
             (ways, []) | ([], ways) => ways,
             (ours, theirs) => {
-                let ways = met(ours, theirs, (asked.span, asked.above), ctx);
+                let Some(ways) = met(ours, theirs, (asked.span, asked.above), ctx) else { return };
                 if ways.is_empty() {
                     if let Some(told) = &mut ctx.told {
                         told.left_out.push((asked.span, asked.name.to_owned(), route.name.to_owned()));
@@ -90,10 +95,14 @@ pub(super) fn follow<'a>(
                 ctx.arena.alloc_slice_copy(&ways)
             }
         };
-        let Some(ways) = reachable(ways, &served[before..], ctx.arena) else { continue };
-        tests += ways.len().max(1);
-        if tests > MOST_TESTS || !ctx.spend(ways.len(), asked.span) {
+        // What two routes have in common may be all that one of them takes.
+        let Some(ways) = reachable(ways, &taken, ctx.arena).filter(|_| !is_all_taken) else { continue };
+        let weight = weight(ways).max(1);
+        tests += weight;
+        if tests > MOST_TESTS || !ctx.spend(weight, asked.span) {
             if tests > MOST_TESTS {
+                // One mistake: that they are too many for the project, too, is not another.
+                ctx.tests -= tests - weight;
                 too_many(asked.span, ctx);
             }
             return served.truncate(before);
@@ -101,8 +110,9 @@ pub(super) fn follow<'a>(
         let outcome = match route.outcome {
             Outcome::Forward(_) => {
                 let lists = tables.iter().zip(goals);
-                let lists = lists
-                    .map(|(table, goal)| (goal.weight, leaves(&table[index], goal, asked.near, ctx.arena)));
+                let lists = lists.map(|(table, goal)| {
+                    (goal.weight, leaves(&table.routes[index], goal, asked.near, ctx.arena))
+                });
                 Outcome::Forward(combine(lists.collect(), ctx.arena))
             }
             other @ (Outcome::Outside
@@ -112,13 +122,13 @@ pub(super) fn follow<'a>(
         };
         let handling = asked.near.over(&route.handling.over(asked.weak, ctx.arena), ctx.arena);
         let part = if route.part == Part::Rest { asked.part } else { route.part };
-        let name = if route.part == Part::Rest {
-            asked.name
-        } else if asked.name == "default" {
-            route.name
-        } else {
-            ctx.arena.alloc_str(&format!("{}-{}", asked.name, route.name))
+        let name = match (route.part, asked.name) {
+            (Part::Rest, own) => own,
+            (Part::Route | Part::Canary, "default") => route.name,
+            (Part::Route | Part::Canary, own) => ctx.arena.alloc_str(&format!("{own}-{}", route.name)),
         };
+        taken.push(ways);
+        is_all_taken |= ways.is_empty();
         served.push(Served { name, ways, outcome, handling, part, span: asked.span });
     }
 }
@@ -135,6 +145,10 @@ fn straight<'a>(
     }
     if asked.ways.len() > MOST_TESTS {
         return too_many(asked.span, ctx);
+    }
+    // Shares that many routes have are many shares.
+    if ctx.is_spent() || (goals.len() > AS_A_TEST && !ctx.spend(goals.len() / AS_A_TEST, asked.span)) {
+        return;
     }
     let arena = ctx.arena;
     let leaf = |goal: &Goal<'a>| {
@@ -153,19 +167,14 @@ fn straight<'a>(
     });
 }
 
-/// Returns the ways that no earlier route takes, or nothing where there are none: what two routes have in common may be all
-/// that one of them takes.
-fn reachable<'a>(ways: &'a [Way<'a>], earlier: &[Served<'a>], arena: &'a Bump) -> Option<&'a [Way<'a>]> {
-    if earlier.iter().any(|route| route.ways.is_empty()) {
-        return None;
-    }
-    let is_left =
-        |way: &Way<'a>| !earlier.iter().any(|route| route.ways.iter().any(|taken| covers(taken, way)));
-    if ways.is_empty() || ways.iter().all(is_left) {
+/// Returns the ways that no earlier one takes, or nothing where there are none.
+fn reachable<'a>(ways: &'a [Way<'a>], earlier: &Among<'a>, arena: &'a Bump) -> Option<&'a [Way<'a>]> {
+    let is_left = |way: &Way<'a>| earlier.first_over(way).is_none();
+    let left = ways.iter().filter(|way| is_left(way)).count();
+    if left == ways.len() {
         return Some(ways);
     }
-    let left: Vec<Way<'a>> = ways.iter().copied().filter(is_left).collect();
-    (!left.is_empty()).then(|| &*arena.alloc_slice_copy(&left))
+    (left > 0).then(|| &*list(left, ways.iter().copied().filter(is_left), arena))
 }
 
 fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, near: &Handling<'a>, arena: &'a Bump) -> Vec<Leaf<'a>> {
@@ -182,7 +191,7 @@ fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, near: &Handling<'a>, arena: &
 const MANY: usize = 16;
 
 /// Returns how a destination is served, or nothing where that was reported.
-fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<&'a [Served<'a>]> {
+fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<Arrived<'a>> {
     let Found { service, version, own } = goal.to;
     let leaf = |port| Leaf { service, version, weight: 1, port, owner: None, headers: &[] };
     let arena = ctx.arena;
@@ -196,25 +205,40 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<&'a [Served<'
     };
     if !goal.http {
         let leaves = shares(std::slice::from_ref(goal), ctx);
-        return Some(arena.alloc([Served { outcome: Outcome::Forward(leaves), ..alone(None) }]));
+        let route = Served { outcome: Outcome::Forward(leaves), ..alone(None) };
+        return Some(Arrived::few(arena.alloc([route])));
     }
     if own {
         let port =
             goal.port.and_then(|port| ctx.services.port(service, Some(port), true, goal.span, ctx.out));
-        return Some(arena.alloc([alone(port)]));
+        return Some(Arrived::few(arena.alloc([alone(port)])));
     }
     let port = ctx.services.port(service, goal.port, true, goal.span, ctx.out)?;
     let table = ctx.served(service, goal.span)?;
-    let arrived = |route: &Served<'a>| at_port(route, service, port, arena);
-    let arrived =
-        || &*list(table.len(), table.iter().filter(|route| on_port(route, port)).map(arrived), arena);
-    let table: &'a [Served<'a>] = match table.len() > MANY {
-        true => ctx.arrived.entry((service, port)).or_insert_with(arrived),
-        false => arrived(),
-    };
-    if version.is_none() {
-        return Some(table);
+    if let Some(arrived) = ctx.arrived.get(&(service, port, version)) {
+        return Some(*arrived);
     }
+    let on_port = table.iter().filter(|route| on_port(route, port));
+    let routes = list(table.len(), on_port.map(|route| at_port(route, service, port, arena)), arena);
+    let routes = match version {
+        Some(_) => pinned(routes, service, arena.alloc([leaf(Some(port))]), arena),
+        None => routes,
+    };
+    if table.len() <= MANY {
+        return Some(Arrived::few(routes));
+    }
+    let arrived = Arrived::many(routes, arena);
+    ctx.arrived.insert((service, port, version), arrived);
+    Some(arrived)
+}
+
+/// Returns the routes of a service where one version of it was asked for.
+fn pinned<'a>(
+    table: &'a [Served<'a>],
+    service: usize,
+    to: &'a [Leaf<'a>],
+    arena: &'a Bump,
+) -> &'a [Served<'a>] {
     let own = |route: &Served<'a>| match &route.outcome {
         Outcome::Forward(leaves) => leaves.iter().any(|leaf| leaf.service == service),
         Outcome::Outside | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => false,
@@ -223,10 +247,10 @@ fn table<'a>(goal: &Goal<'a>, ctx: &mut Context<'a, '_>) -> Option<&'a [Served<'
     let kept = table.iter().filter(|route| route.part != Part::Canary || !own(route));
     // What goes to other services only goes there still.
     let pinned = kept.map(|route| match own(route) {
-        true => Served { outcome: Outcome::Forward(arena.alloc([leaf(Some(port))])), ..*route },
+        true => Served { outcome: Outcome::Forward(to), ..*route },
         false => *route,
     });
-    Some(list(table.len(), pinned, arena))
+    list(table.len(), pinned, arena)
 }
 
 /// Returns the shares of connections that nobody opens: of each service, how what stands in it is shared.
@@ -305,11 +329,11 @@ fn at_port<'a>(route: &Served<'a>, service: usize, port: u16, arena: &'a Bump) -
 fn agree<'a>(
     asked: &Asked<'a, '_>,
     goals: &[Goal<'a>],
-    tables: &[&'a [Served<'a>]],
+    tables: &[Arrived<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> bool {
-    let first = &tables[0];
-    for (table, goal) in tables.iter().zip(goals).skip(1) {
+    let first = tables[0].routes;
+    for (table, goal) in tables.iter().map(|table| table.routes).zip(goals).skip(1) {
         let forwards = |route: &Served<'a>| matches!(route.outcome, Outcome::Forward(_));
         let alike = table.len() == first.len()
             && table.iter().zip(first.iter()).all(|(a, b)| a.ways == b.ways && forwards(a) && forwards(b));
@@ -335,65 +359,4 @@ fn agree<'a>(
         }
     }
     true
-}
-
-/// The most tests that one route may become.
-const MOST_TESTS: usize = 4096;
-
-fn too_many(span: Span, ctx: &mut Context<'_, '_>) {
-    ctx.out
-        .report(&TOO_MANY_ROUTES, span)
-        .says(format!("with all that it follows this becomes more than {MOST_TESTS} tests"))
-        .because("every proxy would try them one after another")
-        .help("name a version where it goes (to reviews@v2), or write fewer ways in");
-}
-
-/// Returns what two lists of ways have in common, reporting what cannot be said, unless a route above takes all of it.
-pub(super) fn met<'a>(
-    ours: &[Way<'a>],
-    theirs: &[Way<'a>],
-    (span, above): (Span, &[Taken<'a>]),
-    ctx: &mut Context<'a, '_>,
-) -> Vec<Way<'a>> {
-    let mut ways = Vec::new();
-    if ours.len().saturating_mul(theirs.len()) > MOST_TESTS {
-        too_many(span, ctx);
-        return ways;
-    }
-    for outer in ours {
-        for inner in theirs {
-            match meet(outer, inner, ctx.arena) {
-                Ok(both) => ways.extend(both),
-                Err(_)
-                    if outer.rewrite == Transform::Kept && above.iter().any(|route| route.takes(inner)) => {}
-                Err(blocked) => cannot(blocked, inner, span, ctx),
-            }
-        }
-    }
-    ways
-}
-
-fn cannot(blocked: Blocked, inner: &Way<'_>, span: Span, ctx: &mut Context<'_, '_>) {
-    let path = inner.path.map(show::pattern);
-    let route = path.map_or("a `when` like its own".to_owned(), |path| format!("the path {path}"));
-    let (why, help) = match blocked {
-        Blocked::Path => (
-            "what both their paths take is no single pattern",
-            format!("write a route of its own for {route} above this one"),
-        ),
-        Blocked::Rewrite => (
-            "after the rewrite the path is not known beforehand",
-            "let the service rewrite the path on its own route, or say that route's path without a regex"
-                .into(),
-        ),
-        Blocked::Value => (
-            "what both ask of a header, cookie or parameter is no single pattern",
-            format!("write a route of its own with {route} above this one"),
-        ),
-    };
-    ctx.out
-        .report(&CANNOT_FOLLOW, span)
-        .says("this cannot follow the routes of the service that it goes to")
-        .because(why)
-        .help(help);
 }

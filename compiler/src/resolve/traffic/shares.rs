@@ -1,5 +1,7 @@
 //! Shares: the `to` lines of a split, `serve` and `canary`.
 
+use std::collections::HashMap;
+
 use bumpalo::Bump;
 use meshc_dialect::line::{Line, Pattern, Value};
 use meshc_dialect::span::Span;
@@ -51,21 +53,39 @@ pub(in super::super) fn combine<'a>(lists: Vec<(u64, Vec<Leaf<'a>>)>, arena: &'a
     merged(weighed, arena)
 }
 
+/// So many leaves are compared one by one.
+const FEW: usize = 16;
+
+/// Which pods a leaf is: of a service, a version and a port.
+type Pods = (usize, Option<usize>, Option<u16>);
+
+fn pods(leaf: &Leaf<'_>) -> Pods {
+    (leaf.service, leaf.version, leaf.port)
+}
+
 /// Returns leaves with those put together that are the same pods, in proportions as small as can be.
 pub(super) fn merged<'a>(leaves: impl IntoIterator<Item = Leaf<'a>>, arena: &'a Bump) -> &'a [Leaf<'a>] {
     let mut all: Vec<Leaf<'a>> = Vec::new();
+    // Where those without headers stand, once there are many.
+    let mut places: HashMap<Pods, usize> = HashMap::new();
     for leaf in leaves {
-        let same = |other: &&mut Leaf<'a>| {
-            other.service == leaf.service
-                && other.version == leaf.version
-                && other.port == leaf.port
-                && other.headers.is_empty()
-                && leaf.headers.is_empty()
+        let place = match all.len() {
+            _ if !leaf.headers.is_empty() => None,
+            ..FEW => all.iter().position(|other| pods(other) == pods(&leaf) && other.headers.is_empty()),
+            _ => places.get(&pods(&leaf)).copied(),
         };
-        match all.iter_mut().find(same) {
-            Some(other) => other.weight += leaf.weight,
-            None => all.push(leaf),
+        if let Some(place) = place {
+            all[place].weight += leaf.weight;
+            continue;
         }
+        all.push(leaf);
+        let unlisted = match all.len() {
+            ..FEW => continue,
+            FEW => 0,
+            count => count - 1,
+        };
+        let listed = all.iter().enumerate().skip(unlisted).filter(|(_, leaf)| leaf.headers.is_empty());
+        places.extend(listed.map(|(place, leaf)| (pods(leaf), place)));
     }
     let divisor = all.iter().fold(0, |divisor, leaf| gcd(divisor, leaf.weight)).max(1);
     for leaf in &mut all {

@@ -1,9 +1,11 @@
 //! What two ways have in common: requests that one route passes on and another takes.
 
+use std::cmp::Ordering;
+
 use bumpalo::Bump;
 use meshc_dialect::line::Pattern;
 
-use super::patterns::{Common, common, common_lists, is_below, takes_all};
+use super::patterns::{Common, common, common_lists, is_below, part, takes_all};
 use super::{Named, Transform, Way};
 use crate::resolve::lists::list;
 
@@ -24,13 +26,16 @@ pub(in super::super) fn meet<'a>(
     inner: &Way<'a>,
     arena: &'a Bump,
 ) -> Result<Vec<Way<'a>>, Blocked> {
-    let sayable = is_sayable(outer, inner);
-    if sayable && outer.rewrite == Transform::Kept && are_apart(outer.path, inner.path) {
+    // Most pairs of routes differ in the path or in a value, and need no look at the rest.
+    if (outer.rewrite == Transform::Kept && are_apart(outer.path, inner.path))
+        || ask_else(outer.headers, inner.headers)
+        || ask_else(outer.cookies, inner.cookies)
+        || ask_else(outer.query, inner.query)
+    {
         return Ok(Vec::new());
     }
     let paths = paths(outer, inner, arena);
-    // Most pairs of routes differ in the path alone, and need no look at the rest.
-    if paths.as_ref().is_ok_and(Vec::is_empty) && sayable {
+    if paths.as_ref().is_ok_and(Vec::is_empty) && is_sayable(outer, inner) {
         return Ok(Vec::new());
     }
     meet_on(paths, outer, inner, arena)
@@ -114,7 +119,25 @@ fn are_apart(a: Option<Pattern<'_>>, b: Option<Pattern<'_>>) -> bool {
     else {
         return false;
     };
-    a.bytes().zip(b.bytes()).any(|(a, b)| a != b)
+    part(a, b)
+}
+
+/// Tells whether two lists ask for different values of one name.
+fn ask_else(a: &[Named<'_>], b: &[Named<'_>]) -> bool {
+    let (mut a, mut b) = (a, b);
+    while let ([(ours, asked), more @ ..], [(theirs, other), others @ ..]) = (a, b) {
+        let order = ours.cmp(theirs);
+        if order == Ordering::Equal
+            && let ([Pattern::Exact(asked)], [Pattern::Exact(other)]) = (asked, other)
+            && asked != other
+        {
+            return true;
+        }
+        // Both are sorted by name.
+        a = if order == Ordering::Greater { a } else { more };
+        b = if order == Ordering::Less { b } else { others };
+    }
+    false
 }
 
 /// Tells whether what both ask of names and hosts can be said for sure, because only one of them asks.
@@ -149,9 +172,9 @@ fn all_of<'a>(a: &'a [Named<'a>], b: &'a [Named<'a>], arena: &'a Bump) -> Option
     };
     let mut list = a.to_vec();
     for (name, patterns) in b {
-        match list.iter_mut().find(|(other, _)| other == name) {
-            Some((_, mine)) => *mine = arena.alloc_slice_copy(&common_lists(mine, patterns)?),
-            None => list.push((name, patterns)),
+        match a.binary_search_by_key(name, |(other, _)| other) {
+            Ok(place) => list[place].1 = arena.alloc_slice_copy(&common_lists(list[place].1, patterns)?),
+            Err(_) => list.push((name, patterns)),
         }
     }
     list.sort();

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Data, Pattern, Value};
 
-use crate::re2::Regex;
+use crate::re2::{self, Regex};
 
 meshc_dialect::codes! {
     /// A regex that RE2 does not take.
@@ -28,10 +28,10 @@ pub(in super::super) fn check(value: &Value<'_>, out: &mut Diagnostics) {
     check_text(text, value, out);
 }
 
-/// Reports a regex that proxies do not take, where the value is always one.
-pub(in super::super) fn check_text(text: &str, value: &Value<'_>, out: &mut Diagnostics) -> Option<Regex> {
-    match Regex::new(text) {
-        Ok(regex) => Some(regex),
+/// Reports a regex that proxies do not take, where the value is always one, or returns how many groups it has.
+pub(in super::super) fn check_text(text: &str, value: &Value<'_>, out: &mut Diagnostics) -> Option<usize> {
+    match re2::check(text) {
+        Ok(groups) => Some(groups),
         Err(problem) => {
             let part = text.get(problem.at.clone()).unwrap_or("");
             let found = out.report(&NOT_RE2, value.span);
@@ -48,12 +48,14 @@ pub(in super::super) fn check_text(text: &str, value: &Value<'_>, out: &mut Diag
 }
 
 thread_local! {
-    /// Regexes by their text. Routes are compared in pairs, and compiling a regex costs thousands of comparisons.
+    /// Regexes by their text. Routes are compared in pairs, and reading a regex costs many comparisons, compiling one thousands.
+    static READ: RefCell<HashMap<String, Option<re2::Few>>> = RefCell::default();
     static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
 }
 
 /// The most regexes that are kept: hostile input must not fill the memory.
-const KEPT: usize = 256;
+const MOST_READ: usize = 4096;
+const MOST_COMPILED: usize = 256;
 
 /// Tells whether a regex matches a text; unknown where it is none, or where proxies of different age would differ.
 pub(super) fn regex_takes(regex: &str, text: &str) -> Option<bool> {
@@ -61,13 +63,30 @@ pub(super) fn regex_takes(regex: &str, text: &str) -> Option<bool> {
     if !text.is_ascii() {
         return None;
     }
-    COMPILED.with_borrow_mut(|compiled| {
-        if compiled.len() > KEPT {
-            compiled.clear();
-        }
-        let known = compiled.entry(regex.to_owned()).or_insert_with(|| Regex::new(regex).ok());
-        known.as_ref().map(|regex| regex.matches(text.as_bytes()))
+    if !text.starts_with(literal_start(regex)) {
+        return Some(false);
+    }
+    let read = READ.with_borrow_mut(|read| {
+        let known = kept(read, MOST_READ, regex, || re2::Few::new(regex).ok());
+        known.as_ref().and_then(|regex| regex.matches(text))
+    });
+    read.or_else(|| {
+        COMPILED.with_borrow_mut(|compiled| {
+            let known = kept(compiled, MOST_COMPILED, regex, || Regex::new(regex).ok());
+            known.as_ref().map(|regex| regex.matches(text.as_bytes()))
+        })
     })
+}
+
+/// Returns what is kept of a regex, and makes it if nothing is.
+fn kept<'k, T>(all: &'k mut HashMap<String, T>, most: usize, regex: &str, make: impl FnOnce() -> T) -> &'k T {
+    if !all.contains_key(regex) {
+        if all.len() > most {
+            all.clear();
+        }
+        all.insert(regex.to_owned(), make());
+    }
+    &all[regex]
 }
 
 /// Tells whether every string that `inner` takes is taken by `outer`. In doubt it is not.
@@ -98,7 +117,7 @@ fn below_takes(outer: &str, inner: Pattern<'_>) -> bool {
 }
 
 /// Returns what every string that a regex takes begins with, as far as that is plain to see.
-fn literal_start(regex: &str) -> &str {
+pub(in super::super) fn literal_start(regex: &str) -> &str {
     // An alternative may begin otherwise; brackets and backslashes may hide one.
     if regex.contains('|') && (regex.contains(['[', '\\']) || has_outer_alternative(regex)) {
         return "";
@@ -127,7 +146,7 @@ fn has_outer_alternative(regex: &str) -> bool {
 }
 
 /// Tells whether no string begins with both texts.
-fn part(a: &str, b: &str) -> bool {
+pub(super) fn part(a: &str, b: &str) -> bool {
     !a.starts_with(b) && !b.starts_with(a)
 }
 
@@ -148,6 +167,15 @@ pub(super) enum Common<'a> {
 
 /// Returns what two patterns have in common.
 pub(super) fn common<'a>(a: Pattern<'a>, b: Pattern<'a>) -> Common<'a> {
+    if let (Pattern::Regex(regex), Pattern::Exact(text)) | (Pattern::Exact(text), Pattern::Regex(regex)) =
+        (a, b)
+    {
+        return match regex_takes(regex, text) {
+            Some(true) => Common::Is(Pattern::Exact(text)),
+            Some(false) => Common::Nothing,
+            None => Common::Unsayable,
+        };
+    }
     if takes_all(a, b) {
         return Common::Is(b);
     }
@@ -155,13 +183,6 @@ pub(super) fn common<'a>(a: Pattern<'a>, b: Pattern<'a>) -> Common<'a> {
         return Common::Is(a);
     }
     match (a, b) {
-        (Pattern::Regex(regex), Pattern::Exact(text)) | (Pattern::Exact(text), Pattern::Regex(regex)) => {
-            if regex_takes(regex, text).is_some() {
-                Common::Nothing
-            } else {
-                Common::Unsayable
-            }
-        }
         (Pattern::Regex(regex), other) | (other, Pattern::Regex(regex)) => {
             let start = literal_start(regex);
             let apart = match other {

@@ -36,7 +36,11 @@ pub(in super::super) fn patterns<'a>(route: &Line<'a>, out: &mut Diagnostics) ->
     route.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect()
 }
 
-/// Returns the ways in of a route or canary: its patterns and its `when`s. Lines that stand directly in it are one `when`.
+/// The most tests that one route may become.
+pub(in super::super) const MOST_TESTS: usize = 4096;
+
+/// Returns the ways in of a route or canary: its patterns and its `when`s. Lines that stand directly in it are one `when`. If
+/// there are more than a route may have, the rest is left out.
 pub(in super::super) fn conditions<'a>(
     line: &Line<'a>,
     arena: &'a Bump,
@@ -65,7 +69,8 @@ pub(in super::super) fn conditions<'a>(
         let path = (*path != Pattern::Below("")).then_some(*path);
         whens.iter().map(move |way| Way { path, ..*way })
     };
-    paths.iter().flat_map(with).collect()
+    // More are not needed to tell that they are too many.
+    paths.iter().flat_map(with).take(MOST_TESTS + 1).collect()
 }
 
 fn is_test(line: &Line<'_>) -> bool {

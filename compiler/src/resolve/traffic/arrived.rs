@@ -1,0 +1,147 @@
+//! The routes of a service as requests see them that arrive there, and which of them have to be looked at.
+
+use bumpalo::Bump;
+use meshc_dialect::line::Pattern;
+
+use super::super::ways::{Transform, Way, literal_start};
+use super::Served;
+
+/// The routes of a service as requests see them that arrive at one of its ports.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Arrived<'a> {
+    pub routes: &'a [Served<'a>],
+    /// Where they stand by their paths, if there are many.
+    by_path: Option<ByPath<'a>>,
+}
+
+/// Where routes stand by the texts that their paths are or begin with.
+#[derive(Clone, Copy)]
+struct ByPath<'a> {
+    /// Sorted.
+    texts: &'a [Text<'a>],
+    /// The routes that have a way without such a text.
+    others: &'a [usize],
+}
+
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    text: &'a str,
+    route: usize,
+    /// The one before it that it begins with: the longest of them.
+    start: Option<usize>,
+}
+
+impl<'a> Arrived<'a> {
+    /// Returns routes that are as well looked at one by one.
+    pub fn few(routes: &'a [Served<'a>]) -> Arrived<'a> {
+        Arrived { routes, by_path: None }
+    }
+
+    /// Returns routes of which few have to be looked at.
+    pub fn many(routes: &'a [Served<'a>], arena: &'a Bump) -> Arrived<'a> {
+        let (mut texts, mut others) = (Vec::new(), Vec::new());
+        for (route, served) in routes.iter().enumerate() {
+            let all: Option<Vec<&'a str>> = served.ways.iter().map(|way| text(way.path)).collect();
+            match all.filter(|all| !all.is_empty()) {
+                Some(all) => texts.extend(all.into_iter().map(|text| Text { text, route, start: None })),
+                None => others.push(route),
+            }
+        }
+        texts.sort_unstable_by_key(|text| (text.text, text.route));
+        let mut starts: Vec<usize> = Vec::new();
+        for index in 0..texts.len() {
+            let begins = |start: &usize| texts[index].text.starts_with(texts[*start].text);
+            while starts.pop_if(|start| !begins(start)).is_some() {}
+            texts[index].start = starts.last().copied();
+            starts.push(index);
+        }
+        let by_path =
+            ByPath { texts: arena.alloc_slice_copy(&texts), others: arena.alloc_slice_copy(&others) };
+        Arrived { routes, by_path: Some(by_path) }
+    }
+
+    /// Returns the places of the routes that may have a request in common with one of these ways; of all, if asked to.
+    pub fn beside(&self, ways: &[Way<'a>], all: bool) -> Vec<usize> {
+        let asked: Option<Vec<&str>> =
+            ways.iter().map(|way| text(way.path).filter(|_| way.rewrite == Transform::Kept)).collect();
+        match (self.by_path, asked) {
+            (Some(by_path), Some(asked)) if !all && !asked.is_empty() => by_path.beside(&asked),
+            _ => (0..self.routes.len()).collect(),
+        }
+    }
+}
+
+impl ByPath<'_> {
+    /// Returns the routes of which a text begins with one of these, or the other way round, and those without a text.
+    fn beside(&self, asked: &[&str]) -> Vec<usize> {
+        let mut found = self.others.to_vec();
+        for path in asked {
+            let place = self.texts.partition_point(|text| text.text < *path);
+            let below = self.texts[place..].iter().take_while(|text| text.text.starts_with(path));
+            found.extend(below.map(|text| text.route));
+            // What the path begins with stands before it, or is what that begins with.
+            let mut before = place.checked_sub(1);
+            while let Some(text) = before.map(|index| self.texts[index]) {
+                found.extend(path.starts_with(text.text).then_some(text.route));
+                before = text.start;
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Returns the text that a path is or begins with, unless it may begin with anything.
+fn text(path: Option<Pattern<'_>>) -> Option<&str> {
+    match path {
+        Some(Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text)) => Some(text),
+        Some(Pattern::Regex(regex)) => Some(literal_start(regex)),
+        Some(Pattern::Present) | None => None,
+    }
+    .filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use meshc_dialect::diagnostic::Diagnostics;
+    use meshc_dialect::sources::Sources;
+
+    use super::super::super::handling::Handling;
+    use super::super::super::ways::meet;
+    use super::super::{Outcome, Part};
+    use super::*;
+    use crate::project::Project;
+
+    #[test]
+    fn all_that_have_something_in_common_are_found() {
+        let (mut sources, arena) = (Sources::default(), Bump::new());
+        sources.add("a.kdl".into(), "service a { port 80 http }".into());
+        let span = Project::parse(&sources, &arena, &mut Diagnostics::default()).files[0].blocks[0].span;
+        let texts = ["/a", "/a/b", "/ab", "/b/c/d", "/a/b/c", "/", "/b", ""];
+        let paths = texts.into_iter().flat_map(|text| [Pattern::Exact(text), Pattern::Below(text)].map(Some));
+        let paths: Vec<Option<Pattern<'_>>> =
+            paths.chain([None, Some(Pattern::Regex("/a/.*")), Some(Pattern::Prefix("/a"))]).collect();
+        let way = |path: &Option<Pattern<'static>>| Way { path: *path, ..Way::default() };
+        let served = |(index, path): (usize, &Option<Pattern<'static>>)| Served {
+            name: "",
+            ways: arena.alloc([way(path), way(&paths[(index * 5 + 3) % paths.len()])]),
+            outcome: Outcome::Outside,
+            handling: Handling::default(),
+            part: Part::Route,
+            span,
+        };
+        let routes: Vec<Served<'_>> = paths.iter().enumerate().map(served).collect();
+        let arrived = Arrived::many(arena.alloc_slice_copy(&routes), &arena);
+        for asked in paths.iter().map(way) {
+            let beside = arrived.beside(&[asked], false);
+            for (index, route) in routes.iter().enumerate().filter(|(index, _)| !beside.contains(index)) {
+                let meets = route.ways.iter().map(|way| meet(&asked, way, &arena));
+                assert!(
+                    meets.into_iter().all(|both| both.is_ok_and(|both| both.is_empty())),
+                    "{asked:?} {index}"
+                );
+            }
+        }
+    }
+}

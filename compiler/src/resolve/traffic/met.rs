@@ -1,0 +1,73 @@
+//! What the ways of two routes have in common, and what is said where there is no telling.
+
+use meshc_dialect::span::Span;
+
+use super::super::context::Context;
+use super::super::show;
+use super::super::ways::{Blocked, MOST_TESTS, Transform, Way, meet};
+use super::follow::{Above, CANNOT_FOLLOW, TOO_MANY_ROUTES};
+
+/// Returns what two lists of ways have in common. What cannot be said is reported, unless a route above takes all of it; then
+/// there is nothing.
+pub(super) fn met<'a>(
+    ours: &[Way<'a>],
+    theirs: &[Way<'a>],
+    (span, (above, count)): (Span, Above<'a, '_>),
+    ctx: &mut Context<'a, '_>,
+) -> Option<Vec<Way<'a>>> {
+    let mut ways = Vec::new();
+    if ours.len().saturating_mul(theirs.len()) > MOST_TESTS {
+        too_many(span, ctx);
+        return Some(ways);
+    }
+    for outer in ours {
+        for inner in theirs {
+            match meet(outer, inner, ctx.arena) {
+                Ok(both) => ways.extend(both),
+                Err(_)
+                    if outer.rewrite == Transform::Kept
+                        && above.first_over(inner).is_some_and(|route| route < count) => {}
+                Err(blocked) => {
+                    // One for each route that follows: what else cannot be said of it would be said in the same words.
+                    cannot(blocked, inner, span, ctx);
+                    return None;
+                }
+            }
+        }
+    }
+    Some(ways)
+}
+
+fn cannot(blocked: Blocked, inner: &Way<'_>, span: Span, ctx: &mut Context<'_, '_>) {
+    let path = inner.path.map(show::pattern);
+    let route = path.map_or("a `when` like its own".to_owned(), |path| format!("the path {path}"));
+    let (why, help) = match blocked {
+        Blocked::Path => (
+            "what both their paths take is no single pattern",
+            format!("write a route of its own for {route} above this one"),
+        ),
+        Blocked::Rewrite => (
+            "after the rewrite the path is not known beforehand",
+            "let the service rewrite the path on its own route, or say that route's path without a regex"
+                .into(),
+        ),
+        Blocked::Value => (
+            "what both ask of a header, cookie or parameter is no single pattern",
+            format!("write a route of its own with {route} above this one"),
+        ),
+    };
+    ctx.out
+        .report(&CANNOT_FOLLOW, span)
+        .says("this cannot follow the routes of the service that it goes to")
+        .because(why)
+        .help(help);
+}
+
+/// Reports a route that becomes too many tests.
+pub(super) fn too_many(span: Span, ctx: &mut Context<'_, '_>) {
+    ctx.out
+        .report(&TOO_MANY_ROUTES, span)
+        .says(format!("with all that it follows this becomes more than {MOST_TESTS} tests"))
+        .because("every proxy would try them one after another")
+        .help("name a version where it goes (to reviews@v2), or write fewer ways in");
+}

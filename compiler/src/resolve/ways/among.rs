@@ -1,0 +1,169 @@
+//! Many ways at once: which of them takes everything that another takes.
+
+use std::collections::{BTreeSet, HashMap};
+
+use meshc_dialect::line::Pattern;
+
+use super::{Named, Way, covers};
+
+/// Ways, and where those among them stand that may take another.
+#[derive(Default)]
+pub(in super::super) struct Among<'a> {
+    ways: Vec<Way<'a>>,
+    /// How many of them are in the lists below, each in one: none, as long as there are few.
+    listed: usize,
+    /// Those for paths that are or begin with a text; by that text, too.
+    texts: Vec<usize>,
+    by_text: HashMap<&'a str, Vec<usize>>,
+    /// How long those texts are.
+    lengths: BTreeSet<usize>,
+    /// Those for paths that fit a regex; by that regex, too.
+    regexes: Vec<usize>,
+    by_regex: HashMap<&'a str, Vec<usize>>,
+    /// Those that ask for one value of a header, a cookie or a parameter.
+    by_value: HashMap<Value<'a>, Vec<usize>>,
+    /// Those for all paths and values.
+    others: Vec<usize>,
+}
+
+/// What has a value, its name, and the value.
+type Value<'a> = (What, &'a str, &'a str);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum What {
+    Header,
+    Cookie,
+    Query,
+}
+
+/// So few are compared one by one.
+const FEW: usize = 16;
+
+impl<'a> Among<'a> {
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.ways.len()
+    }
+
+    /// Returns the first that takes all that a way takes.
+    pub fn first_over(&self, way: &Way<'a>) -> Option<usize> {
+        if self.listed == 0 {
+            return self.ways.iter().position(|taken| covers(taken, way));
+        }
+        let first = |list: &[usize]| list.iter().copied().find(|index| covers(&self.ways[*index], way));
+        let known = |list: Option<&Vec<usize>>| list.and_then(|list| first(list));
+        let starts = |text: &'a str| {
+            let ends = self.lengths.range(..=text.len()).filter_map(|end| text.get(..*end));
+            ends.filter_map(|start| known(self.by_text.get(start))).min()
+        };
+        let by_path = match way.path {
+            Some(Pattern::Exact(text)) => [starts(text), first(&self.regexes)],
+            Some(Pattern::Prefix(text) | Pattern::Below(text)) => [starts(text), None],
+            Some(Pattern::Regex(regex)) => [known(self.by_regex.get(regex)), first(&self.texts)],
+            Some(Pattern::Present) | None => [None, None],
+        };
+        let by_value = values(way).filter_map(|value| known(self.by_value.get(&value)));
+        by_path.into_iter().flatten().chain(by_value).chain(first(&self.others)).min()
+    }
+
+    /// Adds ways behind those that there are.
+    pub fn push(&mut self, ways: &[Way<'a>]) {
+        self.ways.extend(ways);
+        if self.ways.len() > FEW {
+            (self.listed..self.ways.len()).for_each(|index| self.list(index));
+            self.listed = self.ways.len();
+        }
+    }
+
+    /// Puts a way where few others are, among what it asks: it takes only what asks the same, or more.
+    fn list(&mut self, index: usize) {
+        let way = self.ways[index];
+        let text = match way.path {
+            Some(Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text)) => {
+                Some(text).filter(|text| !text.is_empty())
+            }
+            Some(Pattern::Present | Pattern::Regex(_)) | None => None,
+        };
+        let beside_text = text.map(|text| self.by_text.get(text).map_or(0, Vec::len));
+        let beside = |value: &Value<'a>| self.by_value.get(value).map_or(0, Vec::len);
+        let rarest = values(&way).filter(|value| is_alone(&way, value)).min_by_key(beside);
+        let value = rarest.filter(|value| beside_text.is_none_or(|others| beside(value) < others));
+        match (value, text, way.path) {
+            (Some(value), _, _) => self.by_value.entry(value).or_default().push(index),
+            (None, Some(text), _) => {
+                self.texts.push(index);
+                self.by_text.entry(text).or_default().push(index);
+                self.lengths.insert(text.len());
+            }
+            (None, None, Some(Pattern::Regex(regex))) if regex != ".*" => {
+                self.regexes.push(index);
+                self.by_regex.entry(regex).or_default().push(index);
+            }
+            (None, None, _) => self.others.push(index),
+        }
+    }
+}
+
+/// Returns the first value of everything of which one is asked.
+fn values<'a>(way: &Way<'a>) -> impl Iterator<Item = Value<'a>> + use<'a> {
+    let of = |what: What, list: &'a [Named<'a>]| {
+        list.iter().filter_map(move |(name, patterns)| match patterns.first() {
+            Some(Pattern::Exact(text)) => Some((what, *name, *text)),
+            Some(Pattern::Prefix(_) | Pattern::Below(_) | Pattern::Present | Pattern::Regex(_)) | None => {
+                None
+            }
+        })
+    };
+    of(What::Header, way.headers).chain(of(What::Cookie, way.cookies)).chain(of(What::Query, way.query))
+}
+
+/// Tells whether no other value would do.
+fn is_alone(way: &Way<'_>, (what, name, _): &Value<'_>) -> bool {
+    let list = match what {
+        What::Header => way.headers,
+        What::Cookie => way.cookies,
+        What::Query => way.query,
+    };
+    list.iter().filter(|(other, _)| other == name).all(|(_, patterns)| patterns.len() == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_find_what_a_look_at_all_finds() {
+        let texts = ["/a", "/a/b", "/ab", "/b/c/d", "/", "/é", ""];
+        let of_text = |text| [Pattern::Exact(text), Pattern::Prefix(text), Pattern::Below(text)].map(Some);
+        let regexes = ["/a.*", "/b/[a-z]/d", ".*"].map(|regex| Some(Pattern::Regex(regex)));
+        let paths = texts.into_iter().flat_map(of_text).chain(regexes).chain([None, Some(Pattern::Present)]);
+        let paths: Vec<Option<Pattern<'_>>> = paths.collect();
+        let one: &[Pattern<'_>] = &[Pattern::Exact("1")];
+        let many: &[Pattern<'_>] = &[Pattern::Exact("1"), Pattern::Exact("2")];
+        let asked: [&[Named<'_>]; 6] = [
+            &[],
+            &[("a", one)],
+            &[("a", many)],
+            &[("a", one), ("b", one)],
+            &[("a", &[Pattern::Prefix("1")])],
+            &[("b", &[Pattern::Present])],
+        ];
+        let ways = |path: &Option<Pattern<'static>>| {
+            let headers = asked.map(|headers| Way { path: *path, headers, ..Way::default() });
+            let cookies = asked.map(|cookies| Way { path: *path, cookies, ..Way::default() });
+            let methods = Way { path: *path, methods: &["GET"], query: asked[3], ..Way::default() };
+            headers.into_iter().chain(cookies).chain([methods]).collect::<Vec<Way<'_>>>()
+        };
+        // Each time another way is the first, and what takes everything comes late.
+        for start in 0..paths.len() {
+            let mut among = Among::default();
+            for (count, path) in paths.iter().cycle().skip(start).take(paths.len()).enumerate() {
+                among.push(&ways(path)[(count + start) % 7..]);
+                for way in paths.iter().step_by(3).flat_map(ways) {
+                    let first = among.ways.iter().position(|taken| covers(taken, &way));
+                    assert_eq!(among.first_over(&way), first, "{way:?} among {} ways", among.len());
+                }
+            }
+        }
+    }
+}
