@@ -2,6 +2,7 @@
 
 pub(super) mod absent;
 mod marked;
+mod nested;
 mod remove;
 mod twice;
 
@@ -131,26 +132,12 @@ impl<'a, 'd> Layers<'a, 'd> {
                     .says("this `in` changes nothing")
                     .help("say what differs there, or take it out");
             }
-            self.check_nested(line);
+            nested::check(line, self.out);
             if self.holds(line) {
                 self.change(&mut kept, line.lines(), Spot { path: &path, foreign: false });
             }
         }
         self.arena.alloc_slice_copy(kept.list())
-    }
-
-    /// Reports an `in` that stands in one for other environments.
-    fn check_nested(&mut self, outer: &Line<'a>) {
-        for line in outer.lines().iter().filter(|line| line.is("in")) {
-            let both = |value: &Value<'_>| outer.args.iter().any(|env| env.data == value.data);
-            if !line.args.iter().any(both) {
-                self.out
-                    .report(&CHANGES_NOTHING, line.span)
-                    .says("this `in` never holds")
-                    .also(outer.span, "it stands in one for other environments")
-                    .help("put it beside the outer one");
-            }
-        }
     }
 
     fn inner(&mut self, line: &Line<'a>, path: &str) -> Line<'a> {
