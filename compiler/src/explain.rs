@@ -82,6 +82,16 @@ pub fn meant<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
     nearest(name, all)
 }
 
+/// Returns what the language says for a word of other tools.
+#[must_use]
+pub fn elsewhere(name: &str) -> Option<String> {
+    let ours = words::elsewhere(name)?;
+    Some(match ours.strip_prefix("nothing: ") {
+        Some(why) => why.to_owned(),
+        None => format!("here one says {ours}"),
+    })
+}
+
 fn level(code: &Code) -> &'static str {
     match code.level {
         Level::Error => "error",

@@ -17,8 +17,10 @@ mod refusal;
 mod replace;
 mod size;
 mod walk;
+mod within;
 
 pub use replace::replace;
+pub use within::{Unfit, may_begin, unfit, within};
 
 use regex_automata::meta;
 use regex_automata::{Anchored, Input};

@@ -30,8 +30,10 @@ mod promises;
 mod raw;
 mod ruled;
 mod service;
+mod settled;
 mod setup;
 mod show;
+mod streams;
 mod substitution;
 mod templates;
 mod traffic;
@@ -308,15 +310,18 @@ pub fn codes() -> Vec<&'static Code> {
         raw::CODES,
         service::CODES,
         setup::CODES,
+        streams::CODES,
         substitution::CODES,
         templates::CODES,
         traffic::CODES,
         traffic::FAULT_CODES,
         traffic::FOLLOW_CODES,
+        traffic::LOOP_CODES,
         traffic::SHARE_CODES,
         traffic::UNREACHABLE_CODES,
         upstream::CODES,
         ways::PATTERN_CODES,
+        ways::PORT_CODES,
         ways::READ_CODES,
     ]
     .concat()

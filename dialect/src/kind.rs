@@ -33,6 +33,8 @@ pub enum Kind {
     OneOf(&'static [&'static str]),
     /// A name as Kubernetes takes it: lower case letters, digits and `-`.
     Name,
+    /// The same, where there may be several with dots between: of secrets and the like.
+    ObjectName,
     /// A version's name: letters, digits, `-`, `_` and `.`.
     Version,
     /// A service: `reviews`, `reviews.shop`, `reviews@v2`, or a version.
@@ -177,6 +179,7 @@ impl Kind {
             // Quotes would not make any other number a word of the list.
             Kind::OneOf(choices) if choices.contains(&text) => as_word(text, span, out),
             Kind::Name
+            | Kind::ObjectName
             | Kind::Caller
             | Kind::Version
             | Kind::Destination
@@ -224,6 +227,7 @@ impl Kind {
         match *self {
             Kind::OneOf(choices) => choice::read(reading, choices),
             Kind::Name => name::dns(reading),
+            Kind::ObjectName => name::object(reading),
             Kind::Version => name::version(reading),
             Kind::Destination => name::destination(reading),
             Kind::LabelName => name::label_name(reading),
@@ -264,7 +268,7 @@ impl Kind {
     pub fn wanted(self) -> String {
         match self {
             Kind::OneOf(choices) => list(choices),
-            Kind::Name => "a name".into(),
+            Kind::Name | Kind::ObjectName => "a name".into(),
             Kind::Version => "a version".into(),
             Kind::Destination => "a service or a version".into(),
             Kind::LabelName => "the name of a label".into(),

@@ -18,7 +18,7 @@ use crate::kdl::{Node, Reader, Step, Value as Raw};
 use crate::line::{Line, Prop, Value};
 use crate::sources::Source;
 use crate::span::{FileId, Span};
-use crate::word::{Block, Identity, Place, Word};
+use crate::word::{Block, Count, Identity, Place, Word};
 use crate::words;
 use entries::Read;
 
@@ -345,8 +345,10 @@ fn report_repeated(line: &Line<'_>, first: Span, out: &mut Diagnostics) {
     let found = out.report(&REPEATED_LINE, line.span);
     found.says(format!("this `{}` is there already", line.word.name)).also(first, "the first one");
     found.because("only one of the two could hold");
+    let several = line.word.args.last().is_some_and(|arg| matches!(arg.count, Count::Some | Count::Any));
     found.help(match line.word.identity {
         Identity::Route => "give each route a `name=`, or put their `when`s into one route",
+        Identity::Itself if several => "one line takes all of its values, one behind the other",
         Identity::Itself
         | Identity::First
         | Identity::Under(_)

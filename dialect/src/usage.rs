@@ -55,7 +55,7 @@ fn short(kind: Kind, name: Option<&str>) -> String {
         Kind::Bound => return "N|DURATION".into(),
         Kind::Date => return "DATE".into(),
         Kind::Port => return "PORT".into(),
-        Kind::Name | Kind::HeaderName | Kind::LabelName => "NAME",
+        Kind::Name | Kind::ObjectName | Kind::HeaderName | Kind::LabelName => "NAME",
         Kind::Version | Kind::Release => "VERSION",
         Kind::Destination => "DESTINATION",
         Kind::Text => "TEXT",

@@ -5,6 +5,7 @@
 mod balance;
 mod defaults;
 mod egress;
+mod elsewhere;
 mod env;
 mod expect;
 mod gateway;
@@ -17,6 +18,9 @@ mod service;
 mod template;
 mod timeout;
 mod to;
+
+pub use elsewhere::elsewhere;
+pub(crate) use elsewhere::folded;
 
 use std::sync::LazyLock;
 

@@ -26,6 +26,7 @@ fn usage_exits_2() {
     }
     place.run(&["build", "-o", "out", "--format", "json"]).exits(2).says("`-o` writes YAML");
     place.run(&["explain", "no-such-thing"]).exits(2);
+    place.run(&["explain", "outlierDetection"]).exits(2).says("here one says `eject after=5`");
     for (slip, meant) in
         [("chekout", "checkout"), ("canery", "canary"), ("unknown-verson", "unknown-version")]
     {

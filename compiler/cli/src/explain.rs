@@ -36,20 +36,25 @@ pub fn run(terminal: &Terminal, args: &Explain) -> anyhow::Result<Outcome> {
     let answer = (readable && !found.has_errors())
         .then(|| explain::thing(name, &intent, &envs, &sources, &base, &mut found));
     let good = !found.has_errors();
+    if let Some(Answer::Unknown(names)) = answer.as_ref().filter(|_| good) {
+        bail!("{}", unknown(name, names));
+    }
     build::tell(terminal, &Report::new(&sources, &base, found));
     match answer.filter(|_| good) {
-        None => Ok(Outcome::Problems),
+        None | Some(Answer::Unknown(_)) => Ok(Outcome::Problems),
         Some(Answer::Text(text)) => {
             print(|stdout| stdout.write_all(text.as_bytes()))?;
             Ok(Outcome::Fine)
         }
-        Some(Answer::Unknown(names)) => {
-            let what =
-                format!("nothing is called `{name}`: neither a code, a rule, a word, a service nor a host");
-            match explain::meant(name, &names) {
-                Some(near) => bail!("{what}; did you mean `{near}`?"),
-                None => bail!("{what}"),
-            }
-        }
+    }
+}
+
+/// Says that nothing has a name, and what may have been meant.
+fn unknown(name: &str, names: &[String]) -> String {
+    let what = format!("nothing is called `{name}`: neither a code, a rule, a word, a service nor a host");
+    match (explain::elsewhere(name), explain::meant(name, names)) {
+        (Some(ours), _) => format!("{what}; {ours}"),
+        (None, Some(near)) => format!("{what}; did you mean `{near}`?"),
+        (None, None) => what,
     }
 }

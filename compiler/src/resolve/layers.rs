@@ -2,6 +2,7 @@
 
 pub(super) mod absent;
 mod marked;
+mod nested;
 mod remove;
 mod twice;
 
@@ -131,6 +132,7 @@ impl<'a, 'd> Layers<'a, 'd> {
                     .says("this `in` changes nothing")
                     .help("say what differs there, or take it out");
             }
+            nested::check(line, self.out);
             if self.holds(line) {
                 self.change(&mut kept, line.lines(), Spot { path: &path, foreign: false });
             }

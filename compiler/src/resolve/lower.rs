@@ -11,11 +11,12 @@ use super::blocks::find;
 use super::context::Context;
 use super::handling::Handling;
 use super::http_words;
+use super::settled;
 use super::traffic::{Leaf, Outcome, Served};
 use super::ways;
 use crate::mesh::{
-    Action, Destination, Forward, HttpRoute, List, Mirror, PathRewrite, Redirect, RedirectPath, Respond,
-    Retry, Rewrite, Scope, Share, Split, Way,
+    Action, Destination, Forward, Headers, HttpRoute, List, Mirror, PathRewrite, Rare, Redirect,
+    RedirectPath, Respond, Retry, Rewrite, Scope, Share, Split, Way,
 };
 
 pub(super) use reachable::reachable;
@@ -147,9 +148,9 @@ fn route<'a>(
     routes: &mut Vec<HttpRoute<'a>>,
     ctx: &mut Context<'a, '_>,
 ) {
-    let Some(action) = action(served, rewrite, at, ctx) else { return };
+    let mut headers = http_words::headers(served.handling.headers, ctx.out);
+    let Some(action) = action(served, rewrite, &mut headers, at, ctx) else { return };
     let ways = List::from(&*ctx.arena.alloc_slice_fill_iter(ways));
-    let headers = http_words::headers(served.handling.headers, ctx.out);
     let cors = served.handling.cors.map(|line| Box::new(http_words::cors(line, ctx.arena)));
     routes.push(HttpRoute { name: served.name, ways, action, headers, cors });
 }
@@ -172,6 +173,7 @@ const LONGEST_REGEX: usize = 1024;
 fn action<'a>(
     served: &Served<'a>,
     rewrite: Option<PathRewrite<'a>>,
+    headers: &mut Rare<Headers<'a>>,
     at: At<'a>,
     ctx: &mut Context<'a, '_>,
 ) -> Option<Action<'a>> {
@@ -180,7 +182,9 @@ fn action<'a>(
         Outcome::Respond(line) => respond(line).map(Action::Respond),
         Outcome::Delegate(..) => None,
         Outcome::Forward(leaves) => {
-            let to = split(leaves, at, ctx)?;
+            let mut shares = shares(leaves, at, ctx)?;
+            settled::settle(headers, &mut shares);
+            let to = Split::new(shares, leaves.iter().find_map(|leaf| leaf.owner))?;
             Some(Action::Forward(forward(served, to, leaves, rewrite, at, ctx)))
         }
         Outcome::Outside => {
@@ -219,8 +223,14 @@ fn forward<'a>(
     Forward { to, timeout, retry, rewrite, mirrors, fault }
 }
 
-/// Returns shares as the mesh has them.
+/// Returns what several shares are together.
 pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Split<'a>> {
+    let shares = shares(leaves, at, ctx)?;
+    Split::new(shares, leaves.iter().find_map(|leaf| leaf.owner))
+}
+
+/// Returns shares as the mesh has them.
+fn shares<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<Share<'a>>> {
     let total: u64 = leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1);
     // Shares out of 10,000 where that is exact, else the proportions themselves.
     let exact = leaves.iter().all(|leaf| leaf.weight * 10_000 % total == 0);
@@ -234,8 +244,7 @@ pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '
             headers,
         });
     }
-    let owner = leaves.iter().find_map(|leaf| leaf.owner);
-    Split::new(shares, owner)
+    Some(shares)
 }
 
 /// Returns an upstream, and remembers who sends to it.

@@ -208,6 +208,9 @@ impl<'a> Court<'_, 'a> {
             found.also(heading, format!("so it is for this {}", subject.kind.word()));
         }
         found.also(rule.place, format!("the rule, in policy `{}`", rule.policy));
+        if let Some(except) = rule.excepts_some(subject) {
+            found.also(except, "this excepts one of its names, and the others are not excepted");
+        }
         if let Waived::Refused(waiver) = waived {
             found.also(*waiver, "this does not count: the policy is strict");
         }

@@ -13,7 +13,7 @@ use super::context::Context;
 use super::lists::list;
 use super::names::{self, Service, Version};
 use super::traffic::{Outcome, Part, Served, Traffic, traffic};
-use super::{connections, lower, upstream};
+use super::{connections, lower, streams, upstream, ways};
 use crate::mesh::{
     Action, Binding, Forward, HttpRoute, Object, Place, Policy, Port, Protocol, Rare, Retry, Rewrite, Seen,
     Subset,
@@ -30,8 +30,6 @@ meshc_dialect::codes! {
     NEEDS_HTTP = error(absence) "needs-http" "A line needs HTTP, and none of the ports shows any.\n\nOnly HTTP can be seen by path, header or method, tried again or timed out. On `tcp` and `tls` ports a proxy sees bytes and an SNI name. Inside the mesh declare the port as `http`, `http2` or `grpc`; for a host outside let the mesh speak TLS: `tls originate`.";
     /// A second service of that name.
     REPEATED_BLOCK = error "repeated-block" "Two blocks have the same name.\n\nA service is unique within its namespace, a gateway, ingress or egress within the project. What differs in one environment stands under `in`; another folder may open a block again only there.";
-    /// A timeout that a stream would hit.
-    TIMEOUT_ON_STREAM = warning "timeout-on-stream" "An inherited timeout holds on a grpc port.\n\nStreams have no end, so the timeout would cut them off in the middle. If this service streams, say `timeout off` and `retry 0`; else say the timeout on the service itself.";
 }
 
 /// Words that mean something only where HTTP can be seen.
@@ -276,7 +274,8 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
     }
     port_names(service.block, service.ports, ctx.out);
     if service.ports.iter().any(|port| port.protocol.is_http()) {
-        check_streams(service.name, service.block, service.ports, ctx.out);
+        streams::check(service.name, service.block, service.ports, ctx.out);
+        ways::check_ports(service.block, service.ports, ctx.out);
         return;
     }
     needs_http(service.block, "declare the port as `http`, `http2` or `grpc`", ctx.out);
@@ -316,28 +315,6 @@ fn sees_http(line: &Line<'_>) -> bool {
 /// Tells whether a line only switches something off.
 pub(super) fn means_nothing(line: &Line<'_>) -> bool {
     line.arg(0).is_some_and(|value| value.data == Data::Text("off") || value.data == Data::Number(0))
-}
-
-/// Reports what a block inherits that would cut off streams.
-pub(super) fn check_streams(name: &str, block: &Block<'_>, ports: &[Port<'_>], out: &mut Diagnostics) {
-    if !ports.iter().any(|port| port.protocol == Protocol::Grpc) {
-        return;
-    }
-    for word in ["timeout", "retry"] {
-        let Some(line) = block.find(word) else { continue };
-        let cuts = word == "timeout" || line.prop("per-try").is_some();
-        if cuts && !block.wrote(line) && !means_nothing(line) {
-            out.report(&TIMEOUT_ON_STREAM, block.line.span)
-                .says(format!("`{name}` speaks grpc and inherits a {word}"))
-                .also(line.span, "inherited from here")
-                .because("a stream has no end: it would be cut off in the middle")
-                .help(if word == "timeout" {
-                    "say `timeout off`, or the timeout that is meant"
-                } else {
-                    "say `retry 0`, or the retry that is meant"
-                });
-        }
-    }
 }
 
 /// Returns the HTTP routes of a service's own host, or none where they would say nothing.

@@ -4,6 +4,7 @@
 mod arrived;
 mod faults;
 mod follow;
+mod loops;
 mod met;
 mod shares;
 mod unreachable;
@@ -13,6 +14,7 @@ pub(super) use faults::CODES as FAULT_CODES;
 pub(super) use follow::{
     CODES as FOLLOW_CODES, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, TOO_MANY_ROUTES, standing_shares,
 };
+pub(super) use loops::CODES as LOOP_CODES;
 pub(super) use shares::CODES as SHARE_CODES;
 pub(super) use shares::{Leaf, combine};
 pub(super) use unreachable::CODES as UNREACHABLE_CODES;
@@ -27,6 +29,7 @@ use super::context::Context;
 use super::handling::{Handling, Mirrored};
 use super::ingress::ODD_GRANT;
 use super::lists::list;
+use super::streams;
 use super::ways::{self, Way};
 
 meshc_dialect::codes! {
@@ -138,6 +141,8 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
         routed(route, ways, (&near, &weak), &rest, (&block, (seen.ways(), above)), &mut table, ctx);
     }
     rest_of(rest, (&strong, &weak), &block, &mut seen, &mut table, ctx);
+    loops::check(&block, &table, ctx);
+    streams::check_followed(&block, &table, ctx);
     let table = &*ctx.arena.alloc_slice_copy(&table);
     // Those of services are kept anyway.
     if let Some(told) = &mut ctx.told
@@ -231,7 +236,10 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
                 true => "each says where all requests go that no route takes",
                 false => "Istio would refuse the whole object",
             })
-            .help("keep one; to tell requests apart, give each its own route");
+            .help(format!(
+                "keep one; to tell requests apart, give each its own route; under `in`, say `drop {}` beside it",
+                first.word.name
+            ));
     }
     if !first.is("to") && !first.is("serve") {
         // What routes take over from their block has something to do there.

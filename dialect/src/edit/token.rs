@@ -76,6 +76,7 @@ pub(super) fn property(kind: Kind, value: &str) -> String {
         | Kind::Text => quoted(text),
         Kind::OneOf(_)
         | Kind::Name
+        | Kind::ObjectName
         | Kind::Version
         | Kind::Destination
         | Kind::LabelName

@@ -80,7 +80,7 @@ fn property(word: &Word, name: &str) -> Option<Kind> {
 fn unquoted(text: &str, kind: Kind) -> Option<&str> {
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
     let is_word = match kind {
-        Kind::OneOf(_) | Kind::Name | Kind::Version | Kind::Destination => true,
+        Kind::OneOf(_) | Kind::Name | Kind::ObjectName | Kind::Version | Kind::Destination => true,
         Kind::LabelName | Kind::LabelValue | Kind::HeaderName | Kind::HeaderValue | Kind::Pattern => true,
         // A bare word that is one of the language's could be meant as a line of the block.
         Kind::Host | Kind::HostOrWildcard => inner.contains('.'),

@@ -21,6 +21,13 @@ pub(super) fn dns<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     refuse(reading, "a name is lower case letters, digits and `-`, at most 63 of them")
 }
 
+pub(super) fn object<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    if reading.text.len() <= 253 && reading.text.split('.').all(is_dns_label) {
+        return Data::Text(reading.text);
+    }
+    refuse(reading, "such a name is lower case letters, digits, `-` and `.`, without a namespace in front")
+}
+
 pub(super) fn version<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     if is_label_value(reading.text) && !reading.text.is_empty() && !reading.text.contains('_') {
         return Data::Text(reading.text);
@@ -109,12 +116,13 @@ pub(super) fn header<'a>(reading: Reading<'a, '_>) -> Data<'a> {
         return Data::Text(text);
     }
     let found = out.report(&NOT_A_HEADER, span);
-    found.says(format!("`{}` is not the name of a header", clip(text)));
+    found.says(format!("`{}` is not the name of a header or cookie", clip(text)));
     match text {
         ":path" => found.help("say `route \"/path\"`, or `path` in a `when`"),
         ":method" => found.help("say `method GET` in a `when`"),
         ":authority" => found.help("say `host` in a `when`, or `rewrite host=`"),
-        _ => found.help("a header's name is letters, digits, `-`, `_` and `.`: header x-user=jason"),
+        _ => found
+            .help("such a name is letters, digits, `-`, `_` and `.`: header x-user=jason, cookie beta=yes"),
     };
     Data::Broken
 }
@@ -126,6 +134,13 @@ pub(super) fn header_value<'a>(reading: Reading<'a, '_>) -> Data<'a> {
             .says("a header's value has a line break in it")
             .because("whoever receives it would see two headers")
             .help("write it on one line");
+        return Data::Broken;
+    }
+    if text.is_empty() {
+        out.report(&NOT_A_HEADER, span)
+            .says("a header is set to nothing")
+            .because("proxies pass over that, and what the caller sent would stay")
+            .help("take it away with `remove`, or write a value");
         return Data::Broken;
     }
     if text.replace("%%", "").contains('%') {

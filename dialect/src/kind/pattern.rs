@@ -81,7 +81,8 @@ fn plain_path<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     let text = reading.text;
     let odd = !text.starts_with('/')
         || text.contains(['?', '#'])
-        || text.bytes().any(|byte| byte <= b' ' || byte == 0x7f);
+        || text.bytes().any(|byte| !byte.is_ascii_graphic())
+        || (text.contains("/.") && has_dots(text));
     if text == "*" {
         return Data::Pattern(Pattern::Below(""));
     }
@@ -128,10 +129,37 @@ fn not_a_path<'a>(reading: Reading<'a, '_>) -> Data<'a> {
         found.help(format!("a regex is written {}", regex_value(&clip(text))));
     } else if text.contains('*') {
         found.help(format!("write {}", regex_value(&escape(&clip(text)).replace("\\*", ".*"))));
+    } else if text.starts_with('/') && text.contains('#') {
+        found.help("leave out what stands behind `#`: callers do not send it");
+    } else if text.starts_with('/') && has_dots(text) {
+        found
+            .because("proxies take `.` and `..` out of a path before they compare it, so no request would be taken")
+            .help("write the path that is left");
+    } else if text.starts_with('/') {
+        found
+            .because("callers send such characters encoded, so no request would be taken")
+            .help(format!("write it as it is sent: \"{}\"", encoded(&clip(text))));
     } else {
         found.help(format!("a path begins with `/`: \"/{}\"", clip(text)));
     }
     Data::Broken
+}
+
+/// Tells whether a path has elements that lead nowhere else, or up.
+fn has_dots(path: &str) -> bool {
+    path.split('/').any(|element| matches!(element, "." | ".."))
+}
+
+/// Returns a path as callers send it.
+fn encoded(path: &str) -> String {
+    let mut sent = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte.is_ascii_graphic() {
+            true => sent.push(char::from(byte)),
+            false => sent.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    sent
 }
 
 fn regex_text<'a>(reading: Reading<'a, '_>) -> Data<'a> {

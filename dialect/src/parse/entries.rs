@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 
-use super::slips;
+use super::{slips, unknown};
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kdl::{MISPLACED_COMMA, MISSING_VALUE};
@@ -105,6 +105,10 @@ pub(super) fn read<'a>(
                     Some(row) if slips::unit_apart(&raw, next, out) => {
                         rest.next();
                         args.push(broken(row, raw, arena, out));
+                    }
+                    Some(row) if slips::swapped(&line, &raw, next, out) => {
+                        rest.next();
+                        args.extend([broken(row, raw, arena, out), broken(row, raw, arena, out)]);
                     }
                     Some(row) => args.push(row.kind.read(raw, arena, out)),
                     None => extra(word, &raw, out),
@@ -269,6 +273,8 @@ fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) 
         found.help("the number of tries stands first: retry 3 per-try=\"1s\"");
     } else if let Some(near) = meant.or_else(|| nearest(name.text, names.iter().copied())) {
         found.help(format!("did you mean `{near}=`?")).fix(name.span, near);
+    } else if let Some(ours) = unknown::property(word.name, name.text) {
+        found.help(format!("here one says {ours}"));
     } else if let Some(inner) = nested {
         found.help(format!("`{}` is a line of its own: {}", inner.name, inner.example));
     } else if names.is_empty() {

@@ -4,7 +4,7 @@
 use super::entries::{EXTRA_VALUE, Line};
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, MISPLACED_COMMA, REPEATED_PROPERTY, Value as Raw};
-use crate::kind::{Kind, clip};
+use crate::kind::{Kind, WRONG_VALUE, clip};
 use crate::span::Span;
 use crate::word::Block;
 use crate::words;
@@ -38,6 +38,25 @@ pub(super) fn unit_apart(raw: &Raw<'_>, next: Option<&Entry<'_>>, out: &mut Diag
         .says(format!("the unit `{text}` stands apart from its number"))
         .help(format!("write {written}"))
         .fix(raw.span.to(unit.span), written);
+    true
+}
+
+/// Reports a port that stands behind its protocol, as in `port http 8080`. Returns whether it did.
+pub(super) fn swapped(
+    line: &Line<'_, '_>,
+    raw: &Raw<'_>,
+    next: Option<&Entry<'_>>,
+    out: &mut Diagnostics,
+) -> bool {
+    let (Datum::Bare(protocol), Some(Entry::Argument(port))) = (raw.datum, next) else { return false };
+    let Datum::Number(number) = port.datum else { return false };
+    if line.row.is_none_or(|row| row.kind != Kind::Port) {
+        return false;
+    }
+    out.report(&WRONG_VALUE, raw.span.to(port.span))
+        .says("the number stands first, and what is spoken there behind it")
+        .help(format!("write {} {number} {}", line.word.name, clip(protocol)))
+        .fix(raw.span.to(port.span), format!("{number} {protocol}"));
     true
 }
 
@@ -79,6 +98,7 @@ pub(super) fn comma<'a>(
             line.row.map(|row| row.kind),
             Some(
                 Kind::Name
+                    | Kind::ObjectName
                     | Kind::OneOf(_)
                     | Kind::Host
                     | Kind::HostOrWildcard

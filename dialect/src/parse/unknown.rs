@@ -14,77 +14,28 @@ crate::codes! {
     WRONG_PLACE = error "wrong-place" "A word stands in a block where it means nothing.\n\nThe message says where it belongs. How requests are routed is said on `service`, `ingress`, `egress` and `route`; how an upstream is treated (`balance`, `limit`, `eject`, `failover`, `spread`) is said where the upstream is, on `service` and `egress`.";
 }
 
-/// Words of Istio, nginx, Kubernetes and other tools, and what to write here.
-const ELSEWHERE: &[(&str, &str)] = &[
-    ("virtualservice", "`service`, which says where traffic goes; the VirtualService is written for you"),
-    (
-        "destinationrule",
-        "`version`, `balance`, `limit` and `eject` in a `service`; the DestinationRule is written for you",
-    ),
-    ("serviceentry", "`egress api.example.com`; the ServiceEntry is written for you"),
-    ("sidecar", "`outbound registry-only enforce` in `mesh`"),
-    ("subset", "`version v1`"),
-    ("subsets", "`version v1`, a line each"),
-    ("weight", "`to v1 weight=90`, or `canary v2 percent=10`"),
-    ("hosts", "the host in the heading: `ingress shop.example.com { … }`"),
-    ("match", "`when { … }` in a `route`"),
-    ("http", "`route \"/path\" { … }`"),
-    ("uri", "`route \"/path\"`, or `path` in a `when`"),
-    ("prefix", "`route \"/api/*\"`"),
-    ("exact", "`route \"/api\"`"),
-    ("regex", "`(regex)\"…\"` in front of the value"),
-    ("retries", "`retry 2 per-try=\"1s\"`"),
-    ("attempts", "`retry 2`"),
-    ("timeouts", "`timeout \"5s\"`"),
-    ("trafficpolicy", "`balance`, `limit`, `eject`, `mtls`, a line each"),
-    ("loadbalancer", "`balance least-request`"),
-    ("lb", "`balance least-request`"),
-    ("connectionpool", "`limit connections=100`"),
-    ("outlierdetection", "`eject after=5`"),
-    ("circuitbreaker", "`limit` and `eject`"),
-    ("circuit-breaker", "`limit` and `eject`"),
-    ("corspolicy", "`cors { … }`"),
-    ("exportto", "`visible-to`"),
-    ("selector", "`workload app=reviews`"),
-    ("labels", "`workload app=reviews`, or labels on a `version` line"),
-    ("location", "`route \"/path\" { … }`"),
-    ("server", "`ingress shop.example.com { … }`"),
-    ("server_name", "the host in the heading: `ingress shop.example.com { … }`"),
-    ("listen", "`port 8080 http`"),
-    ("upstream", "`service`, and `to` where requests go"),
-    ("proxy_pass", "`to reviews`"),
-    ("destination", "`to reviews`"),
-    ("backend", "`to reviews`"),
-    ("return", "`respond 404` or `redirect \"…\"`"),
-    ("split", "`to v1 weight=90` and `to v2 weight=10`"),
-    ("default", "`serve v1`, or `to` standing in the block"),
-    ("allow", "`visible-to`, or an `egress` line"),
-    ("external", "`egress api.example.com`"),
-    ("env", "`in prod { … }`"),
-    ("overlay", "`in prod { … }`"),
-    ("import", "nothing: there are no imports; every file that `include` in `mesh` names is read"),
-    ("gateways", "`gateway public` in the ingress"),
-    ("mirror_percent", "`mirror v2 percent=10`"),
-    ("ratelimit", "nothing: no word limits rates; `limit requests=` bounds what is in flight"),
-    ("tunnel", "nothing: tunnels are not in the language for now"),
-    ("waypoint", "nothing: ambient waypoints are not in the language for now"),
-    (
-        "networkpolicy",
-        "nothing: NetworkPolicy is not in the language for now; write it beside meshc's output",
-    ),
-    ("ambient", "nothing: ambient waypoints are not in the language for now"),
-    (
-        "workloadgroup",
-        "nothing: virtual machines that join by WorkloadGroup are not in the language for now; `address` says where one lives",
-    ),
-    (
-        "vm",
-        "nothing: virtual machines that join by WorkloadGroup are not in the language for now; `address` says where one lives",
-    ),
-    ("idle", "`limit idle=`: Istio has no idle timeout for a route"),
-    ("idle-timeout", "`limit idle=`: Istio has no idle timeout for a route"),
-    ("idle_timeout", "`limit idle=`: Istio has no idle timeout for a route"),
+/// Properties of lines as Istio calls them, and what to write here.
+const PROPERTIES: &[(&[&str], &[&str], &str)] = &[
+    (&["to", "canary", "mirror"], &["subset", "version"], "the version behind the name: reviews@v2"),
+    (&["retry"], &["pertrytimeout", "timeout"], "`per-try=\"1s\"`"),
+    (&["retry"], &["retryon"], "`on=\"5xx,reset\"`"),
+    (&["redirect"], &["code", "redirectcode"], "`status=301`"),
+    (&["port"], &["protocol"], "the protocol behind the number: port 8080 http"),
+    (&["tls"], &["credentialname", "credential", "cert"], "`secret=shop-cert`"),
+    (&["limit"], &["maxconnections"], "`connections=100`"),
+    (&["eject"], &["consecutive5xxerrors"], "`after=5`"),
+    (&["eject"], &["interval"], "`every=\"10s\"`"),
+    (&["eject"], &["baseejectiontime"], "`for=\"30s\"`"),
 ];
+
+/// Returns what to write here for a property of other tools.
+pub(super) fn property(word: &str, name: &str) -> Option<&'static str> {
+    let folded = words::folded(name);
+    let same = |(words, names, _): &&(&[&str], &[&str], &str)| {
+        words.contains(&word) && names.contains(&folded.as_str())
+    };
+    PROPERTIES.iter().find(same).map(|(_, _, ours)| *ours)
+}
 
 /// Reports a node whose name is no word of the block it stands in.
 pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
@@ -132,11 +83,10 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
             .fix(Span { end: node.name.span.start, ..node.name.span }, format!("{word} "));
         return;
     }
-    let folded = name.to_ascii_lowercase().replace(['_', '-'], "");
-    let meant = ELSEWHERE.iter().find(|(word, _)| word.replace(['_', '-'], "") == folded);
+    let meant = words::elsewhere(name);
     match (here, meant) {
         (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(node.name.span, near),
-        (None, Some((_, ours))) => match ours.strip_prefix("nothing: ") {
+        (None, Some(ours)) => match ours.strip_prefix("nothing: ") {
             Some(why) => found.help(why),
             None => found.help(format!("here one says {ours}")),
         },

@@ -25,10 +25,10 @@ pub(super) static ROWS: &[Word] = &[
             optional("unverified", Kind::OneOf(&["unverified"])),
         ],
         props: &[
-            may("secret", Kind::Name),
+            may("secret", Kind::ObjectName),
             may("sni", Kind::Host),
             may("san", Kind::Host),
-            may("ca", Kind::Name),
+            may("ca", Kind::ObjectName),
             may("because", Kind::Text),
         ],
         change: Change::Mode,

@@ -32,7 +32,7 @@ pub(super) static ROWS: &[Word] = &[
             one("mode", Kind::OneOf(&["terminate", "mutual", "passthrough"])),
             optional("optional", Kind::OneOf(&["optional"])),
         ],
-        props: &[may("secret", Kind::Name), may("min", Kind::Release), may("ciphers", Kind::Text)],
+        props: &[may("secret", Kind::ObjectName), may("min", Kind::Release), may("ciphers", Kind::Text)],
         change: Change::Mode,
         doc: "What the gateway does about TLS: opens it with the certificate in a secret, also asks for the caller's, or passes it on by its SNI name (Istio: Gateway tls mode SIMPLE, MUTUAL, OPTIONAL_MUTUAL, PASSTHROUGH).",
         example: "tls terminate secret=shop-cert min=\"1.2\"",

@@ -8,7 +8,7 @@ use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::gateways::Direction;
 use super::super::headings::{Heading, headings};
-use super::super::{http_words, objects, service, upstream};
+use super::super::{http_words, objects, service, streams, upstream, ways};
 use super::tls::{self, Origination};
 use super::{Certified, clash, reach, through};
 use crate::mesh::{ClientTls, Endpoint, Labels, Port, Protocol, Resolution, Seen};
@@ -294,7 +294,8 @@ fn check_ports(block: &Block<'_>, ports: &[Port<'_>], stays: bool, ctx: &mut Con
     }
     if ports.iter().any(|port| port.protocol.is_http()) {
         let name = block.line.text(0).unwrap_or("");
-        service::check_streams(name, block, ports, ctx.out);
+        streams::check(name, block, ports, ctx.out);
+        ways::check_ports(block, ports, ctx.out);
     } else if !stays {
         service::needs_http(
             block,

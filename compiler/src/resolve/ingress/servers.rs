@@ -109,6 +109,7 @@ fn name(
         },
         ServerTls::Plain | ServerTls::Redirect | ServerTls::Passthrough | ServerTls::Mesh => {}
     }
+    name = objects::dashed(&name);
     if let Some(host) = alone {
         name = format!("{word}-{port}-{}", objects::dashed(host));
     }

@@ -63,6 +63,13 @@ impl<'a> Rule<'a> {
         ((row.verb, row.name), *folder, *strict, *of, *most, *level, except)
     }
 
+    /// Returns the exception that means some name of a heading.
+    pub fn excepts_some(&self, subject: &Subject<'a>) -> Option<Span> {
+        let mut names = subject.block.line.args.iter().filter_map(|name| name.text());
+        let except = names.find_map(|name| self.except.iter().find(|except| fits(except, name, subject)))?;
+        Some(except.span)
+    }
+
     /// Tells whether a block is excepted: every name of its heading.
     pub fn excepts(&self, subject: &Subject<'a>) -> bool {
         let names = subject.block.line.args;

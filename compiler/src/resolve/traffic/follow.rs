@@ -5,9 +5,10 @@ use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::super::context::Context;
-use super::super::handling::{Handling, joined};
+use super::super::handling::Handling;
 use super::super::lists::list;
 use super::super::names::Found;
+use super::super::settled;
 use super::super::ways::{AS_A_TEST, Among, MOST_TESTS, Way, weight};
 use super::arrived::Arrived;
 use super::met::{met, too_many};
@@ -109,8 +110,9 @@ pub(super) fn follow<'a>(
         let outcome = match route.outcome {
             Outcome::Forward(_) => {
                 let lists = tables.iter().zip(goals);
-                let lists =
-                    lists.map(|(table, goal)| (goal.weight, leaves(&table.routes[index], goal, ctx.arena)));
+                let lists = lists.map(|(table, goal)| {
+                    (goal.weight, leaves(&table.routes[index], goal, asked.near, ctx.arena))
+                });
                 Outcome::Forward(combine(lists.collect(), ctx.arena))
             }
             other @ (Outcome::Outside
@@ -175,10 +177,10 @@ fn reachable<'a>(ways: &'a [Way<'a>], earlier: &Among<'a>, arena: &'a Bump) -> O
     (left > 0).then(|| &*list(left, ways.iter().copied().filter(is_left), arena))
 }
 
-fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, arena: &'a Bump) -> Vec<Leaf<'a>> {
+fn leaves<'a>(route: &Served<'a>, goal: &Goal<'a>, near: &Handling<'a>, arena: &'a Bump) -> Vec<Leaf<'a>> {
     let Outcome::Forward(leaves) = route.outcome else { return Vec::new() };
     let with = |leaf: &Leaf<'a>| Leaf {
-        headers: joined(leaf.headers, goal.headers, arena),
+        headers: settled::lines([leaf.headers, near.headers, goal.headers], arena),
         owner: goal.owner.or(leaf.owner),
         ..*leaf
     };

@@ -4,8 +4,10 @@ use bumpalo::Bump;
 use meshc_dialect::kind::pattern::escape;
 use meshc_dialect::line::Pattern;
 
+use super::values::COOKIE_END;
 use super::{Named, Transform, Way};
 use crate::mesh::{self, PathRewrite, Scope, Test};
+use crate::re2::within;
 use crate::resolve::lists::list;
 
 /// Returns what a mesh tests for a way, each with what becomes of the path.
@@ -43,12 +45,10 @@ pub(in super::super) fn lower<'a>(
     if !cookies.is_empty() {
         tests.push(Test::Header("cookie", mesh::Pattern::Regex(arena.alloc_str(&all_cookies(cookies)))));
     }
-    tests.extend(not_headers.iter().map(|(name, patterns)| Test::NoHeader(name, any_of(patterns, arena))));
+    let plain = not_headers.iter().filter(|(name, _)| not_cookies.is_empty() || *name != "cookie");
+    tests.extend(plain.map(|(name, patterns)| Test::NoHeader(name, any_of(patterns, arena))));
     if !not_cookies.is_empty() {
-        let each: Vec<String> =
-            not_cookies.iter().map(|cookie| all_cookies(std::slice::from_ref(cookie))).collect();
-        let regex = each.join("|");
-        tests.push(Test::NoHeader("cookie", mesh::Pattern::Regex(arena.alloc_str(&regex))));
+        tests.push(Test::NoHeader("cookie", no_cookie(not_headers, not_cookies, arena)));
     }
     tests.extend(query.iter().map(|(name, patterns)| Test::Query(name, any_of(patterns, arena))));
     let scope = Scope { at: None, port: *port, namespace: *namespace, labels: (*labels).into() };
@@ -160,9 +160,28 @@ fn regex(pattern: Pattern<'_>, anything: &str) -> String {
     }
 }
 
+/// Returns what a header may not be that has none of these cookies, and is nothing of what it may not be as a whole.
+fn no_cookie<'a>(not_headers: &[Named<'a>], cookies: &[Named<'_>], arena: &'a Bump) -> mesh::Pattern<'a> {
+    let whole =
+        not_headers.iter().find(|(name, _)| *name == "cookie").map_or(&[][..], |(_, patterns)| patterns);
+    if whole.contains(&Pattern::Present) {
+        return mesh::Pattern::Present;
+    }
+    let whole = whole.iter().map(|pattern| regex(*pattern, ".*"));
+    let each: Vec<String> =
+        whole.chain(cookies.iter().map(|cookie| all_cookies(std::slice::from_ref(cookie)))).collect();
+    mesh::Pattern::Regex(arena.alloc_str(&each.join("|")))
+}
+
 /// Returns a regex for one cookie alone.
 fn one_cookie((name, patterns): &Named<'_>) -> String {
-    let values: Vec<String> = patterns.iter().map(|pattern| regex(*pattern, "[^;]*")).collect();
+    let value = |pattern: &Pattern<'_>| match *pattern {
+        Pattern::Regex(text) => format!("(?:{})", within(text, COOKIE_END)),
+        other @ (Pattern::Exact(_) | Pattern::Prefix(_) | Pattern::Below(_) | Pattern::Present) => {
+            regex(other, "[^;]*")
+        }
+    };
+    let values: Vec<String> = patterns.iter().map(value).collect();
     let values = if values.len() == 1 { values.concat() } else { format!("(?:{})", values.join("|")) };
     format!("{}={values}", escape(name))
 }

@@ -89,6 +89,10 @@ fn meet_on<'a>(
         return Ok(Vec::new());
     }
     let paths = paths?;
+    // Both are about one header, which a proxy tests once.
+    if !paths.is_empty() && !cookies.is_empty() && headers.iter().any(|(name, _)| *name == "cookie") {
+        return Err(Blocked::Value);
+    }
     let way = Way {
         path: None,
         rewrite: Transform::Kept,
@@ -341,6 +345,11 @@ fn exact_mapped_back<'a>(
         rest if rest.starts_with('/') => Ok(vec![sent(joined(prefix, rest, arena))]),
         _ => Ok(Vec::new()),
     }
+}
+
+/// Tells whether a pattern takes a path; nothing where that is not known.
+pub(in super::super) fn takes_path(pattern: Pattern<'_>, path: &str) -> Option<bool> {
+    takes(pattern, path).ok()
 }
 
 fn takes(pattern: Pattern<'_>, path: &str) -> Result<bool, Blocked> {

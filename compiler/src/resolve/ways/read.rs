@@ -5,6 +5,7 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Line, Pattern, Value};
 
 use super::patterns::{check, common_lists};
+use super::values::check_values;
 use super::{Named, Way};
 use crate::resolve::http_words::PSEUDO_HEADER;
 use crate::resolve::lists::list;
@@ -31,6 +32,7 @@ const MOST_WAYS: usize = 64;
 
 /// Returns the patterns of a route.
 pub(in super::super) fn patterns<'a>(route: &Line<'a>, out: &mut Diagnostics) -> Vec<Pattern<'a>> {
+    check_values(route, out);
     route.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect()
 }
 
@@ -87,9 +89,13 @@ fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut D
     let mut labels: Vec<(&'a str, &'a str)> = Vec::new();
     let mut nots: Vec<&Line<'a>> = Vec::new();
     let tests = || line.lines().iter().filter(|test| is_test(test));
+    if line.lines().is_empty() {
+        asks_nothing(line, "a `when` that asks for nothing takes every request of the route", out);
+    }
     for test in tests() {
         match test.word.name {
             "path" if paths.is_empty() => {
+                check_values(test, out);
                 let every = |value: &Value<'a>| {
                     value.pattern().map(|pattern| (pattern != Pattern::Below("")).then_some(pattern))
                 };
@@ -119,6 +125,9 @@ fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut D
             "cookie" => named(&mut cookies, test, false, arena, out),
             "query" => named(&mut query, test, false, arena, out),
             "from" => from(&mut way, &mut labels, test, out),
+            "not" if test.lines().is_empty() => {
+                asks_nothing(test, "nothing is left out by it", out);
+            }
             "not" => nots.push(test),
             other => unreachable!("`{other}` is no row of `when`"),
         }
@@ -134,10 +143,39 @@ fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut D
             .help("ask for fewer, or let the application put what matters into one cookie or header");
         cookies.truncate(MOST_COOKIES);
     }
+    if !cookies.is_empty() && headers.iter().any(|(name, _)| *name == "cookie") {
+        headers.retain(|(name, _)| *name != "cookie");
+        cookie_twice(&mut tests(), out);
+    }
     (way.headers, way.cookies, way.query) = (kept(headers, arena), kept(cookies, arena), kept(query, arena));
     let ways = excluding(way, &nots, arena, out);
     let Some(paths) = own_paths else { return ways };
     ways.iter().flat_map(|way| paths.iter().map(|path| Way { path: *path, ..*way })).collect()
+}
+
+fn asks_nothing(line: &Line<'_>, because: &str, out: &mut Diagnostics) {
+    out.report(&SAYS_NOTHING, line.span)
+        .says(format!("this `{}` asks for nothing", line.word.name))
+        .because(because)
+        .help("say what requests have: header x-canary=always; or take it out");
+}
+
+/// Reports a `when` that asks for cookies, and for the header that they stand in.
+fn cookie_twice<'a>(tests: &mut dyn Iterator<Item = &'a Line<'a>>, out: &mut Diagnostics) {
+    let whole = |test: &&Line<'_>| {
+        test.is("header") && test.props.iter().any(|prop| prop.name.text.eq_ignore_ascii_case("cookie"))
+    };
+    let about: Vec<&Line<'_>> = tests.filter(|test| test.is("cookie") || whole(test)).collect();
+    let (Some(one), Some(header)) =
+        (about.iter().find(|test| test.is("cookie")), about.iter().find(|test| whole(test)))
+    else {
+        return;
+    };
+    out.report(&TWO_TESTS_OF_ONE, header.span)
+        .says("this is about the header that all cookies stand in")
+        .also(one.span, "and so is this")
+        .because("a proxy tests each header once")
+        .help("say what its cookies are with `cookie` lines alone, or all of it in one regex for the header");
 }
 
 /// Names that are asked for, each with its patterns, while they are read.
@@ -272,6 +310,7 @@ fn tested<'a>(
     for value in values(line) {
         check(value, out);
     }
+    check_values(line, out);
     let prop = line.props.first()?;
     let name = prop.name.text;
     if folded && name.eq_ignore_ascii_case("host") {
