@@ -154,8 +154,14 @@ pub(super) fn find<'m>(
 ) -> Found {
     let Destination { host, port, subset } = to;
     let labels = treatment.subset.map(|subset| &subset.labels);
-    if treatment.unknown.is_some() || subset.is_some() && labels.is_none() {
-        // Istio knows no such subset either: requests get a 503.
+    let is_there = known.is_some() || plan.mesh.gateways.iter().any(|gateway| gateway.host == host);
+    if !is_there {
+        plan.notes.insert(format!(
+            "`{host}` is given no address, so that calls to it fail: nobody declares it, or this proxy does not see it"
+        ));
+    }
+    if !is_there || treatment.unknown.is_some() || subset.is_some() && labels.is_none() {
+        // Istio knows no such host or subset either: requests get a 503.
         return Found::Places(Vec::new(), port);
     }
     if let Some(places) = plan.options.endpoints.of(to) {
