@@ -33,6 +33,8 @@ impl Walk<'_> {
         let text = self.text;
         match hir.kind() {
             HirKind::Empty => from,
+            // It could not even be shifted by so much.
+            HirKind::Literal(literal) if literal.0.len() > text.len() => 0,
             HirKind::Literal(literal) => {
                 self.filter(from, |at| text[at..].starts_with(&literal.0)) << literal.0.len()
             }
@@ -163,6 +165,8 @@ mod tests {
                 assert_eq!(matches(&hir, text.as_bytes()), Some(expected), "{pattern} {text:?}");
             }
         }
+        let long = "a".repeat(300);
+        assert_eq!(matches(&parse(&long).expect("a pattern"), b"aaa"), Some(false));
         // What would take for ever is left to an automaton.
         let nested = format!("{}a{}", "(".repeat(40), "|b)*".repeat(40));
         assert_ne!(matches(&parse(&nested).expect("a pattern"), b"aaaa"), Some(false));
