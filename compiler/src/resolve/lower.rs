@@ -9,7 +9,7 @@ use meshc_dialect::parse::missing;
 
 use super::blocks::find;
 use super::context::Context;
-use super::handling::Handling;
+use super::handling::{Handling, Mirrored};
 use super::http_words;
 use super::settled;
 use super::traffic::{Leaf, Outcome, Served};
@@ -268,13 +268,13 @@ fn mirrors<'a>(
     at: At<'a>,
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Mirror<'a>> {
-    let Some(mirrored) = served.handling.mirror else { return Vec::new() };
+    let Some(Mirrored { said: mirrored, inherited }) = served.handling.mirror else { return Vec::new() };
     let percent = mirrored.line.prop("percent").and_then(|value| value.percent()).unwrap_or(10_000);
     let alone = leaves.len() == 1
         && leaves[0].service == mirrored.to.service
         && leaves[0].version == mirrored.to.version;
     // A copy of requests to where they go already would only be a second request.
-    if percent == 0 || (mirrored.inherited && alone) {
+    if percent == 0 || (inherited && alone) {
         return Vec::new();
     }
     let span = mirrored.line.span;
