@@ -1,6 +1,7 @@
 //! What every part of `resolve` has at hand.
 
 use std::collections::{BTreeSet, HashMap};
+use std::mem;
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -120,6 +121,14 @@ impl<'a, 'd> Context<'a, 'd> {
         self.tables = vec![Table::Unknown; all];
         self.steps = vec![0; all];
         self.sharing = vec![None; all];
+    }
+
+    /// Takes up the services of another context of which nothing is known yet, which must take them up anew.
+    pub fn know_instead(&mut self, other: &mut Context<'a, '_>) {
+        self.services = Arc::clone(&other.services);
+        self.tables = mem::take(&mut other.tables);
+        self.steps = mem::take(&mut other.steps);
+        self.sharing = mem::take(&mut other.sharing);
     }
 
     /// Lets there be as many tests as a project with so many lines may have.
