@@ -122,7 +122,7 @@ pub(super) fn blocks<'a>(
     layers: &mut Layers<'a, '_>,
 ) -> Blocks<'a> {
     let mut as_they_are = plain.iter().map(|plain| plain.block.line).peekable();
-    let mut tops: Vec<Top<'a>> = Vec::with_capacity(project.files.len().max(plain.len()));
+    let mut tops: Vec<Top<'a>> = Vec::with_capacity(project.files.iter().map(|file| file.blocks.len()).sum());
     let mut changes: Vec<(&'a Line<'a>, &'a File<'a>)> = Vec::new();
     for file in &project.files {
         for line in file.blocks {
@@ -189,6 +189,8 @@ fn sort<'a>(
     layers.make_room(tops.len());
     let (room, mut shared) = (layers.room, Shared::of(known, &blocks, layers));
     blocks.waives = known.is_some_and(|known| known.waives);
+    blocks.services.reserve_exact(plain.len());
+    blocks.declared.reserve_exact(plain.len());
     let mut plain = plain.iter().peekable();
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
     {
