@@ -129,7 +129,9 @@ fn more_files_than_a_project_has_are_refused() {
     let named =
         format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: mesh}}\ndata: {{files: {paths}}}\n");
     for config in [config, named] {
-        krm(&Place::with(&[]), &list("", &config)).exits(1).says("a project has at most 20000 files");
+        let run = krm(&Place::with(&[]), &list("", &config));
+        assert_eq!(run.exit, Some(1));
+        run.says("a project has at most 20000 files");
     }
 }
 
