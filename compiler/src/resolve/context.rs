@@ -13,7 +13,7 @@ use super::gateways::Door;
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
-use crate::mesh::{Binding, Facts, Gateway, Host, Opaque, Policy};
+use crate::mesh::{Binding, Facts, Gateway, Host, Opaque, Policy, RetryPlan};
 
 /// The most steps over which services may follow each other.
 const MOST_STEPS: usize = 32;
@@ -50,6 +50,8 @@ pub(super) struct Context<'a, 'd> {
     pub most_tests: usize,
     /// The shares of connections of each service, once that has been asked; none while they are being found out.
     pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
+    /// How the last route is tried again that says so.
+    pub last_retry: Option<&'a RetryPlan<'a>>,
     /// For services that gateways send requests to, the namespaces of these.
     pub routed: HashMap<usize, BTreeSet<&'a str>>,
     /// The declared gateways, in the order of `gateways`.
@@ -104,6 +106,7 @@ impl<'a, 'd> Context<'a, 'd> {
             tests: 0,
             most_tests: TESTS,
             sharing: Vec::new(),
+            last_retry: None,
             routed: HashMap::new(),
             doors: Vec::new(),
             hosts: Facts::new(),

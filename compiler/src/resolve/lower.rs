@@ -213,7 +213,7 @@ fn forward<'a>(
             missing(line, ctx.out);
             Retry::Default
         }
-        Some(line) => http_words::retry(line, ctx.arena),
+        Some(line) => http_words::retry(line, ctx),
         None => Retry::Default,
     };
     let host = host.as_ref().and_then(|line| line.prop("host")).and_then(|value| value.text());
