@@ -283,8 +283,8 @@ fn declare<'a>(
     }
     for block in &blocks.services {
         let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start());
-        while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
         let is_it = |other: &&&'a names::Service<'a>| std::ptr::eq(other.block, *block);
+        while declared.next_if(|other| !is_it(other) && place(other.block) < place(block)).is_some() {}
         if let Some(service) = declared.next_if(is_it)
             && services.add(service).is_ok()
         {
