@@ -38,6 +38,7 @@ mod substitution;
 mod templates;
 mod traffic;
 mod upstream;
+mod versions;
 mod ways;
 
 use std::sync::Arc;
@@ -67,6 +68,16 @@ pub fn resolve<'a>(
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
     compile(project, env, (arena, None), Asked::Mesh, out).mesh
+}
+
+/// Reports what is wrong with a project in an environment; half of it is found in other arenas by another thread, if there are any.
+pub fn check<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    (arena, other): (&'a Bump, Option<&'a mut Spare>),
+    out: &mut Diagnostics,
+) {
+    compile(project, env, (arena, other), Asked::Findings, out);
 }
 
 /// Arenas for another thread: one for each stage that it helps with.
@@ -128,6 +139,8 @@ pub(crate) fn resolve_beside<'a>(
 /// What is asked for beside a mesh.
 #[derive(Clone, Copy)]
 enum Asked<'k, 'a> {
+    /// Nothing, and of the mesh only what is wrong with it.
+    Findings,
     /// Nothing.
     Mesh,
     /// Where routes were written.
@@ -164,12 +177,12 @@ fn compile<'a>(
     asked: Asked<'_, 'a>,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
-    let told = (!matches!(asked, Asked::Mesh)).then(Told::default);
+    let told = (!matches!(asked, Asked::Findings | Asked::Mesh)).then(Told::default);
     let found = out.as_slice().len();
     let mut layers = Layers::of(project, env, arena, out);
     let known = match asked {
         Asked::Beside(known) => Some(known),
-        Asked::Mesh | Asked::Places | Asked::Account => None,
+        Asked::Findings | Asked::Mesh | Asked::Places | Asked::Account => None,
     };
     let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
@@ -185,7 +198,9 @@ fn compile<'a>(
         (Some(taken), _) => halves::beside(&mut ctx, taken),
         // Which routes are left out is found by one thread alone.
         (None, Asked::Account) => halves::compile(&mut ctx, None),
-        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, compiled),
+        (None, Asked::Findings | Asked::Mesh | Asked::Places | Asked::Beside(_)) => {
+            halves::compile(&mut ctx, compiled)
+        }
     };
     let compiled = ctx.bindings.len();
     let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();
@@ -206,7 +221,8 @@ fn compile<'a>(
         ctx.out.forget_absences(found);
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
-    for binding in ctx.bindings.since_mut(compiled) {
+    let is_wanted = !matches!(asked, Asked::Findings);
+    for binding in ctx.bindings.since_mut(compiled).filter(|_| is_wanted) {
         lower::reachable(Arc::make_mut(&mut binding.http));
     }
     let Context {
@@ -225,7 +241,7 @@ fn compile<'a>(
     } = ctx;
     let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, treated };
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
-    let mesh = istio::absorb(mesh, arena);
+    let mesh = if is_wanted { istio::absorb(mesh, arena) } else { mesh };
     Resolved { mesh, blocks, services, compiled, told: told.unwrap_or_default() }
 }
 
@@ -263,7 +279,7 @@ fn declare<'a>(
         {
             continue;
         }
-        let service = service::declare(block, domain, ctx.arena, ctx.out);
+        let service = service::declare(block, services.list.last().copied(), domain, ctx.arena, ctx.out);
         let Some(service) = service else {
             http_words::check(block, ctx.out);
             continue;
