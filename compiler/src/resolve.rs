@@ -151,6 +151,15 @@ enum Asked<'k, 'a> {
     Account,
 }
 
+impl<'k, 'a> Asked<'k, 'a> {
+    fn known(self) -> Option<&'k Resolved<'a>> {
+        match self {
+            Asked::Beside(known) => Some(known),
+            Asked::Findings | Asked::Mesh | Asked::Places | Asked::Account => None,
+        }
+    }
+}
+
 /// A mesh, and what it was made of.
 pub(crate) struct Resolved<'a> {
     /// The mesh.
@@ -180,14 +189,11 @@ fn compile<'a>(
     let told = (!matches!(asked, Asked::Findings | Asked::Mesh)).then(Told::default);
     let found = out.as_slice().len();
     let mut layers = Layers::of(project, env, arena, out);
-    let known = match asked {
-        Asked::Beside(known) => Some(known),
-        Asked::Findings | Asked::Mesh | Asked::Places | Asked::Account => None,
-    };
+    let known = asked.known();
     let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
     let is_cut = layers.room == 0;
-    let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
+    let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file()).path);
     let setup = setup::setup(blocks.mesh, source, out);
     let mut ctx = Context::new(setup, arena, told, out);
     ctx.make_room(blocks.lines());
@@ -221,8 +227,7 @@ fn compile<'a>(
         ctx.out.forget_absences(found);
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
-    let is_wanted = !matches!(asked, Asked::Findings);
-    for binding in ctx.bindings.since_mut(compiled).filter(|_| is_wanted) {
+    for binding in ctx.bindings.since_mut(compiled) {
         lower::reachable(Arc::make_mut(&mut binding.http));
     }
     let Context {
@@ -241,7 +246,7 @@ fn compile<'a>(
     } = ctx;
     let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, treated };
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
-    let mesh = if is_wanted { istio::absorb(mesh, arena) } else { mesh };
+    let mesh = if matches!(asked, Asked::Findings) { mesh } else { istio::absorb(mesh, arena) };
     Resolved { mesh, blocks, services, compiled, told: told.unwrap_or_default() }
 }
 
@@ -271,7 +276,7 @@ fn declare<'a>(
         gateways::declare(block, ctx);
     }
     for block in &blocks.services {
-        let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start);
+        let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start());
         while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
         let is_it = |other: &&&'a names::Service<'a>| std::ptr::eq(other.block, *block);
         if let Some(service) = declared.next_if(is_it)

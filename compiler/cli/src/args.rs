@@ -46,16 +46,29 @@ pub mod schema;
 pub mod set;
 pub mod test;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use clap::Command;
 
 /// What the command is called.
 pub const NAME: &str = "meshc";
 
-/// Returns the command line as clap knows it.
+/// Returns the command line as clap knows it, with all that there is to say of every command.
 pub fn command() -> Command {
-    Cli::command()
+    let mut all = Cli::command();
+    all.build();
+    all
+}
+
+/// Reads the command line; help and errors end the process.
+pub fn parse(line: &[OsString]) -> Cli {
+    // Of all the commands only the one that is called is put together, but help and errors may speak of any.
+    Cli::try_parse_from(line).unwrap_or_else(|_| {
+        let called = command().get_matches_from(line);
+        Cli::from_arg_matches(&called).unwrap_or_else(|error| error.exit())
+    })
 }
 
 /// Compiles intent for an Istio mesh into the objects that make it so.
@@ -105,6 +118,7 @@ pub fn date(text: &str) -> Result<String, String> {
 
 /// What to do. What help says about each stands with its arguments.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Action {
     Build(build::Build),
     Check(check::Check),

@@ -72,7 +72,7 @@ fn pictures<'r>(report: &Report<'_>, finding: &'r Diagnostic) -> Vec<(Kind, Vec<
         let own = lines(report, label.span);
         let with = |excerpt: &Option<Excerpt>| fitting(together(excerpt.clone(), own.clone()));
         let fits = |(_, labels, excerpt): &&mut (Kind, Vec<&'r Label>, Option<Excerpt>)| {
-            labels[0].span.file == label.span.file && with(excerpt).is_some()
+            labels[0].span.file() == label.span.file() && with(excerpt).is_some()
         };
         match pictures.iter_mut().find(fits) {
             Some((_, labels, excerpt)) => {
@@ -92,12 +92,12 @@ fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&
     let Some((line, range)) = excerpt(report, labels.iter().map(|label| label.span)) else {
         let origin = Origin::path(path);
         // A file that could not be read has no lines to point at.
-        return group.element(match report.text(first.file).is_empty() {
+        return group.element(match report.text(first.file()).is_empty() {
             true => origin,
             false => origin.line(place.line).char_column(place.column),
         });
     };
-    let shown = Shown::of(report.text(first.file), range);
+    let shown = Shown::of(report.text(first.file()), range);
     let annotations = labels.iter().enumerate().map(|(index, label)| {
         let kind = match (kind, index) {
             (Kind::First, 0) => AnnotationKind::Primary,
@@ -109,8 +109,8 @@ fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&
             text => annotation.label(escape::visible(text)),
         }
     });
-    let snippet = snippet::<Annotation<'r>>(report, first.file, line, &shown).annotations(annotations);
-    if shown.place(first).start == first.start as usize - shown.range.start {
+    let snippet = snippet::<Annotation<'r>>(report, first.file(), line, &shown).annotations(annotations);
+    if shown.place(first).start == first.start() as usize - shown.range.start {
         return group.element(snippet);
     }
     // Escapes have moved the text: the column to name is that of the file.
@@ -122,9 +122,9 @@ fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&
 fn suggestion<'r>(report: &'r Report<'_>, mut group: Group<'r>, edits: &'r [Edit]) -> Group<'r> {
     let mut rest: Vec<&Edit> = edits.iter().collect();
     while let Some(first) = rest.first() {
-        let file = first.span.file;
+        let file = first.span.file();
         let (here, there): (Vec<&Edit>, Vec<&Edit>) =
-            rest.into_iter().partition(|edit| edit.span.file == file);
+            rest.into_iter().partition(|edit| edit.span.file() == file);
         rest = there;
         let Some((line, range)) = excerpt(report, here.iter().map(|edit| edit.span)) else { continue };
         let shown = Shown::of(report.text(file), range);
@@ -158,8 +158,8 @@ fn excerpt(report: &Report<'_>, spans: impl Iterator<Item = Span>) -> Option<Exc
 
 /// Returns the lines that hold a span.
 fn lines(report: &Report<'_>, span: Span) -> Option<Excerpt> {
-    let (line, start) = report.places.line(span.file, span.start);
-    let (_, end) = report.places.line(span.file, span.end.max(span.start));
+    let (line, start) = report.places.line(span.file(), span.start());
+    let (_, end) = report.places.line(span.file(), span.end().max(span.start()));
     Some((line, start.start..end.end))
 }
 
@@ -201,7 +201,7 @@ impl<'r> Shown<'r> {
                 Cow::Owned(_) => escape::visible_lines(text, range.start..offset).len(),
             }
         };
-        at(span.start)..at(span.end.max(span.start))
+        at(span.start())..at(span.end().max(span.start()))
     }
 }
 
@@ -231,7 +231,7 @@ mod tests {
         let (file, at) =
             sources.iter().find_map(|(file, source)| Some((file, source.text.find(text)?))).unwrap();
         let start = u32::try_from(at).unwrap();
-        Span { file, start, end: start + u32::try_from(text.len()).unwrap() }
+        Span::new(file, start, start + u32::try_from(text.len()).unwrap())
     }
 
     #[test]
@@ -305,7 +305,7 @@ for more about a code: meshc explain over-limit
         let file = sources.add("a.kdl".to_owned(), "x".repeat(100_000));
         let mut out = Diagnostics::default();
         for start in 0..5_000 {
-            out.report(&LIMIT, Span { file, start, end: start + 1 }).says("too much");
+            out.report(&LIMIT, Span::new(file, start, start + 1)).says("too much");
         }
         let text = render(&sources, out);
         assert!(text.contains("\nand 4800 more\n") && text.len() < 64 * 1024, "{}", text.len());

@@ -98,7 +98,7 @@ pub(super) fn http<'a>(
         let only = at
             .only()
             .map(|port| Way { scope: Scope { port: Some(port), ..Scope::default() }, ..Way::default() });
-        let only = ctx.arena.alloc_slice_fill_iter(only.into_iter());
+        let only = ctx.arena.alloc_slice_fill_iter(only);
         return route(served, None, only, at, routes, ctx);
     }
     for (rewrite, ways) in groups::groups(served, at, ctx) {

@@ -146,7 +146,7 @@ mod tests {
     fn the_first_of_a_name_is_found_among_many() {
         let names: Vec<String> = (0..40).map(|number| format!("v{}", number * 7 % 31)).collect();
         let (arena, file) = (Bump::new(), Sources::default().add("a.kdl".into(), String::new()));
-        let span = Span { file, start: 0, end: 0 };
+        let span = Span::new(file, 0, 0);
         let version = |name| Version { name, subset: name, labels: &[], span };
         for count in [0, 3, 40] {
             let list: Vec<Version<'_>> = names[..count].iter().map(|name| version(name.as_str())).collect();

@@ -202,7 +202,7 @@ mod tests {
             "b.c", "a", "a.x.y", "*.a", "*.x.y", "a*", "ab*", "x-*", "c", "a.b", "*.b.a", "b", "x.a", "a.x",
             "y*", "b.",
         ];
-        let value = |text| Value { data: Data::Text(text), span: Span { file, start: 0, end: 0 } };
+        let value = |text| Value { data: Data::Text(text), span: Span::new(file, 0, 0) };
         let names = [
             "a", "b", "c", "a.x", "x.a", "q.x.y", "x.y", ".a", "*.a", "*.x.y", "abc", "x-", "x", "y.b.a", "d",
         ];

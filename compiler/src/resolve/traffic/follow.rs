@@ -98,21 +98,7 @@ pub(super) fn follow<'a>(
             }
             return served.truncate(before);
         }
-        let outcome = match route.outcome {
-            // Nothing is said here about where its requests go.
-            alone @ Outcome::Forward([Leaf { weight: 1, headers: [], .. }]) if goals.is_plain() => alone,
-            Outcome::Forward(_) => {
-                let lists = tables.iter().zip(&goals.list);
-                let lists = lists.map(|(table, goal)| {
-                    (goal.weight, leaves(&table.routes[index], goal, asked.near, ctx.arena))
-                });
-                Outcome::Forward(combine(lists.collect(), ctx.arena))
-            }
-            other @ (Outcome::Outside
-            | Outcome::Redirect(_)
-            | Outcome::Respond(_)
-            | Outcome::Delegate(..)) => other,
-        };
+        let outcome = outcome(index, goals, &tables, (asked.near, ctx.arena));
         let handling = asked.near.over(&route.handling.over(asked.weak, ctx.arena), ctx.arena);
         let part = if route.part == Part::Rest { asked.part } else { route.part };
         let name = match (route.part, asked.name) {
@@ -125,6 +111,28 @@ pub(super) fn follow<'a>(
             is_all_taken |= ways.is_empty();
         }
         served.push(Served { name, ways, outcome, handling, part, span: asked.span });
+    }
+}
+
+/// Returns what happens on a route, given what happens on it in each of the tables that are followed.
+fn outcome<'a>(
+    index: usize,
+    goals: &Goals<'a>,
+    tables: &[Arrived<'a>],
+    (near, arena): (&Handling<'a>, &'a Bump),
+) -> Outcome<'a> {
+    match tables[0].routes[index].outcome {
+        // Nothing is said here about where its requests go.
+        alone @ Outcome::Forward([Leaf { weight: 1, headers: [], .. }]) if goals.is_plain() => alone,
+        Outcome::Forward(_) => {
+            let lists = tables.iter().zip(&goals.list);
+            let lists =
+                lists.map(|(table, goal)| (goal.weight, leaves(&table.routes[index], goal, near, arena)));
+            Outcome::Forward(combine(lists.collect(), arena))
+        }
+        other @ (Outcome::Outside | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..)) => {
+            other
+        }
     }
 }
 
