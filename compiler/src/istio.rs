@@ -25,8 +25,11 @@ mod virtual_service;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::mesh::{self, Binding, Gateway, Host, Mesh, Opaque, Policy};
-use crate::yaml::Map;
+use crate::yaml::{Map, Value};
 pub use part::Part;
 pub use read::{Door, Finding, Given, Source, Why, absorb, read};
 
@@ -40,7 +43,7 @@ pub struct Object<'m> {
 }
 
 /// The kinds that are written, in the order in which they come out: what others refer to comes first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Kind {
     /// What a proxy sees of the mesh.
     Sidecar,
@@ -81,8 +84,8 @@ pub fn objects<'m>(mesh: &'m Mesh<'m>) -> Vec<Object<'m>> {
     objects.extend(policies.iter().filter_map(destination_rule::spec_of).map(needed));
     objects.extend(gateways.iter().filter_map(gateway::spec_of).map(needed));
     objects.extend(bindings.iter().filter_map(virtual_service::spec_of).map(needed));
-    for opaque in opaque {
-        put_over(&mut objects, opaque, mesh);
+    if !opaque.is_empty() {
+        put_over(&mut objects, mesh);
     }
     // Most come sorted by kind, and those of a kind in few runs that are sorted already.
     objects.sort_by_key(Object::kind);
@@ -92,18 +95,21 @@ pub fn objects<'m>(mesh: &'m Mesh<'m>) -> Vec<Object<'m>> {
     objects
 }
 
-/// Gives opaque fields to the object that they belong to, or makes one for them.
-fn put_over<'m>(objects: &mut Vec<Object<'m>>, opaque: &'m Opaque<'m>, mesh: &'m Mesh<'m>) {
-    let Opaque { object: about, kind, host: _, fields: _, unread: _ } = opaque;
-    let same = |object: &&mut Object<'m>| {
-        object.kind().name() == *kind && object.name() == about.name && object.namespace() == about.namespace
-    };
-    match objects.iter_mut().find(same) {
-        Some(object) => object.over = Some(opaque),
-        None => {
-            let kind = Kind::ALL.into_iter().find(|known| known.name() == *kind);
-            let spec = kind.map(|kind| Spec::Opaque(opaque, kind));
-            objects.extend(spec.map(|spec| Object { mesh, spec, over: Some(opaque) }));
+/// Gives opaque fields to the objects that they belong to, or makes some for them.
+fn put_over<'m>(objects: &mut Vec<Object<'m>>, mesh: &'m Mesh<'m>) {
+    let mut places = HashMap::with_capacity(objects.len());
+    for (place, object) in objects.iter().enumerate() {
+        places.entry((object.kind(), object.namespace(), object.name())).or_insert(place);
+    }
+    for opaque in &mesh.opaque {
+        let Opaque { object: about, kind, host: _, fields: _, unread: _ } = opaque;
+        let Some(kind) = Kind::ALL.into_iter().find(|known| known.name() == *kind) else { continue };
+        match places.entry((kind, about.namespace, about.name)) {
+            Entry::Occupied(place) => objects[*place.get()].over = Some(opaque),
+            Entry::Vacant(place) => {
+                place.insert(objects.len());
+                objects.push(Object { mesh, spec: Spec::Opaque(opaque, kind), over: Some(opaque) });
+            }
         }
     }
 }
@@ -169,6 +175,11 @@ impl<'m> Object<'m> {
             None => self.write_plain(to),
             Some(over) => opaque::write_over(to, over, |to| self.write_plain(to)),
         }
+    }
+
+    /// Returns what it says with its opaque fields; nothing, if it has none.
+    fn said_over(&self) -> Vec<(String, Value)> {
+        self.over.map_or_else(Vec::new, |over| opaque::over(over, |to| self.write_plain(to)))
     }
 
     fn write_plain(&self, to: &mut Map<'_>) {

@@ -38,6 +38,7 @@ mod substitution;
 mod templates;
 mod traffic;
 mod upstream;
+mod versions;
 mod ways;
 
 use std::sync::Arc;
@@ -67,6 +68,16 @@ pub fn resolve<'a>(
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
     compile(project, env, (arena, None), Asked::Mesh, out).mesh
+}
+
+/// Reports what is wrong with a project in an environment; half of it is found in other arenas by another thread, if there are any.
+pub fn check<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    (arena, other): (&'a Bump, Option<&'a mut Spare>),
+    out: &mut Diagnostics,
+) {
+    compile(project, env, (arena, other), Asked::Findings, out);
 }
 
 /// Arenas for another thread: one for each stage that it helps with.
@@ -128,6 +139,8 @@ pub(crate) fn resolve_beside<'a>(
 /// What is asked for beside a mesh.
 #[derive(Clone, Copy)]
 enum Asked<'k, 'a> {
+    /// Nothing, and of the mesh only what is wrong with it.
+    Findings,
     /// Nothing.
     Mesh,
     /// Where routes were written.
@@ -136,6 +149,15 @@ enum Asked<'k, 'a> {
     Beside(&'k Resolved<'a>),
     /// Everything that compiling found out.
     Account,
+}
+
+impl<'k, 'a> Asked<'k, 'a> {
+    fn known(self) -> Option<&'k Resolved<'a>> {
+        match self {
+            Asked::Beside(known) => Some(known),
+            Asked::Findings | Asked::Mesh | Asked::Places | Asked::Account => None,
+        }
+    }
 }
 
 /// A mesh, and what it was made of.
@@ -164,13 +186,10 @@ fn compile<'a>(
     asked: Asked<'_, 'a>,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
-    let told = (!matches!(asked, Asked::Mesh)).then(Told::default);
+    let told = (!matches!(asked, Asked::Findings | Asked::Mesh)).then(Told::default);
     let found = out.as_slice().len();
     let mut layers = Layers::of(project, env, arena, out);
-    let known = match asked {
-        Asked::Beside(known) => Some(known),
-        Asked::Mesh | Asked::Places | Asked::Account => None,
-    };
+    let known = asked.known();
     let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
     let is_cut = layers.room == 0;
@@ -185,7 +204,9 @@ fn compile<'a>(
         (Some(taken), _) => (halves::beside(&mut ctx, taken), None),
         // Which routes are left out is found by one thread alone.
         (None, Asked::Account) => halves::compile(&mut ctx, None),
-        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, compiled),
+        (None, Asked::Findings | Asked::Mesh | Asked::Places | Asked::Beside(_)) => {
+            halves::compile(&mut ctx, compiled)
+        }
     };
     let compiled = ctx.bindings.len();
     let treated = beside_services(&blocks, (project, env), (taken.as_ref(), early), &mut ctx);
@@ -212,7 +233,7 @@ fn compile<'a>(
     } = ctx;
     let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, treated };
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
-    let mesh = istio::absorb(mesh, arena);
+    let mesh = if matches!(asked, Asked::Findings) { mesh } else { istio::absorb(mesh, arena) };
     Resolved { mesh, blocks, services, compiled, told: told.unwrap_or_default() }
 }
 
@@ -278,7 +299,7 @@ fn declare<'a>(
         {
             continue;
         }
-        let service = service::declare(block, domain, ctx.arena, ctx.out);
+        let service = service::declare(block, services.list.last().copied(), domain, ctx.arena, ctx.out);
         let Some(service) = service else {
             http_words::check(block, ctx.out);
             continue;

@@ -16,7 +16,7 @@ pub use date::is_date;
 pub use host::is_host;
 pub use name::{clip, is_dns_label};
 
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 
 use bumpalo::Bump;
 
@@ -333,15 +333,26 @@ pub fn list(words: &[&str]) -> String {
 /// Returns the same for words of which only the first are looked at, and it is known how many there are.
 #[must_use]
 pub fn list_of(count: usize, words: impl Iterator<Item = impl Display>) -> String {
-    let mut quoted: Vec<String> = words.take(MOST_LISTED).map(|word| format!("`{word}`")).collect();
-    if count > MOST_LISTED {
-        quoted.push(format!("one of {} more", count - MOST_LISTED));
+    let more = count.saturating_sub(MOST_LISTED);
+    let mut words = words.take(MOST_LISTED).peekable();
+    let mut text = String::new();
+    while let Some(word) = words.next() {
+        let is_last = more == 0 && words.peek().is_none();
+        text.push_str(if text.is_empty() {
+            ""
+        } else if is_last {
+            " or "
+        } else {
+            ", "
+        });
+        // Writing to a string cannot fail.
+        let _ = write!(text, "`{word}`");
     }
-    match quoted.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    if more > 0 {
+        let or = if text.is_empty() { "" } else { " or " };
+        let _ = write!(text, "{or}one of {more} more");
     }
+    text
 }
 
 /// Tells whether KDL reads a number as it is written.

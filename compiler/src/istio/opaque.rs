@@ -5,17 +5,23 @@ use std::collections::HashMap;
 use crate::mesh::{Fields, Opaque};
 use crate::yaml::{self, Format, Key, Map, Value};
 
-/// Writes an object with its opaque fields: it is written, read back, and written again with them put over it.
+/// Writes an object with its opaque fields.
 pub fn write_over(to: &mut Map<'_>, opaque: &Opaque<'_>, plain: impl FnOnce(&mut Map<'_>)) {
+    for (key, value) in &over(opaque, plain) {
+        to.value(Key::of(key), value);
+    }
+}
+
+/// Returns an object with its opaque fields: it is written, read back, and they are put over it.
+pub fn over(opaque: &Opaque<'_>, plain: impl FnOnce(&mut Map<'_>)) -> Vec<(String, Value)> {
     let mut bytes = Vec::new();
     let written = yaml::one(&mut bytes, Format::Json, plain);
     debug_assert!(written.is_ok(), "a vector takes every byte");
     let mut object = yaml::read(&bytes).unwrap_or_else(|| unreachable!("we read what we write"));
     put(&mut object, &opaque.fields);
-    if let Value::Map(entries) = object {
-        for (key, value) in &entries {
-            to.value(Key::of(key), value);
-        }
+    match object {
+        Value::Map(entries) => entries,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => Vec::new(),
     }
 }
 
@@ -33,7 +39,8 @@ fn put(value: &mut Value, fields: &Fields<'_>) {
         (Value::Map(entries), Fields::Map(over)) => {
             // Few names are there already; how many come is up to whoever writes them.
             let there = entries.len();
-            let mut added: HashMap<&str, usize> = HashMap::new();
+            let mut added: HashMap<&str, usize> = HashMap::with_capacity(over.len());
+            entries.reserve(over.len());
             for (name, field) in over {
                 let old = entries[..there].iter().position(|(key, _)| key == name);
                 match old.or_else(|| added.get(name).copied()) {

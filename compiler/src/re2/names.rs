@@ -1,5 +1,8 @@
 //! The named classes: Perl's, POSIX's and Unicode's.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 
 /// The classes of `\d`, `\s` and `\w`, which are ASCII, and `\s` without the vertical tab.
@@ -43,13 +46,13 @@ pub(super) fn unicode(name: &str) -> Option<ClassUnicode> {
         // RE2 does not count the code points that are not assigned.
         "C" => {
             let mut other = table("Cc")?;
-            ["Cf", "Co"].iter().filter_map(|part| table(part)).for_each(|part| other.union(&part));
+            ["Cf", "Co"].into_iter().filter_map(table).for_each(|part| other.union(&part));
             Some(other)
         }
-        _ if CATEGORIES.split(' ').chain(SCRIPTS.split_ascii_whitespace()).any(|known| known == name) => {
-            table(name)
+        _ => {
+            let mut known = CATEGORIES.split(' ').chain(SCRIPTS.split_ascii_whitespace());
+            known.find(|known| *known == name).and_then(table)
         }
-        _ => None,
     }
 }
 
@@ -75,7 +78,17 @@ const SCRIPTS: &str = "
 
 /// Asks the tables of `regex-syntax`, which are of a later Unicode than RE2's: a character that is new in it may
 /// differ.
-fn table(name: &str) -> Option<ClassUnicode> {
+fn table(name: &'static str) -> Option<ClassUnicode> {
+    // Making one takes longer than to read the rest of most patterns, and there are not many.
+    static KNOWN: LazyLock<Mutex<HashMap<&'static str, Option<ClassUnicode>>>> =
+        LazyLock::new(Mutex::default);
+    match KNOWN.lock() {
+        Ok(mut known) => known.entry(name).or_insert_with(|| made(name)).clone(),
+        Err(_) => made(name),
+    }
+}
+
+fn made(name: &str) -> Option<ClassUnicode> {
     let hir = regex_syntax::parse(&format!(r"\p{{{name}}}")).ok()?;
     match hir.into_kind() {
         HirKind::Class(Class::Unicode(class)) => Some(class),

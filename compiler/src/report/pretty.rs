@@ -1,5 +1,6 @@
 //! Findings with the lines they are about, for people.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{
@@ -96,19 +97,20 @@ fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&
             false => origin.line(place.line).char_column(place.column),
         });
     };
+    let shown = Shown::of(report.text(first.file()), range);
     let annotations = labels.iter().enumerate().map(|(index, label)| {
         let kind = match (kind, index) {
             (Kind::First, 0) => AnnotationKind::Primary,
             _ => AnnotationKind::Context,
         };
-        let annotation = kind.span(shown(report, label.span, &range));
+        let annotation = kind.span(shown.place(label.span));
         match label.text.as_str() {
             "" => annotation,
             text => annotation.label(escape::visible(text)),
         }
     });
-    let snippet = snippet::<Annotation<'r>>(report, first.file(), line, &range).annotations(annotations);
-    if shown(report, first, &range).start == first.start() as usize - range.start {
+    let snippet = snippet::<Annotation<'r>>(report, first.file(), line, &shown).annotations(annotations);
+    if shown.place(first).start == first.start() as usize - shown.range.start {
         return group.element(snippet);
     }
     // Escapes have moved the text: the column to name is that of the file.
@@ -125,11 +127,12 @@ fn suggestion<'r>(report: &'r Report<'_>, mut group: Group<'r>, edits: &'r [Edit
             rest.into_iter().partition(|edit| edit.span.file() == file);
         rest = there;
         let Some((line, range)) = excerpt(report, here.iter().map(|edit| edit.span)) else { continue };
+        let shown = Shown::of(report.text(file), range);
         let patches = here.into_iter().map(|edit| {
             let text = escape::visible_lines(&edit.text, 0..edit.text.len());
-            Patch::new(shown(report, edit.span, &range), text)
+            Patch::new(shown.place(edit.span), text)
         });
-        group = group.element(snippet::<Patch<'r>>(report, file, line, &range).patches(patches));
+        group = group.element(snippet::<Patch<'r>>(report, file, line, &shown).patches(patches));
     }
     group
 }
@@ -139,11 +142,10 @@ fn snippet<'r, T: Clone>(
     report: &'r Report<'_>,
     file: FileId,
     line: usize,
-    range: &Range<usize>,
+    shown: &Shown<'r>,
 ) -> Snippet<'r, T> {
-    let text = escape::visible_lines(report.text(file), range.clone());
     let path = report.places.path(file);
-    Snippet::source(text).line_start(line).path(escape::visible(&path).into_owned())
+    Snippet::source(shown.lines.clone()).line_start(line).path(escape::visible(&path).into_owned())
 }
 
 /// Some lines: the number of the first, and their bytes.
@@ -175,14 +177,32 @@ fn fitting(excerpt: Option<Excerpt>) -> Option<Excerpt> {
     excerpt.filter(|(_, range)| range.end > 0 && range.len() <= LARGEST_EXCERPT)
 }
 
-/// Returns where a span stands in the excerpt as it is shown.
-fn shown(report: &Report<'_>, span: Span, excerpt: &Range<usize>) -> Range<usize> {
-    let text = report.text(span.file());
-    let at = |offset: u32| {
-        let offset = text.floor_char_boundary((offset as usize).clamp(excerpt.start, excerpt.end));
-        escape::visible_lines(text, excerpt.start..offset).len()
-    };
-    at(span.start())..at(span.end().max(span.start()))
+/// Some lines of a file as they are shown.
+struct Shown<'r> {
+    text: &'r str,
+    /// Their bytes.
+    range: Range<usize>,
+    lines: Cow<'r, str>,
+}
+
+impl<'r> Shown<'r> {
+    fn of(text: &'r str, range: Range<usize>) -> Shown<'r> {
+        Shown { text, lines: escape::visible_lines(text, range.clone()), range }
+    }
+
+    /// Returns where a span stands in them.
+    fn place(&self, span: Span) -> Range<usize> {
+        let Shown { text, range, lines } = self;
+        let at = |offset: u32| {
+            let offset = text.floor_char_boundary((offset as usize).clamp(range.start, range.end));
+            match lines {
+                // Nothing before it has moved.
+                Cow::Borrowed(_) => offset.saturating_sub(range.start),
+                Cow::Owned(_) => escape::visible_lines(text, range.start..offset).len(),
+            }
+        };
+        at(span.start())..at(span.end().max(span.start()))
+    }
 }
 
 #[cfg(test)]

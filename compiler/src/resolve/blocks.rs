@@ -12,7 +12,7 @@ use meshc_dialect::word::Place;
 
 use super::again::{Ground, Shared};
 use super::layers::{self, Layers};
-use super::templates::{self, Template};
+use super::templates::{self, Template, Templates};
 use crate::mesh::Owner;
 use crate::project::{File, Project};
 
@@ -92,7 +92,7 @@ pub(super) struct Blocks<'a> {
     /// The lines of `mesh`.
     pub mesh: &'a [Line<'a>],
     /// The templates.
-    pub templates: Vec<Template<'a>>,
+    pub templates: Templates<'a>,
     /// What a folder's `defaults` say, from the root down.
     pub folders: HashMap<&'a str, &'a [Line<'a>]>,
     /// What else they depend on.
@@ -119,9 +119,7 @@ pub(super) fn blocks<'a>(
     for file in &project.files {
         for line in file.blocks {
             if line.is("in") {
-                if layers.holds(line) {
-                    changes.extend(line.lines().iter().map(|change| (change, file)));
-                }
+                changed(line, file, &mut changes, layers);
             } else if line.is("drop") {
                 layers
                     .out
@@ -140,7 +138,7 @@ pub(super) fn blocks<'a>(
     if !changes.is_empty() {
         tops = reopen::all(tops, &changes, layers);
     }
-    let templates: Vec<Template<'a>> = tops
+    let templates: Templates<'a> = tops
         .iter()
         .filter(|top| top.line.is("template"))
         .map(|top| Template::of(*top.line, top.file.source, layers.arena))
@@ -148,6 +146,25 @@ pub(super) fn blocks<'a>(
     templates::check(&templates, layers);
     let ground = Ground::of(layers, !changes.is_empty());
     sort(tops, known, Blocks { templates, ground, ..Blocks::default() }, layers)
+}
+
+/// Adds what an `in` changes if it holds, and those within it.
+fn changed<'a>(
+    line: &'a Line<'a>,
+    file: &'a File<'a>,
+    changes: &mut Vec<(&'a Line<'a>, &'a File<'a>)>,
+    layers: &mut Layers<'a, '_>,
+) {
+    layers::nested(line, layers.out);
+    if !layers.holds(line) {
+        return;
+    }
+    for change in line.lines() {
+        match change.is("in") {
+            true => changed(change, file, changes, layers),
+            false => changes.push((change, file)),
+        }
+    }
 }
 
 /// Gives each block its folder's defaults, and puts it with its kind.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -10,10 +11,11 @@ use meshc_dialect::span::Span;
 
 use super::Told;
 use super::gateways::Door;
+use super::lower::Lowered;
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
-use crate::mesh::{Binding, Facts, Gateway, Host, Opaque, Policy, RetryPlan};
+use crate::mesh::{Binding, Facts, Fields, Gateway, Headers, Host, Opaque, Policy, Rare, RetryPlan};
 
 /// The most steps over which services may follow each other.
 const MOST_STEPS: usize = 32;
@@ -62,6 +64,12 @@ pub(super) struct Context<'a, 'd> {
     pub policies: Facts<Policy<'a>>,
     pub gateways: Vec<Gateway<'a>>,
     pub opaque: Vec<Opaque<'a>>,
+    /// The raw fields of each place that has some, and where what there was to report of them stands.
+    pub raw: HashMap<Span, (Fields<'a>, Range<usize>)>,
+    /// What lists of `headers` lines say, by where they are in the arena.
+    pub headers: HashMap<(usize, usize), Rare<Headers<'a>>>,
+    /// What a mesh tests for ways that many routes have.
+    pub lowered: Lowered<'a>,
 }
 
 /// How a service is served.
@@ -114,6 +122,9 @@ impl<'a, 'd> Context<'a, 'd> {
             policies: Facts::new(),
             gateways: Vec::new(),
             opaque: Vec::new(),
+            raw: HashMap::new(),
+            headers: HashMap::new(),
+            lowered: Lowered::default(),
         }
     }
 

@@ -61,9 +61,12 @@ pub(super) fn declare<'a>(
     let Some(other) = paying(other, blocks.len()) else { return Vec::new() };
     let some = |blocks: &[&'a Block<'a>], arena: &'a Bump| {
         let mut out = Diagnostics::default();
-        let declared = blocks.iter().map(|block| service::declare(block, domain, arena, &mut out));
-        let declared: Option<Vec<&Service<'_>>> =
-            declared.map(|service| Some(&*arena.alloc(service?))).collect();
+        let mut before = None;
+        let declared = blocks.iter().map(|block| {
+            before = Some(&*arena.alloc(service::declare(block, before, domain, arena, &mut out)?));
+            before
+        });
+        let declared: Option<Vec<&Service<'_>>> = declared.collect();
         declared.filter(|_| out.as_slice().is_empty())
     };
     let (first, second) = blocks.split_at(blocks.len() / 2);

@@ -62,6 +62,9 @@ impl<'a> Handling<'a> {
 
     /// Returns this level put over an outer one.
     pub fn over(&self, outer: &Handling<'a>, arena: &'a Bump) -> Handling<'a> {
+        if self.is_unsaid() {
+            return *outer;
+        }
         let put = |near: Option<&'a Line<'a>>, far: Option<&'a Line<'a>>| match (near, far) {
             (Some(near), Some(far)) => Some(merged(far, near, arena)),
             (near, far) => near.or(far),
@@ -75,6 +78,12 @@ impl<'a> Handling<'a> {
             faults: faults(self.faults, outer.faults, arena),
             rewrite: put(self.rewrite, outer.rewrite),
         }
+    }
+
+    fn is_unsaid(&self) -> bool {
+        let Handling { timeout, retry, cors, headers, mirror, faults, rewrite } = self;
+        let lines = [timeout, retry, cors, rewrite];
+        lines.iter().all(|line| line.is_none()) && mirror.is_none() && headers.is_empty() && faults.is_empty()
     }
 
     /// Tells whether two say the same, where `said` does not say it already.

@@ -17,6 +17,7 @@ use meshc_dialect::word::{Change, Place};
 
 use crate::project::Project;
 pub(super) use marked::{HasLine, Marked};
+pub(super) use nested::check as nested;
 
 meshc_dialect::codes! {
     /// An environment that `mesh` does not declare.
@@ -41,6 +42,8 @@ meshc_dialect::codes! {
 pub(super) struct Layers<'a, 'd> {
     /// The environment that is built, if any.
     pub env: Option<&'a str>,
+    /// The environments that there are, sorted.
+    envs: Vec<&'a str>,
     /// What is compiled.
     pub project: &'d Project<'a>,
     /// Where lines live.
@@ -84,7 +87,9 @@ impl<'a, 'd> Layers<'a, 'd> {
         out: &'d mut Diagnostics,
     ) -> Layers<'a, 'd> {
         let (set, dropped, expanded) = Default::default();
-        Layers { env, project, arena, set, dropped, expanded, room: 0, out }
+        let mut envs = project.envs.clone();
+        envs.sort_unstable();
+        Layers { env, envs, project, arena, set, dropped, expanded, room: 0, out }
     }
 
     /// Makes room for the lines that so many blocks may take over. A small file can ask for very many.
@@ -132,7 +137,7 @@ impl<'a, 'd> Layers<'a, 'd> {
                     .says("this `in` changes nothing")
                     .help("say what differs there, or take it out");
             }
-            nested::check(line, self.out);
+            nested(line, self.out);
             if self.holds(line) {
                 self.change(&mut kept, line.lines(), Spot { path: &path, foreign: false });
             }
@@ -154,7 +159,9 @@ impl<'a, 'd> Layers<'a, 'd> {
         let mut holds = false;
         for value in line.args {
             let Some(name) = value.text() else { continue };
-            absent::env(name, value.span, self.project, self.out);
+            if self.envs.binary_search(&name).is_err() {
+                absent::env(name, value.span, self.project, self.out);
+            }
             holds |= self.env == Some(name);
         }
         holds

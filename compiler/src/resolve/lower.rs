@@ -1,5 +1,6 @@
 //! Routes as a mesh has them: from lines to facts.
 
+mod groups;
 mod reachable;
 
 use meshc_dialect::diagnostic::Diagnostics;
@@ -19,6 +20,7 @@ use crate::mesh::{
     RedirectPath, Respond, Retry, Rewrite, Scope, Share, Split, Way,
 };
 
+pub(super) use groups::Lowered;
 pub(super) use reachable::reachable;
 
 meshc_dialect::codes! {
@@ -96,29 +98,11 @@ pub(super) fn http<'a>(
         let only = at
             .only()
             .map(|port| Way { scope: Scope { port: Some(port), ..Scope::default() }, ..Way::default() });
-        return route(served, None, only.into_iter().collect(), at, routes, ctx);
+        let only = ctx.arena.alloc_slice_fill_iter(only);
+        return route(served, None, only, at, routes, ctx);
     }
-    let mut groups: Vec<(Option<PathRewrite<'a>>, Vec<Way<'a>>)> = Vec::new();
-    for way in served.ways {
-        let elsewhere = at.called().is_some_and(|port| way.port.is_some_and(|asked| asked != port));
-        if (at.gateway().is_some() && way.asks_who()) || elsewhere {
-            continue;
-        }
-        for (mut lowered, rewrite) in ways::lower(way, ctx.arena) {
-            check_length(&lowered, served, ctx.out);
-            lowered.scope.port = lowered.scope.port.or(at.only());
-            match groups.last_mut() {
-                Some((last, ways)) if *last == rewrite => ways.push(lowered),
-                Some(_) | None => groups.push((rewrite, vec![lowered])),
-            }
-        }
-    }
-    for (rewrite, mut ways) in groups {
-        // With a test of nothing among them, nothing is tested.
-        if ways.contains(&Way::default()) {
-            ways.clear();
-        }
-        route(served, rewrite, ways, at, routes, ctx);
+    for (rewrite, ways) in groups::groups(served, at, ctx) {
+        route(served, *rewrite, ways, at, routes, ctx);
     }
 }
 
@@ -143,32 +127,17 @@ fn headers_of<'a>(line: &Line<'a>) -> impl Iterator<Item = &'a [Line<'a>]> {
 fn route<'a>(
     served: &Served<'a>,
     rewrite: Option<PathRewrite<'a>>,
-    ways: Vec<Way<'a>>,
+    ways: &'a [Way<'a>],
     at: At<'a>,
     routes: &mut Vec<HttpRoute<'a>>,
     ctx: &mut Context<'a, '_>,
 ) {
-    let mut headers = http_words::headers(served.handling.headers, ctx.out);
+    let mut headers = headers(served.handling.headers, ctx);
     let Some(action) = action(served, rewrite, &mut headers, at, ctx) else { return };
-    let ways = List::from(&*ctx.arena.alloc_slice_fill_iter(ways));
+    let ways = List::from(ways);
     let cors = served.handling.cors.map(|line| Box::new(http_words::cors(line, ctx.arena)));
     routes.push(HttpRoute { name: served.name, ways, action, headers, cors });
 }
-
-/// Reports a test that became a longer regex than Istio takes.
-fn check_length(way: &Way<'_>, served: &Served<'_>, out: &mut Diagnostics) {
-    if let Some(length) =
-        way.tests.iter().map(ways::regex_length).max().filter(|length| *length > LONGEST_REGEX)
-    {
-        out.report(&LONG_TEST, served.span)
-            .says(format!("the alternatives of one line become a regex of {length} bytes"))
-            .because(format!("Istio takes at most {LONGEST_REGEX}, and would refuse the object"))
-            .help("write fewer alternatives on the line, or several `when`s");
-    }
-}
-
-/// The longest regex that Istio takes (its webhook: validateStringMatchRegexp).
-const LONGEST_REGEX: usize = 1024;
 
 fn action<'a>(
     served: &Served<'a>,
@@ -229,6 +198,24 @@ pub(super) fn split<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '
     Split::new(shares, leaves.iter().find_map(|leaf| leaf.owner))
 }
 
+/// Returns what `headers` lines say. Most routes of a block have those of the block, which are read once for all of them.
+fn headers<'a>(lines: &'a [&'a Line<'a>], ctx: &mut Context<'a, '_>) -> Rare<Headers<'a>> {
+    if lines.is_empty() {
+        return Rare::default();
+    }
+    let asked = (lines.as_ptr().addr(), lines.len());
+    if let Some(headers) = ctx.headers.get(&asked) {
+        return headers.clone();
+    }
+    let found = ctx.out.as_slice().len();
+    let headers = http_words::headers(lines, ctx.out);
+    // What is wrong is told for each route.
+    if ctx.out.as_slice().len() == found {
+        ctx.headers.insert(asked, headers.clone());
+    }
+    headers
+}
+
 /// Returns shares as the mesh has them.
 fn shares<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '_>) -> Option<Vec<Share<'a>>> {
     let total: u64 = leaves.iter().map(|leaf| leaf.weight).sum::<u64>().max(1);
@@ -237,7 +224,7 @@ fn shares<'a>(leaves: &[Leaf<'a>], at: At<'a>, ctx: &mut Context<'a, '_>) -> Opt
     let mut shares = Vec::with_capacity(leaves.len());
     for leaf in leaves {
         let weight = if exact { leaf.weight * 10_000 / total } else { leaf.weight };
-        let headers = http_words::headers(leaf.headers, ctx.out);
+        let headers = headers(leaf.headers, ctx);
         shares.push(Share {
             to: destination(leaf, at, ctx)?,
             weight: u32::try_from(weight).unwrap_or(u32::MAX),

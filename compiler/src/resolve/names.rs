@@ -6,12 +6,13 @@ use std::slice;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::kind::{MOST_LISTED, list};
+use meshc_dialect::kind::{MOST_LISTED, list_of};
 use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::blocks::Block;
 use super::lists;
+use super::versions::Versions;
 use super::ways::Way;
 use crate::mesh::{Port, Protocol};
 
@@ -43,21 +44,11 @@ pub(super) struct Service<'a> {
     pub host: &'a str,
     pub ports: &'a [Port<'a>],
     /// Its versions, in the order of the file.
-    pub versions: &'a [Version<'a>],
+    pub versions: Versions<'a>,
     /// Whether its versions are subsets, rather than one that is all there is.
     pub has_subsets: bool,
     /// The labels of its pods.
     pub workload: &'a [(&'a str, &'a str)],
-}
-
-/// A version of a service.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Version<'a> {
-    pub name: &'a str,
-    /// What its subset is called.
-    pub subset: &'a str,
-    pub labels: &'a [(&'a str, &'a str)],
-    pub span: Span,
 }
 
 /// A destination, looked up.
@@ -188,7 +179,7 @@ impl<'a> Services<'a> {
         };
         if let Some(own) = inside {
             let service = &self.list[own];
-            let mine = service.versions.iter().position(|version| version.name == text);
+            let mine = service.versions.place(text);
             if let Some(version) = mine {
                 if let Some(other) = self.also_called(text, own) {
                     out.report(&VERSION_OR_SERVICE, value.span)
@@ -221,7 +212,7 @@ impl<'a> Services<'a> {
         match version {
             None => Some(Found { service, version: None, own }),
             Some(version) => {
-                let found = self.list[service].versions.iter().position(|known| known.name == version);
+                let found = self.list[service].versions.place(version);
                 if found.is_none() {
                     self.unknown_version(service, version, value.span, out);
                 }
@@ -233,16 +224,17 @@ impl<'a> Services<'a> {
     /// Reports a version that a service does not have.
     pub fn unknown_version(&self, service: usize, version: &str, span: Span, out: &mut Diagnostics) {
         let service = &self.list[service];
-        let names: Vec<&str> = service.versions.iter().map(|version| version.name).collect();
-        let near = out.nearest(version, names.iter().copied());
+        let count = service.versions.len();
+        let names = || service.versions.iter().map(|version| version.name);
+        let near = out.nearest(version, names());
         let found = out.report(&UNKNOWN_VERSION, span);
         found
             .says(format!("service `{}` has no version `{version}`", service.name))
             .here("not declared")
             .because("every request that goes there would get a 503: its subset does not exist");
         if let Some(first) = service.versions.first() {
-            let more = if names.len() > MOST_LISTED { " …" } else { "" };
-            let shown = names[..names.len().min(MOST_LISTED)].join(", ");
+            let more = if count > MOST_LISTED { " …" } else { "" };
+            let shown = names().take(MOST_LISTED).collect::<Vec<_>>().join(", ");
             found.also(first.span, format!("declared: {shown}{more}"));
         } else {
             found.also(service.block.line.span, "declares no versions");
@@ -250,8 +242,8 @@ impl<'a> Services<'a> {
         // Versions are short and alike: `v1` is near to `v3`, and not meant.
         match near.filter(|near| near.eq_ignore_ascii_case(version) || near.len() > 3) {
             Some(near) => found.help(format!("did you mean `{near}`? else declare it: version {version}")),
-            None if names.is_empty() => found.help(format!("declare it: version {version}")),
-            None => found.help(format!("say {}, or declare it: version {version}", list(&names))),
+            None if count == 0 => found.help(format!("declare it: version {version}")),
+            None => found.help(format!("say {}, or declare it: version {version}", list_of(count, names()))),
         };
     }
 

@@ -4,6 +4,7 @@
 
 mod canary;
 mod door;
+mod exceptions;
 mod handling;
 mod levels;
 mod outside;
@@ -24,9 +25,10 @@ use super::blocks::Blocks;
 use super::context::{Context, Table};
 use super::names::Services;
 use crate::project::{Levels, Project};
+use exceptions::Headings;
 use read::{EXCEPTS_NOTHING, Rule, TOO_MANY_RULES};
 pub(crate) use step::{Judge, steps};
-use subject::Subject;
+use subject::{Kind, Subject};
 pub(super) use waivers::is_fingerprint;
 use waivers::{WAIVES_NOTHING, Waived, Waivers};
 
@@ -100,6 +102,7 @@ pub(super) fn judge<'a>(
         project,
         told: HashSet::new(),
         silent: HashSet::new(),
+        headings: BTreeMap::new(),
         left: MOST_HELD + MOST_HELD_EACH * subjects.len(),
         out: ctx.out,
     };
@@ -132,6 +135,8 @@ struct Court<'c, 'a> {
     told: HashSet<(&'static str, Span)>,
     /// Services that were found to lack what a rule asks for: those who follow them lack it for no other reason.
     silent: HashSet<(&'static str, usize)>,
+    /// What the blocks are called that rules for such kinds look at.
+    headings: BTreeMap<(&'static [Kind], Option<Kind>), Headings<'a>>,
     /// How often a rule may still be held against a block.
     left: usize,
     out: &'c mut Diagnostics,
@@ -228,12 +233,15 @@ impl<'a> Court<'_, 'a> {
     }
 
     fn check_exceptions(&mut self, rule: &Rule<'a>, subjects: &[Subject<'a>]) {
-        for except in &rule.except {
-            let means = |subject: &&Subject<'a>| {
-                let mut names = subject.block.line.args.iter().filter_map(|value| value.text());
-                names.any(|name| read::fits(except, name, subject))
-            };
-            if !subjects.iter().filter(|subject| rule.looks_at(subject)).any(|subject| means(&subject)) {
+        if rule.except.is_empty() {
+            return;
+        }
+        let looks_at = |subject: &&Subject<'a>| rule.looks_at(subject);
+        let called = || subjects.iter().filter(looks_at).flat_map(Subject::called);
+        let headings = self.headings.entry((rule.row.of, rule.of));
+        let headings = headings.or_insert_with(|| Headings::of(called()));
+        for except in rule.except.as_slice() {
+            if !headings.has(except) {
                 self.out
                     .report(&EXCEPTS_NOTHING, except.span)
                     .says(format!("`{} {}` looks at nothing of this name", rule.row.verb, rule.row.name))

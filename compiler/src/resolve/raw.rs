@@ -17,9 +17,7 @@ meshc_dialect::codes! {
 pub(super) fn raw<'a>(block: &Block<'a>, objects: &[(Object<'a>, &'a str)], ctx: &mut Context<'a, '_>) {
     for line in block.all("raw") {
         let Some(kind) = line.text(0) else { continue };
-        let (start, end) = line.body;
-        let body = Span::new(line.name.file(), start, end);
-        let fields = fields(read(block.source, body, ctx.arena, ctx.out));
+        let fields = said(line, block, ctx);
         keeps_its_name(line, &fields, ctx);
         ctx.out
             .report(&RAW, line.span)
@@ -30,6 +28,20 @@ pub(super) fn raw<'a>(block: &Block<'a>, objects: &[(Object<'a>, &'a str)], ctx:
             ctx.opaque.push(Opaque { object, kind, host, fields: fields.clone(), unread: Vec::new() });
         }
     }
+}
+
+/// Returns the fields of a line, which many blocks may have from the same defaults: they are read once.
+fn said<'a>(line: &Line<'a>, block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Fields<'a> {
+    let (start, end) = line.body;
+    let body = Span::new(line.name.file(), start, end);
+    if let Some((fields, said)) = ctx.raw.get(&body) {
+        said.clone().for_each(|index| ctx.out.repeat(index));
+        return fields.clone();
+    }
+    let found = ctx.out.as_slice().len();
+    let fields = fields(read(block.source, body, ctx.arena, ctx.out));
+    ctx.raw.insert(body, (fields.clone(), found..ctx.out.as_slice().len()));
+    fields
 }
 
 /// Reports fields that would make another object of it.

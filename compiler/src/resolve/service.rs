@@ -1,6 +1,6 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::slice;
 use std::sync::Arc;
 
@@ -11,8 +11,9 @@ use meshc_dialect::line::{Data, Line};
 use super::blocks::Block;
 use super::context::Context;
 use super::lists::list;
-use super::names::{self, Service, Version};
+use super::names::{self, Service};
 use super::traffic::{Outcome, Part, Served, Traffic, traffic};
+use super::versions::Versions;
 use super::{connections, lower, streams, upstream, ways};
 use crate::mesh::{
     Action, Binding, Forward, HttpRoute, Object, Place, Policy, Port, Protocol, Rare, Retry, Rewrite, Seen,
@@ -36,16 +37,17 @@ meshc_dialect::codes! {
 pub(super) const HTTP_WORDS: &[&str] =
     &["timeout", "retry", "route", "redirect", "respond", "rewrite", "headers", "mirror", "fault", "cors"];
 
-/// Returns what others need to know about a service.
+/// Returns what others need to know about a service, given the one before it.
 pub(super) fn declare<'a>(
     block: &'a Block<'a>,
+    before: Option<&Service<'a>>,
     domain: &str,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Service<'a>> {
     let name = block.line.text(0)?;
     let namespace = block.namespace;
-    let versions = versions(block, arena, out);
+    let versions = Versions::of(block, before, arena, out);
     let own_labels = |version: &Line<'_>| version.props.iter().next().is_some();
     let has_subsets = match versions.len() {
         0 => false,
@@ -72,47 +74,6 @@ pub(super) fn declare<'a>(
         has_subsets,
         workload,
     })
-}
-
-/// So many versions are compared one by one.
-const FEW: usize = 16;
-
-fn versions<'a>(block: &Block<'a>, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Version<'a>] {
-    let count = block.all("version").count();
-    let mut versions: Vec<Version<'a>> = Vec::with_capacity(count);
-    // Comparing each with all those before takes long only where there are many.
-    let room = if count > FEW { count } else { 0 };
-    let (mut pods, mut subsets) = (HashSet::with_capacity(room), HashSet::with_capacity(room));
-    for line in block.all("version") {
-        let Some(name) = line.text(0) else { continue };
-        let own = match names::labels(line, arena) {
-            [] => arena.alloc([("version", name)]),
-            own => own,
-        };
-        let odd = |byte: u8| byte == b'.' || byte.is_ascii_uppercase();
-        let subset = match name.bytes().any(odd) {
-            true => arena.alloc_str(&name.replace('.', "-").to_ascii_lowercase()),
-            false => name,
-        };
-        let fresh = count > FEW && pods.insert(own) & subsets.insert(subset);
-        let before = if fresh { &[][..] } else { &versions[..] };
-        let labels = before.iter().find(|other| other.labels == own);
-        if let Some(other) = before.iter().find(|other| other.subset == subset && labels.is_none()) {
-            out.report(&VERSIONS_ALIKE, line.span)
-                .says(format!("versions `{}` and `{name}` would share the subset name `{subset}`", other.name))
-                .also(other.span, "the other one")
-                .because("Istio takes the first subset of a name, and the other version would get no traffic")
-                .help(format!("call one of them otherwise, and keep its pods by their label: version {subset}-b version={name}"));
-        } else if let Some(other) = labels {
-            out.report(&VERSIONS_ALIKE, line.span)
-                .says(format!("versions `{}` and `{name}` are the same pods", other.name))
-                .also(other.span, "the other one")
-                .because("traffic shifted from one to the other would stay where it is")
-                .help(format!("give each its own labels: version {name} version={name}"));
-        }
-        versions.push(Version { name, subset, labels: own, span: line.span });
-    }
-    arena.alloc_slice_copy(&versions)
 }
 
 /// Returns the ports of a block.

@@ -3,7 +3,7 @@
 //! A proxy makes the changes of a destination first and those of the route after them, so that the route's would have the
 //! last word. What is said nearer has it here: such a header is taken from the route and put to each destination.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bumpalo::Bump;
 use meshc_dialect::line::Line;
@@ -40,70 +40,65 @@ pub(super) fn settle<'a>(route: &mut Rare<Headers<'a>>, shares: &mut [Share<'a>]
 }
 
 fn edits<'a>(whole: &mut HeaderEdits<'a>, mut parts: Vec<&mut HeaderEdits<'a>>) {
-    let names: BTreeSet<String> = parts.iter().flat_map(|part| names(part)).collect();
+    let mut ours = by_name(whole);
+    let mut theirs: Vec<ByName<'a>> = parts.iter_mut().map(|part| by_name(part)).collect();
+    let names: BTreeSet<String> = theirs.iter().flat_map(BTreeMap::keys).cloned().collect();
     for name in names {
-        let Some(said) = take(whole, &name) else { continue };
-        let differs = |part: &&mut HeaderEdits<'a>| {
-            let own = take(&mut (**part).clone(), &name);
-            own.is_some_and(|own| own.change != said.change)
-        };
-        if !parts.iter().any(differs) {
-            for part in &mut parts {
-                take(part, &name);
-            }
-            put(whole, &said);
+        let Some(said) = ours.remove(&name) else { continue };
+        let differs = |part: &ByName<'a>| part.get(&name).is_some_and(|own| own.change != said.change);
+        if !theirs.iter().any(differs) {
+            theirs.iter_mut().for_each(|part| _ = part.remove(&name));
+            ours.insert(name, said);
             continue;
         }
-        for part in &mut parts {
-            let own = take(part, &name);
-            put(part, own.as_ref().unwrap_or(&said));
+        for part in &mut theirs {
+            part.entry(name.clone()).or_insert(said);
         }
+    }
+    put(ours, whole);
+    for (own, part) in theirs.into_iter().zip(parts) {
+        put(own, part);
     }
 }
 
+/// What becomes of each header, by its name in lower case.
+type ByName<'a> = BTreeMap<String, Edit<'a>>;
+
 /// What becomes of one header.
+#[derive(Clone, Copy)]
 struct Edit<'a> {
     name: &'a str,
     change: Change<'a>,
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Change<'a> {
     Set(&'a str),
     Add(&'a str),
     Remove,
 }
 
-fn names(edits: &HeaderEdits<'_>) -> Vec<String> {
+fn by_name<'a>(edits: &HeaderEdits<'a>) -> ByName<'a> {
     let HeaderEdits { set, add, remove } = edits;
-    let named = set.iter().chain(add).map(|(name, _)| *name);
-    named.chain(remove.iter().copied()).map(str::to_ascii_lowercase).collect()
+    let set = set.iter().map(|(name, value)| Edit { name, change: Change::Set(value) });
+    let add = add.iter().map(|(name, value)| Edit { name, change: Change::Add(value) });
+    let remove = remove.iter().map(|name| Edit { name, change: Change::Remove });
+    set.chain(add).chain(remove).map(|edit| (edit.name.to_ascii_lowercase(), edit)).collect()
 }
 
-fn take<'a>(edits: &mut HeaderEdits<'a>, name: &str) -> Option<Edit<'a>> {
+fn put<'a>(by_name: ByName<'a>, edits: &mut HeaderEdits<'a>) {
     let HeaderEdits { set, add, remove } = edits;
-    if let Some(at) = set.iter().position(|(other, _)| other.eq_ignore_ascii_case(name)) {
-        let (name, value) = set.remove(at);
-        return Some(Edit { name, change: Change::Set(value) });
+    set.clear();
+    add.clear();
+    remove.clear();
+    for Edit { name, change } in by_name.into_values() {
+        match change {
+            Change::Set(value) => set.push((name, value)),
+            Change::Add(value) => add.push((name, value)),
+            Change::Remove => remove.push(name),
+        }
     }
-    if let Some(at) = add.iter().position(|(other, _)| other.eq_ignore_ascii_case(name)) {
-        let (name, value) = add.remove(at);
-        return Some(Edit { name, change: Change::Add(value) });
-    }
-    let at = remove.iter().position(|other| other.eq_ignore_ascii_case(name))?;
-    Some(Edit { name: remove.remove(at), change: Change::Remove })
-}
-
-fn put<'a>(edits: &mut HeaderEdits<'a>, edit: &Edit<'a>) {
-    let Edit { name, change } = edit;
-    match change {
-        Change::Set(value) => insert(&mut edits.set, (*name, *value)),
-        Change::Add(value) => insert(&mut edits.add, (*name, *value)),
-        Change::Remove => insert(&mut edits.remove, *name),
-    }
-}
-
-fn insert<T: Ord>(list: &mut Vec<T>, item: T) {
-    let at = list.partition_point(|other| *other < item);
-    list.insert(at, item);
+    set.sort_unstable();
+    add.sort_unstable();
+    remove.sort_unstable();
 }

@@ -1,5 +1,7 @@
 //! `template` and `use`: lines that many blocks share, with the values of their parameters put in.
 
+use std::collections::HashMap;
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kdl;
@@ -63,10 +65,43 @@ fn param<'a>(prop: &Prop<'a>) -> Option<Param<'a>> {
     }
 }
 
+/// The templates of a project.
+#[derive(Default)]
+pub(super) struct Templates<'a> {
+    pub list: Vec<Template<'a>>,
+    /// The first of each name.
+    by_name: HashMap<&'a str, usize>,
+}
+
+impl<'a> FromIterator<Template<'a>> for Templates<'a> {
+    fn from_iter<I: IntoIterator<Item = Template<'a>>>(templates: I) -> Templates<'a> {
+        let list: Vec<Template<'a>> = templates.into_iter().collect();
+        let mut by_name = HashMap::with_capacity(list.len());
+        for (index, template) in list.iter().enumerate() {
+            if let Some(name) = template.line.text(0) {
+                by_name.entry(name).or_insert(index);
+            }
+        }
+        Templates { list, by_name }
+    }
+}
+
+impl<'a> Templates<'a> {
+    /// Returns the first template of that name.
+    fn find(&self, name: &str) -> Option<&Template<'a>> {
+        self.by_name.get(name).map(|&index| &self.list[index])
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.list.iter().filter_map(|template| template.line.text(0))
+    }
+}
+
 /// Reports what is wrong inside a template, whether it is used or not: its lines must make sense in some kind of block.
-pub(super) fn check<'a>(templates: &[Template<'a>], layers: &mut Layers<'a, '_>) {
-    for (index, template) in templates.iter().enumerate() {
-        if let Some(first) = templates[..index].iter().find(|other| other.line.same(&template.line)) {
+pub(super) fn check<'a>(templates: &Templates<'a>, layers: &mut Layers<'a, '_>) {
+    for template in &templates.list {
+        let first = template.line.text(0).and_then(|name| templates.find(name));
+        if let Some(first) = first.filter(|first| !std::ptr::eq(*first, template)) {
             layers
                 .out
                 .report(&REPEATED_BLOCK, template.line.span)
@@ -96,7 +131,7 @@ impl<'a> Layers<'a, '_> {
         &mut self,
         lines: &'a [Line<'a>],
         place: Place,
-        templates: &[Template<'a>],
+        templates: &Templates<'a>,
     ) -> &'a [Line<'a>] {
         if !lines.iter().any(|line| line.is("use")) {
             return lines;
@@ -110,11 +145,11 @@ impl<'a> Layers<'a, '_> {
         layers::levels(outer, self.arena.alloc_slice_copy(&own), self.arena)
     }
 
-    fn template(&mut self, used: &Line<'a>, place: Place, templates: &[Template<'a>]) -> &'a [Line<'a>] {
+    fn template(&mut self, used: &Line<'a>, place: Place, templates: &Templates<'a>) -> &'a [Line<'a>] {
         let Some(name) = used.text(0) else { return &[] };
-        let Some(template) = templates.iter().find(|template| template.line.text(0) == Some(name)) else {
+        let Some(template) = templates.find(name) else {
             let span = used.arg(0).map_or(used.span, |value| value.span);
-            let near = self.out.nearest(name, templates.iter().filter_map(|template| template.line.text(0)));
+            let near = self.out.nearest(name, templates.names());
             let found = self.out.report(&UNKNOWN_TEMPLATE, span);
             found
                 .says(format!("no template is called `{name}`"))

@@ -4,6 +4,7 @@
 mod arrived;
 mod faults;
 mod follow;
+mod goals;
 mod loops;
 mod met;
 mod shares;
@@ -19,6 +20,7 @@ pub(super) use shares::CODES as SHARE_CODES;
 pub(super) use shares::{Leaf, combine};
 pub(super) use unreachable::CODES as UNREACHABLE_CODES;
 
+use std::cell::Cell;
 use std::slice;
 
 use meshc_dialect::line::{Line, Pattern};
@@ -29,6 +31,7 @@ use super::context::Context;
 use super::handling::{Copying, Handling, Mirrored};
 use super::ingress::ODD_GRANT;
 use super::lists::list;
+use super::names::joined;
 use super::streams;
 use super::ways::{self, Way};
 
@@ -122,7 +125,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
         }
         if conditions.is_empty() {
             if !route.lines().iter().any(|line| line.is("when")) && route.args.is_empty() {
-                no_pattern(route, ctx);
+                unreachable::no_pattern(route, ctx.out);
             }
             continue;
         }
@@ -153,16 +156,6 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
     table
 }
 
-fn no_pattern(route: &Line<'_>, ctx: &mut Context<'_, '_>) {
-    ctx.out
-        .report(&ways::NO_PATTERN, route.span)
-        .says("this route has neither a pattern nor a `when`")
-        .because("it would take every request, and hide the routes below it")
-        .help(
-            "say which paths: route \"/api/*\" { … }; what no route takes goes where the block itself says",
-        );
-}
-
 /// Returns what a `delegate` grants, reporting where nothing can be.
 fn granted<'a>(line: &'a Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Option<Outcome<'a>> {
     if !block.heading.is("ingress") {
@@ -186,15 +179,17 @@ fn granted<'a>(line: &'a Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_
 /// Returns where connections of a block go that nobody opens: they follow shares only.
 pub(super) fn connections<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a [Leaf<'a>] {
     let goals = shares::goals(block.lines, block.inside, block.namespace, ctx);
-    follow::shares(&goals, ctx)
+    follow::shares(&goals.list, ctx)
 }
 
 /// What stands in a block: where requests go that no route takes.
 enum Standing<'a> {
     /// Destinations, and a canary: its ways in and its destinations.
     To {
-        rest: Vec<follow::Goal<'a>>,
-        canary: Option<(&'a [Way<'a>], follow::Goal<'a>, &'a Line<'a>)>,
+        rest: goals::Goals<'a>,
+        canary: Option<(&'a [Way<'a>], goals::Goal<'a>, &'a Line<'a>)>,
+        /// How many ways into the canary the routes have so far.
+        met: Cell<usize>,
     },
     Redirect(&'a Line<'a>),
     Respond(&'a Line<'a>),
@@ -211,8 +206,8 @@ fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Standing<'a> 
     }
     let rest = shares::standing(block, ctx);
     let canary = shares::canary_ways(block, ctx);
-    match rest.is_empty() {
-        false => Standing::To { rest, canary },
+    match rest.list.is_empty() {
+        false => Standing::To { rest, canary, met: Cell::new(0) },
         // An unknown destination was reported, and is not the host outside instead.
         true if block.heading.is("egress") && !block.lines.iter().any(|line| line.is("to")) => {
             Standing::Outside
@@ -307,14 +302,17 @@ fn routed<'a>(
     }
     match rest {
         Standing::Outside => done(Outcome::Outside),
-        Standing::To { rest, canary } if block.inside.is_some() || block.heading.is("egress") => {
+        Standing::To { rest, canary, met } if block.inside.is_some() || block.heading.is("egress") => {
             if let Some((canary_ways, goal, _)) = canary {
-                let name = ctx.arena.alloc_str(&format!("{name}-canary"));
                 let both = met::met(ways, canary_ways, (route.span, above), ctx).unwrap_or_default();
-                let both = ctx.arena.alloc_slice_copy(&both);
-                let asked = follow::Asked { name, ways: both, part: Part::Canary, ..asked };
-                if !both.is_empty() {
-                    follow::follow(&asked, slice::from_ref(goal), table, ctx);
+                // Where the table has more tests already than a project may have, nobody looks at more of them.
+                let is_asked = !goal.to.own || met.get() <= ctx.most_tests;
+                met.update(|met| met + both.len());
+                if !both.is_empty() && is_asked {
+                    let name = joined(&[name, "-canary"], ctx.arena);
+                    let both = ctx.arena.alloc_slice_copy(&both);
+                    let asked = follow::Asked { name, ways: both, part: Part::Canary, ..asked };
+                    follow::follow(&asked, &vec![*goal].into(), table, ctx);
                 }
             }
             follow::follow(&asked, rest, table, ctx);
@@ -359,7 +357,7 @@ fn rest_of<'a>(
         Standing::Respond(line) => done(Outcome::Respond(line), line.span),
         Standing::Outside => done(Outcome::Outside, span),
         Standing::Nowhere => {}
-        Standing::To { rest, canary } => {
+        Standing::To { rest, canary, met: _ } => {
             if let Some((canary_ways, goal, line)) = canary {
                 unreachable::check(line, canary_ways, seen, ctx.out);
                 let ways: &'a [Way<'a>] = match rewrite {
@@ -377,7 +375,7 @@ fn rest_of<'a>(
                     span: line.span,
                     above: (seen.ways(), seen.ways().len()),
                 };
-                follow::follow(&asked, slice::from_ref(&goal), table, ctx);
+                follow::follow(&asked, &vec![goal].into(), table, ctx);
             }
             let asked = follow::Asked {
                 name: "default",

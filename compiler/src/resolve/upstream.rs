@@ -1,5 +1,7 @@
 //! How an upstream is treated: balance, limit, eject, failover, spread, mtls; and where it lives.
 
+use std::collections::HashSet;
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Line, Prop, Value};
 
@@ -284,9 +286,9 @@ pub(super) fn declared<'a>(
         let line = block.all("port").find(|line| line.text(1) == Some("tcp")).unwrap_or(block.line);
         super::egress::without_dial(line.span, port.number, service.host, out);
     }
-    let lives = |name: &str| endpoints.iter().any(|(_, version)| *version == Some(name));
+    let living: HashSet<&str> = endpoints.iter().filter_map(|(_, version)| *version).collect();
     if service.has_subsets
-        && let Some(version) = service.versions.iter().find(|version| !lives(version.name))
+        && let Some(version) = service.versions.iter().find(|version| !living.contains(version.name))
     {
         out.report(&ODD_ADDRESS, version.span)
             .says(format!("no address is of version `{}`", version.name))
@@ -297,7 +299,7 @@ pub(super) fn declared<'a>(
             ));
     }
     let labelled = endpoints.into_iter().map(|(endpoint, version)| {
-        let found = version.and_then(|name| service.versions.iter().find(|version| version.name == name));
+        let found = version.and_then(|name| service.versions.get(service.versions.place(name)?));
         Endpoint { labels: found.map_or(&[][..], |version| version.labels).into(), ..endpoint }
     });
     Some(Host {

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use bumpalo::Bump;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
+use super::Value;
 use super::value::is_number;
 
 /// Deeper nesting is nobody's object, and would cost us the stack.
@@ -68,6 +69,27 @@ pub fn documents<'a>(text: &str, arena: &'a Bump) -> (Vec<Node<'a>>, Option<Brok
     let mut parser = Parser::new_from_str(text);
     let broken = reader.all(&mut parser).err();
     (reader.documents, broken)
+}
+
+impl<'a> Node<'a> {
+    /// Returns a value as it would be if it had been written and read; it stands nowhere.
+    pub fn of(value: &Value, arena: &'a Bump) -> Node<'a> {
+        let data = match value {
+            Value::Null => Data::Null,
+            Value::Bool(value) => Data::Bool(*value),
+            Value::Number(text) if is_number(text) => scalar(text, arena),
+            Value::Number(text) | Value::Text(text) => Data::Text(arena.alloc_str(text)),
+            Value::List(items) => {
+                Data::List(arena.alloc_slice_fill_iter(items.iter().map(|item| Node::of(item, arena))))
+            }
+            Value::Map(entries) => {
+                let entry =
+                    |(name, value): &(String, Value)| (&*arena.alloc_str(name), Node::of(value, arena));
+                Data::Map(arena.alloc_slice_fill_iter(entries.iter().map(entry)))
+            }
+        };
+        Node { at: Mark::default(), data }
+    }
 }
 
 /// What has been read, and what is still open around it.
@@ -274,6 +296,8 @@ fn broken<T>(at: Mark, why: impl Into<String>) -> Result<T, Broken> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::value::fill_map;
+    use super::super::{Format, one};
     use super::*;
 
     fn read(text: &str) -> String {
@@ -326,5 +350,29 @@ mod tests {
             bomb.push_str(&format!("a{step}: &a{step} [*a{0}, *a{0}]\n", step - 1));
         }
         assert!(read(&bomb).contains("more than 2000000 values"), "{}", read(&bomb));
+    }
+
+    #[test]
+    fn a_value_is_what_it_would_be_if_it_were_written_and_read() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let numbers =
+            ["1", "-2.5", "1e3", "0x1F", "017", ".inf", "1_000", "340282366920938463463374607431768211455"];
+        let mut items: Vec<Value> = numbers.map(|number| Value::Number(number.to_owned())).into();
+        items.extend(
+            ["no", "1", "", "~", "a: b", "é\u{7f}\u{85}\u{2028}\u{feff}\t\n\"\\", "- a", "null"].map(text),
+        );
+        items.extend([Value::Null, Value::Bool(true), Value::List(Vec::new()), Value::Map(Vec::new())]);
+        let map =
+            Value::Map(vec![("on".to_owned(), Value::List(items.clone())), ("2".to_owned(), text("x"))]);
+        let whole = [("a", map), ("b", Value::List(items))].map(|(name, value)| (name.to_owned(), value));
+        let mut bytes = Vec::new();
+        let done = one(&mut bytes, Format::Json, |to| fill_map(to, &whole));
+        done.expect("a vector takes every byte");
+        let arena = Bump::new();
+        let (written, broken) = documents(std::str::from_utf8(&bytes).expect("it is text"), &arena);
+        assert_eq!(broken, None);
+        let bare =
+            |shown: String| shown.split(['@', ' ']).filter(|part| !part.contains(':')).collect::<String>();
+        assert_eq!(bare(show(written[0])), bare(show(Node::of(&Value::Map(whole.into()), &arena))));
     }
 }

@@ -75,11 +75,16 @@ const ELSEWHERE: &[(&str, &str)] = &[
 /// Returns what to write here for a word of Istio, nginx and other tools.
 #[must_use]
 pub fn elsewhere(name: &str) -> Option<&'static str> {
-    let name = folded(name);
-    ELSEWHERE.iter().find(|(word, _)| folded(word) == name).map(|(_, ours)| *ours)
+    let is_it = |word: &str| letters(word).eq(letters(name));
+    ELSEWHERE.iter().find(|(word, _)| is_it(word)).map(|(_, ours)| *ours)
 }
 
 /// Returns a word without what tools write in different ways.
 pub(crate) fn folded(name: &str) -> String {
     name.to_ascii_lowercase().replace(['_', '-'], "")
+}
+
+/// Returns the same, byte by byte.
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
 }

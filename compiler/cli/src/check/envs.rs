@@ -6,7 +6,7 @@ use std::thread::{self, Builder};
 use anyhow::Context;
 use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
-use meshc_compiler::resolve::{Spare, resolve, resolve_by_two};
+use meshc_compiler::resolve::{Spare, check};
 use meshc_dialect::diagnostic::Diagnostics;
 
 /// As much as the first thread of a program usually has.
@@ -20,12 +20,12 @@ pub fn resolve_each(
 ) -> anyhow::Result<()> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(envs.len());
     if let [env] = *envs {
-        resolve_by_two(intent, env, &Bump::new(), &mut Spare::default(), found);
+        check(intent, env, (&Bump::new(), Some(&mut Spare::default())), found);
         return Ok(());
     }
     let one = |env: Option<&str>| {
         let mut found = Diagnostics::default();
-        resolve(intent, env, &Bump::new(), &mut found);
+        check(intent, env, (&Bump::new(), None), &mut found);
         found
     };
     if workers < 2 {

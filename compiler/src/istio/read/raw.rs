@@ -1,5 +1,6 @@
 //! Raw fields: they are put over the object that a mesh makes, and the whole is read back.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -8,10 +9,10 @@ use super::unread;
 use super::{Fact, Found, Reader, fact};
 use crate::istio;
 use crate::mesh::{
-    Action, Binding, Facts, Fields, Forward, Gateway, Host, HttpRoute, Mesh, Object, Opaque, Policy, Split,
-    TcpRoute, TlsRoute,
+    Action, Binding, Facts, Fields, Forward, Gateway, Host, HttpRoute, Mesh, Object, Opaque, Policy, Reach,
+    Split, TcpRoute, TlsRoute,
 };
-use crate::yaml::{self, Format};
+use crate::yaml::{self, Value};
 
 /// Makes facts of the opaque fields of a mesh, as far as they are understood. What is not stays unknown, by name.
 #[must_use]
@@ -25,14 +26,15 @@ pub fn absorb<'a>(mut mesh: Mesh<'a>, arena: &'a Bump) -> Mesh<'a> {
         let objects = istio::objects(&mesh);
         mesh.opaque.iter().map(|opaque| read_back(opaque, &objects, &reader)).collect()
     };
+    let mut places = Places::of(&mesh);
     for (index, (fact, unread)) in read.into_iter().enumerate() {
         mesh.opaque[index].unread = unread;
         match fact {
             Read::Nothing => {}
-            Read::Host(host) => put_host(host, &mut mesh.hosts),
-            Read::Policy(policy) => put_policy(policy, &mut mesh.policies),
+            Read::Host(host) => put_host(host, &mut mesh.hosts, &mut places.hosts),
+            Read::Policy(policy) => put_policy(policy, &mut mesh.policies, &mut places.policies),
             Read::Gateway(gateway) => put_gateway(gateway, &mut mesh.gateways),
-            Read::Binding(binding) => put_binding(binding, &mut mesh.bindings),
+            Read::Binding(binding) => put_binding(binding, &mut mesh.bindings, &mut places.bindings),
         }
     }
     // Gateways that only a raw field names have become known on the way.
@@ -57,18 +59,17 @@ fn read_back<'a>(
 ) -> (Read<'a>, Vec<&'a str>) {
     let Opaque { object: about, kind, host: _, fields, unread: _ } = opaque;
     let about = *about;
-    let written = objects.iter().find(|object| {
-        object.kind().name() == *kind && object.name() == about.name && object.namespace() == about.namespace
+    // They are sorted, by kind first.
+    let written = istio::Kind::ALL.into_iter().find(|known| known.name() == *kind).and_then(|kind| {
+        let asked = (kind, about.namespace, about.name);
+        let place =
+            objects.partition_point(|object| (object.kind(), object.namespace(), object.name()) < asked);
+        let is_it = |object: &&istio::Object<'_>| (object.kind(), object.namespace(), object.name()) == asked;
+        objects.get(place).filter(is_it)
     });
     let Some(object) = written.filter(|_| says_more(fields)) else { return (Read::Nothing, Vec::new()) };
-    let mut bytes = Vec::new();
-    let done = yaml::one(&mut bytes, Format::Json, |to| object.write(to));
-    debug_assert!(done.is_ok(), "a vector takes every byte");
-    let (documents, broken) = yaml::documents(&String::from_utf8_lossy(&bytes), reader.arena);
-    let (Some(node), None) = (documents.first(), broken) else {
-        unreachable!("we read what we write");
-    };
-    let found = Found { source: 0, path: about.source, kind: object.kind(), node: *node };
+    let node = yaml::Node::of(&Value::Map(object.said_over()), reader.arena);
+    let found = Found { source: 0, path: about.source, kind: object.kind(), node };
     let (_, fact) = fact(&found, reader);
     let unread = reader.unread.take();
     let paths = unread::paths(&unread, reader.arena);
@@ -107,20 +108,56 @@ fn same(one: &Object<'_>, other: &Object<'_>) -> bool {
     one.name == other.name && one.namespace == other.namespace
 }
 
-fn put_host<'a>(read: Host<'a>, hosts: &mut Facts<Host<'a>>) {
-    let declared =
-        |host: &Host<'a>| same(&host.object, &read.object) && host.reach != crate::mesh::Reach::Platform;
-    match hosts.iter().position(declared) {
-        // What the project calls it is no field of Istio's.
-        Some(place) => hosts[place] = Host { workload: hosts[place].workload.clone(), ..read },
-        None => hosts.push(read),
+/// Where facts stand, by the names of their objects: the first of each.
+#[derive(Default)]
+struct Places<'a> {
+    /// Those that the platform does not know.
+    hosts: ByObject<'a>,
+    policies: ByObject<'a>,
+    bindings: ByObject<'a>,
+}
+
+/// By namespace and name.
+type ByObject<'a> = HashMap<(&'a str, &'a str), usize>;
+
+impl<'a> Places<'a> {
+    fn of(mesh: &Mesh<'a>) -> Places<'a> {
+        let mut places = Places::default();
+        for (place, host) in mesh.hosts.iter().enumerate().filter(|(_, host)| host.reach != Reach::Platform) {
+            places.hosts.entry(names(&host.object)).or_insert(place);
+        }
+        for (place, policy) in mesh.policies.iter().enumerate() {
+            places.policies.entry(names(&policy.object)).or_insert(place);
+        }
+        for (place, binding) in mesh.bindings.iter().enumerate() {
+            places.bindings.entry(names(&binding.object)).or_insert(place);
+        }
+        places
     }
 }
 
-fn put_policy<'a>(read: Policy<'a>, policies: &mut Facts<Policy<'a>>) {
-    match policies.iter().position(|policy| same(&policy.object, &read.object)) {
-        Some(place) => policies[place] = read,
-        None => policies.push(read),
+fn names<'a>(object: &Object<'a>) -> (&'a str, &'a str) {
+    (object.namespace, object.name)
+}
+
+fn put_host<'a>(read: Host<'a>, hosts: &mut Facts<Host<'a>>, places: &mut ByObject<'a>) {
+    match places.get(&names(&read.object)) {
+        // What the project calls it is no field of Istio's.
+        Some(&place) => hosts[place] = Host { workload: hosts[place].workload.clone(), ..read },
+        None => {
+            if read.reach != Reach::Platform {
+                places.insert(names(&read.object), hosts.len());
+            }
+            hosts.push(read);
+        }
+    }
+}
+
+fn put_policy<'a>(read: Policy<'a>, policies: &mut Facts<Policy<'a>>, places: &mut ByObject<'a>) {
+    let place = *places.entry(names(&read.object)).or_insert(policies.len());
+    match place < policies.len() {
+        true => policies[place] = read,
+        false => policies.push(read),
     }
 }
 
@@ -131,13 +168,14 @@ fn put_gateway<'a>(read: Gateway<'a>, gateways: &mut [Gateway<'a>]) {
     }
 }
 
-fn put_binding<'a>(mut read: Binding<'a>, bindings: &mut Facts<Binding<'a>>) {
-    match bindings.iter().position(|binding| same(&binding.object, &read.object)) {
-        Some(place) => {
+fn put_binding<'a>(mut read: Binding<'a>, bindings: &mut Facts<Binding<'a>>, places: &mut ByObject<'a>) {
+    let place = *places.entry(names(&read.object)).or_insert(bindings.len());
+    match place < bindings.len() {
+        true => {
             keep_owners(&bindings[place], &mut read);
             bindings[place] = read;
         }
-        None => bindings.push(read),
+        false => bindings.push(read),
     }
 }
 

@@ -88,8 +88,8 @@ fn same_ground(ours: &Blocks<'_>, theirs: &Blocks<'_>) -> bool {
     let (one, other) = (&ours.ground, &theirs.ground);
     let alike = (one.env, &one.envs) == (other.env, &other.envs) && !one.reopened && !other.reopened;
     let templates = || {
-        let mut both = ours.templates.iter().zip(&theirs.templates);
-        ours.templates.len() == theirs.templates.len()
+        let mut both = ours.templates.list.iter().zip(&theirs.templates.list);
+        ours.templates.list.len() == theirs.templates.list.len()
             && both.all(|(one, other)| {
                 std::ptr::eq(one.source, other.source) && same_line(&one.line, &other.line)
             })

@@ -6,7 +6,7 @@ use meshc_dialect::line::{Line, Value};
 use super::CHANGES_NOTHING;
 
 /// Reports each `in` that stands in one for other environments.
-pub(super) fn check(outer: &Line<'_>, out: &mut Diagnostics) {
+pub(in super::super) fn check(outer: &Line<'_>, out: &mut Diagnostics) {
     for line in outer.lines().iter().filter(|line| line.is("in")) {
         let both = |value: &Value<'_>| outer.args.iter().any(|env| env.data == value.data);
         if !line.args.iter().any(both) {

@@ -15,7 +15,8 @@ pub(in super::super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
     {
         return;
     }
-    let mut taken = Taken::default();
+    let all = routes.iter().map(|route| route.ways.len().max(1)).sum();
+    let mut taken = Taken { ways: HashSet::with_capacity(all), ..Taken::default() };
     routes.retain_mut(|route| {
         if route.ways.is_empty() {
             return taken.insert(&Way::default());

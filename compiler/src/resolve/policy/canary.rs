@@ -101,7 +101,7 @@ pub(super) fn standing<'a>(served: &Served<'a>, judged: &Judged<'_, 'a>) -> Vec<
 fn baseline(service: usize, scene: &Scene<'_, '_>) -> Option<usize> {
     let of = &scene.services.list[service];
     if let Some(name) = of.block.find("serve").and_then(|line| line.text(0)) {
-        return of.versions.iter().position(|version| version.name == name);
+        return of.versions.place(name);
     }
     let Table::Is(table) = &scene.tables[service] else { return None };
     let Outcome::Forward(leaves) = &table.iter().rfind(|served| served.part == Part::Rest)?.outcome else {

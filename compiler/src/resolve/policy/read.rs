@@ -11,6 +11,7 @@ use super::super::blocks::Block;
 use super::super::layers::absent;
 use super::super::service::REPEATED_BLOCK;
 use super::door::TLS;
+use super::exceptions::Exceptions;
 use super::rules::{Bound, ROWS, Row};
 use super::subject::{Kind, Subject};
 use crate::project::Project;
@@ -44,7 +45,7 @@ pub(super) struct Rule<'a> {
     /// Its limit: hundredths of a percent, a count, milliseconds, or an index into the versions of TLS.
     pub most: Option<u64>,
     /// What it does not hold for.
-    pub except: Vec<Value<'a>>,
+    pub except: Exceptions<'a>,
     pub level: Level,
     /// Whether it holds in this environment.
     pub holds: bool,
@@ -59,42 +60,23 @@ impl<'a> Rule<'a> {
     /// Returns what it says: of rules that hold, those that say the same hold for the same blocks in the same way.
     pub fn said(&self) -> impl Ord + use<'a> {
         let Rule { row, place: _, policy: _, folder, strict, of, most, except, level, holds: _ } = self;
-        let except: Vec<Data<'a>> = except.iter().map(|value| value.data).collect();
-        ((row.verb, row.name), *folder, *strict, *of, *most, *level, except)
+        ((row.verb, row.name), *folder, *strict, *of, *most, *level, except.said())
     }
 
     /// Returns the exception that means some name of a heading.
     pub fn excepts_some(&self, subject: &Subject<'a>) -> Option<Span> {
-        let mut names = subject.block.line.args.iter().filter_map(|name| name.text());
-        let except = names.find_map(|name| self.except.iter().find(|except| fits(except, name, subject)))?;
-        Some(except.span)
+        subject.called().find_map(|called| self.except.first(called))
     }
 
     /// Tells whether a block is excepted: every name of its heading.
     pub fn excepts(&self, subject: &Subject<'a>) -> bool {
         let names = subject.block.line.args;
         let names = if subject.kind == Kind::Gateway { &names[..names.len().min(1)] } else { names };
+        let is_excepted = |name: &'a str| self.except.first(subject.called_by(name)).is_some();
         !self.except.is_empty()
             && !names.is_empty()
-            && names.iter().all(|name| {
-                name.text().is_some_and(|name| self.except.iter().any(|except| fits(except, name, subject)))
-            })
+            && names.iter().all(|name| name.text().is_some_and(is_excepted))
     }
-}
-
-/// Tells whether an exception means a name of a heading.
-pub(super) fn fits(except: &Value<'_>, name: &str, subject: &Subject<'_>) -> bool {
-    let Some(pattern) = except.text() else { return false };
-    let service = subject.kind == Kind::Service;
-    if let Some(tail) = pattern.strip_prefix('*').filter(|tail| tail.starts_with('.')) {
-        // A wildcard host is the heading of one egress, too.
-        return name == pattern || (name.ends_with(tail) && name.len() > tail.len());
-    }
-    if let Some(start) = pattern.strip_suffix('*') {
-        return name.starts_with(start);
-    }
-    let full = |rest: &str| rest.strip_prefix('.') == Some(subject.block.namespace);
-    name == pattern || (service && pattern.strip_prefix(name).is_some_and(full))
 }
 
 /// Returns the rules of all policies.
@@ -167,7 +149,7 @@ fn rule<'a>(line: &Line<'a>, policy: &Block<'a>, out: &mut Diagnostics) -> Optio
         strict: policy.line.arg(1).is_some(),
         of: of.map(|(kind, _)| kind),
         most,
-        except,
+        except: Exceptions::of(except),
         level,
         holds: true,
     })

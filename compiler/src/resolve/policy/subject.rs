@@ -6,6 +6,7 @@ use meshc_dialect::span::Span;
 use super::super::blocks::{Block, Blocks};
 use super::super::context::Context;
 use super::super::traffic::{Outcome, Served, Traffic, traffic};
+use super::exceptions::Called;
 use super::read::Rule;
 
 /// What a rule can apply to.
@@ -53,6 +54,17 @@ impl<'a> Subject<'a> {
     /// Returns a block with its routes.
     pub fn of(kind: Kind, block: Block<'a>, service: Option<usize>, table: &'a [Served<'a>]) -> Subject<'a> {
         Subject { kind, block, service, table }
+    }
+
+    /// Returns the names of its heading.
+    pub fn called(&self) -> impl Iterator<Item = Called<'a>> {
+        self.block.line.args.iter().filter_map(|value| value.text()).map(|name| self.called_by(name))
+    }
+
+    /// Returns one of them with what belongs to it.
+    pub fn called_by(&self, name: &'a str) -> Called<'a> {
+        let namespace = (self.kind == Kind::Service).then_some(self.block.namespace);
+        Called { name, namespace }
     }
 
     /// Returns all its routes.

@@ -1,10 +1,13 @@
 //! The routes of a service as requests see them that arrive there, and which of them have to be looked at.
 
+use std::cell::OnceCell;
+
 use bumpalo::Bump;
 use meshc_dialect::line::Pattern;
 
-use super::super::ways::{Transform, Way, literal_start};
+use super::super::ways::{Among, Transform, Way, literal_start};
 use super::Served;
+use super::follow::reachable;
 
 /// The routes of a service as requests see them that arrive at one of its ports.
 #[derive(Clone, Copy)]
@@ -12,7 +15,14 @@ pub(in super::super) struct Arrived<'a> {
     pub routes: &'a [Served<'a>],
     /// Where they stand by their paths, if there are many.
     by_path: Option<ByPath<'a>>,
+    /// What each takes that none above it does, if there are many, and once somebody goes there with all requests.
+    whole: Option<&'a OnceCell<Left<'a>>>,
+    /// Whether none of them asks for a path, and each asks for something: one path more makes no difference between them.
+    is_pathless: bool,
 }
+
+/// For each of some routes the ways that no earlier one takes, if any are left.
+type Left<'a> = &'a [Option<&'a [Way<'a>]>];
 
 /// Where routes stand by the texts that their paths are or begin with.
 #[derive(Clone, Copy)]
@@ -34,11 +44,13 @@ struct Text<'a> {
 impl<'a> Arrived<'a> {
     /// Returns routes that are as well looked at one by one.
     pub fn few(routes: &'a [Served<'a>]) -> Arrived<'a> {
-        Arrived { routes, by_path: None }
+        Arrived { routes, by_path: None, whole: None, is_pathless: false }
     }
 
     /// Returns routes of which few have to be looked at.
     pub fn many(routes: &'a [Served<'a>], arena: &'a Bump) -> Arrived<'a> {
+        let mut all = routes.iter().flat_map(|served| served.ways);
+        let is_pathless = all.all(|way| way.path.is_none() && !way.is_everything());
         let (mut texts, mut others) = (Vec::new(), Vec::new());
         for (route, served) in routes.iter().enumerate() {
             let all: Option<Vec<&'a str>> = served.ways.iter().map(|way| text(way.path)).collect();
@@ -57,7 +69,29 @@ impl<'a> Arrived<'a> {
         }
         let by_path =
             ByPath { texts: arena.alloc_slice_copy(&texts), others: arena.alloc_slice_copy(&others) };
-        Arrived { routes, by_path: Some(by_path) }
+        Arrived { routes, by_path: Some(by_path), whole: Some(arena.alloc(OnceCell::new())), is_pathless }
+    }
+
+    /// Returns what each of many routes takes that none above it does, where that is the same for requests that come these ways.
+    pub fn whole(&self, ways: &[Way<'a>], arena: &'a Bump) -> Option<Left<'a>> {
+        let is_same = match ways {
+            [] => true,
+            [way] => self.is_pathless && Way { path: None, rewrite: Transform::Kept, ..*way }.is_everything(),
+            [_, _, ..] => false,
+        };
+        if !is_same {
+            return None;
+        }
+        let left = || {
+            let (mut taken, mut is_all_taken) = (Among::default(), false);
+            arena.alloc_slice_fill_iter(self.routes.iter().map(|route| {
+                let left = reachable(route.ways, &taken, arena).filter(|_| !is_all_taken)?;
+                taken.push(left);
+                is_all_taken |= left.is_empty();
+                Some(left)
+            }))
+        };
+        self.whole.map(|whole| *whole.get_or_init(|| left()))
     }
 
     /// Returns the places of the routes that may have a request in common with one of these ways; of all, if asked to.
@@ -108,7 +142,7 @@ mod tests {
     use meshc_dialect::sources::Sources;
 
     use super::super::super::handling::Handling;
-    use super::super::super::ways::meet;
+    use super::super::super::ways::{Named, meet};
     use super::super::{Outcome, Part};
     use super::*;
     use crate::project::Project;
@@ -140,6 +174,56 @@ mod tests {
                 assert!(
                     meets.into_iter().all(|both| both.is_ok_and(|both| both.is_empty())),
                     "{asked:?} {index}"
+                );
+            }
+        }
+    }
+
+    /// Returns what ways have in common with one; none means every request.
+    fn both<'a>(outer: &Way<'a>, ways: &[Way<'a>], arena: &'a Bump) -> Vec<Way<'a>> {
+        let met = ways.iter().flat_map(|way| meet(outer, way, arena).expect("no path is asked for"));
+        if ways.is_empty() { vec![*outer] } else { met.collect() }
+    }
+
+    #[test]
+    fn a_path_more_makes_no_difference_between_ways_without() {
+        let (mut sources, arena) = (Sources::default(), Bump::new());
+        sources.add("a.kdl".into(), "service a { port 80 http }".into());
+        let span = Project::parse(&sources, &arena, &mut Diagnostics::default()).files[0].blocks[0].span;
+        let one: &[Pattern<'_>] = &[Pattern::Exact("1")];
+        let start: &[Pattern<'_>] = &[Pattern::Prefix("1")];
+        let lists: [&[Named<'_>]; 5] =
+            [&[], &[("a", one)], &[("a", start)], &[("a", one), ("b", one)], &[("b", one)]];
+        let methods: [&[&str]; 2] = [&["GET"], &["GET", "PUT"]];
+        let headers = lists.into_iter().flat_map(|headers| {
+            let way = Way { headers, ..Way::default() };
+            let with = move |other| [Way { cookies: other, ..way }, Way { not_headers: other, ..way }];
+            lists.into_iter().flat_map(with).chain(methods.map(|methods| Way { methods, ..way }))
+        });
+        let ways: Vec<Way<'_>> = headers.filter(|way| !way.is_everything()).collect();
+        let outer = Way { path: Some(Pattern::Below("/x")), ..Way::default() };
+        for step in [7, 11, 13, 17, 19] {
+            let pick = |index: usize| ways[index * step % ways.len()];
+            let served = |index: usize| Served {
+                name: "",
+                ways: if index == 29 { &[] } else { arena.alloc([pick(index), pick(index * 3 + 1)]) },
+                outcome: Outcome::Outside,
+                handling: Handling::default(),
+                part: Part::Route,
+                span,
+            };
+            let routes: Vec<Served<'_>> = (0..32).map(served).collect();
+            let arrived = Arrived::many(arena.alloc_slice_copy(&routes), &arena);
+            let short = arrived.whole(&[outer], &arena).expect("no route asks for a path");
+            let mut taken = Among::default();
+            for (route, left) in routes.iter().zip(short) {
+                let long = arena.alloc_slice_copy(&both(&outer, route.ways, &arena));
+                let long = reachable(long, &taken, &arena).unwrap_or(&[]);
+                taken.push(long);
+                assert_eq!(
+                    long,
+                    left.map_or(Vec::new(), |left| both(&outer, left, &arena)),
+                    "{route:?} {step}"
                 );
             }
         }

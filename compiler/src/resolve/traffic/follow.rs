@@ -1,20 +1,19 @@
 //! Following: `to NAME` means as that service is served, with its shares, routes and handling.
 
 use bumpalo::Bump;
-use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::super::context::Context;
 use super::super::handling::Handling;
 use super::super::lists::list;
-use super::super::names::Found;
+use super::super::names::{Found, joined};
 use super::super::settled;
 use super::super::ways::{AS_A_TEST, Among, MOST_TESTS, Way, weight};
 use super::arrived::Arrived;
+use super::goals::{Goal, Goals};
 use super::met::{met, too_many};
 use super::shares::merged;
 use super::{Leaf, Outcome, Part, Served, combine};
-use crate::mesh::Controller;
 
 meshc_dialect::codes! {
     /// What is followed cannot be said exactly.
@@ -27,19 +26,6 @@ meshc_dialect::codes! {
     FOLLOWS_TOO_FAR = error "follows-too-far" "Services follow each other over more than 32 steps.\n\nWhat is said on every step holds for the requests in the end, and nobody could say any more where it comes from. Name a version (`to reviews@v2`) somewhere on the way, or go to the last service directly.";
     /// Services that follow each other in a circle.
     FOLLOWS_ITSELF = error "follows-itself" "Services follow each other in a circle.\n\n`to` another service means as that one is served; if that leads back here there is no answer. Name a version (`to reviews@v2`) or the pods themselves somewhere on the way.";
-}
-
-/// Somewhere that requests go.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Goal<'a> {
-    pub to: Found,
-    pub weight: u64,
-    pub port: Option<Value<'a>>,
-    pub owner: Option<Controller>,
-    pub headers: &'a [&'a Line<'a>],
-    /// Whether it is requests that go there, rather than connections that nobody opens.
-    pub http: bool,
-    pub span: Span,
 }
 
 /// A route that goes somewhere: which requests, and what it says itself.
@@ -64,21 +50,22 @@ pub(super) type Above<'a, 'r> = (&'r Among<'a>, usize);
 /// Adds the routes that a route becomes when it follows where it goes.
 pub(super) fn follow<'a>(
     asked: &Asked<'a, '_>,
-    goals: &[Goal<'a>],
+    goals: &Goals<'a>,
     served: &mut Vec<Served<'a>>,
     ctx: &mut Context<'a, '_>,
 ) {
-    if goals.iter().all(|goal| goal.to.own && goal.http) {
+    if goals.list.iter().all(|goal| goal.to.own && goal.http) {
         return straight(asked, goals, served, ctx);
     }
-    let tables: Vec<Option<Arrived<'a>>> = goals.iter().map(|goal| table(goal, ctx)).collect();
+    let tables: Vec<Option<Arrived<'a>>> = goals.list.iter().map(|goal| table(goal, ctx)).collect();
     // What is wrong with one destination was reported; what it shares is a guess then.
     let tables: Vec<Arrived<'a>> = tables.into_iter().collect::<Option<_>>().unwrap_or_default();
     let Some((first, rest)) = tables.split_first() else { return };
-    if !rest.is_empty() && !agree(asked, goals, &tables, ctx) {
+    if !rest.is_empty() && !agree(asked, &goals.list, &tables, ctx) {
         return;
     }
     let before = served.len();
+    let whole = first.whole(asked.ways, ctx.arena);
     let (mut tests, mut taken, mut is_all_taken) = (0, Among::default(), false);
     for index in first.beside(asked.ways, ctx.told.is_some()) {
         let route = &first.routes[index];
@@ -96,7 +83,11 @@ pub(super) fn follow<'a>(
             }
         };
         // What two routes have in common may be all that one of them takes.
-        let Some(ways) = reachable(ways, &taken, ctx.arena).filter(|_| !is_all_taken) else { continue };
+        let left = match whole {
+            Some(whole) => whole[index].and_then(|left| known(asked, (ways, route.ways), left, ctx)),
+            None => reachable(ways, &taken, ctx.arena).filter(|_| !is_all_taken),
+        };
+        let Some(ways) = left else { continue };
         let weight = weight(ways).max(1);
         tests += weight;
         if tests > MOST_TESTS || !ctx.spend(weight, asked.span) {
@@ -107,47 +98,78 @@ pub(super) fn follow<'a>(
             }
             return served.truncate(before);
         }
-        let outcome = match route.outcome {
-            Outcome::Forward(_) => {
-                let lists = tables.iter().zip(goals);
-                let lists = lists.map(|(table, goal)| {
-                    (goal.weight, leaves(&table.routes[index], goal, asked.near, ctx.arena))
-                });
-                Outcome::Forward(combine(lists.collect(), ctx.arena))
-            }
-            other @ (Outcome::Outside
-            | Outcome::Redirect(_)
-            | Outcome::Respond(_)
-            | Outcome::Delegate(..)) => other,
-        };
+        let outcome = outcome(index, goals, &tables, (asked.near, ctx.arena));
         let handling = asked.near.over(&route.handling.over(asked.weak, ctx.arena), ctx.arena);
         let part = if route.part == Part::Rest { asked.part } else { route.part };
         let name = match (route.part, asked.name) {
             (Part::Rest, own) => own,
             (Part::Route | Part::Canary, "default") => route.name,
-            (Part::Route | Part::Canary, own) => ctx.arena.alloc_str(&format!("{own}-{}", route.name)),
+            (Part::Route | Part::Canary, own) => joined(&[own, "-", route.name], ctx.arena),
         };
-        taken.push(ways);
-        is_all_taken |= ways.is_empty();
+        if whole.is_none() {
+            taken.push(ways);
+            is_all_taken |= ways.is_empty();
+        }
         served.push(Served { name, ways, outcome, handling, part, span: asked.span });
     }
+}
+
+/// Returns what happens on a route, given what happens on it in each of the tables that are followed.
+fn outcome<'a>(
+    index: usize,
+    goals: &Goals<'a>,
+    tables: &[Arrived<'a>],
+    (near, arena): (&Handling<'a>, &'a Bump),
+) -> Outcome<'a> {
+    match tables[0].routes[index].outcome {
+        // Nothing is said here about where its requests go.
+        alone @ Outcome::Forward([Leaf { weight: 1, headers: [], .. }]) if goals.is_plain() => alone,
+        Outcome::Forward(_) => {
+            let lists = tables.iter().zip(&goals.list);
+            let lists =
+                lists.map(|(table, goal)| (goal.weight, leaves(&table.routes[index], goal, near, arena)));
+            Outcome::Forward(combine(lists.collect(), arena))
+        }
+        other @ (Outcome::Outside | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..)) => {
+            other
+        }
+    }
+}
+
+/// Returns what both have in common of the ways into a route that are left.
+fn known<'a>(
+    asked: &Asked<'a, '_>,
+    (both, all): (&'a [Way<'a>], &[Way<'a>]),
+    left: &'a [Way<'a>],
+    ctx: &mut Context<'a, '_>,
+) -> Option<&'a [Way<'a>]> {
+    if left.len() == all.len() {
+        return Some(both);
+    }
+    if asked.ways.is_empty() {
+        return Some(left);
+    }
+    let both = met(asked.ways, left, (asked.span, asked.above), ctx)?;
+    (!both.is_empty()).then(|| &*ctx.arena.alloc_slice_copy(&both))
 }
 
 /// Adds the route of a service to its own pods: there is nothing to follow.
 fn straight<'a>(
     asked: &Asked<'a, '_>,
-    goals: &[Goal<'a>],
+    goals: &Goals<'a>,
     served: &mut Vec<Served<'a>>,
     ctx: &mut Context<'a, '_>,
 ) {
-    if goals.is_empty() {
+    if goals.list.is_empty() {
         return;
     }
     if asked.ways.len() > MOST_TESTS {
         return too_many(asked.span, ctx);
     }
     // Shares that many routes have are many shares.
-    if ctx.is_spent() || (goals.len() > AS_A_TEST && !ctx.spend(goals.len() / AS_A_TEST, asked.span)) {
+    if ctx.is_spent()
+        || (goals.list.len() > AS_A_TEST && !ctx.spend(goals.list.len() / AS_A_TEST, asked.span))
+    {
         return;
     }
     let arena = ctx.arena;
@@ -157,10 +179,11 @@ fn straight<'a>(
         let port = port.and_then(|port| ctx.services.port(service, Some(port), true, span, ctx.out));
         Leaf { service, version, weight, port, owner, headers }
     };
+    let leaves = goals.merged(|goals| merged(goals.iter().map(leaf), arena));
     served.push(Served {
         name: asked.name,
         ways: asked.ways,
-        outcome: Outcome::Forward(merged(goals.iter().map(leaf), arena)),
+        outcome: Outcome::Forward(leaves),
         handling: asked.near.over(asked.weak, arena),
         part: asked.part,
         span: asked.span,
@@ -168,7 +191,11 @@ fn straight<'a>(
 }
 
 /// Returns the ways that no earlier one takes, or nothing where there are none.
-fn reachable<'a>(ways: &'a [Way<'a>], earlier: &Among<'a>, arena: &'a Bump) -> Option<&'a [Way<'a>]> {
+pub(super) fn reachable<'a>(
+    ways: &'a [Way<'a>],
+    earlier: &Among<'a>,
+    arena: &'a Bump,
+) -> Option<&'a [Way<'a>]> {
     let is_left = |way: &Way<'a>| earlier.first_over(way).is_none();
     let left = ways.iter().filter(|way| is_left(way)).count();
     if left == ways.len() {
@@ -296,7 +323,7 @@ pub(in super::super) fn standing_shares<'a>(service: usize, ctx: &mut Context<'a
     let block = super::super::service::as_traffic(service, ctx);
     let goals = super::shares::standing(&block, ctx);
     *ctx.out = heard;
-    let leaves = shares(&goals, ctx);
+    let leaves = shares(&goals.list, ctx);
     ctx.sharing[service] = Some(leaves);
     leaves
 }

@@ -13,7 +13,7 @@ use super::super::names::Found;
 use super::super::show;
 use super::super::ways::{self, Way};
 use super::Traffic;
-use super::follow::Goal;
+use super::goals::{Goal, Goals};
 use crate::mesh::{Controller, Port, Protocol};
 
 meshc_dialect::codes! {
@@ -104,7 +104,7 @@ pub(super) fn goals<'a>(
     inside: Option<usize>,
     namespace: &'a str,
     ctx: &mut Context<'a, '_>,
-) -> Vec<Goal<'a>> {
+) -> Goals<'a> {
     let tos: Vec<&Line<'a>> = lines.iter().filter(|line| line.is("to")).collect();
     check_weights(&tos, ctx);
     let http = inside.is_none_or(|own| shows_http(own, ctx));
@@ -125,7 +125,10 @@ pub(super) fn goals<'a>(
         });
     }
     // Where a destination is unknown the split is not what was meant: better none than half of it.
-    if goals.len() == tos.len() { goals } else { Vec::new() }
+    if goals.len() != tos.len() {
+        goals.clear();
+    }
+    goals.into()
 }
 
 fn check_weights(tos: &[&Line<'_>], ctx: &mut Context<'_, '_>) {
@@ -179,7 +182,7 @@ fn shows_http(service: usize, ctx: &Context<'_, '_>) -> bool {
 }
 
 /// Returns where requests go that no route takes, apart from a canary's ways in.
-pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Vec<Goal<'a>> {
+pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Goals<'a> {
     let tos = goals(block.lines, block.inside, block.namespace, ctx);
     let said = block.lines.iter().any(|line| line.is("to"));
     let Some(inside) = block.inside else { return tos };
@@ -191,7 +194,7 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
         return tos;
     }
     let baseline = baseline(block, inside, ctx);
-    let Some(baseline) = baseline else { return Vec::new() };
+    let Some(baseline) = baseline else { return Vec::new().into() };
     let shows_http = shows_http(inside, ctx);
     let own = |version: Option<usize>, weight: u64, span: Span| Goal {
         to: Found { service: inside, version, own: true },
@@ -208,7 +211,7 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
         && line.text(0) == Some(ctx.services.list[inside].versions[version].name)
     {
         already_served(line, ctx);
-        return Vec::new();
+        return Vec::new().into();
     }
     if let Some(line) = canary {
         takes_nobody(line, ctx);
@@ -223,7 +226,7 @@ pub(super) fn standing<'a>(block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Ve
         goals.push(Goal { weight: percent, owner, ..goal });
     }
     goals.retain(|goal| goal.weight > 0 || owner.is_some());
-    goals
+    goals.into()
 }
 
 /// Returns the controller that sets the share of a canary, reporting a share that is said as well.
@@ -247,7 +250,7 @@ fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Op
     let service = &ctx.services.list[inside];
     if let Some(serve) = find(block.lines, "serve") {
         let name = serve.text(0)?;
-        let found = service.versions.iter().position(|version| version.name == name);
+        let found = service.versions.place(name);
         if found.is_none() {
             let span = serve.arg(0).map_or(serve.span, |value| value.span);
             ctx.services.unknown_version(inside, name, span, ctx.out);
@@ -269,7 +272,7 @@ fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Op
             let names: Vec<&str> = service.versions.iter().map(|version| version.name).collect();
             let found = ctx.out.report(&NO_BASELINE, block.heading.span);
             found.says(format!("nothing says which version of `{}` is served", service.name));
-            for version in service.versions {
+            for version in service.versions.iter() {
                 found.also(version.span, "a version");
             }
             found.because("requests would go to pods of all versions alike").help(format!(

@@ -4,7 +4,7 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 
 use super::super::context::Context;
-use super::super::ways::{Among, Way};
+use super::super::ways::{Among, NO_PATTERN, Way};
 use super::Traffic;
 
 meshc_dialect::codes! {
@@ -90,4 +90,14 @@ fn is_guess(line: &Line<'_>, out: &Diagnostics) -> bool {
         let at = found.place.span;
         at.file() == line.span.file() && asks.iter().any(|range| range.contains(&at.start()))
     })
+}
+
+/// Reports a route that takes every request.
+pub(super) fn no_pattern(route: &Line<'_>, out: &mut Diagnostics) {
+    out.report(&NO_PATTERN, route.span)
+        .says("this route has neither a pattern nor a `when`")
+        .because("it would take every request, and hide the routes below it")
+        .help(
+            "say which paths: route \"/api/*\" { … }; what no route takes goes where the block itself says",
+        );
 }
