@@ -151,7 +151,7 @@ impl Editor<'_> {
     ) -> Result<Vec<Edit>, Refusal> {
         let Change { address, value } = change;
         let mut own = None;
-        for line in block.lines().iter().filter(|line| line.is("in") && line.children.is_some()) {
+        for line in block.lines().iter().filter(|line| line.is("in") && line.children().is_some()) {
             let names: Vec<&str> = line.args.iter().filter_map(Value::text).collect();
             if !names.contains(&env) {
                 continue;
@@ -205,11 +205,11 @@ impl Editor<'_> {
         }
         let text = new.join(" ");
         let (Some(first), Some(last)) = (old.first(), old.last()) else {
-            let before = line.args.last().map_or(line.name, |value| value.span);
+            let before = line.args.last().map_or(line.name(), |value| value.span);
             return Ok(vec![Edit { span: before.after(), text: format!(" {text}") }]);
         };
         let span = first.span.to(last.span);
-        if line.props.iter().any(|prop| (span.start()..span.end()).contains(&prop.name.span.start())) {
+        if line.props.iter().any(|prop| (span.start()..span.end()).contains(&prop.name().span.start())) {
             return Err(Refusal(format!("the values of `{}` stand between its properties", found.name())));
         }
         Ok(vec![Edit { span, text }])
@@ -223,8 +223,8 @@ impl Editor<'_> {
 
     /// Returns where what stands between a line's braces begins and ends; nothing for a line without a block.
     fn braces(&self, line: &Line<'_>) -> Result<Option<(u32, u32)>, Refusal> {
-        let (open, close) = line.body;
-        if line.children.is_none() || open == 0 {
+        let (open, close) = line.body();
+        if line.children().is_none() || open == 0 {
             return Ok(None);
         }
         match self.text.as_bytes().get(close as usize) {
@@ -276,7 +276,7 @@ fn fresh(found: &Found<'_, '_>, value: &str) -> Result<String, Refusal> {
 
 /// Tells whether a line would say nothing more without its only property.
 fn is_all_there_is(line: &Line<'_>) -> bool {
-    line.args.is_empty() && line.props.len() == 1 && line.children.is_none()
+    line.args.is_empty() && line.props.len() == 1 && line.children().is_none()
 }
 
 /// Returns how a message names a block.

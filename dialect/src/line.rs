@@ -3,34 +3,43 @@
 //! A block is a line with children. Values keep their place, so that a line put together from several levels still knows
 //! where each of its words was written.
 
+use bumpalo::Bump;
+
 use crate::kdl::{Datum, Text};
 use crate::span::Span;
-use crate::word::{Identity, Word};
+use crate::word::{Identity, Key, Word};
 
 /// One line, or a block.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a> {
     /// Its row of the word table.
     pub word: &'static Word,
-    /// The word itself, where it was written.
-    pub name: Span,
     /// From the word to its last value.
     pub span: Span,
     /// Its arguments.
     pub args: &'a [Value<'a>],
     /// Its properties, in the order of the text.
     pub props: &'a [Prop<'a>],
+    /// What most lines do without.
+    pub further: Option<&'a Further<'a>>,
+}
+
+/// What few lines have, and stands elsewhere because there are so many lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Further<'a> {
     /// The lines in its block; none where it has no block.
     pub children: Option<&'a [Line<'a>]>,
     /// Where what stands between its braces begins and ends.
     pub body: (u32, u32),
+    /// The word itself, where it was written, if that is not plainly at the beginning of the line.
+    pub name: Option<Span>,
 }
 
 /// A property: `percent=10`.
 #[derive(Clone, Copy, Debug)]
 pub struct Prop<'a> {
-    /// The name.
-    pub name: Text<'a>,
+    /// The name: that of the row, where it is plainly written.
+    pub key: &'a Key<'a>,
     /// The value.
     pub value: Value<'a>,
 }
@@ -88,16 +97,57 @@ pub enum Pattern<'a> {
 }
 
 impl<'a> Line<'a> {
+    /// Returns the line with this about it that most lines do without.
+    #[must_use]
+    #[inline]
+    pub fn with(self, further: Further<'a>, arena: &'a Bump) -> Line<'a> {
+        let is_needed = further.children.is_some() || further.name.is_some();
+        Line { further: is_needed.then(|| &*arena.alloc(further)), ..self }
+    }
+
+    /// Returns the line with other lines in its block.
+    #[must_use]
+    pub fn with_children(self, children: Option<&'a [Line<'a>]>, arena: &'a Bump) -> Line<'a> {
+        self.with(Further { children, ..self.further() }, arena)
+    }
+
+    /// Returns what most lines do without.
+    #[must_use]
+    #[inline]
+    pub fn further(&self) -> Further<'a> {
+        self.further.copied().unwrap_or_default()
+    }
+
     /// Returns the lines of its block.
     #[must_use]
+    #[inline]
     pub fn lines(&self) -> &'a [Line<'a>] {
-        self.children.unwrap_or(&[])
+        self.children().unwrap_or(&[])
+    }
+
+    /// Returns the lines in its block; none where it has no block.
+    #[must_use]
+    #[inline]
+    pub fn children(&self) -> Option<&'a [Line<'a>]> {
+        self.further.and_then(|further| further.children)
+    }
+
+    /// Returns where what stands between its braces begins and ends.
+    #[must_use]
+    pub fn body(&self) -> (u32, u32) {
+        self.further().body
+    }
+
+    /// Returns where the word itself was written.
+    #[must_use]
+    pub fn name(&self) -> Span {
+        self.further.and_then(|further| further.name).unwrap_or_else(|| self.span.first(self.word.name.len()))
     }
 
     /// Returns the value of a property.
     #[must_use]
     pub fn prop(&self, name: &str) -> Option<Value<'a>> {
-        self.props.iter().find(|prop| prop.name.text == name).map(|prop| prop.value)
+        self.props.iter().find(|prop| prop.key.text == name).map(|prop| prop.value)
     }
 
     /// Returns an argument.
@@ -195,6 +245,37 @@ impl<'a> Line<'a> {
     }
 }
 
+impl<'a> Prop<'a> {
+    /// Returns a property, whose name its row has too, unless such names are free.
+    #[inline]
+    pub(crate) fn new(
+        name: Text<'a>,
+        row: Option<&'a Key<'a>>,
+        value: Value<'a>,
+        arena: &'a Bump,
+    ) -> Prop<'a> {
+        let Text { text, span } = name;
+        let place = (span != before(text, value.span)).then_some(span);
+        let key = row.filter(|_| place.is_none());
+        Prop { key: key.unwrap_or_else(|| arena.alloc(Key { text, place })), value }
+    }
+
+    /// Returns the name, and where it was written.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Text<'a> {
+        let Key { text, place } = *self.key;
+        Text { text, span: place.unwrap_or_else(|| before(text, self.value.span)) }
+    }
+}
+
+/// Returns where a name stands that only a `=` parts from its value.
+#[inline]
+fn before(name: &str, value: Span) -> Span {
+    let end = value.start().saturating_sub(1);
+    Span::new(value.file(), end.saturating_sub(name.len() as u32), end)
+}
+
 impl<'a> Value<'a> {
     /// Tells whether two values are the same; of one that could not be read, nobody knows.
     fn is_same(&self, other: &Value<'_>) -> bool {
@@ -251,5 +332,15 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn pattern(&self) -> Option<Pattern<'a>> {
         if let Data::Pattern(pattern) = self.data { Some(pattern) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Prop, Value};
+
+    #[test]
+    fn there_are_so_many_lines_that_their_size_counts() {
+        assert_eq!((size_of::<Line<'_>>(), size_of::<Value<'_>>(), size_of::<Prop<'_>>()), (56, 32, 40));
     }
 }

@@ -14,8 +14,8 @@ use std::ops::Range;
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::kdl::{Node, Reader, Step, Value as Raw};
-use crate::line::{Line, Prop, Value};
+use crate::kdl::{Node, Reader, Step, Text, Value as Raw};
+use crate::line::{Further, Line, Prop, Value};
 use crate::sources::Source;
 use crate::span::{FileId, Span};
 use crate::word::{Block, Count, Identity, Place, Word};
@@ -95,8 +95,8 @@ enum Extent {
 /// Where the head of a line stands.
 #[derive(Clone, Copy)]
 struct Head {
-    /// The word.
-    name: Span,
+    /// The word, if it is not plainly at the beginning of the line.
+    name: Option<Span>,
     /// From its annotation or word to its last value.
     span: Span,
     /// The opening brace, if it has a block: then the reader stands in it.
@@ -105,7 +105,9 @@ struct Head {
 
 impl Head {
     fn of(node: &Node<'_>) -> Head {
-        Head { name: node.name.span, span: node.span, block: node.block }
+        let Text { text, span } = node.name;
+        let name = (span != node.span.first(text.len())).then_some(span);
+        Head { name, span: node.span, block: node.block }
     }
 
     /// Returns where what stands between its braces begins and ends, the closing one of which is given.
@@ -251,7 +253,8 @@ impl<'a, 'd> Parser<'a, 'd> {
             None => (None, (0, 0)),
         };
         let Head { name, span, .. } = head;
-        let line = Line { word, name, span, args, props, children, body };
+        let line = Line { word, span, args, props, further: None };
+        let line = line.with(Further { children, body, name }, self.arena);
         let changes_outer = word.name == "retry" && args.is_empty() && !props.is_empty();
         // What else a line lacks is a guess once a part of it could not be read.
         if extent == Extent::Whole && !changes_outer && !is_broken {

@@ -33,9 +33,21 @@ impl Span {
     #[must_use]
     #[inline]
     pub fn new(file: FileId, start: u32, end: u32) -> Span {
-        // No text and no list of files is that long. If one were, a wrong place nearby is better than one anywhere.
-        let part = |part: u32| u64::from(part.min(LAST));
-        Span(SET | (((part(file.0) << BITS | part(start)) << BITS | part(end)) << 1))
+        match file.0 | start | end {
+            0..=LAST => Span::of(file.0, start, end),
+            _ => Span::nearest(file.0, start, end),
+        }
+    }
+
+    /// No text and no list of files is that long. If one were, a wrong place nearby is better than one anywhere.
+    #[cold]
+    fn nearest(file: u32, start: u32, end: u32) -> Span {
+        Span::of(file.min(LAST), start.min(LAST), end.min(LAST))
+    }
+
+    #[inline]
+    fn of(file: u32, start: u32, end: u32) -> Span {
+        Span(SET | (((u64::from(file) << BITS | u64::from(start)) << BITS | u64::from(end)) << 1))
     }
 
     /// Returns the file.
@@ -61,8 +73,16 @@ impl Span {
 
     /// Returns the span from the start of `self` to the end of `other`, which stands in the same file.
     #[must_use]
+    #[inline]
     pub fn to(self, other: Span) -> Span {
         Span::new(self.file(), self.start(), other.end().max(self.end()))
+    }
+
+    /// Returns the first so many bytes of the span.
+    #[must_use]
+    #[inline]
+    pub fn first(self, bytes: usize) -> Span {
+        Span::new(self.file(), self.start(), self.start() + bytes as u32)
     }
 
     /// Returns the place just before the span, with no length.

@@ -3,7 +3,7 @@
 //! Words in capitals stand for values, `[…]` may be left out, `…` may be there more than once.
 
 use crate::kind::Kind;
-use crate::word::{Arg, Block, Count, Free, PropRow, Word};
+use crate::word::{Arg, Block, Count, Free, Key, PropRow, Word};
 
 /// Returns the form of a line: `canary DESTINATION [percent=SHARE] [{ … }]`.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn usage(row: &Word) -> String {
         let last = args.iter().filter(|arg| arg.count == Count::Any).count();
         parts.insert(parts.len() - last, counted(&pair, *count));
     }
-    parts.extend(props.iter().map(|PropRow { name, kind, required }| {
+    parts.extend(props.iter().map(|PropRow { key: Key { text: name, place: _ }, kind, required }| {
         let pair = format!("{name}={}", short(*kind, None));
         if *required { pair } else { format!("[{pair}]") }
     }));

@@ -3,6 +3,7 @@
 //! One table drives reading, "did you mean", hints about the wrong place, `meshc explain WORD` and the reference.
 
 use crate::kind::Kind;
+use crate::span::Span;
 
 /// A row: one word in the places where it means the same.
 #[derive(Debug)]
@@ -172,12 +173,29 @@ pub enum Count {
 /// A property.
 #[derive(Debug)]
 pub struct PropRow {
-    /// Its name.
-    pub name: &'static str,
+    /// Its name, as lines have it too.
+    pub key: Key<'static>,
     /// What it must be.
     pub kind: Kind,
     /// Whether a line without it is a mistake, once all levels are put together.
     pub required: bool,
+}
+
+impl PropRow {
+    /// Returns its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.key.text
+    }
+}
+
+/// The name of a property.
+#[derive(Clone, Copy, Debug)]
+pub struct Key<'a> {
+    /// The characters.
+    pub text: &'a str,
+    /// Where it was written, if that is not plainly before the value.
+    pub place: Option<Span>,
 }
 
 /// Properties whose names are free.

@@ -25,7 +25,7 @@ pub(crate) use elsewhere::folded;
 use std::sync::LazyLock;
 
 use crate::kind::Kind;
-use crate::word::{Arg, Count, Place, PropRow, Word};
+use crate::word::{Arg, Count, Key, Place, PropRow, Word};
 
 /// Every row, in the order of the reference.
 pub static ROWS: &[&[Word]] = &[
@@ -108,11 +108,11 @@ const fn any(name: &'static str, kind: Kind) -> Arg {
 }
 
 const fn may(name: &'static str, kind: Kind) -> PropRow {
-    PropRow { name, kind, required: false }
+    PropRow { key: Key { text: name, place: None }, kind, required: false }
 }
 
 const fn must(name: &'static str, kind: Kind) -> PropRow {
-    PropRow { name, kind, required: true }
+    PropRow { key: Key { text: name, place: None }, kind, required: true }
 }
 
 #[cfg(test)]

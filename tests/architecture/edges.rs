@@ -39,7 +39,7 @@ pub const MODULES: &[(&str, Edges)] = &[
             ("suggest", &[]),
             ("unseen", &[]),
             ("usage", &["kind", "word"]),
-            ("word", &["kind"]),
+            ("word", &["kind", "span"]),
             ("words", &["kind", "word"]),
         ],
     ),

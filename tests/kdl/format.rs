@@ -124,7 +124,7 @@ fn said_by(lines: &[Line<'_>], sorted: bool) -> Vec<String> {
     }
     let each = lines.iter().map(|line| {
         let args: Vec<_> = line.args.iter().map(|value| value.data).collect();
-        let props: Vec<_> = line.props.iter().map(|prop| (prop.name.text, prop.value.data)).collect();
+        let props: Vec<_> = line.props.iter().map(|prop| (prop.key.text, prop.value.data)).collect();
         let inner = said_by(line.lines(), matches!(line.word.name, "service" | "ingress" | "egress"));
         format!("{} {args:?} {props:?} {inner:?}", line.word.name)
     });

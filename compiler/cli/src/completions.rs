@@ -127,7 +127,7 @@ pub fn changes(current: &OsStr) -> Vec<CompletionCandidate> {
             if !word.args.is_empty() {
                 all.insert(format!("{}=", word.name));
             }
-            all.extend(word.props.iter().map(|row| format!("{}.{}=", word.name, row.name)));
+            all.extend(word.props.iter().map(|row| format!("{}.{}=", word.name, row.name())));
         }
     }
     begin_with(current, all)

@@ -88,7 +88,7 @@ fn values(row: &Word, to: &mut String) {
     if let Some(Free { name, kind, .. }) = &row.free {
         pairs.push(pair(format!("{}=", name.to_ascii_uppercase()), *kind));
     }
-    pairs.extend(row.props.iter().map(|prop| pair(format!("{}=", prop.name), prop.kind)));
+    pairs.extend(row.props.iter().map(|prop| pair(format!("{}=", prop.name()), prop.kind)));
     if !pairs.is_empty() {
         to.push('\n');
         columns(to, &pairs);

@@ -83,7 +83,7 @@ pub(super) fn one<'a>(file: (FileId, &'a Source), arena: &'a Bump, out: &mut Dia
 fn first_in(lines: &[Line<'_>]) -> Option<Span> {
     // A policy says so without a block.
     let limited = |line: &Line<'_>| line.is("policy") && line.lines().iter().any(|line| line.is("in"));
-    lines.iter().find_map(|line| match line.is("in") && line.children.is_some() || limited(line) {
+    lines.iter().find_map(|line| match line.is("in") && line.children().is_some() || limited(line) {
         true => Some(line.span),
         false => first_in(line.lines()),
     })

@@ -25,7 +25,7 @@ impl<'a> Levels<'a> {
     /// Returns the level of a code: that which was said, else `own`. Nothing means that it is not shown.
     #[must_use]
     pub fn level(&self, code: &Code, own: Level) -> Option<Level> {
-        let said = self.said.iter().find(|prop| prop.name.text == code.name);
+        let said = self.said.iter().find(|prop| prop.key.text == code.name);
         match said.and_then(|prop| prop.value.text()) {
             Some("off") => None,
             Some("error") => Some(Level::Error),

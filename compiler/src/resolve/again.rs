@@ -123,7 +123,7 @@ fn names_one(block: &Block<'_>, names: &Few<'_>) -> bool {
 fn any_names(lines: &[Line<'_>], names: &Few<'_>) -> bool {
     lines.iter().any(|line| {
         line.args.iter().any(|value| may_mean(value, names))
-            || line.props.iter().any(|Prop { name: _, value }| may_mean(value, names))
+            || line.props.iter().any(|Prop { key: _, value }| may_mean(value, names))
             || any_names(line.lines(), names)
     })
 }
@@ -154,21 +154,22 @@ fn same_lines(ours: &[Line<'_>], theirs: &[Line<'_>]) -> bool {
 }
 
 fn same_line(one: &Line<'_>, other: &Line<'_>) -> bool {
-    let Line { word, name, span, args, props, children, body } = one;
+    let Line { word, span, args, props, further: _ } = one;
     let same_value = |one: &Value<'_>, other: &Value<'_>| (one.data, one.span) == (other.data, other.span);
     let same_prop = |one: &Prop<'_>, other: &Prop<'_>| {
-        (one.name.text, one.name.span) == (other.name.text, other.name.span)
+        (one.key.text, one.key.place) == (other.key.text, other.key.place)
             && same_value(&one.value, &other.value)
     };
     std::ptr::eq(*word, other.word)
-        && (*name, *span, *body) == (other.name, other.span, other.body)
+        && *span == other.span
+        && (one.name(), one.body()) == (other.name(), other.body())
         && (std::ptr::eq(*args, other.args)
             || (args.len() == other.args.len()
                 && args.iter().zip(other.args).all(|(one, other)| same_value(one, other))))
         && (std::ptr::eq(*props, other.props)
             || (props.len() == other.props.len()
                 && props.iter().zip(other.props).all(|(one, other)| same_prop(one, other))))
-        && match (children, other.children) {
+        && match (one.children(), other.children()) {
             (None, None) => true,
             (Some(ours), Some(theirs)) => same_lines(ours, theirs),
             (Some(_), None) | (None, Some(_)) => false,

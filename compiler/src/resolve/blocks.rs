@@ -58,7 +58,7 @@ impl<'a> Block<'a> {
 
     /// Tells whether the block itself says a line that holds, rather than a default.
     pub fn wrote(&self, line: &Line<'_>) -> bool {
-        self.line.lines().iter().any(|own| own.name == line.name || own.same(line))
+        self.line.lines().iter().any(|own| own.name() == line.name() || own.same(line))
     }
 }
 
@@ -128,9 +128,13 @@ pub(super) fn blocks<'a>(
                     .help("say in which environments: in prod { drop … }");
             } else {
                 let path = || layers::below(file.folder(), line);
-                let children = line.children.map(|lines| layers.block(lines, path));
+                let children = line.children().map(|lines| layers.block(lines, path));
                 let as_read = std::ptr::eq(children.unwrap_or(&[]), line.lines());
-                let line = if as_read { line } else { layers.arena.alloc(Line { children, ..*line }) };
+                let line = if as_read {
+                    line
+                } else {
+                    layers.arena.alloc(line.with_children(children, layers.arena))
+                };
                 tops.push(Top { line, file, as_read });
             }
         }
@@ -273,7 +277,7 @@ impl<'a> Blocks<'a> {
         }
         let heading = match std::ptr::eq(own, line.lines()) {
             true => line,
-            false => layers.arena.alloc(Line { children: line.children.map(|_| own), ..*line }),
+            false => layers.arena.alloc(line.with_children(line.children().map(|_| own), layers.arena)),
         };
         let lines = layers::levels(defaults, own, layers.arena);
         if !std::ptr::eq(lines, line.lines()) {

@@ -97,7 +97,7 @@ fn values(request: &Line<'_>, out: &mut Diagnostics) {
         let regex = line.props.iter().find(|prop| matches!(prop.value.pattern(), Some(Pattern::Regex(_))));
         if let Some(prop) = regex {
             out.report(&ODD_EXPECT, prop.value.span)
-                .says(format!("`{}` is given a regex, and a request has a value", prop.name.text))
+                .says(format!("`{}` is given a regex, and a request has a value", prop.key.text))
                 .because("one request is sent, and nobody can tell which of all that fit is meant")
                 .help("write a value that fits");
         } else if let Some(second) = line.arg(0) {

@@ -137,7 +137,7 @@ fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagn
     let mut new = HeaderEdits::default();
     for line in lines.iter().filter(|line| matches!(line.word.name, "set" | "add" | "remove")) {
         let named =
-            line.props.iter().map(|prop| (prop.name.text, prop.value.text().unwrap_or(""), prop.name.span));
+            line.props.iter().map(|prop| (prop.key.text, prop.value.text().unwrap_or(""), prop.name().span));
         let removed = line.args.iter().filter_map(|value| Some((value.text()?, "", value.span)));
         for (name, value, span) in named.chain(removed) {
             let folded = name.to_ascii_lowercase();
@@ -239,7 +239,7 @@ fn level_words(
 fn body(line: &Line<'_>, out: &mut Diagnostics) {
     let Some(value) = line.prop("body") else { return };
     let Some(length) = value.text().map(str::len).filter(|length| *length > LONGEST_BODY) else { return };
-    out.report(&LONG_BODY, line.name)
+    out.report(&LONG_BODY, line.name())
         .says(format!("this body has {length} bytes"))
         .because(
             "it would be sent to every proxy that has the route; Istio warns from 100 kB on and refuses 1 MB",
@@ -331,8 +331,8 @@ fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
     if line.arg(0).filter(here).and_then(|value| value.number()) == Some(0)
         && let Some(prop) = line.props.first()
     {
-        out.report(&RETRY_ON, prop.name.span)
-            .says(format!("`{}=` does nothing beside `retry 0`", prop.name.text))
+        out.report(&RETRY_ON, prop.name().span)
+            .says(format!("`{}=` does nothing beside `retry 0`", prop.key.text))
             .because("nothing is tried again")
             .help("write `retry 0` alone, or how often to try again");
     }

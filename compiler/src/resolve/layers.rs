@@ -10,8 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::kdl::Text;
-use meshc_dialect::line::{Line, Prop, Value};
+use meshc_dialect::line::{Further, Line, Prop, Value};
 use meshc_dialect::span::Span;
 use meshc_dialect::word::{Change, Place};
 
@@ -124,13 +123,13 @@ impl<'a, 'd> Layers<'a, 'd> {
                     .report(&DROP_OUTSIDE_IN, line.span)
                     .says("`drop` stands outside `in`")
                     .help("say in which environments: in prod { drop … }; or delete the line that it names");
-            } else if !line.is("in") || line.children.is_none() {
+            } else if !line.is("in") || line.children().is_none() {
                 // An `in` without a block says where its own block holds, as in `expect` and `policy`.
                 kept.push(self.inner(line, &path));
             }
         }
         let mut kept = Marked::of(kept);
-        for line in lines.iter().filter(|line| line.is("in") && line.children.is_some()) {
+        for line in lines.iter().filter(|line| line.is("in") && line.children().is_some()) {
             if line.lines().is_empty() {
                 self.out
                     .report(&CHANGES_NOTHING, line.span)
@@ -146,9 +145,9 @@ impl<'a, 'd> Layers<'a, 'd> {
     }
 
     fn inner(&mut self, line: &Line<'a>, path: &str) -> Line<'a> {
-        match (line.word.change, line.children) {
+        match (line.word.change, line.children()) {
             (Change::Lines, Some(children)) => {
-                Line { children: Some(self.block(children, || below(path, line))), ..*line }
+                line.with_children(Some(self.block(children, || below(path, line))), self.arena)
             }
             (Change::Lines, None) | (Change::Words | Change::Mode | Change::Whole, _) => *line,
         }
@@ -236,7 +235,8 @@ impl<'a, 'd> Layers<'a, 'd> {
             self.change(&mut lines, change.lines(), Spot { path: &path, ..spot });
             let props = self.props(line, change);
             let args = self.patterns(line, change, spot);
-            return Line { props, args, children: Some(self.arena.alloc_slice_copy(lines.list())), ..*line };
+            let lines = self.arena.alloc_slice_copy(lines.list());
+            return Line { props, args, ..*line }.with_children(Some(lines), self.arena);
         }
         let first = self.own_once(change, spot);
         let changed = merge(line, change, self.arena);
@@ -263,7 +263,7 @@ impl<'a, 'd> Layers<'a, 'd> {
     }
 
     fn props(&mut self, line: &Line<'a>, change: &Line<'a>) -> &'a [Prop<'a>] {
-        let only_place = |prop: &Prop<'_>| matches!(prop.name.text, "before" | "after" | "name" | "under");
+        let only_place = |prop: &Prop<'_>| matches!(prop.key.text, "before" | "after" | "name" | "under");
         if change.props.iter().all(only_place) { line.props } else { merged_props(line, change, self.arena) }
     }
 }
@@ -290,9 +290,14 @@ pub(super) fn merge<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a Bump) -> Li
         return *over;
     }
     let args = if over.args.is_empty() { line.args } else { over.args };
-    let children = over.children.or(line.children);
-    let span = if over.args.is_empty() { line.span } else { over.span };
-    Line { span, args, props: merged_props(line, over, arena), children, ..*line }
+    // The word is that of the outer line, wherever the values were written.
+    let (span, name) = match over.args {
+        [] => (line.span, line.further().name),
+        _ => (over.span, Some(line.name())),
+    };
+    let merged = Line { span, args, props: merged_props(line, over, arena), ..*line };
+    let children = over.children().or(line.children());
+    merged.with(Further { children, body: line.body(), name }, arena)
 }
 
 /// Tells whether nothing of the outer line stays.
@@ -321,7 +326,7 @@ fn merged_props<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a Bump) -> &'a [P
     }
     let mut props = line.props.to_vec();
     for prop in over.props {
-        match props.iter_mut().find(|old| old.name.text == prop.name.text) {
+        match props.iter_mut().find(|old| old.key.text == prop.key.text) {
             Some(old) => *old = *prop,
             None => props.push(*prop),
         }
@@ -335,7 +340,7 @@ pub(super) fn equal(a: &Line<'_>, b: &Line<'_>) -> bool {
         let mut props: Vec<_> = line
             .props
             .iter()
-            .map(|Prop { name: Text { text, .. }, value }| (*text, value.data))
+            .map(|prop| (prop.key.text, prop.value.data))
             .map(|(name, data)| (name.to_owned(), format!("{data:?}")))
             .collect();
         props.sort();
@@ -392,6 +397,6 @@ const VALUE: usize = 64;
 fn length(line: &Line<'_>) -> usize {
     let values = line.args.iter().chain(line.props.iter().map(|prop| &prop.value));
     let values: usize = values.map(|value| VALUE + value.text().map_or(0, str::len)).sum();
-    let raw = if line.is("raw") { 32 * (line.body.1 - line.body.0) as usize } else { 0 };
+    let raw = if line.is("raw") { 32 * (line.body().1 - line.body().0) as usize } else { 0 };
     values + raw
 }

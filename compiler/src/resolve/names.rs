@@ -351,8 +351,9 @@ pub(super) fn protocol(protocol: Protocol) -> &'static str {
 
 /// Returns the labels that the free properties of a line give, sorted by name.
 pub(super) fn labels<'a>(line: &Line<'a>, arena: &'a Bump) -> &'a [(&'a str, &'a str)] {
-    let free = line.props.iter().filter(|prop| !line.word.props.iter().any(|row| row.name == prop.name.text));
-    let labels = free.filter_map(|prop| Some((prop.name.text, prop.value.text()?)));
+    let free =
+        line.props.iter().filter(|prop| !line.word.props.iter().any(|row| row.name() == prop.key.text));
+    let labels = free.filter_map(|prop| Some((prop.key.text, prop.value.text()?)));
     let labels = lists::list(line.props.len(), labels, arena);
     labels.sort_unstable();
     labels

@@ -163,7 +163,7 @@ fn headers(request: &Line<'_>) -> Vec<(String, String)> {
     let mut cookies: Vec<String> = Vec::new();
     for line in request.lines() {
         for prop in line.props {
-            let (name, value) = (prop.name.text, sample(prop.value.pattern()));
+            let (name, value) = (prop.key.text, sample(prop.value.pattern()));
             match line.is("cookie") {
                 true => cookies.push(format!("{name}={value}")),
                 false => headers.push((name.to_owned(), value.to_owned())),

@@ -32,8 +32,8 @@ pub(super) fn raw<'a>(block: &Block<'a>, objects: &[(Object<'a>, &'a str)], ctx:
 
 /// Returns the fields of a line, which many blocks may have from the same defaults: they are read once.
 fn said<'a>(line: &Line<'a>, block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Fields<'a> {
-    let (start, end) = line.body;
-    let body = Span::new(line.name.file(), start, end);
+    let (start, end) = line.body();
+    let body = Span::new(line.name().file(), start, end);
     if let Some((fields, said)) = ctx.raw.get(&body) {
         said.clone().for_each(|index| ctx.out.repeat(index));
         return fields.clone();

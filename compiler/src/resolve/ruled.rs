@@ -35,7 +35,7 @@ impl<'a> Resolved<'a> {
     pub(crate) fn risks(&self) -> Vec<Risk<'a>> {
         let said = Levels::of(self.blocks.mesh).said().iter();
         said.filter_map(|prop| {
-            Some(Risk { rule: prop.name.text, level: prop.value.text()?, place: prop.name.span })
+            Some(Risk { rule: prop.key.text, level: prop.value.text()?, place: prop.name().span })
         })
         .collect()
     }

@@ -265,7 +265,7 @@ pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
 
 /// Tells whether a line is about requests: by its word, or by what it has beside it.
 fn sees_http(line: &Line<'_>) -> bool {
-    let any = |names: &[&str]| line.props.iter().any(|prop| names.contains(&prop.name.text));
+    let any = |names: &[&str]| line.props.iter().any(|prop| names.contains(&prop.key.text));
     match line.word.name {
         "balance" => any(&["header", "cookie", "query"]),
         "limit" => any(&["requests", "per-connection", "retries"]),

@@ -44,17 +44,17 @@ impl<'a> Template<'a> {
     }
 
     fn body(&self) -> Span {
-        let (start, end) = self.line.body;
-        Span::new(self.line.name.file(), start, end)
+        let (start, end) = self.line.body();
+        Span::new(self.line.name().file(), start, end)
     }
 }
 
 /// Returns what a parameter is worth, unless it could not be read.
 fn param<'a>(prop: &Prop<'a>) -> Option<Param<'a>> {
-    let Prop { name, value } = prop;
+    let Prop { key, value } = prop;
     match value.data {
         Data::Raw(&Raw { annotation, datum }) => {
-            Some((name.text, kdl::Value { annotation, datum, span: value.span }))
+            Some((key.text, kdl::Value { annotation, datum, span: value.span }))
         }
         Data::Text(_)
         | Data::Number(_)
@@ -170,17 +170,17 @@ impl<'a> Layers<'a, '_> {
         let found = self.out.as_slice().len();
         let mut given: Vec<Param<'a>> = Vec::new();
         for prop in used.props {
-            if template.line.prop(prop.name.text).is_some() {
+            if template.line.prop(prop.key.text).is_some() {
                 given.extend(param(prop));
                 continue;
             }
-            let names: Vec<&str> = template.line.props.iter().map(|prop| prop.name.text).collect();
-            let near = self.out.nearest(prop.name.text, names.iter().copied());
-            let found = self.out.report(&NO_SUCH_PARAMETER, prop.name.span);
-            found.says(format!("template `{name}` has no parameter `{}`", prop.name.text));
+            let names: Vec<&str> = template.line.props.iter().map(|prop| prop.key.text).collect();
+            let near = self.out.nearest(prop.key.text, names.iter().copied());
+            let found = self.out.report(&NO_SUCH_PARAMETER, prop.name().span);
+            found.says(format!("template `{name}` has no parameter `{}`", prop.key.text));
             found.also(template.line.span, "declared here");
             match near {
-                Some(near) => found.help(format!("did you mean `{near}=`?")).fix(prop.name.span, near),
+                Some(near) => found.help(format!("did you mean `{near}=`?")).fix(prop.name().span, near),
                 None => found.help(format!("its parameters are {}", list(&names))),
             };
         }

@@ -244,7 +244,7 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
             name => matches!(name, "mirror" | "timeout" | "retry") && !for_routes,
         };
         for line in
-            lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name == line.name))
+            lines.iter().filter(idle).filter(|line| at.lines().iter().any(|own| own.name() == line.name()))
         {
             ctx.out
                 .report(&TWO_ACTIONS, line.span)

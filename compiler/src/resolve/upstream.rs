@@ -57,11 +57,11 @@ fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
     if line.is_broken() {
         return None;
     }
-    if let Some(prop) = line.props.iter().find(|prop| !fits(prop.name.text)) {
-        out.report(&ODD_BALANCE, prop.name.span)
-            .says(format!("`{}=` does nothing with `balance {mode}`", prop.name.text))
+    if let Some(prop) = line.props.iter().find(|prop| !fits(prop.key.text)) {
+        out.report(&ODD_BALANCE, prop.name().span)
+            .says(format!("`{}=` does nothing with `balance {mode}`", prop.key.text))
             .because("Istio passes over it without a word")
-            .help(if prop.name.text == "warmup" {
+            .help(if prop.key.text == "warmup" {
                 "say `balance least-request` or `balance round-robin`, or leave it out"
             } else {
                 "say `balance hash`, or leave it out"
@@ -128,8 +128,8 @@ fn limits(line: &Line<'_>, out: &mut Diagnostics) -> Option<Limits> {
     }
     let [mut connections, mut pending, mut requests, mut per_connection, mut retries] = [None; 5];
     let [mut connect_timeout, mut idle, mut keepalive] = [None; 3];
-    for Prop { name, value } in line.props {
-        match name.text {
+    for Prop { key, value } in line.props {
+        match key.text {
             "connections" => connections = count(value),
             "pending" => pending = count(value),
             "requests" => requests = count(value),
@@ -151,8 +151,8 @@ fn eject(line: &Line<'_>, out: &mut Diagnostics) -> Option<Eject> {
     }
     let [mut after, mut gateway_errors, mut max_percent, mut min_healthy] = [None; 4];
     let [mut every, mut lasting] = [None; 2];
-    for Prop { name, value } in line.props {
-        match name.text {
+    for Prop { key, value } in line.props {
+        match key.text {
             "after" => after = count(value),
             "gateway-errors" => gateway_errors = count(value),
             "every" => every = value.millis(),
@@ -170,7 +170,7 @@ fn count(value: &Value<'_>) -> Option<u32> {
 }
 
 fn says_nothing(line: &Line<'_>, out: &mut Diagnostics) {
-    let names: Vec<&str> = line.word.props.iter().map(|row| row.name).collect();
+    let names: Vec<&str> = line.word.props.iter().map(|row| row.name()).collect();
     out.report(&SAYS_NOTHING, line.span)
         .says(format!("this `{}` says nothing", line.word.name))
         .help(format!("it takes {}: {}", meshc_dialect::kind::list(&names), line.word.example));

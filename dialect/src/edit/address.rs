@@ -78,7 +78,7 @@ impl Key<'_> {
         match self {
             Key::Argument(_) => token::kind(word.args, 0),
             Key::Prop(name, _) => {
-                word.props.iter().find(|row| row.name == name).map_or(Kind::Text, |row| row.kind)
+                word.props.iter().find(|row| row.name() == name).map_or(Kind::Text, |row| row.kind)
             }
         }
     }
@@ -228,7 +228,7 @@ fn keyed<'l, 'a>(
 
 /// Reads what stands in an address behind a line.
 fn rest<'l>(word: &'static Word, behind: &'l str) -> Result<Rest<'l>, Refusal> {
-    if let Some(row) = word.props.iter().find(|row| row.name == behind) {
+    if let Some(row) = word.props.iter().find(|row| row.name() == behind) {
         return Ok(Rest::Prop(behind, row.kind));
     }
     if let Block::May(place) | Block::Must(place) = word.block
@@ -239,7 +239,7 @@ fn rest<'l>(word: &'static Word, behind: &'l str) -> Result<Rest<'l>, Refusal> {
     if let Some(free) = &word.free {
         return Ok(Rest::Prop(behind, free.kind));
     }
-    let mut known: Vec<&str> = word.props.iter().map(|row| row.name).collect();
+    let mut known: Vec<&str> = word.props.iter().map(|row| row.name()).collect();
     if let Block::May(place) | Block::Must(place) = word.block {
         known.extend(words::within(place).iter().map(|word| word.name));
     }

@@ -42,7 +42,7 @@ impl Editor<'_> {
         let at = |at: u32| Span::new(block.span.file(), at, at);
         Ok(match behind {
             Some(index) if many => {
-                let indent = self.indent(lines[index].name.start());
+                let indent = self.indent(lines[index].name().start());
                 let end = self.line_end(self.end(&lines[index])?.start(), close);
                 Edit { span: at(end), text: format!("{break_}{indent}{line}") }
             }
@@ -55,8 +55,8 @@ impl Editor<'_> {
             }
             None if many => {
                 let indent = match lines.first() {
-                    Some(first) => self.indent(first.name.start()).to_owned(),
-                    None => self.indent(block.name.start()).to_owned() + INDENT,
+                    Some(first) => self.indent(first.name().start()).to_owned(),
+                    None => self.indent(block.name().start()).to_owned() + INDENT,
                 };
                 Edit { span: at(self.line_end(open, close)), text: format!("{break_}{indent}{line}") }
             }

@@ -257,7 +257,7 @@ fn every_word_takes_what_its_kind_takes() {
         let place = crate::words::find(crate::word::Place::File, heading.split(' ').next().unwrap()).unwrap();
         let (Block::May(place) | Block::Must(place)) = place.block else { panic!("{heading}") };
         for word in crate::words::within(place).iter().filter(|word| word.name != "in") {
-            let props = word.props.iter().map(|row| format!("{}.{}", word.name, row.name));
+            let props = word.props.iter().map(|row| format!("{}.{}", word.name, row.name()));
             for address in props.chain([word.name.to_owned(), format!("{}.key", word.name)]) {
                 let block = format!("{heading} {{\n    owner b\n}}\n");
                 for value in samples.iter().chain(&hostile) {

@@ -72,7 +72,7 @@ fn argument(word: &Word, index: usize) -> Option<Kind> {
 }
 
 fn property(word: &Word, name: &str) -> Option<Kind> {
-    let row = word.props.iter().find(|row| row.name == name).map(|row| row.kind);
+    let row = word.props.iter().find(|row| row.name() == name).map(|row| row.kind);
     row.or_else(|| word.free.as_ref().map(|free| free.kind))
 }
 

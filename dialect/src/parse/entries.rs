@@ -130,7 +130,7 @@ pub(super) fn read<'a>(
     if !is_whole && !is_broken {
         // Whoever reads the line later is to know that not all of it is there.
         let value = Value { data: Data::Broken, span: node.span };
-        props.push(Prop { name: Text { text: "", span: node.span }, value });
+        props.push(Prop::new(Text { text: "", span: node.span }, None, value, arena));
     }
     let (args, props) = (args.into_bump_slice(), props.into_bump_slice());
     Read { args, props, is_whole, is_broken: is_broken || !is_whole }
@@ -222,7 +222,7 @@ fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
     found.says(format!("`{}` is one value too many for `{}`", clip(text), word.name));
     match (raw.datum, word.props.iter().find(|row| row.kind == Kind::Percent)) {
         (Datum::Number(number), Some(row)) => {
-            let written = format!("{}={number}", row.name);
+            let written = format!("{}={number}", row.name());
             found.help(format!("write {written}")).fix(raw.span, written)
         }
         _ => found.help(format!("write {}", word.example)),
@@ -238,8 +238,8 @@ pub(super) fn property<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Option<Prop<'a>> {
-    if let Some(row) = word.props.iter().find(|row| row.name == name.text) {
-        return Some(Prop { name, value: row.kind.read(raw, arena, out) });
+    if let Some(row) = word.props.iter().find(|row| row.name() == name.text) {
+        return Some(Prop::new(name, Some(&row.key), row.kind.read(raw, arena, out), arena));
     }
     let Some(free) = &word.free else {
         unknown_property(word, name, out);
@@ -248,7 +248,7 @@ pub(super) fn property<'a>(
     let key = Raw { annotation: None, datum: Datum::Quoted(name.text), span: name.span };
     match free.keys.read(key, arena, out).data {
         Data::Text(text) => {
-            Some(Prop { name: Text { text, ..name }, value: free.kind.read(raw, arena, out) })
+            Some(Prop::new(Text { text, ..name }, None, free.kind.read(raw, arena, out), arena))
         }
         Data::Number(_)
         | Data::Percent(_)
@@ -260,14 +260,14 @@ pub(super) fn property<'a>(
 }
 
 fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) {
-    let names: Vec<&str> = word.props.iter().map(|row| row.name).collect();
+    let names: Vec<&str> = word.props.iter().map(|row| row.name()).collect();
     let found = out.report(&UNKNOWN_PROPERTY, name.span);
     found.says(format!("`{}` has no `{}=`", word.name, clip(name.text)));
     let nested = match word.block {
         Block::May(place) | Block::Must(place) => words::find(place, name.text),
         Block::None | Block::Same | Block::Later => None,
     };
-    let share = word.props.iter().find(|row| row.kind == Kind::Percent).map(|row| row.name);
+    let share = word.props.iter().find(|row| row.kind == Kind::Percent).map(|row| row.name());
     let meant = share.filter(|_| matches!(name.text, "percent" | "percentage" | "weight" | "share"));
     if word.name == "retry" && matches!(name.text, "attempts" | "tries" | "times" | "count") {
         found.help("the number of tries stands first: retry 3 per-try=\"1s\"");
@@ -303,8 +303,8 @@ pub(super) fn lacking(line: &line::Line<'_>, out: &mut Diagnostics) {
         lacks(line, &format!("{} is missing", article(arg.name)), out);
     }
     let required = word.props.iter().take_while(|row| row.required);
-    for row in required.filter(|row| line.prop(row.name).is_none()) {
-        lacks(line, &format!("`{}=` is missing", row.name), out);
+    for row in required.filter(|row| line.prop(row.name()).is_none()) {
+        lacks(line, &format!("`{}=` is missing", row.name()), out);
     }
     if let Some(free) = &word.free {
         free_count(line, free, out);
@@ -312,7 +312,7 @@ pub(super) fn lacking(line: &line::Line<'_>, out: &mut Diagnostics) {
 }
 
 fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
-    let known = |prop: &&Prop<'_>| line.word.props.iter().any(|row: &PropRow| row.name == prop.name.text);
+    let known = |prop: &&Prop<'_>| line.word.props.iter().any(|row: &PropRow| row.name() == prop.key.text);
     let count = line.props.iter().filter(|prop| !known(prop)).count();
     match free.count {
         Count::One | Count::Some if count == 0 => {

@@ -55,7 +55,7 @@ impl<'a> Parser<'a, '_> {
                     self.args.push(row.kind.read(raw, self.arena, self.out));
                 }
                 Entry::Property(key, raw) => {
-                    let is_repeated = self.props.iter().any(|prop| prop.name.text == key.text);
+                    let is_repeated = self.props.iter().any(|prop| prop.key.text == key.text);
                     if is_repeated || slips::is_parameter(raw.datum) || self.props.len() == MANY {
                         return None;
                     }
@@ -64,7 +64,7 @@ impl<'a> Parser<'a, '_> {
             }
             last = raw.datum;
         }
-        (self.args.len() < MANY).then_some((word, Head { name: name.span, span, block: None }))
+        (self.args.len() < MANY).then_some((word, Head { name: None, span, block: None }))
     }
 }
 

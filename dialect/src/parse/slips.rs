@@ -68,7 +68,7 @@ pub(super) fn no_equals(
     out: &mut Diagnostics,
 ) -> bool {
     let (Datum::Bare(text), Some(Entry::Argument(value))) = (raw.datum, next) else { return false };
-    let row = |key: &str| line.word.props.iter().any(|row| row.name == key);
+    let row = |key: &str| line.word.props.iter().any(|row| row.name() == key);
     let (key, what) = match text.strip_suffix(':') {
         Some(key) if !key.is_empty() && (row(key) || line.word.free.is_some()) => (key, "a colon joins"),
         None if row(text) && line.row.is_none() => (text, "nothing joins"),

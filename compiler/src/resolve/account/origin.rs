@@ -27,7 +27,7 @@ impl<'a> Teller<'_, 'a> {
             }
         }
         parts.extend(
-            path.iter().filter(|line| line.is("in") && line.children.is_some()).map(|line| title(line)),
+            path.iter().filter(|line| line.is("in") && line.children().is_some()).map(|line| title(line)),
         );
         parts.join(", ")
     }
@@ -36,7 +36,7 @@ impl<'a> Teller<'_, 'a> {
 /// Finds the line that a place stands on, with the lines that it stands in, outermost first.
 fn trace<'l, 'a>(lines: &'l [Line<'a>], span: Span, path: &mut Vec<&'l Line<'a>>) -> bool {
     let covers = |line: &&Line<'a>| {
-        let (from, to) = line.body;
+        let (from, to) = line.body();
         (line.span.start() <= span.start() && span.end() <= line.span.end())
             || (from <= span.start() && span.end() <= to)
     };

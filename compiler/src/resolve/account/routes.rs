@@ -153,7 +153,7 @@ impl<'a> Teller<'_, 'a> {
 fn identical(a: &Line<'_>, b: &Line<'_>) -> bool {
     let place = |line: &Line<'_>| line.args.iter().map(|value| value.span).collect::<Vec<_>>();
     let props = |line: &Line<'_>| line.props.iter().map(|prop| prop.value.span).collect::<Vec<_>>();
-    a.name == b.name && place(a) == place(b) && props(a) == props(b)
+    a.name() == b.name() && place(a) == place(b) && props(a) == props(b)
 }
 
 /// Returns what becomes of a path, where something does.

@@ -39,7 +39,7 @@ impl<'a> Teller<'_, 'a> {
     /// Adds the rows of a line: one for all that was written together, one for what was written elsewhere.
     pub(super) fn line(&self, line: &Line<'a>, depth: usize, own: &Line<'a>, rows: &mut Vec<Row>) {
         let (head, place) = match line.args {
-            [] => (line.word.name.to_owned(), line.name),
+            [] => (line.word.name.to_owned(), line.name()),
             [first, .., last] => {
                 (format!("{} {}", line.word.name, self.text(first.span.to(last.span))), first.span)
             }
@@ -54,7 +54,7 @@ impl<'a> Teller<'_, 'a> {
             rows.push(Row { place, level: if place.is_none() { String::new() } else { row.level }, ..row });
         }
         for prop in line.props {
-            let text = format!("{}={}", prop.name.text, self.text(prop.value.span));
+            let text = format!("{}={}", prop.key.text, self.text(prop.value.span));
             let row = self.row(depth, text, prop.value.span, own);
             match rows[from..].iter_mut().find(|old| self.together(old, &row)) {
                 Some(old) => {

@@ -47,8 +47,9 @@ fn reopen<'a>(
     let said = find(change.lines(), "namespace").and_then(|line| line.text(0));
     match meant(tops, change, folder, said)[..] {
         [] => {
-            let children = change.children.map(|lines| layers.block(lines, || layers::below(folder, change)));
-            let line = layers.arena.alloc(Line { children, ..*change });
+            let children =
+                change.children().map(|lines| layers.block(lines, || layers::below(folder, change)));
+            let line = layers.arena.alloc(change.with_children(children, layers.arena));
             tops.push(Top { line, file, as_read: false });
         }
         [index] => {
@@ -114,7 +115,7 @@ fn reopened<'a>(
         arena.alloc_slice_fill_iter(chosen.copied().collect::<Vec<_>>()),
         Spot { path: &path, foreign: top.file.folder() != folder },
     );
-    Line { children: Some(arena.alloc_slice_copy(lines.list())), ..*top.line }
+    top.line.with_children(Some(arena.alloc_slice_copy(lines.list())), arena)
 }
 
 /// Returns the namespace that a block says itself.

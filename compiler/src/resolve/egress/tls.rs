@@ -76,8 +76,8 @@ fn check(line: &Line<'_>, unverified: bool, out: &mut Diagnostics) {
         "mutual" => &["secret", "sni", "san"],
         _ => &[],
     };
-    if let Some(prop) = line.props.iter().find(|prop| !fits.contains(&prop.name.text)) {
-        return misfit(mode, unverified, prop.name.text, prop.name.span, out);
+    if let Some(prop) = line.props.iter().find(|prop| !fits.contains(&prop.key.text)) {
+        return misfit(mode, unverified, prop.key.text, prop.name().span, out);
     }
     if unverified && mode != "originate" {
         out.report(&ODD_TLS, line.arg(1).map_or(line.span, |value| value.span))

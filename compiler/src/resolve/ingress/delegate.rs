@@ -208,9 +208,9 @@ fn outside<'a>(filler: &Filler<'a>, ctx: &mut Context<'a, '_>) {
             .because("its routes stand where the owner's block has them, whatever hosts that has")
             .help("name the first host of the owner's heading");
     }
-    if let Some(prop) = block.line.props.iter().find(|prop| prop.name.text == "as") {
+    if let Some(prop) = block.line.props.iter().find(|prop| prop.key.text == "as") {
         ctx.out
-            .report(&OUTSIDE_GRANT, prop.name.span.to(prop.value.span))
+            .report(&OUTSIDE_GRANT, prop.name().span.to(prop.value.span))
             .says("this block makes no object of its own, so there is nothing to name")
             .because("its routes stand in the object of the owner of the host")
             .help("take it out");

@@ -85,12 +85,12 @@ fn plain<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Vec<Listener<'a>> {
 /// Ports whose TLS is passed on unopened.
 fn passthrough<'a>(block: &Block<'a>, line: &Line<'a>, out: &mut Diagnostics) -> Vec<Listener<'a>> {
     for prop in line.props {
-        out.report(&ODD_LISTENER, prop.name.span.to(prop.value.span))
-            .says(format!("`{}` has nothing to do under `tls passthrough`", prop.name.text))
+        out.report(&ODD_LISTENER, prop.name().span.to(prop.value.span))
+            .says(format!("`{}` has nothing to do under `tls passthrough`", prop.key.text))
             .because("the gateway passes TLS on unopened: the service shows its own certificate")
             .help(format!(
                 "take the `{}` out, or say `tls terminate` to open TLS at the gateway",
-                prop.name.text
+                prop.key.text
             ));
     }
     optional(line, out);

@@ -165,7 +165,7 @@ mod tests {
                 let is_same = other.same(line) || same_route(other, line);
                 assert!(!is_same || like.contains(&index), "{other:?} is like {line:?}");
             }
-            for key in keys.chain(line.props.iter().map(|prop| prop.name.text.to_owned())) {
+            for key in keys.chain(line.props.iter().map(|prop| prop.key.text.to_owned())) {
                 let known: Vec<usize> = marked.known_by(line.word.name, Some(&key)).collect();
                 for (index, other) in lines.iter().enumerate() {
                     let is_meant = other.is(line.word.name) && super::super::remove::known_by(other, &[&key]);

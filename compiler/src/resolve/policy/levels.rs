@@ -20,11 +20,11 @@ const OF_RULES: &[&str] = &["critical", "high", "medium", "low", "info", "off"];
 /// Reports what a project cannot say about levels.
 pub(super) fn check(levels: &Levels<'_>, out: &mut Diagnostics) {
     for prop in levels.said() {
-        let name = prop.name.text;
+        let name = prop.key.text;
         let rules = crate::rules();
         if let Some(rule) = rules.iter().find(|rule| rule.slug == name) {
             if rule.is_unknown() {
-                out.report(&ODD_LEVEL, prop.name.span)
+                out.report(&ODD_LEVEL, prop.name().span)
                     .says(format!("`{name}` has no risk that could be another"))
                     .because(
                         "it says that nobody can tell what a change does, which no level makes any safer",
@@ -39,18 +39,18 @@ pub(super) fn check(levels: &Levels<'_>, out: &mut Diagnostics) {
         match codes.iter().find(|code| code.name == name) {
             Some(code) if may_change(code) => check_word(prop, OF_CODES, "a code", out),
             Some(_) => {
-                out.report(&ODD_LEVEL, prop.name.span)
+                out.report(&ODD_LEVEL, prop.name().span)
                     .says(format!("`{name}` is always an error"))
                     .because("the output would not do what was said")
                     .help(format!("mend what it finds; `meshc explain {name}` says how"));
             }
             None => {
-                let found = out.report(&ODD_LEVEL, prop.name.span);
+                let found = out.report(&ODD_LEVEL, prop.name().span);
                 found.says(format!("no code or rule is called `{name}`"));
                 let codes = codes.iter().filter(|code| may_change(code)).map(|code| code.name);
                 let rules = rules.iter().filter(|rule| !rule.is_unknown()).map(|rule| rule.slug);
                 match nearest(name, codes.chain(rules)) {
-                    Some(near) => found.help(format!("did you mean `{near}`?")).fix(prop.name.span, near),
+                    Some(near) => found.help(format!("did you mean `{near}`?")).fix(prop.name().span, near),
                     None => found.help("`meshc explain` lists the codes; a message has its own in brackets, and a change that `meshc diff` finds names its rule"),
                 };
             }
@@ -63,7 +63,7 @@ fn check_word(prop: &Prop<'_>, takes: &[&str], what: &str, out: &mut Diagnostics
     // A word that is none of either has been reported where it was read.
     if OF_CODES.contains(&word) || OF_RULES.contains(&word) {
         out.report(&ODD_LEVEL, prop.value.span)
-            .says(format!("`{}` cannot be `{word}`", prop.name.text))
+            .says(format!("`{}` cannot be `{word}`", prop.key.text))
             .help(format!("it is {what}, and takes {}", meshc_dialect::kind::list(takes)));
     }
 }

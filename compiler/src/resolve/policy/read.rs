@@ -182,7 +182,7 @@ fn unknown(verb: &str, name: &str, line: &Line<'_>, out: &mut Diagnostics) {
     let of_verb: Vec<&str> = ROWS.iter().filter(|row| row.verb == verb).map(|row| row.name).collect();
     if let Some(row) = ROWS.iter().find(|row| row.name == name) {
         found.says(format!("`{name}` is no rule of `{verb}`")).help(format!("say `{} {name}`", row.verb));
-        found.fix(line.name, row.verb);
+        found.fix(line.name(), row.verb);
         return;
     }
     found.says(format!("no rule is called `{}`", name.chars().take(60).collect::<String>()));

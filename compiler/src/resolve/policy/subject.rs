@@ -1,6 +1,5 @@
 //! What policies judge: every block that has traffic, with what becomes of its requests in the end.
 
-use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
 use super::super::blocks::{Block, Blocks};
@@ -87,8 +86,9 @@ impl<'a> Subject<'a> {
 
     /// Tells whether a place is in its block as it was written there.
     pub fn holds(&self, place: Span) -> bool {
-        let Line { name, span, body: (start, end), .. } = *self.block.line;
-        place.file() == name.file()
+        let line = self.block.line;
+        let (span, (start, end)) = (line.span, line.body());
+        place.file() == line.name().file()
             && (place.start() >= start && place.end() <= end
                 || place.start() >= span.start() && place.end() <= span.end())
     }

@@ -21,7 +21,7 @@ pub(super) fn check_block(heading: &Line<'_>, out: &mut Diagnostics) {
     if heading.lines().iter().any(|line| line.is("route")) {
         return;
     }
-    let (start, end) = heading.body;
+    let (start, end) = heading.body();
     let own = |line: &&Line<'_>| {
         line.span.file() == heading.span.file() && line.span.start() >= start && line.span.end() <= end
     };

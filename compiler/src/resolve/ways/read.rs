@@ -163,7 +163,7 @@ fn asks_nothing(line: &Line<'_>, because: &str, out: &mut Diagnostics) {
 /// Reports a `when` that asks for cookies, and for the header that they stand in.
 fn cookie_twice<'a>(tests: &mut dyn Iterator<Item = &'a Line<'a>>, out: &mut Diagnostics) {
     let whole = |test: &&Line<'_>| {
-        test.is("header") && test.props.iter().any(|prop| prop.name.text.eq_ignore_ascii_case("cookie"))
+        test.is("header") && test.props.iter().any(|prop| prop.key.text.eq_ignore_ascii_case("cookie"))
     };
     let about: Vec<&Line<'_>> = tests.filter(|test| test.is("cookie") || whole(test)).collect();
     let (Some(one), Some(header)) =
@@ -259,14 +259,14 @@ fn from<'a>(way: &mut Way<'a>, labels: &mut Vec<(&'a str, &'a str)>, line: &Line
             .help("say `from namespace=shop`, `from service=frontend` or `from app=frontend`");
     }
     for prop in line.props {
-        if prop.name.text == "namespace" && way.namespace.is_some() && way.namespace != prop.value.text() {
+        if prop.key.text == "namespace" && way.namespace.is_some() && way.namespace != prop.value.text() {
             out.report(&TWO_TESTS_OF_ONE, line.span)
                 .says("a caller is in one namespace, and this is the second")
                 .because("lines of a `when` are joined by and, so no request would be taken")
                 .help("write two `when`s");
             continue;
         }
-        match (prop.name.text, prop.value.text()) {
+        match (prop.key.text, prop.value.text()) {
             ("namespace", namespace) => way.namespace = namespace,
             // A service is its pods; `resolve` puts its labels here before the way is used.
             ("service", Some(service)) => labels.push((super::super::names::BY_SERVICE, service)),
@@ -312,9 +312,9 @@ fn tested<'a>(
     }
     check_values(line, out);
     let prop = line.props.first()?;
-    let name = prop.name.text;
+    let name = prop.key.text;
     if folded && name.eq_ignore_ascii_case("host") {
-        out.report(&PSEUDO_HEADER, prop.name.span)
+        out.report(&PSEUDO_HEADER, prop.name().span)
             .says("`host` is not a header to ask for")
             .because("proxies keep it apart from the others, so no request would be taken")
             .help("say it as a line of the `when`: host shop.example.com");

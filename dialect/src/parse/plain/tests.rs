@@ -5,7 +5,8 @@ use bumpalo::Bump;
 use crate::diagnostic::Diagnostics;
 use crate::kdl::Reader;
 use crate::line::Line;
-use crate::parse::{Extent, Parser};
+use crate::parse::{Extent, Parser, parse};
+use crate::sources::Sources;
 use crate::span::FileId;
 use crate::word::Place;
 use crate::words;
@@ -80,7 +81,8 @@ fn told(text: &str, place: Place, is_quick: bool) -> String {
 }
 
 fn tell(line: &Line<'_>, told: &mut String) {
-    let Line { word, name, span, args, props, children, body } = line;
+    let Line { word, span, args, props, further: _ } = line;
+    let (name, body, children) = (line.name(), line.body(), line.children());
     told.push_str(&format!("{} {name:?} {span:?} {args:?} {props:?} {body:?}\n", word.name));
     for inner in children.unwrap_or_default() {
         tell(inner, told);
@@ -149,4 +151,20 @@ fn both_ways_come_to_the_same() {
             }
         }
     }
+}
+
+#[test]
+fn a_name_keeps_its_place_however_it_is_written() {
+    let text = r#"service a { retry 2 per-try="1s"; "timeout" "5s"; mirror v2 "percent"=5; headers { set "x"=a y=b } }"#;
+    let (mut sources, arena, mut out) = (Sources::default(), Bump::new(), Diagnostics::default());
+    let file = sources.add("a.kdl".to_owned(), text.to_owned());
+    let mut names = Vec::new();
+    let mut rest = parse(file, sources.file(file), &arena, &mut out).to_vec();
+    while let Some(line) = rest.pop() {
+        names.push(sources.text(line.name()));
+        names.extend(line.props.iter().map(|prop| sources.text(prop.name().span)));
+        rest.extend(line.lines());
+    }
+    assert!(out.as_slice().is_empty(), "{:?}", out.as_slice());
+    assert_eq!(names.join(" "), r#"service headers set "x" y mirror "percent" "timeout" retry per-try"#);
 }
