@@ -8,6 +8,7 @@ mod halves;
 mod levels;
 mod parsed;
 
+pub use halves::is_helped;
 pub use levels::Levels;
 pub use parsed::{CODES as PARSED_CODES, File, Project};
 

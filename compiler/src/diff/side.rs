@@ -54,7 +54,8 @@ impl<'m> Side<'m> {
     #[must_use]
     pub fn both(meshes: [&'m Mesh<'m>; 2], origins: [&'m dyn Origins; 2]) -> [Side<'m>; 2] {
         let [before, after] = meshes;
-        let [old, new] = meshes.map(Mesh::view);
+        let new = after.view();
+        let old = before.view_beside(&new);
         let [to_old, to_new] = [lacks(&old, before, after), lacks(&new, after, before)];
         [
             Side::of(before, old.borrowing(to_old), origins[0]),

@@ -1,5 +1,6 @@
 //! Reads the files of a project with two threads, half of the text each.
 
+use std::sync::OnceLock;
 use std::thread::{self, Builder};
 
 use bumpalo::Bump;
@@ -31,6 +32,13 @@ struct Done<'a> {
     is_clean: bool,
 }
 
+/// Tells whether there is another processor, so that a second thread may pay. To find out takes many questions to the system.
+#[must_use]
+pub fn is_helped() -> bool {
+    static KNOWN: OnceLock<bool> = OnceLock::new();
+    *KNOWN.get_or_init(|| thread::available_parallelism().is_ok_and(|processors| processors.get() > 1))
+}
+
 /// Parses some files; in the second arena another thread does, if it pays.
 pub(super) fn read<'a>(
     files: impl Iterator<Item = (FileId, &'a Source)>,
@@ -41,7 +49,7 @@ pub(super) fn read<'a>(
     let files: &'a [_] =
         arena.alloc_slice_fill_iter(files.filter(|(_, source)| !source.refused).collect::<Vec<_>>());
     let total: usize = files.iter().map(|(_, source)| source.text.len()).sum();
-    let two = total >= MUCH && thread::available_parallelism().map_or(1, usize::from) > 1;
+    let two = total >= MUCH && is_helped();
     if !two {
         return files.iter().map(|&file| one(file, arena, out)).collect();
     }

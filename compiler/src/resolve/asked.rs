@@ -1,6 +1,6 @@
 //! Questions about a compiled project: whom a URL means, who a pod is, and where a route was written.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
 
 use meshc_dialect::diagnostic::Diagnostics;
@@ -112,9 +112,9 @@ impl<'a> Resolved<'a> {
 pub(crate) struct Places<'r, 'a> {
     resolved: &'r Resolved<'a>,
     /// Services by host.
-    by_host: Vec<u32>,
+    by_host: Order,
     /// Services by heading.
-    by_heading: Vec<u32>,
+    by_heading: Order,
     /// Hosts of other blocks with the headings of those that say what happens to them, sorted by host.
     headings: Vec<(&'a str, Span)>,
     /// The routes of each other block, sorted by heading.
@@ -125,6 +125,32 @@ pub(crate) struct Places<'r, 'a> {
     blocks: Vec<(Span, &'a [Line<'a>])>,
     /// The lines in a route that hold, by its line, once somebody has asked.
     lines: OnceCell<HashMap<Span, &'a [Line<'a>]>>,
+}
+
+/// The places of services in the order of a key.
+struct Order {
+    places: Vec<u32>,
+    /// Where the last question ended: the next one is mostly about the same service.
+    last: Cell<usize>,
+}
+
+impl Order {
+    /// Returns it; of equals the first stays first.
+    fn of<'a, K: Ord>(services: &[&'a Service<'a>], key: impl Fn(&'a Service<'a>) -> K) -> Order {
+        let mut places: Vec<u32> = (0..).take(services.len()).collect();
+        places.sort_by_key(|place| key(services[*place as usize]));
+        Order { places, last: Cell::new(0) }
+    }
+
+    /// Returns the places from the first one on that is not before something.
+    fn from(&self, is_before: impl Fn(&u32) -> bool) -> &[u32] {
+        let (passed, rest) = self.places.split_at(self.last.get());
+        if passed.last().is_none_or(&is_before) && rest.first().is_some_and(|first| !is_before(first)) {
+            return rest;
+        }
+        self.last.set(self.places.partition_point(is_before));
+        &self.places[self.last.get()..]
+    }
 }
 
 impl<'r, 'a> Places<'r, 'a> {
@@ -148,8 +174,8 @@ impl<'r, 'a> Places<'r, 'a> {
         blocks.sort_by_key(|(heading, _)| *heading);
         Places {
             resolved,
-            by_host: sorted(services, |service| service.host),
-            by_heading: sorted(services, |service| service.block.line.span),
+            by_host: Order::of(services, |service| service.host),
+            by_heading: Order::of(services, |service| service.block.line.span),
             headings,
             routes,
             gateways,
@@ -173,14 +199,14 @@ impl<'r, 'a> Places<'r, 'a> {
     /// Returns the services that have a key, with their places, in an order of that key.
     fn services<K: Ord>(
         &self,
-        order: &[u32],
+        order: &Order,
         key: K,
         of: impl Fn(&Service<'a>) -> K,
     ) -> impl Iterator<Item = (usize, &'a Service<'a>)> {
         let list = &self.resolved.services.list;
         let service = |place: &u32| (*place as usize, list[*place as usize]);
-        let first = order.partition_point(|place| of(service(place).1) < key);
-        order[first..].iter().map(service).take_while(move |(_, service)| of(service) == key)
+        let from = order.from(|place| of(service(place).1) < key);
+        from.iter().map(service).take_while(move |(_, service)| of(service) == key)
     }
 
     /// Returns the heading of a gateway.
@@ -237,13 +263,6 @@ impl<'r, 'a> Places<'r, 'a> {
 /// Returns the egresses that stand in services.
 fn own_egresses<'b, 'a>(blocks: &'b Blocks<'a>) -> impl Iterator<Item = &'b Block<'a>> {
     blocks.own_egresses.iter().map(|(_, own)| own)
-}
-
-/// Returns the places of services in the order of a key; of equals the first stays first.
-fn sorted<'a, K: Ord>(services: &[&'a Service<'a>], key: impl Fn(&'a Service<'a>) -> K) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..).take(services.len()).collect();
-    order.sort_by_key(|place| key(services[*place as usize]));
-    order
 }
 
 /// Returns what a sorted list has under a key.

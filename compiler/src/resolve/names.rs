@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::slice;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -75,7 +76,7 @@ pub(super) struct Found {
 #[derive(Default)]
 pub(super) struct Services<'a> {
     pub list: Vec<&'a Service<'a>>,
-    by_name: HashMap<&'a str, Called>,
+    by_name: Arc<HashMap<&'a str, Called>>,
     /// The tail of the hosts of services.
     domain: &'a str,
 }
@@ -98,13 +99,16 @@ impl Called {
 impl<'a> Services<'a> {
     /// Returns no services yet, of a cluster with this domain, and room for so many.
     pub fn of(domain: &'a str, room: usize) -> Services<'a> {
-        Services { list: Vec::with_capacity(room), by_name: HashMap::with_capacity(room), domain }
+        Services { list: Vec::with_capacity(room), by_name: Arc::new(HashMap::with_capacity(room)), domain }
     }
 
     /// Adds a service, unless there is one of that name and namespace already: that one is the error.
     pub fn add(&mut self, service: &'a Service<'a>) -> Result<(), &'a Service<'a>> {
         let index = self.list.len();
-        match self.by_name.entry(service.name) {
+        let Some(by_name) = Arc::get_mut(&mut self.by_name) else {
+            unreachable!("names are shared once all services are known")
+        };
+        match by_name.entry(service.name) {
             Entry::Vacant(entry) => _ = entry.insert(Called::One(index)),
             Entry::Occupied(mut entry) => {
                 let mut there = entry.get().all().iter().map(|&other| self.list[other]);
@@ -119,6 +123,11 @@ impl<'a> Services<'a> {
         }
         self.list.push(service);
         Ok(())
+    }
+
+    /// Finds services by the names of others, which are the same ones in the same order.
+    pub fn share_names(&mut self, others: &Services<'a>) {
+        self.by_name = Arc::clone(&others.by_name);
     }
 
     /// Returns the services of that name.
