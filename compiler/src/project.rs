@@ -8,7 +8,6 @@ mod halves;
 mod levels;
 mod parsed;
 
-pub use halves::is_helped;
 pub use levels::Levels;
 pub use parsed::{CODES as PARSED_CODES, File, Project};
 

@@ -1,6 +1,5 @@
 //! Reads the files of a project with two threads, half of the text each.
 
-use std::sync::OnceLock;
 use std::thread::{self, Builder};
 
 use bumpalo::Bump;
@@ -11,6 +10,7 @@ use meshc_dialect::sources::Source;
 use meshc_dialect::span::{FileId, Span};
 
 use super::parsed::File;
+use crate::processors::are_several;
 
 /// With less text, starting a thread takes longer than it saves.
 const MUCH: usize = 64 * 1024;
@@ -32,13 +32,6 @@ struct Done<'a> {
     is_clean: bool,
 }
 
-/// Tells whether there is another processor, so that a second thread may pay. To find out takes many questions to the system.
-#[must_use]
-pub fn is_helped() -> bool {
-    static KNOWN: OnceLock<bool> = OnceLock::new();
-    *KNOWN.get_or_init(|| thread::available_parallelism().is_ok_and(|processors| processors.get() > 1))
-}
-
 /// Parses some files; in the second arena another thread does, if it pays.
 pub(super) fn read<'a>(
     files: impl Iterator<Item = (FileId, &'a Source)>,
@@ -49,7 +42,7 @@ pub(super) fn read<'a>(
     let files: &'a [_] =
         arena.alloc_slice_fill_iter(files.filter(|(_, source)| !source.refused).collect::<Vec<_>>());
     let total: usize = files.iter().map(|(_, source)| source.text.len()).sum();
-    let two = total >= MUCH && is_helped();
+    let two = total >= MUCH && are_several();
     if !two {
         return files.iter().map(|&file| one(file, arena, out)).collect();
     }

@@ -1,7 +1,8 @@
 //! Questions about a compiled project: whom a URL means, who a pod is, and where a route was written.
 
-use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::{Url, in_url};
@@ -124,14 +125,14 @@ pub(crate) struct Places<'r, 'a> {
     /// The lines in each other block that hold, sorted by heading.
     blocks: Vec<(Span, &'a [Line<'a>])>,
     /// The lines in a route that hold, by its line, once somebody has asked.
-    lines: OnceCell<HashMap<Span, &'a [Line<'a>]>>,
+    lines: OnceLock<HashMap<Span, &'a [Line<'a>]>>,
 }
 
 /// The places of services in the order of a key.
 struct Order {
     places: Vec<u32>,
     /// Where the last question ended: the next one is mostly about the same service.
-    last: Cell<usize>,
+    last: AtomicUsize,
 }
 
 impl Order {
@@ -139,17 +140,18 @@ impl Order {
     fn of<'a, K: Ord>(services: &[&'a Service<'a>], key: impl Fn(&'a Service<'a>) -> K) -> Order {
         let mut places: Vec<u32> = (0..).take(services.len()).collect();
         places.sort_by_key(|place| key(services[*place as usize]));
-        Order { places, last: Cell::new(0) }
+        Order { places, last: AtomicUsize::new(0) }
     }
 
     /// Returns the places from the first one on that is not before something.
     fn from(&self, is_before: impl Fn(&u32) -> bool) -> &[u32] {
-        let (passed, rest) = self.places.split_at(self.last.get());
+        let (passed, rest) = self.places.split_at(self.last.load(Ordering::Relaxed));
         if passed.last().is_none_or(&is_before) && rest.first().is_some_and(|first| !is_before(first)) {
             return rest;
         }
-        self.last.set(self.places.partition_point(is_before));
-        &self.places[self.last.get()..]
+        let first = self.places.partition_point(is_before);
+        self.last.store(first, Ordering::Relaxed);
+        &self.places[first..]
     }
 }
 
@@ -180,7 +182,7 @@ impl<'r, 'a> Places<'r, 'a> {
             routes,
             gateways,
             blocks,
-            lines: OnceCell::new(),
+            lines: OnceLock::new(),
         }
     }
 

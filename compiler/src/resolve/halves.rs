@@ -18,7 +18,7 @@ use super::setup::Setup;
 use super::traffic::Leaf;
 use super::{http_words, lower, service};
 use crate::mesh::{Binding, Facts};
-use crate::project::is_helped;
+use crate::processors::are_several;
 
 /// With fewer services, starting a thread takes longer than it saves.
 const MANY: usize = 256;
@@ -35,7 +35,7 @@ pub(super) struct Bound {
 
 /// Tells whether it pays to work on so many services with another thread.
 pub(super) fn pays(services: usize) -> bool {
-    services >= MANY && is_helped()
+    services >= MANY && are_several()
 }
 
 /// Returns the other arena, if it pays to use it.

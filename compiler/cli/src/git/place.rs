@@ -5,7 +5,8 @@ use std::thread::{self, Builder};
 
 use anyhow::{Context, anyhow};
 use git2::{ObjectType, Odb, Oid, Repository, Tree as Folder, TreeEntry};
-use meshc_compiler::project::{MAX_DEPTH, MAX_FILES, ROOT_FILE, is_helped};
+use meshc_compiler::processors::are_several;
+use meshc_compiler::project::{MAX_DEPTH, MAX_FILES, ROOT_FILE};
 use meshc_dialect::sources::MAX_BYTES;
 
 use super::pieces::{self, Pieces};
@@ -231,7 +232,7 @@ impl Place for Tree<'_> {
 
     /// Reads them with another thread: they have to be unpacked.
     fn read_ahead(&mut self, entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
-        let alone = entries.len() < MANY || !is_helped();
+        let alone = entries.len() < MANY || !are_several();
         let all: Option<Vec<BlobId>> = entries.iter().map(|entry| entry.blob).collect();
         let Some(all) = all.filter(|_| !alone) else { return Ok(Vec::new()) };
         Ok(self.by_two(&all))
@@ -297,7 +298,7 @@ mod tests {
         assert!(listed.iter().map(known).eq(entries.iter().map(known)));
         // With one processor nothing is, nor are so few files that it does not pay.
         let mut ahead = |some: &[Entry]| tree.read_ahead(&some.iter().collect::<Vec<_>>()).expect("bytes");
-        assert_eq!(ahead(&entries), if is_helped() { &one_by_one[..] } else { &[] });
+        assert_eq!(ahead(&entries), if are_several() { &one_by_one[..] } else { &[] });
         assert!(ahead(&entries[..MANY - 1]).is_empty());
     }
 }

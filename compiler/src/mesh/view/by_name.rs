@@ -1,6 +1,6 @@
 //! Places of facts by the name that they are for.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Places of facts by the name that they are for.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub(super) struct ByName<'m> {
     /// What may be for any name: wildcards, and what is spelled in an unusual way.
     any: Vec<usize>,
     /// Where the last question ended: the next one is mostly about the same name.
-    last: Cell<usize>,
+    last: AtomicUsize,
 }
 
 impl PartialEq for ByName<'_> {
@@ -32,7 +32,7 @@ impl<'m> ByName<'m> {
         exact.sort();
         // A binding may name a host twice.
         exact.dedup();
-        ByName { exact, any, last: Cell::new(0) }
+        ByName { exact, any, last: AtomicUsize::new(0) }
     }
 
     /// Returns what may be for any name.
@@ -79,7 +79,7 @@ impl<'m> ByName<'m> {
 
     /// Returns where the first name stands that is not before something.
     fn first(&self, is_before: impl Fn(&str) -> bool) -> usize {
-        let last = self.last.get();
+        let last = self.last.load(Ordering::Relaxed);
         let (passed, rest) = self.exact.split_at(last);
         if passed.last().is_none_or(|(name, _)| is_before(name))
             && rest.first().is_some_and(|(name, _)| !is_before(name))
@@ -87,7 +87,7 @@ impl<'m> ByName<'m> {
             return last;
         }
         let first = self.exact.partition_point(|(name, _)| is_before(name));
-        self.last.set(first);
+        self.last.store(first, Ordering::Relaxed);
         first
     }
 

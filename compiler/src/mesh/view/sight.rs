@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::rc::Rc;
 use std::slice;
+use std::sync::Arc;
 
 use super::super::facts::{self, Facts};
 use super::super::{Binding, Block, Destination, Gateway, Host, Mesh, Policy, Port, Server, ServerHost};
@@ -25,7 +25,7 @@ pub struct View<'m, 'a> {
 
 #[derive(Debug)]
 struct Names<'m, 'a> {
-    tables: Rc<Tables<'m>>,
+    tables: Arc<Tables<'m>>,
     /// For each gateway, by port.
     doors: Vec<HashMap<u16, Door<'m, 'a>>>,
 }
@@ -68,19 +68,19 @@ impl<'a> Mesh<'a> {
     /// Returns a view for many questions.
     #[must_use]
     pub fn view(&self) -> View<'_, 'a> {
-        self.view_by(Rc::new(Tables::of(self)))
+        self.view_by(Arc::new(Tables::of(self)))
     }
 
     /// Returns the same. Where another mesh has the same names at the same places, what was made for that one is used.
     #[must_use]
     pub fn view_beside<'m>(&'m self, other: &View<'m, 'a>) -> View<'m, 'a> {
         match &other.names {
-            Some(names) if Tables::are_same(self, other.mesh) => self.view_by(Rc::clone(&names.tables)),
+            Some(names) if Tables::are_same(self, other.mesh) => self.view_by(Arc::clone(&names.tables)),
             Some(_) | None => self.view(),
         }
     }
 
-    fn view_by<'m>(&'m self, tables: Rc<Tables<'m>>) -> View<'m, 'a> {
+    fn view_by<'m>(&'m self, tables: Arc<Tables<'m>>) -> View<'m, 'a> {
         let doors = self.gateways.iter().map(doors).collect();
         View { mesh: self, names: Some(Names { tables, doors }), lent: Vec::new() }
     }
@@ -241,10 +241,7 @@ impl<'m, 'a> View<'m, 'a> {
     }
 
     /// Returns those of a list, or all hosts where there is none.
-    fn some<'v>(
-        &self,
-        listed: Option<&'v [usize]>,
-    ) -> impl Iterator<Item = &'m Host<'a>> + use<'v, 'm, 'a> {
+    fn some<'v>(&self, listed: Option<&'v [usize]>) -> impl Iterator<Item = &'m Host<'a>> + use<'v, 'm, 'a> {
         let hosts: &'m Facts<Host<'a>> = &self.mesh.hosts;
         let all = listed.is_none().then_some(hosts);
         all.into_iter().flatten().chain(listed.unwrap_or_default().iter().map(|place| &hosts[*place]))
