@@ -280,5 +280,5 @@ fn first(lines: &[Line<'_>], words: &[&str]) -> Option<Span> {
 
 /// A place for what nobody wrote.
 fn nowhere() -> Span {
-    Span { file: FileId(0), start: 0, end: 0 }
+    Span::new(FileId(0), 0, 0)
 }

@@ -45,10 +45,10 @@ impl Line<'_, '_> {
     pub fn before(&self, raw: &Raw<'_>) -> u32 {
         let end = |entry: &Entry<'_>| {
             let (Entry::Argument(value) | Entry::Property(_, value)) = entry;
-            value.span.end
+            value.span.end()
         };
-        let ends = self.node.entries.iter().map(end).filter(|end| *end <= raw.span.start);
-        ends.max().unwrap_or(self.node.name.span.end)
+        let ends = self.node.entries.iter().map(end).filter(|end| *end <= raw.span.start());
+        ends.max().unwrap_or(self.node.name.span.end())
     }
 }
 
@@ -212,7 +212,7 @@ fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
             match raw.datum {
                 Datum::Bool(true) => found
                     .help("writing the line says yes")
-                    .fix(Span { start: raw.span.start - 1, ..raw.span }, ""),
+                    .fix(Span::new(raw.span.file(), raw.span.start() - 1, raw.span.end()), ""),
                 _ => found.help("writing the line says yes: take the line out"),
             };
             return;
@@ -320,7 +320,7 @@ fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
             found.says(format!("`{}` needs a {} and what it must be", line.word.name, free.name));
             match (pair(line), line.args) {
                 (Some((key, value)), [first, second]) => {
-                    let gap = Span { start: first.span.end, end: second.span.start, ..first.span };
+                    let gap = Span::new(first.span.file(), first.span.end(), second.span.start());
                     found.help(format!("write {} {key}={value}", line.word.name)).fix(gap, "=")
                 }
                 (Some((key, value)), _) => found.help(format!("write {} {key}={value}", line.word.name)),
@@ -331,8 +331,8 @@ fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
             // A comma between them is a part of the same mistake.
             out.retain(|found| {
                 !(std::ptr::eq(found.code, &MISPLACED_COMMA)
-                    && found.place.span.file == line.span.file
-                    && (line.span.start..line.span.end).contains(&found.place.span.start))
+                    && found.place.span.file() == line.span.file()
+                    && (line.span.start()..line.span.end()).contains(&found.place.span.start()))
             });
             out.report(&EXTRA_VALUE, line.span)
                 .says(format!("this `{}` line names {count} of them", line.word.name))

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{MISPLACED_EQUALS, Node};
-use crate::span::Span;
 use crate::suggest::nearest;
 use crate::word::Place;
 use crate::words;
@@ -65,9 +64,9 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     let mut has_equals = false;
     out.revise_latest(|found| {
         let at = found.place.span;
-        let here = at.file == node.name.span.file
-            && at.start >= node.name.span.end
-            && at.start <= node.name.span.end + 2;
+        let here = at.file() == node.name.span.file()
+            && at.start() >= node.name.span.end()
+            && at.start() <= node.name.span.end() + 2;
         let equals = here && std::ptr::eq(found.code, &MISPLACED_EQUALS);
         has_equals |= equals;
         !equals
@@ -80,7 +79,7 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     if let Some(word) = edits.or(tests).filter(|_| has_equals) {
         found
             .help(format!("say what it is: {word} {shown}=…"))
-            .fix(Span { end: node.name.span.start, ..node.name.span }, format!("{word} "));
+            .fix(node.name.span.before(), format!("{word} "));
         return;
     }
     let meant = words::elsewhere(name);
