@@ -288,6 +288,12 @@ impl<'m, 'a> View<'m, 'a> {
         }
     }
 
+    /// Tells whether what is asked of both is found at the same places.
+    #[cfg(test)]
+    pub(crate) fn is_like(&self, other: &View<'_, '_>) -> bool {
+        self.tables() == other.tables()
+    }
+
     fn tables(&self) -> Option<&Tables<'m>> {
         self.names.as_ref().map(|names| &*names.tables)
     }
