@@ -19,6 +19,10 @@ use crate::processors::are_several;
 /// With fewer hosts to ask about, starting a thread takes longer than it saves.
 const MANY: usize = 8;
 
+/// The stack of the other thread: as much as the first one usually has, because tables are read route by route, each below
+/// the one before.
+const STACK: usize = 8 << 20;
+
 /// Returns what traffic does differently.
 #[must_use]
 pub fn compare<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget) -> Diff {
@@ -67,7 +71,7 @@ fn ask_by_two<'m>(
         found.into_heard()
     };
     let heard = thread::scope(|scope| {
-        let help = (!second.is_empty()).then(|| Builder::new().spawn_scoped(scope, help));
+        let help = (!second.is_empty()).then(|| Builder::new().stack_size(STACK).spawn_scoped(scope, help));
         ask(found, first, on_80);
         help.and_then(|help| help.ok()?.join().ok())
     });
