@@ -31,6 +31,8 @@ pub use change::{
     Witness,
 };
 pub use compare::compare;
+#[cfg(test)]
+pub(crate) use compare::compare_by;
 pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
 pub(crate) use side::view_beside;

@@ -10,6 +10,7 @@ pub mod istio;
 pub mod mesh;
 pub mod picture;
 pub mod plan;
+pub mod processors;
 pub mod project;
 pub mod re2;
 pub mod report;

@@ -22,7 +22,7 @@ pub use json::DIFF_SCHEMA;
 pub use template::Wrong;
 pub use touched::{Touched, touched};
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -235,6 +235,16 @@ fn nothing<'a>(world: World<'a>) -> Mesh<'a> {
 /// Compares two revisions in one environment. Paths begin after `bases`.
 #[must_use]
 pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revision<'r>) -> Diff {
+    compare_by(sources, before, after, |old, new| diff::compare(old, new, diff::space::Budget::default()))
+}
+
+/// Returns what something finds that compares both sides.
+fn compare_by<'r>(
+    sources: &'r Sources,
+    before: &'r Revision<'r>,
+    after: &'r Revision<'r>,
+    by: impl Fn(&Side<'_>, &Side<'_>) -> Diff,
+) -> Diff {
     let written = [before, after].map(|revision| Written::of(revision, sources));
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Diff::default() };
@@ -245,7 +255,7 @@ pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Re
         sides.iter_mut().zip(meshes).for_each(|(side, mesh)| side.is_there = mesh.is_some());
     }
     let [old, new] = sides;
-    let mut found = diff::compare(&old, &new, diff::space::Budget::default());
+    let mut found = by(&old, &new);
     // An environment in which nothing was said is no traffic that comes or goes with it.
     if found.changes.iter().all(|change| change.rule.slug.starts_with("configuration-")) {
         found.changes.clear();
@@ -312,13 +322,13 @@ struct Written<'r> {
     /// Where lines begin.
     lines: report::Places<'r>,
     /// What is known about what was written, once somebody has asked.
-    places: OnceCell<Places<'r, 'r>>,
+    places: OnceLock<Places<'r, 'r>>,
 }
 
 impl<'r> Written<'r> {
     fn of(revision: &'r Revision<'r>, sources: &'r Sources) -> Written<'r> {
         let lines = report::Places::new(sources, "");
-        Written { revision, sources, lines, places: OnceCell::new() }
+        Written { revision, sources, lines, places: OnceLock::new() }
     }
 }
 

@@ -13,7 +13,7 @@ mod rewrite;
 #[cfg(test)]
 mod tests;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::mesh::{
     Asked, BasisPoints, Binding, Client, Headers, Mesh, Millis, Routes, Table, Verdict, View, written,
@@ -245,7 +245,7 @@ pub enum Detail {
 /// A mesh that requests are sent to, with the patterns that have been compiled so far.
 pub struct Simulator<'m> {
     mesh: &'m Mesh<'m>,
-    view: Rc<View<'m, 'm>>,
+    view: Arc<View<'m, 'm>>,
     patterns: Patterns<'m>,
     detail: Detail,
 }
@@ -254,11 +254,11 @@ impl<'m> Simulator<'m> {
     /// Returns a simulator of a mesh.
     #[must_use]
     pub fn new(mesh: &'m Mesh<'m>, detail: Detail) -> Simulator<'m> {
-        Simulator::seeing(mesh, Rc::new(mesh.view()), detail)
+        Simulator::seeing(mesh, Arc::new(mesh.view()), detail)
     }
 
     /// Returns a simulator of a mesh of which somebody has a view already.
-    pub(crate) fn seeing(mesh: &'m Mesh<'m>, view: Rc<View<'m, 'm>>, detail: Detail) -> Simulator<'m> {
+    pub(crate) fn seeing(mesh: &'m Mesh<'m>, view: Arc<View<'m, 'm>>, detail: Detail) -> Simulator<'m> {
         Simulator { mesh, view, patterns: Patterns::default(), detail }
     }
 

@@ -3,6 +3,7 @@
 mod attributes;
 mod base;
 mod names;
+mod pieces;
 mod place;
 mod projects;
 mod unchanged;
@@ -18,6 +19,7 @@ use git2::{IndexEntry, IndexEntryExtendedFlag, ObjectType, Oid, Repository, Repo
 use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::sources::Sources;
 pub use names::{complete, shown};
+pub use place::Ahead;
 
 use crate::files::{self, Entry, Gathered, Kept, Kind, Known, Project};
 use place::Tree;
@@ -46,6 +48,23 @@ pub struct Root {
     pub file: Option<String>,
 }
 
+/// A revision to be read.
+pub struct Reading<'r> {
+    /// The revision.
+    pub revision: &'r Revision,
+    /// What the project has in it, if that is known already.
+    pub entries: Option<Vec<Entry>>,
+    /// The one that is read next, if it is known which.
+    pub ahead: Option<&'r mut Ahead>,
+}
+
+impl<'r> Reading<'r> {
+    /// Returns a revision of which nothing is known yet.
+    pub fn of(revision: &'r Revision) -> Reading<'r> {
+        Reading { revision, entries: None, ahead: None }
+    }
+}
+
 /// Reads a project from a revision, or as it is on the disk if none is named.
 pub fn load(path: &Path, at: Option<&str>) -> anyhow::Result<Project> {
     load_again(path, at, None)
@@ -64,7 +83,7 @@ pub fn load_again(path: &Path, at: Option<&str>, kept: Option<&mut Kept>) -> any
     };
     let mut sources = Sources::default();
     let Gathered { ids: _, blobs: _, files, beginnings, found } =
-        repo.read(&revision, &root, &mut sources, &Known::default())?;
+        repo.read(Reading::of(&revision), &root, &mut sources, &Known::default())?;
     let (way, base) = (repo.way(&root), revision.base(&root));
     Ok(Project { sources, files, root: None, beginnings, way, base, found })
 }
@@ -75,13 +94,7 @@ impl Repo {
         let (folder, rest) = nearest(path)?;
         // What this process reads has just been named by its reader: it is not proven by hashing it again.
         git2::opts::strict_hash_verification(false);
-        let flags = match std::env::var_os("GIT_OBJECT_DIRECTORY") {
-            // A hook on a server looks at objects that are not in the repository yet.
-            Some(_) => RepositoryOpenFlags::FROM_ENV,
-            None => RepositoryOpenFlags::empty(),
-        };
-        let git = Repository::open_ext(&folder, flags, &[] as &[&OsStr])
-            .map_err(|error| why::cannot_open(&folder, &error))?;
+        let git = open(&folder).map_err(|error| why::cannot_open(&folder, &error))?;
         let top = git.workdir().unwrap_or_else(|| git.path());
         let top = fs::canonicalize(top).with_context(|| format!("cannot find {}", top.display()))?;
         let whole = folder.join(rest);
@@ -139,22 +152,22 @@ impl Repo {
     /// Reads what a revision has at a place; nothing if the place is not there.
     pub fn read_if_there(
         &self,
-        revision: &Revision,
+        reading: Reading<'_>,
         root: &Root,
         sources: &mut Sources,
         known: &Known,
     ) -> anyhow::Result<Option<Gathered>> {
-        let tree = self.tree(revision)?;
+        let tree = self.tree(reading.revision)?;
         let path = root.file.as_ref().map_or(root.folder.clone(), |file| joined(&root.folder, file));
         match path.is_empty() || place::at(&tree, &path).is_some() {
-            true => self.read(revision, root, sources, known).map(Some),
+            true => self.read(reading, root, sources, known).map(Some),
             false => Ok(None),
         }
     }
 
     fn read(
         &self,
-        revision: &Revision,
+        Reading { revision, entries, ahead }: Reading<'_>,
         root: &Root,
         sources: &mut Sources,
         known: &Known,
@@ -165,6 +178,7 @@ impl Repo {
             folder => format!("cannot read {} of {}", names::shown(folder), revision.shown()),
         };
         let mut place = Tree::new(&self.git, &whole, &root.folder).with_context(cannot)?;
+        (place.entries, place.ahead) = (entries, ahead);
         let read = match &root.file {
             None => files::all(&mut place, sources, known),
             Some(file) => {
@@ -280,10 +294,25 @@ impl Revision {
         }
     }
 
+    /// Returns it as one that is read after another.
+    pub fn ahead(&self) -> Ahead {
+        Ahead { commit: self.commit, entries: None }
+    }
+
     /// Returns what to put before a path of the project, so that `git show` knows it.
     pub fn base(&self, root: &Root) -> String {
         format!("{}:{}", self.name, joined(&root.folder, ""))
     }
+}
+
+/// Opens the repository that a folder is in.
+fn open(folder: &Path) -> Result<Repository, git2::Error> {
+    let flags = match std::env::var_os("GIT_OBJECT_DIRECTORY") {
+        // A hook on a server looks at objects that are not in the repository yet.
+        Some(_) => RepositoryOpenFlags::FROM_ENV,
+        None => RepositoryOpenFlags::empty(),
+    };
+    Repository::open_ext(folder, flags, &[] as &[&OsStr])
 }
 
 /// Puts a name behind a folder of a revision.

@@ -178,7 +178,7 @@ pub enum Thing<'m, 'a> {
 }
 
 /// Knows where the facts of a mesh were written.
-pub trait Origins {
+pub trait Origins: Sync {
     /// Returns the place of a fact, if it has one.
     fn place(&self, thing: Thing<'_, '_>) -> Option<Place> {
         self.line(thing, "")

@@ -1,5 +1,7 @@
 //! Asks every proxy of both sides about every host that a change may touch, and gathers what differs.
 
+use std::thread::{self, Builder};
+
 use super::asking::{Asking, Said};
 use super::change::{Compared, Diff, Scope};
 use super::doors as gateways;
@@ -7,42 +9,34 @@ use super::find::Findings;
 use super::judge::unknown;
 use super::probes::{self, Probe};
 use super::proxy::Proxy;
-use super::side::Side;
+use super::side::{Known, Side};
 use super::space::Budget;
 use super::touched::{Touched, touched};
 use super::upstreams;
 use crate::mesh::covers;
+use crate::processors::are_several;
+
+/// With fewer hosts to ask about, starting a thread takes longer than it saves.
+const MANY: usize = 8;
+
+/// The stack of the other thread: as much as the first one usually has, because tables are read route by route, each below
+/// the one before.
+const STACK: usize = 8 << 20;
 
 /// Returns what traffic does differently.
 #[must_use]
 pub fn compare<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget) -> Diff {
+    compare_by(before, after, budget, if are_several() { MANY } else { usize::MAX })
+}
+
+/// Does the same with two threads from so many hosts on.
+pub(crate) fn compare_by<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget, many: usize) -> Diff {
     let sides = [before, after];
     let touched = touched(before.mesh, after.mesh);
     let mut found = Findings::new(sides, budget);
     let on_80 = sides.iter().any(|side| side.mesh.hosts.iter().any(probes::listens_on_80));
-    for probe in probes::probes(&touched, sides) {
-        let proxies: Vec<Proxy<'m>> =
-            probes::pods(&probe.host, sides).into_iter().map(Proxy::Sidecar).collect();
-        let mut said = false;
-        for port in probes::ports(&probe.host, sides) {
-            for tls in [false, true] {
-                said |= found.ask(&Asking { probe: &probe, port, said: Said::Usual, tls, proxies: &proxies });
-            }
-        }
-        // Nobody means to call it there, so what differs on its own ports says enough.
-        if !said && on_80 && probes::is_served_on_80(&probe.host, sides) {
-            let (port, tls) = (80, false);
-            found.ask(&Asking { probe: &probe, port, said: Said::Always, tls, proxies: &proxies });
-        }
-        for (door, ports) in doors(&probe, sides) {
-            for port in ports {
-                for tls in [false, true] {
-                    let proxies = std::slice::from_ref(&door);
-                    found.ask(&Asking { probe: &probe, port, said: Said::Usual, tls, proxies });
-                }
-            }
-        }
-    }
+    let probes = probes::probes(&touched, sides);
+    ask_by_two(&mut found, halves(&probes, many), on_80, budget);
     opaque(&mut found, &touched, sides);
     upstreams::compare(&mut found);
     gateways::compare(&mut found);
@@ -50,6 +44,69 @@ pub fn compare<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget) -> Diff 
     let ((hosts, gateways), (more_hosts, more_gateways)) = (count(before), count(after));
     let compared = Compared { hosts: hosts.max(more_hosts), gateways: gateways.max(more_gateways) };
     found.finish(compared)
+}
+
+/// Cuts hosts in two. What goes by one name in a finding stays together; few are not cut at all.
+fn halves<'p, 'm>(probes: &'p [Probe<'m>], many: usize) -> (&'p [Probe<'m>], &'p [Probe<'m>]) {
+    let half = probes.len() / 2;
+    if probes.len() < many.max(1) {
+        return (probes, &[]);
+    }
+    let shown = probes[half].shown;
+    probes.split_at(half + probes[half..].iter().take_while(|probe| probe.shown == shown).count())
+}
+
+/// Asks about hosts, about the second half of them in another thread. What both find is put together in the order of hosts.
+fn ask_by_two<'m>(
+    found: &mut Findings<'_, 'm>,
+    (first, second): (&[Probe<'m>], &[Probe<'m>]),
+    on_80: bool,
+    budget: Budget,
+) {
+    let known = found.sides.map(Side::known);
+    let help = move || {
+        let sides = known.map(Known::side);
+        let mut found = Findings::for_another([&sides[0], &sides[1]], budget);
+        ask(&mut found, second, on_80);
+        found.into_heard()
+    };
+    let heard = thread::scope(|scope| {
+        let help = (!second.is_empty()).then(|| Builder::new().stack_size(STACK).spawn_scoped(scope, help));
+        ask(found, first, on_80);
+        help.and_then(|help| help.ok()?.join().ok())
+    });
+    match heard {
+        Some(heard) => found.hear(heard),
+        None => ask(found, second, on_80),
+    }
+}
+
+/// Asks every proxy about some hosts.
+fn ask<'m>(found: &mut Findings<'_, 'm>, probes: &[Probe<'m>], on_80: bool) {
+    let sides = found.sides;
+    for probe in probes {
+        let proxies: Vec<Proxy<'m>> =
+            probes::pods(&probe.host, sides).into_iter().map(Proxy::Sidecar).collect();
+        let mut said = false;
+        for port in probes::ports(&probe.host, sides) {
+            for tls in [false, true] {
+                said |= found.ask(&Asking { probe, port, said: Said::Usual, tls, proxies: &proxies });
+            }
+        }
+        // Nobody means to call it there, so what differs on its own ports says enough.
+        if !said && on_80 && probes::is_served_on_80(&probe.host, sides) {
+            let (port, tls) = (80, false);
+            found.ask(&Asking { probe, port, said: Said::Always, tls, proxies: &proxies });
+        }
+        for (door, ports) in doors(probe, sides) {
+            for port in ports {
+                for tls in [false, true] {
+                    let proxies = std::slice::from_ref(&door);
+                    found.ask(&Asking { probe, port, said: Said::Usual, tls, proxies });
+                }
+            }
+        }
+    }
 }
 
 /// Says of which hosts fields differ that nobody here understands.

@@ -1,5 +1,7 @@
 //! Findings: what differs for each proxy, put together to one change each.
 
+mod heard;
+
 use std::collections::BTreeMap;
 
 use super::asking::Asking;

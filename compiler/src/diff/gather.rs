@@ -11,6 +11,16 @@ pub(super) struct Gathered<'m> {
     origins: [&'m dyn Origins; 2],
     changes: BTreeMap<Key, Kept>,
     unknowns: BTreeMap<(&'static str, String), Unknown>,
+    /// Findings, as they came, where they are put together by somebody else.
+    heard: Option<Vec<Heard>>,
+}
+
+/// One thing that was found.
+pub(super) enum Heard {
+    /// Something that differs.
+    Change(Key, Found),
+    /// Something that could not be judged.
+    Unknown(&'static Rule, String, Scope, String),
 }
 
 /// A finding that stands for all that are alike.
@@ -55,12 +65,35 @@ fn speaks_tls(witness: Option<&Witness>) -> bool {
 impl<'m> Gathered<'m> {
     /// Returns nothing so far, of sides that were written there.
     pub(super) fn new(origins: [&'m dyn Origins; 2]) -> Gathered<'m> {
-        Gathered { origins, changes: BTreeMap::new(), unknowns: BTreeMap::new() }
+        Gathered { origins, changes: BTreeMap::new(), unknowns: BTreeMap::new(), heard: None }
+    }
+
+    /// Returns nothing so far, for somebody else to put together.
+    pub(super) fn for_another(origins: [&'m dyn Origins; 2]) -> Gathered<'m> {
+        Gathered { heard: Some(Vec::new()), ..Gathered::new(origins) }
+    }
+
+    /// Returns what was found for somebody else.
+    pub(super) fn into_heard(self) -> Vec<Heard> {
+        self.heard.unwrap_or_default()
+    }
+
+    /// Keeps what somebody else has found, in the order in which it was.
+    pub(super) fn hear(&mut self, heard: Vec<Heard>) {
+        for one in heard {
+            match one {
+                Heard::Change(key, found) => self.add(key, found),
+                Heard::Unknown(rule, reason, scope, resolve) => self.unknown(rule, reason, scope, resolve),
+            }
+        }
     }
 
     /// Keeps a finding. Of those that are alike, one shows best what was done: not a host that follows, but the one whose
     /// line is another. And of their requests, one that readers can ask about.
     pub(super) fn add(&mut self, key: Key, mut found: Found) {
+        if let Some(heard) = &mut self.heard {
+            return heard.push(Heard::Change(key, found));
+        }
         let shows = |found: &Found| match &found.places {
             [Some(before), Some(after)] => self.origins[0].text(before) != self.origins[1].text(after),
             [Some(_), None] | [None, Some(_)] => true,
@@ -82,6 +115,9 @@ impl<'m> Gathered<'m> {
 
     /// Keeps something that could not be judged.
     pub(super) fn unknown(&mut self, rule: &'static Rule, reason: String, scope: Scope, resolve: String) {
+        if let Some(heard) = &mut self.heard {
+            heard.push(Heard::Unknown(rule, reason.clone(), scope.clone(), resolve.clone()));
+        }
         let entry = self.unknowns.entry((rule.slug, reason.clone()));
         let known =
             entry.or_insert_with(|| Unknown { rule, reason, scopes: Vec::new(), resolve, place: None });

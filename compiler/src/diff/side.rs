@@ -1,6 +1,6 @@
 //! One side of a comparison: a mesh, with what is looked up in it often.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::change::Origins;
 use super::judge::Way;
@@ -12,13 +12,30 @@ pub struct Side<'m> {
     /// The mesh.
     pub mesh: &'m Mesh<'m>,
     /// What its proxies see.
-    pub(super) view: Rc<View<'m, 'm>>,
+    pub(super) view: Arc<View<'m, 'm>>,
     /// Which routes take requests, for whoever wants to be sure.
     pub(super) simulator: Simulator<'m>,
     /// Where its facts were written.
     pub origins: &'m dyn Origins,
     /// Whether there is such a project and environment at all, and not just nothing in it.
     pub is_there: bool,
+}
+
+/// What is known of a side.
+pub(super) struct Known<'m> {
+    mesh: &'m Mesh<'m>,
+    view: Arc<View<'m, 'm>>,
+    origins: &'m dyn Origins,
+    is_there: bool,
+}
+
+impl<'m> Known<'m> {
+    /// Returns the side. Patterns are compiled anew: no two threads may use one simulator.
+    pub(super) fn side(self) -> Side<'m> {
+        let Known { mesh, view, origins, is_there } = self;
+        let simulator = Simulator::seeing(mesh, Arc::clone(&view), Detail::Route);
+        Side { mesh, view, simulator, origins, is_there }
+    }
 }
 
 /// Returns what proxies see where services, and ports of services, that only other meshes mention are there as well.
@@ -54,7 +71,8 @@ impl<'m> Side<'m> {
     #[must_use]
     pub fn both(meshes: [&'m Mesh<'m>; 2], origins: [&'m dyn Origins; 2]) -> [Side<'m>; 2] {
         let [before, after] = meshes;
-        let [old, new] = meshes.map(Mesh::view);
+        let new = after.view();
+        let old = before.view_beside(&new);
         let [to_old, to_new] = [lacks(&old, before, after), lacks(&new, after, before)];
         [
             Side::of(before, old.borrowing(to_old), origins[0]),
@@ -63,9 +81,13 @@ impl<'m> Side<'m> {
     }
 
     fn of(mesh: &'m Mesh<'m>, view: View<'m, 'm>, origins: &'m dyn Origins) -> Side<'m> {
-        let view = Rc::new(view);
-        let simulator = Simulator::seeing(mesh, Rc::clone(&view), Detail::Route);
-        Side { mesh, simulator, view, origins, is_there: true }
+        Known { mesh, view: Arc::new(view), origins, is_there: true }.side()
+    }
+
+    /// Returns what another thread makes the same side of.
+    pub(super) fn known(&self) -> Known<'m> {
+        let Side { mesh, view, simulator: _, origins, is_there } = self;
+        Known { mesh, view: Arc::clone(view), origins: *origins, is_there: *is_there }
     }
 
     /// Returns the declarations of a host, its own and those of wildcards above it.

@@ -38,6 +38,20 @@ impl<'m> Upstreams<'m> {
 }
 
 impl<'m> Upstreams<'m> {
+    /// Adds what was met behind all this.
+    pub(super) fn append(&mut self, others: Upstreams<'m>) {
+        let Upstreams { met, passed } = others;
+        for (own, others) in self.met.iter_mut().zip(met) {
+            for (upstream, proxies) in others {
+                let own = own.entry(upstream).or_default();
+                for (proxy, to) in proxies {
+                    own.entry(proxy).or_insert(to);
+                }
+            }
+        }
+        self.passed.iter_mut().zip(passed).for_each(|(own, others)| own.extend(others));
+    }
+
     /// Tells whether sidecars send a host to a gateway on a side.
     pub(super) fn passes(&self, side: &Side<'m>, gateway: &Proxy<'m>, host: &str, index: usize) -> bool {
         let Some(Client::Gateway(at)) = gateway.on(side) else { return false };

@@ -156,6 +156,14 @@ impl<T> Facts<T> {
         })
     }
 
+    /// Tells whether those at the same place are alike, here and there, which they are where both have the same one.
+    pub fn is_like(&self, others: &Facts<T>, alike: impl Fn(&T, &T) -> bool) -> bool {
+        self.len() == others.len()
+            && self
+                .apart(others)
+                .all(|(one, other)| one.zip(other).is_some_and(|(one, other)| alike(one, other)))
+    }
+
     /// Returns how many facts both have in common from these two places on.
     fn shared(&self, place: usize, others: &Facts<T>, other: usize) -> usize {
         let (Some((one, _)), Some((two, _))) = (self.run_of(place), others.run_of(other)) else { return 0 };

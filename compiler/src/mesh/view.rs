@@ -2,6 +2,7 @@
 //!
 //! The one place that decides who sees what, which of several bindings counts, and which policy holds.
 
+mod by_name;
 mod gateway;
 mod known;
 mod names;

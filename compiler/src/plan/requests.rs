@@ -1,7 +1,7 @@
 //! Requests that show what a mixture of old and new objects does: those for which it differs from either end.
 
 use std::fmt::Write;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diff::{self, Nowhere, Scope, Side, Witness};
 use crate::mesh::{Client, Host, Mesh, Reach, written};
@@ -107,7 +107,7 @@ impl<'m> Requests<'m> {
 
 /// Returns a simulator that takes for granted what a comparison does: a service that some mesh mentions is there.
 fn simulator<'x>(mesh: &'x Mesh<'x>, others: &[&'x Mesh<'x>]) -> Simulator<'x> {
-    Simulator::seeing(mesh, Rc::new(diff::view_beside(mesh, others)), Detail::Outcome)
+    Simulator::seeing(mesh, Arc::new(diff::view_beside(mesh, others)), Detail::Outcome)
 }
 
 /// Returns requests to an upstream that is treated otherwise, which no request shows by where it goes. What a gateway treats

@@ -10,6 +10,7 @@ use meshc_dialect::sources::Source;
 use meshc_dialect::span::{FileId, Span};
 
 use super::parsed::File;
+use crate::processors::are_several;
 
 /// With less text, starting a thread takes longer than it saves.
 const MUCH: usize = 64 * 1024;
@@ -41,7 +42,7 @@ pub(super) fn read<'a>(
     let files: &'a [_] =
         arena.alloc_slice_fill_iter(files.filter(|(_, source)| !source.refused).collect::<Vec<_>>());
     let total: usize = files.iter().map(|(_, source)| source.text.len()).sum();
-    let two = total >= MUCH && thread::available_parallelism().map_or(1, usize::from) > 1;
+    let two = total >= MUCH && are_several();
     if !two {
         return files.iter().map(|&file| one(file, arena, out)).collect();
     }

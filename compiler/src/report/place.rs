@@ -1,7 +1,7 @@
 //! From bytes to lines and columns, fast enough for ten thousand findings in one long line.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use meshc_dialect::sources::Sources;
 use meshc_dialect::span::{FileId, Span};
@@ -29,7 +29,7 @@ impl Place {
 pub(crate) struct Places<'r> {
     sources: &'r Sources,
     base: &'r str,
-    lines: RefCell<BTreeMap<FileId, Lines>>,
+    lines: Mutex<BTreeMap<FileId, Lines>>,
 }
 
 /// Where the lines of a file start, and the last column that was counted.
@@ -40,7 +40,11 @@ struct Lines {
 
 impl<'r> Places<'r> {
     pub fn new(sources: &'r Sources, base: &'r str) -> Places<'r> {
-        Places { sources, base, lines: RefCell::default() }
+        Places { sources, base, lines: Mutex::default() }
+    }
+
+    fn lines(&self) -> MutexGuard<'_, BTreeMap<FileId, Lines>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the path of a file as the reader would open it.
@@ -58,7 +62,7 @@ impl<'r> Places<'r> {
     pub fn line(&self, file: FileId, offset: u32) -> (usize, std::ops::Range<usize>) {
         let text = &self.sources.file(file).text;
         let offset = (offset as usize).min(text.len());
-        let mut lines = self.lines.borrow_mut();
+        let mut lines = self.lines();
         let starts = &lines.entry(file).or_insert_with(|| Lines::new(text)).starts;
         let line = starts.partition_point(|&start| start <= offset);
         let end = starts.get(line).map_or(text.len(), |next| next - 1);
@@ -68,7 +72,7 @@ impl<'r> Places<'r> {
     /// Returns the text of a line, counted from 1, without its end.
     pub fn text(&self, file: FileId, line: usize) -> Option<&'r str> {
         let text = &self.sources.file(file).text;
-        let mut lines = self.lines.borrow_mut();
+        let mut lines = self.lines();
         let starts = &lines.entry(file).or_insert_with(|| Lines::new(text)).starts;
         let start = *starts.get(line.checked_sub(1)?)?;
         text.get(start..starts.get(line).map_or(text.len(), |next| next - 1))
@@ -79,7 +83,7 @@ impl<'r> Places<'r> {
         let text = &self.sources.file(file).text;
         let (line, range) = self.line(file, offset);
         let offset = text.floor_char_boundary((offset as usize).min(text.len()));
-        let mut lines = self.lines.borrow_mut();
+        let mut lines = self.lines();
         let Some(Lines { counted, .. }) = lines.get_mut(&file) else { return (line, 1) };
         // Findings come in the order of the text: counting goes on where it stopped, not at the start of the line.
         let (from, column) = match *counted {

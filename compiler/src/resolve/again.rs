@@ -20,13 +20,17 @@
 mod shared;
 mod treated;
 
+use std::ops::Range;
+use std::sync::Arc;
+use std::thread::{self, Builder};
+
 use meshc_dialect::line::{Data, Line, Prop, Value};
 
 use super::Resolved;
 use super::blocks::Block;
 use super::context::{Context, Table};
 use super::few::Few;
-use super::halves::Bound;
+use super::halves::{Bound, pays};
 use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
@@ -70,6 +74,9 @@ pub(super) fn take_over<'k, 'a>(ctx: &mut Context<'a, '_>, known: &'k Resolved<'
         return None;
     }
     let same = same(&ctx.services, &known.services)?;
+    if let Some(services) = Arc::get_mut(&mut ctx.services) {
+        services.share_names(&known.services);
+    }
     for index in (0..same.len()).filter(|&index| same[index]) {
         ctx.tables[index] = compiled.tables[index];
         ctx.steps[index] = compiled.steps[index];
@@ -89,17 +96,17 @@ fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
     if ours.len() != theirs.len() || !ours.iter().zip(theirs).all(alike) {
         return None;
     }
-    let mut same: Vec<bool> =
-        ours.iter().zip(theirs).map(|(one, other)| same_block(one.block, other.block)).collect();
+    let mut same = by_two(ours.len(), |index| same_block(ours[index].block, theirs[index].block));
     let names = |same: &[bool]| {
         let others = ours.iter().zip(same).filter(|(_, same)| !**same);
         Few::of(others.map(|(service, _)| service.name))
     };
     let mut others = names(&same);
     for _ in 0..MOST_ROUNDS {
-        for (service, same) in ours.iter().zip(&mut same) {
-            *same = *same && !others.has(service.name) && !names_one(service.block, &others);
-        }
+        same = by_two(ours.len(), |index| {
+            let service = ours[index];
+            same[index] && !others.has(service.name) && !names_one(service.block, &others)
+        });
         let more = names(&same);
         if more.len() == others.len() {
             return Some(same);
@@ -107,6 +114,23 @@ fn same(ours: &Services<'_>, theirs: &Services<'_>) -> Option<Vec<bool>> {
         others = more;
     }
     None
+}
+
+/// Returns what holds for each of so many things, half of it found out by another thread where there are many.
+fn by_two(all: usize, holds: impl Fn(usize) -> bool + Sync) -> Vec<bool> {
+    let (half, some) = (all / 2, |some: Range<usize>| some.map(&holds).collect::<Vec<bool>>());
+    if !pays(all) {
+        return some(0..all);
+    }
+    thread::scope(|scope| {
+        let rest = Builder::new().spawn_scoped(scope, || some(half..all));
+        let mut found = some(0..half);
+        match rest.map(|rest| rest.join()) {
+            Ok(Ok(rest)) => found.extend(rest),
+            Ok(Err(_)) | Err(_) => found.extend(some(half..all)),
+        }
+        found
+    })
 }
 
 /// Tells whether a block may name one of these services.
@@ -131,6 +155,9 @@ fn any_names(lines: &[Line<'_>], names: &Few<'_>) -> bool {
 /// Tells whether a value may be the name of one of these services, with or without its namespace and a version.
 fn may_mean(value: &Value<'_>, names: &Few<'_>) -> bool {
     let Data::Text(text) = value.data else { return false };
+    if !names.fits_in(text) {
+        return false;
+    }
     let mut ends = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'@' | b'.'));
     names.has(text) || ends.any(|(end, _)| names.has(&text[..end]))
 }

@@ -1,7 +1,8 @@
 //! Questions about a compiled project: whom a URL means, who a pod is, and where a route was written.
 
-use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::{Url, in_url};
@@ -112,9 +113,9 @@ impl<'a> Resolved<'a> {
 pub(crate) struct Places<'r, 'a> {
     resolved: &'r Resolved<'a>,
     /// Services by host.
-    by_host: Vec<u32>,
+    by_host: Order,
     /// Services by heading.
-    by_heading: Vec<u32>,
+    by_heading: Order,
     /// Hosts of other blocks with the headings of those that say what happens to them, sorted by host.
     headings: Vec<(&'a str, Span)>,
     /// The routes of each other block, sorted by heading.
@@ -124,7 +125,34 @@ pub(crate) struct Places<'r, 'a> {
     /// The lines in each other block that hold, sorted by heading.
     blocks: Vec<(Span, &'a [Line<'a>])>,
     /// The lines in a route that hold, by its line, once somebody has asked.
-    lines: OnceCell<HashMap<Span, &'a [Line<'a>]>>,
+    lines: OnceLock<HashMap<Span, &'a [Line<'a>]>>,
+}
+
+/// The places of services in the order of a key.
+struct Order {
+    places: Vec<u32>,
+    /// Where the last question ended: the next one is mostly about the same service.
+    last: AtomicUsize,
+}
+
+impl Order {
+    /// Returns it; of equals the first stays first.
+    fn of<'a, K: Ord>(services: &[&'a Service<'a>], key: impl Fn(&'a Service<'a>) -> K) -> Order {
+        let mut places: Vec<u32> = (0..).take(services.len()).collect();
+        places.sort_by_key(|place| key(services[*place as usize]));
+        Order { places, last: AtomicUsize::new(0) }
+    }
+
+    /// Returns the places from the first one on that is not before something.
+    fn from(&self, is_before: impl Fn(&u32) -> bool) -> &[u32] {
+        let (passed, rest) = self.places.split_at(self.last.load(Ordering::Relaxed));
+        if passed.last().is_none_or(&is_before) && rest.first().is_some_and(|first| !is_before(first)) {
+            return rest;
+        }
+        let first = self.places.partition_point(is_before);
+        self.last.store(first, Ordering::Relaxed);
+        &self.places[first..]
+    }
 }
 
 impl<'r, 'a> Places<'r, 'a> {
@@ -148,13 +176,13 @@ impl<'r, 'a> Places<'r, 'a> {
         blocks.sort_by_key(|(heading, _)| *heading);
         Places {
             resolved,
-            by_host: sorted(services, |service| service.host),
-            by_heading: sorted(services, |service| service.block.line.span),
+            by_host: Order::of(services, |service| service.host),
+            by_heading: Order::of(services, |service| service.block.line.span),
             headings,
             routes,
             gateways,
             blocks,
-            lines: OnceCell::new(),
+            lines: OnceLock::new(),
         }
     }
 
@@ -173,14 +201,14 @@ impl<'r, 'a> Places<'r, 'a> {
     /// Returns the services that have a key, with their places, in an order of that key.
     fn services<K: Ord>(
         &self,
-        order: &[u32],
+        order: &Order,
         key: K,
         of: impl Fn(&Service<'a>) -> K,
     ) -> impl Iterator<Item = (usize, &'a Service<'a>)> {
         let list = &self.resolved.services.list;
         let service = |place: &u32| (*place as usize, list[*place as usize]);
-        let first = order.partition_point(|place| of(service(place).1) < key);
-        order[first..].iter().map(service).take_while(move |(_, service)| of(service) == key)
+        let from = order.from(|place| of(service(place).1) < key);
+        from.iter().map(service).take_while(move |(_, service)| of(service) == key)
     }
 
     /// Returns the heading of a gateway.
@@ -237,13 +265,6 @@ impl<'r, 'a> Places<'r, 'a> {
 /// Returns the egresses that stand in services.
 fn own_egresses<'b, 'a>(blocks: &'b Blocks<'a>) -> impl Iterator<Item = &'b Block<'a>> {
     blocks.own_egresses.iter().map(|(_, own)| own)
-}
-
-/// Returns the places of services in the order of a key; of equals the first stays first.
-fn sorted<'a, K: Ord>(services: &[&'a Service<'a>], key: impl Fn(&'a Service<'a>) -> K) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..).take(services.len()).collect();
-    order.sort_by_key(|place| key(services[*place as usize]));
-    order
 }
 
 /// Returns what a sorted list has under a key.

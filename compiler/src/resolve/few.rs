@@ -7,6 +7,8 @@ pub(super) struct Few<'n> {
     all: HashSet<&'n str>,
     /// A bit for each length that one of them has, as far as there are bits: few texts have one of those.
     lengths: u64,
+    /// The length of the shortest.
+    shortest: usize,
 }
 
 impl<'n> Few<'n> {
@@ -14,7 +16,13 @@ impl<'n> Few<'n> {
     pub fn of(names: impl Iterator<Item = &'n str>) -> Few<'n> {
         let all: HashSet<&str> = names.collect();
         let lengths = all.iter().fold(0, |lengths, name| lengths | bit(name));
-        Few { all, lengths }
+        let shortest = all.iter().map(|name| name.len()).min().unwrap_or(usize::MAX);
+        Few { all, lengths, shortest }
+    }
+
+    /// Tells whether a text is long enough to begin with one of them.
+    pub fn fits_in(&self, text: &str) -> bool {
+        text.len() >= self.shortest
     }
 
     /// Tells whether a text is one of them.

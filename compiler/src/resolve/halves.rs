@@ -17,6 +17,7 @@ use super::setup::Setup;
 use super::traffic::Leaf;
 use super::{http_words, lower, service};
 use crate::mesh::{Binding, Facts};
+use crate::processors::are_several;
 
 /// With fewer services, starting a thread takes longer than it saves.
 const MANY: usize = 256;
@@ -31,9 +32,14 @@ pub(super) struct Bound {
     pub is_quiet: bool,
 }
 
+/// Tells whether it pays to work on so many services with another thread.
+pub(super) fn pays(services: usize) -> bool {
+    services >= MANY && are_several()
+}
+
 /// Returns the other arena, if it pays to use it.
 fn paying(other: Option<&mut Bump>, services: usize) -> Option<&mut Bump> {
-    other.filter(|_| services >= MANY && thread::available_parallelism().map_or(1, usize::from) > 1)
+    other.filter(|_| pays(services))
 }
 
 /// Does something with two arenas, the second in another thread; nothing, if either of them comes to nothing.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::slice;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -67,7 +68,7 @@ pub(super) struct Found {
 pub(super) struct Services<'a> {
     pub list: Vec<&'a Service<'a>>,
     /// The first of each name.
-    by_name: HashMap<&'a str, usize>,
+    by_name: Arc<HashMap<&'a str, usize>>,
     /// All of a name that several have. There is seldom one.
     several: HashMap<&'a str, Vec<usize>>,
     /// The tail of the hosts of services.
@@ -77,14 +78,17 @@ pub(super) struct Services<'a> {
 impl<'a> Services<'a> {
     /// Returns no services yet, of a cluster with this domain, and room for so many.
     pub fn of(domain: &'a str, room: usize) -> Services<'a> {
-        let (list, by_name) = (Vec::with_capacity(room), HashMap::with_capacity(room));
+        let (list, by_name) = (Vec::with_capacity(room), Arc::new(HashMap::with_capacity(room)));
         Services { list, by_name, several: HashMap::new(), domain }
     }
 
     /// Adds a service, unless there is one of that name and namespace already: that one is the error.
     pub fn add(&mut self, service: &'a Service<'a>) -> Result<(), &'a Service<'a>> {
         let index = self.list.len();
-        match self.by_name.entry(service.name) {
+        let Some(by_name) = Arc::get_mut(&mut self.by_name) else {
+            unreachable!("names are shared once all services are known")
+        };
+        match by_name.entry(service.name) {
             Entry::Vacant(entry) => _ = entry.insert(index),
             Entry::Occupied(first) => {
                 let all = self.several.entry(service.name).or_insert_with(|| vec![*first.get()]);
@@ -97,6 +101,11 @@ impl<'a> Services<'a> {
         }
         self.list.push(service);
         Ok(())
+    }
+
+    /// Finds services by the names of others, which are the same ones in the same order.
+    pub fn share_names(&mut self, others: &Services<'a>) {
+        self.by_name = Arc::clone(&others.by_name);
     }
 
     /// Returns the services of that name.

@@ -7,8 +7,9 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 use meshc_dialect::span::FileId;
 
-use super::{Revision, compare};
-use crate::diff::Verdict;
+use super::{Revision, compare, compare_by};
+use crate::diff::space::Budget;
+use crate::diff::{self, Verdict};
 use crate::project::Project;
 
 /// So many services there are.
@@ -71,6 +72,12 @@ fn what_is_shared_makes_no_difference() {
             compare(&sources, &is, &alone) == compare(&sources, &is, &beside),
             "another way back with seed {seed}"
         );
+        let cut_at = |many| {
+            let budget = Budget::default();
+            compare_by(&sources, &alone, &is, |old, new| diff::compare_by(old, new, budget, many))
+        };
+        assert!(diff == cut_at(usize::MAX), "one thread finds something else with seed {seed}");
+        assert!(diff == cut_at(1), "two threads find something else with seed {seed}");
         different += usize::from(diff.verdict() != Verdict::Same);
     }
     assert!(different > 20 && broken < 12, "{different} were different, {broken} broken");

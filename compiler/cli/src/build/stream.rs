@@ -4,6 +4,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread::{self, Builder};
 
 use meshc_compiler::istio::Object;
+use meshc_compiler::processors::are_several;
 use meshc_compiler::yaml::{Format, Part, Stream};
 
 use crate::terminal::print;
@@ -22,7 +23,7 @@ const MANY: usize = 512;
 
 /// Writes objects, one after another.
 pub(super) fn stream(objects: &[Object<'_>], format: Format) -> anyhow::Result<()> {
-    let alone = objects.len() < MANY || thread::available_parallelism().map_or(1, usize::from) < 2;
+    let alone = objects.len() < MANY || !are_several();
     print(|stdout| {
         let mut stream = Stream::new(stdout, format);
         match alone {

@@ -8,7 +8,7 @@ use meshc_dialect::sources::Sources;
 
 use super::wanted::Wanted;
 use crate::files::{self, Gathered, Known, Unchanged};
-use crate::git::{self, Range, Repo, Root};
+use crate::git::{self, Range, Reading, Repo, Revision, Root};
 
 /// Two states of a project.
 pub struct Both {
@@ -80,10 +80,15 @@ fn revisions(names: &[String], path: &Path) -> anyhow::Result<Both> {
         },
     };
     let mut sources = Sources::default();
-    let was = repo.read_if_there(&before, &root, &mut sources, &Known::default())?;
+    let mut ahead = after.as_ref().map(Revision::ahead);
+    let reading = Reading { ahead: ahead.as_mut(), ..Reading::of(&before) };
+    let was = repo.read_if_there(reading, &root, &mut sources, &Known::default())?;
     let known = was.as_ref().map_or(Known::default(), |was| Known::of(was, &sources));
     let (base, is) = match &after {
-        Some(after) => (after.base(&root), repo.read_if_there(after, &root, &mut sources, &known)?),
+        Some(after) => {
+            let reading = Reading { entries: ahead.and_then(|ahead| ahead.entries), ..Reading::of(after) };
+            (after.base(&root), repo.read_if_there(reading, &root, &mut sources, &known)?)
+        }
         None => (repo.way(&root), on_disk(&repo, &root, &mut sources, &known)?),
     };
     let before = Side { name: before.shown(), base: before.base(&root), read: was };

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::thread::{self, Builder};
 
 use anyhow::Context;
+use meshc_compiler::processors::are_several;
 
 use super::gather::{BlobId, Entry, Kind, Place};
 use super::{Kept, read, walk};
@@ -45,7 +46,7 @@ impl Place for Disk<'_> {
 
     /// Reads half of them in another thread: most of the work is the system's, a little for each file.
     fn read_ahead(&mut self, entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
-        let alone = entries.len() < MANY || thread::available_parallelism().map_or(1, usize::from) < 2;
+        let alone = entries.len() < MANY || !are_several();
         if alone || self.kept.is_some() {
             return Ok(Vec::new());
         }

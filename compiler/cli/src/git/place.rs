@@ -5,9 +5,11 @@ use std::thread::{self, Builder};
 
 use anyhow::{Context, anyhow};
 use git2::{ObjectType, Odb, Oid, Repository, Tree as Folder, TreeEntry};
+use meshc_compiler::processors::are_several;
 use meshc_compiler::project::{MAX_DEPTH, MAX_FILES, ROOT_FILE};
 use meshc_dialect::sources::MAX_BYTES;
 
+use super::pieces::{self, Pieces};
 use super::{joined, why};
 use crate::files::{BlobId, Entry, Kind, Place};
 
@@ -34,6 +36,10 @@ pub struct Tree<'r> {
     folder: Folder<'r>,
     /// Folders, and how deep they stand, that have nothing to list: the same one may stand in a million places.
     barren: HashSet<(Oid, usize)>,
+    /// What it has, if that is known already.
+    pub entries: Option<Vec<Entry>>,
+    /// What is read next, if that is known.
+    pub ahead: Option<&'r mut Ahead>,
 }
 
 /// Returns what stands at a path.
@@ -51,6 +57,14 @@ pub fn blob(id: Oid) -> BlobId {
     BlobId(bytes)
 }
 
+/// Another revision of a project, and what it has, once a thread that helps with the first has listed that.
+pub struct Ahead {
+    /// Its commit.
+    pub commit: Oid,
+    /// Its files.
+    pub entries: Option<Vec<Entry>>,
+}
+
 impl<'r> Tree<'r> {
     /// Opens a folder.
     pub fn new(git: &'r Repository, whole: &'r Folder<'r>, root: &'r str) -> anyhow::Result<Tree<'r>> {
@@ -64,7 +78,33 @@ impl<'r> Tree<'r> {
                 }
             }
         };
-        Ok(Tree { git, objects: git.odb()?, whole, root, folder, barren: HashSet::new() })
+        let (objects, barren) = (git.odb()?, HashSet::new());
+        Ok(Tree { git, objects, whole, root, folder, barren, entries: None, ahead: None })
+    }
+
+    /// Returns the bytes of files, up to the first that cannot be read: that is read when its turn comes, and then it is
+    /// told why. Another thread helps, with a repository of its own: in one of them one object is read at a time. It
+    /// lists first what is read next.
+    fn by_two(&mut self, blobs: &[BlobId]) -> Vec<Vec<u8>> {
+        let (pieces, path, root) = (Pieces::of(blobs), self.git.path(), self.root);
+        let next = self.ahead.as_ref().map(|ahead| ahead.commit);
+        let help = || -> Option<_> {
+            let git = super::open(path).ok()?;
+            let entries = next.and_then(|commit| listed(&git, commit, root).ok());
+            Some((entries, git.odb().map_or_else(|_| Vec::new(), |objects| pieces.read(&objects))))
+        };
+        let (mut all, helped) = thread::scope(|scope| {
+            let help = Builder::new().spawn_scoped(scope, help);
+            let own = pieces.read(&self.objects);
+            (own, help.ok().and_then(|help| help.join().ok()?))
+        });
+        if let Some((entries, more)) = helped {
+            all.extend(more);
+            if let Some(ahead) = &mut self.ahead {
+                ahead.entries = entries;
+            }
+        }
+        pieces::joined(all)
     }
 
     /// Lists a folder that is called `below`; tells whether there was something to list.
@@ -175,6 +215,9 @@ impl<'r> Tree<'r> {
 
 impl Place for Tree<'_> {
     fn list(&mut self) -> anyhow::Result<Vec<Entry>> {
+        if let Some(entries) = self.entries.take() {
+            return Ok(entries);
+        }
         let mut entries = Vec::new();
         let folder = self.folder.clone();
         self.walk(&mut entries, &folder, "", 0)?;
@@ -187,34 +230,23 @@ impl Place for Tree<'_> {
         text(&self.objects, blob).map_err(|error| why::missing(self.git, &entry.path, &error))
     }
 
-    /// Reads half of them in another thread: they have to be unpacked.
+    /// Reads them with another thread: they have to be unpacked.
     fn read_ahead(&mut self, entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
-        let alone = entries.len() < MANY || thread::available_parallelism().map_or(1, usize::from) < 2;
+        let alone = entries.len() < MANY || !are_several();
         let all: Option<Vec<BlobId>> = entries.iter().map(|entry| entry.blob).collect();
         let Some(all) = all.filter(|_| !alone) else { return Ok(Vec::new()) };
-        Ok(halves(&self.objects, &all))
+        Ok(self.by_two(&all))
     }
 }
 
-/// Returns the bytes of files, up to the first that cannot be read: that is read when its turn comes, and then it is told
-/// why. Half of them are read in another thread.
-fn halves(objects: &Odb<'_>, blobs: &[BlobId]) -> Vec<Vec<u8>> {
-    let read = |blobs: &[BlobId]| blobs.iter().map_while(|blob| text(objects, *blob).ok()).collect();
-    let (first, second) = blobs.split_at(blobs.len() / 2);
-    thread::scope(|scope| {
-        let rest = Builder::new().spawn_scoped(scope, || read(second));
-        let mut texts: Vec<Vec<u8>> = read(first);
-        if let (true, Ok(rest)) = (texts.len() == first.len(), rest)
-            && let Ok(mut rest) = rest.join()
-        {
-            texts.append(&mut rest);
-        }
-        texts
-    })
+/// Returns what a project has in a revision.
+fn listed(git: &Repository, commit: Oid, root: &str) -> anyhow::Result<Vec<Entry>> {
+    let whole = git.find_commit(commit)?.tree()?;
+    Tree::new(git, &whole, root)?.list()
 }
 
 /// Returns the bytes of a file, at most one more than a source may have.
-fn text(objects: &Odb<'_>, BlobId(id): BlobId) -> Result<Vec<u8>, git2::Error> {
+pub fn text(objects: &Odb<'_>, BlobId(id): BlobId) -> Result<Vec<u8>, git2::Error> {
     let id = Oid::from_bytes(&id)?;
     // A stranger's file may be larger than memory: it is not unpacked to find out.
     let (size, _) = objects.read_header(id)?;
@@ -243,17 +275,30 @@ mod tests {
         let one_by_one: Vec<Vec<u8>> = entries.iter().map(|entry| tree.read(entry).expect("bytes")).collect();
         let blobs: Vec<BlobId> = entries.iter().filter_map(|entry| entry.blob).collect();
         assert_eq!(blobs.len(), entries.len());
-        assert_eq!(halves(&tree.objects, &blobs), one_by_one);
+        assert_eq!(tree.by_two(&blobs), one_by_one);
         // Behind one that is not there nothing is read ahead.
-        for missing in [MANY / 2, MANY + MANY / 2] {
+        for missing in [0, MANY / 2, MANY + MANY / 2, 2 * MANY] {
             let mut blobs = blobs.clone();
             blobs[missing] = BlobId([7; 20]);
-            assert_eq!(halves(&tree.objects, &blobs), one_by_one[..missing]);
+            assert_eq!(tree.by_two(&blobs), one_by_one[..missing]);
         }
+        // What is read next is listed meanwhile.
+        let commit = {
+            let who = git2::Signature::now("a", "a@b.example").expect("a signature");
+            git.commit(None, &who, &who, "all", &whole, &[]).expect("a commit")
+        };
+        let mut ahead = Ahead { commit, entries: None };
+        {
+            let mut tree = Tree::new(&git, &whole, "").expect("a folder");
+            tree.ahead = Some(&mut ahead);
+            assert_eq!(tree.by_two(&blobs), one_by_one);
+        }
+        let listed = ahead.entries.expect("a list");
+        let known = |entry: &Entry| (entry.path.clone(), entry.kind, entry.blob);
+        assert!(listed.iter().map(known).eq(entries.iter().map(known)));
         // With one processor nothing is, nor are so few files that it does not pay.
         let mut ahead = |some: &[Entry]| tree.read_ahead(&some.iter().collect::<Vec<_>>()).expect("bytes");
-        let several = thread::available_parallelism().is_ok_and(|processors| processors.get() > 1);
-        assert_eq!(ahead(&entries), if several { &one_by_one[..] } else { &[] });
+        assert_eq!(ahead(&entries), if are_several() { &one_by_one[..] } else { &[] });
         assert!(ahead(&entries[..MANY - 1]).is_empty());
     }
 }

@@ -5,9 +5,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::slice;
+use std::sync::Arc;
 
 use super::super::facts::{self, Facts};
 use super::super::{Binding, Block, Destination, Gateway, Host, Mesh, Policy, Port, Server, ServerHost};
+use super::by_name::ByName;
+use super::known::sni_names;
 use super::sidecar::Listening;
 use super::{Asked, Client, Table, Treatment, Verdict, covers, gateway, policy, sidecar};
 
@@ -22,17 +25,23 @@ pub struct View<'m, 'a> {
 
 #[derive(Debug)]
 struct Names<'m, 'a> {
+    tables: Arc<Tables<'m>>,
+    /// For each gateway, by port.
+    doors: Vec<HashMap<u16, Door<'m, 'a>>>,
+}
+
+/// The places of facts by their names.
+#[derive(PartialEq, Debug)]
+struct Tables<'m> {
     hosts: ByName<'m>,
     bindings: ByName<'m>,
     /// Bindings by the SNI names of their routes.
     opaque: ByName<'m>,
     policies: ByName<'m>,
     /// Hosts that can be meant by an address, or by any.
-    nameless: Vec<&'m Host<'a>>,
+    nameless: Vec<usize>,
     /// Hosts with HTTP on port 80.
-    on_80: Vec<&'m Host<'a>>,
-    /// For each gateway, by port.
-    doors: Vec<HashMap<u16, Door<'m, 'a>>>,
+    on_80: Vec<usize>,
 }
 
 /// The servers of a gateway on one port, and the places of their hosts among all of these.
@@ -55,43 +64,65 @@ impl<'m, 'a> Door<'m, 'a> {
     }
 }
 
-/// Places of facts by the name that they are for.
-#[derive(Debug)]
-struct ByName<'m> {
-    /// Sorted: most projects have their names in order, or nearly.
-    exact: Vec<(&'m str, usize)>,
-    /// What may be for any name: wildcards, and what is spelled in an unusual way.
-    any: Vec<usize>,
-}
-
 impl<'a> Mesh<'a> {
     /// Returns a view for many questions.
     #[must_use]
     pub fn view(&self) -> View<'_, 'a> {
-        let hosts = self.hosts.iter().enumerate().map(|(place, host)| (host.host, place));
-        let bindings = || self.bindings.iter().enumerate();
-        let bound =
-            bindings().flat_map(|(place, binding)| binding.hosts.iter().map(move |host| (*host, place)));
-        let opaque = bindings().flat_map(|(place, binding)| {
-            let shown = binding.tls.iter().flat_map(|route| &route.ways).flat_map(|(_, shown)| shown);
-            shown.map(move |name| (*name, place))
-        });
-        let policies = self.policies.iter().enumerate().map(|(place, policy)| (policy.host, place));
-        let names = Names {
-            hosts: ByName::of(hosts),
-            bindings: ByName::of(bound),
-            opaque: ByName::of(opaque),
-            policies: ByName::of(policies),
-            nameless: self.hosts.iter().filter(|host| is_nameless(host)).collect(),
-            on_80: self.hosts.iter().filter(|host| host.ports.iter().any(Port::is_http_80)).collect(),
-            doors: self.gateways.iter().map(doors).collect(),
-        };
-        View { mesh: self, names: Some(names), lent: Vec::new() }
+        self.view_by(Arc::new(Tables::of(self)))
+    }
+
+    /// Returns the same. Where another mesh has the same names at the same places, what was made for that one is used.
+    #[must_use]
+    pub fn view_beside<'m>(&'m self, other: &View<'m, 'a>) -> View<'m, 'a> {
+        match &other.names {
+            Some(names) if Tables::are_same(self, other.mesh) => self.view_by(Arc::clone(&names.tables)),
+            Some(_) | None => self.view(),
+        }
+    }
+
+    fn view_by<'m>(&'m self, tables: Arc<Tables<'m>>) -> View<'m, 'a> {
+        let doors = self.gateways.iter().map(doors).collect();
+        View { mesh: self, names: Some(Names { tables, doors }), lent: Vec::new() }
     }
 
     /// Returns a view for one question.
     pub(super) fn glance(&self) -> View<'_, 'a> {
         View { mesh: self, names: None, lent: Vec::new() }
+    }
+}
+
+impl<'m> Tables<'m> {
+    fn of(mesh: &'m Mesh<'_>) -> Tables<'m> {
+        let hosts = || mesh.hosts.iter().enumerate();
+        let bindings = || mesh.bindings.iter().enumerate();
+        let bound = bindings().flat_map(|(place, own)| own.hosts.iter().map(move |host| (*host, place)));
+        let opaque = bindings().flat_map(|(place, own)| sni_names(own).map(move |name| (name, place)));
+        let policies = mesh.policies.iter().enumerate().map(|(place, policy)| (policy.host, place));
+        let places = |is: fn(&Host<'_>) -> bool| {
+            hosts().filter(|(_, host)| is(host)).map(|(place, _)| place).collect()
+        };
+        Tables {
+            hosts: ByName::of(hosts().map(|(place, host)| (host.host, place))),
+            bindings: ByName::of(bound),
+            opaque: ByName::of(opaque),
+            policies: ByName::of(policies),
+            nameless: places(is_nameless),
+            on_80: places(is_on_80),
+        }
+    }
+
+    /// Tells whether those of two meshes are the same. Of facts that both share that is known without looking at them.
+    fn are_same(one: &Mesh<'_>, other: &Mesh<'_>) -> bool {
+        let hosts = |one: &Host<'_>, other: &Host<'_>| {
+            let known = |host: &Host<'_>| (is_nameless(host), is_on_80(host));
+            one.host == other.host && known(one) == known(other)
+        };
+        let bindings = |one: &Binding<'_>, other: &Binding<'_>| {
+            one.hosts == other.hosts && sni_names(one).eq(sni_names(other))
+        };
+        one.hosts.is_like(&other.hosts, hosts)
+            && one.bindings.is_like(&other.bindings, bindings)
+            && one.policies.is_like(&other.policies, |one, other| one.host == other.host)
     }
 }
 
@@ -163,78 +194,74 @@ impl<'m, 'a> View<'m, 'a> {
     pub(super) fn hosts(&self, name: &str) -> Candidates<'m, Host<'a>> {
         // An address is meant by another field than the name.
         let address = name.parse::<std::net::IpAddr>().is_ok();
-        let names = self.names.as_ref().filter(|_| !address);
+        let tables = self.tables().filter(|_| !address);
         // Short names have the first label in common with full ones.
-        Candidates::new(&self.mesh.hosts, names.and_then(|names| names.hosts.labelled(first(name))))
+        Candidates::new(&self.mesh.hosts, tables.and_then(|tables| tables.hosts.labelled(first(name))))
     }
 
     /// Returns the bindings that may be for a host.
     pub(super) fn bindings(&self, host: &str) -> Candidates<'m, Binding<'a>> {
-        let names = self.names.as_ref();
-        Candidates::new(&self.mesh.bindings, names.and_then(|names| names.bindings.find(host)))
+        Candidates::new(&self.mesh.bindings, self.tables().and_then(|tables| tables.bindings.find(host)))
     }
 
     /// Returns the hosts of this very name, which may be a wildcard.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &'m Host<'a>> {
-        let listed = self.names.as_ref().map(|names| names.hosts.exactly(name));
+        let listed = self.tables().map(|tables| tables.hosts.exactly(name));
         Candidates::new(&self.mesh.hosts, listed).filter(move |host| host.host == name)
     }
 
     /// Returns the hosts that are wildcards.
     pub fn wild(&self) -> impl Iterator<Item = &'m Host<'a>> {
-        let listed = self.names.as_ref().map(|names| names.hosts.any.clone());
+        let listed = self.tables().map(|tables| tables.hosts.any().to_vec());
         Candidates::new(&self.mesh.hosts, listed).filter(|host| host.host.starts_with('*'))
     }
 
     /// Returns the bindings for this very name or wildcards above it, in that order.
     pub fn bound_to(&self, name: &str) -> Vec<&'m Binding<'a>> {
-        let listed = self.names.as_ref().map(|names| names.bindings.about(name));
+        let listed = self.tables().map(|tables| tables.bindings.about(name));
         about(Candidates::new(&self.mesh.bindings, listed), name, |binding| &binding.hosts)
     }
 
     /// Returns the policies for this very name or wildcards above it, in that order.
     pub fn policies_for(&self, name: &str) -> Vec<&'m Policy<'a>> {
-        let listed = self.names.as_ref().map(|names| names.policies.about(name));
+        let listed = self.tables().map(|tables| tables.policies.about(name));
         about(Candidates::new(&self.mesh.policies, listed), name, |policy| slice::from_ref(&policy.host))
     }
 
     /// Returns the hosts that may be meant by an address, or by any.
     pub(super) fn nameless(&self) -> impl Iterator<Item = &'m Host<'a>> {
-        let listed = self.names.as_ref().map(|names| &names.nameless[..]);
+        let listed = self.tables().map(|tables| &tables.nameless[..]);
         self.some(listed).filter(|host| is_nameless(host))
     }
 
     /// Returns the hosts with HTTP on port 80.
     pub(super) fn on_80(&self) -> impl Iterator<Item = &'m Host<'a>> {
-        let listed = self.names.as_ref().map(|names| &names.on_80[..]);
-        self.some(listed).filter(|host| host.ports.iter().any(Port::is_http_80))
+        let listed = self.tables().map(|tables| &tables.on_80[..]);
+        self.some(listed).filter(|host| is_on_80(host))
     }
 
     /// Returns those of a list, or all hosts where there is none.
-    fn some<'v>(
-        &self,
-        listed: Option<&'v [&'m Host<'a>]>,
-    ) -> impl Iterator<Item = &'m Host<'a>> + use<'v, 'm, 'a> {
-        let all = listed.is_none().then_some(&self.mesh.hosts);
-        all.into_iter().flatten().chain(listed.unwrap_or_default().iter().copied())
+    fn some<'v>(&self, listed: Option<&'v [usize]>) -> impl Iterator<Item = &'m Host<'a>> + use<'v, 'm, 'a> {
+        let hosts: &'m Facts<Host<'a>> = &self.mesh.hosts;
+        let all = listed.is_none().then_some(hosts);
+        all.into_iter().flatten().chain(listed.unwrap_or_default().iter().map(|place| &hosts[*place]))
     }
 
     /// Returns the bindings that may have a route for an SNI name.
     pub(super) fn by_sni(&self, sni: &str) -> Candidates<'m, Binding<'a>> {
-        let names = self.names.as_ref();
-        Candidates::new(&self.mesh.bindings, names.and_then(|names| names.opaque.find(sni)))
+        Candidates::new(&self.mesh.bindings, self.tables().and_then(|tables| tables.opaque.find(sni)))
     }
 
     /// Returns the bindings that may be for any of the hosts of a server.
     pub(super) fn let_in_by(&self, server: &Server<'_>) -> Candidates<'m, Binding<'a>> {
-        let of = |names: &Names<'m, 'a>| {
-            let each = server.hosts.iter().map(|host| names.bindings.find(host.host));
+        let of = |tables: &Tables<'m>| {
+            let each = server.hosts.iter().map(|host| tables.bindings.find(host.host));
             let mut all = each.collect::<Option<Vec<_>>>()?.concat();
             all.sort_unstable();
             all.dedup();
             Some(all)
         };
-        Candidates::new(&self.mesh.bindings, self.names.as_ref().and_then(of))
+        Candidates::new(&self.mesh.bindings, self.tables().and_then(of))
     }
 
     /// Returns the servers of a gateway on a port.
@@ -261,6 +288,16 @@ impl<'m, 'a> View<'m, 'a> {
         }
     }
 
+    /// Tells whether what is asked of both is found at the same places.
+    #[cfg(test)]
+    pub(crate) fn is_like(&self, other: &View<'_, '_>) -> bool {
+        self.tables() == other.tables()
+    }
+
+    fn tables(&self) -> Option<&Tables<'m>> {
+        self.names.as_ref().map(|names| &*names.tables)
+    }
+
     fn scan(&self, gateway: usize, port: u16) -> impl Iterator<Item = &'m Server<'a>> {
         let servers = self.mesh.gateways.get(gateway).map_or(&[][..], |gateway| &gateway.servers);
         servers.iter().filter(move |server| server.port == port)
@@ -268,8 +305,7 @@ impl<'m, 'a> View<'m, 'a> {
 
     /// Returns the policies that may be for a host.
     pub(super) fn policies(&self, host: &str) -> Candidates<'m, Policy<'a>> {
-        let names = self.names.as_ref();
-        Candidates::new(&self.mesh.policies, names.and_then(|names| names.policies.find(host)))
+        Candidates::new(&self.mesh.policies, self.tables().and_then(|tables| tables.policies.find(host)))
     }
 }
 
@@ -278,69 +314,6 @@ fn doors<'m, 'a>(gateway: &'m Gateway<'a>) -> HashMap<u16, Door<'m, 'a>> {
     let mut by_port: HashMap<u16, Vec<&'m Server<'a>>> = HashMap::new();
     gateway.servers.iter().for_each(|server| by_port.entry(server.port).or_default().push(server));
     by_port.into_iter().map(|(port, servers)| (port, Door::of(servers))).collect()
-}
-
-impl<'m> ByName<'m> {
-    /// Returns the places of facts, in order, by their names.
-    fn of(facts: impl Iterator<Item = (&'m str, usize)>) -> ByName<'m> {
-        let mut names = ByName { exact: Vec::with_capacity(facts.size_hint().0), any: Vec::new() };
-        for (name, place) in facts {
-            match name.starts_with('*') || has_capitals(name) {
-                false => names.exact.push((name, place)),
-                true => names.any.push(place),
-            }
-        }
-        names.exact.sort();
-        // A binding may name a host twice.
-        names.exact.dedup();
-        names
-    }
-
-    /// Returns what may be for a name, if that can be told.
-    fn find(&self, key: &str) -> Option<Vec<usize>> {
-        if has_capitals(key) || key.starts_with('*') {
-            return None;
-        }
-        Some(self.about(key))
-    }
-
-    /// Returns what may be for a name that begins with a label, if that can be told.
-    fn labelled(&self, label: &str) -> Option<Vec<usize>> {
-        if has_capitals(label) || label.starts_with('*') {
-            return None;
-        }
-        let is_before = |name: &str| name.bytes().lt(label.bytes().chain([b'.']));
-        let first = self.exact.partition_point(|(name, _)| is_before(name));
-        let is_below = |name: &str| name.strip_prefix(label).is_some_and(|rest| rest.starts_with('.'));
-        let below = self.exact[first..].iter().take_while(|(name, _)| is_below(name));
-        Some(self.with_any(self.alone(label).chain(below).map(|(_, place)| *place).collect()))
-    }
-
-    /// Returns what may have exactly this name.
-    fn exactly(&self, name: &str) -> Vec<usize> {
-        match name.starts_with('*') || has_capitals(name) {
-            false => self.alone(name).map(|(_, place)| *place).collect(),
-            true => self.any.clone(),
-        }
-    }
-
-    /// Returns what may have exactly this name, or be a wildcard.
-    fn about(&self, name: &str) -> Vec<usize> {
-        self.with_any(self.alone(name).map(|(_, place)| *place).collect())
-    }
-
-    fn alone<'k>(&self, name: &'k str) -> impl Iterator<Item = &(&'m str, usize)> + use<'_, 'k, 'm> {
-        let first = self.exact.partition_point(|(own, _)| *own < name);
-        self.exact[first..].iter().take_while(move |(own, _)| *own == name)
-    }
-
-    /// Returns some places and those of what may be for any name, in order.
-    fn with_any(&self, mut some: Vec<usize>) -> Vec<usize> {
-        some.extend(&self.any);
-        some.sort_unstable();
-        some.dedup();
-        some
-    }
 }
 
 /// Returns what is for this very name, then what is for wildcards above it.
@@ -361,14 +334,13 @@ fn is_nameless(host: &Host<'_>) -> bool {
     !host.addresses.is_empty() || host.ports.iter().any(|port| host.takes_all(port))
 }
 
+fn is_on_80(host: &Host<'_>) -> bool {
+    host.ports.iter().any(Port::is_http_80)
+}
+
 fn first(name: &str) -> &str {
     let end = name.bytes().position(|byte| byte == b'.');
     &name[..end.unwrap_or(name.len())]
-}
-
-fn has_capitals(name: &str) -> bool {
-    // Without a way out early many bytes are looked at in one go.
-    name.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase())
 }
 
 /// Some of the facts of one kind, or all of them.

@@ -159,6 +159,8 @@ fn what_is_taken_over_is_what_would_have_been_found() {
         let quick = resolve_beside(&old, env, &known, &arena, &mut beside);
         assert_eq!(format!("{:?}", alone.as_slice()), format!("{:?}", beside.as_slice()), "seed {seed}");
         assert!(format!("{:?}", whole.mesh) == format!("{:?}", quick.mesh), "another mesh with seed {seed}");
+        let seen = quick.mesh.view_beside(&known.mesh.view());
+        assert!(seen.is_like(&quick.mesh.view()), "another view with seed {seed}");
         let tables = |side: &Resolved<'_>| format!("{:?}", side.tables().collect::<Vec<_>>());
         assert!(tables(&whole) == tables(&quick), "other routes with seed {seed}");
         let blocks =

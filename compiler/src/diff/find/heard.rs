@@ -1,0 +1,35 @@
+//! Findings about some hosts, for whoever puts them together with those about the hosts before.
+
+use super::super::gather::{self, Gathered};
+use super::super::side::Side;
+use super::super::space::{Assumed, Budget};
+use super::super::upstreams::Upstreams;
+use super::Findings;
+
+/// What was found for somebody else.
+pub(in super::super) struct Heard<'m> {
+    gathered: Vec<gather::Heard>,
+    assumed: Vec<Assumed>,
+    upstreams: Upstreams<'m>,
+}
+
+impl<'s, 'm> Findings<'s, 'm> {
+    /// Returns findings for somebody else to put together.
+    pub(in super::super) fn for_another(sides: [&'s Side<'m>; 2], budget: Budget) -> Findings<'s, 'm> {
+        let gathered = Gathered::for_another(sides.map(|side| side.origins));
+        Findings { gathered, ..Findings::new(sides, budget) }
+    }
+
+    /// Returns what was found for somebody else.
+    pub(in super::super) fn into_heard(self) -> Heard<'m> {
+        let Findings { sides: _, comparer: _, gathered, assumed, upstreams, answers: _ } = self;
+        Heard { gathered: gathered.into_heard(), assumed, upstreams }
+    }
+
+    /// Keeps what somebody else has found about hosts behind those that were asked about so far.
+    pub(in super::super) fn hear(&mut self, Heard { gathered, assumed, upstreams }: Heard<'m>) {
+        self.gathered.hear(gathered);
+        self.assumed.extend(assumed);
+        self.upstreams.append(upstreams);
+    }
+}
