@@ -41,6 +41,7 @@ pub mod man;
 pub mod plan;
 #[cfg(feature = "push")]
 pub mod push;
+mod refused;
 pub mod route;
 pub mod schema;
 pub mod set;
@@ -49,6 +50,7 @@ pub mod test;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use clap::Command;
+pub use refused::read;
 
 /// What the command is called.
 pub const NAME: &str = "meshc";

@@ -35,7 +35,6 @@ mod watch;
 use std::process::ExitCode;
 
 use args::{Action, Cli};
-use clap::Parser;
 use terminal::Terminal;
 
 /// With that of musl, a large project takes twice as long in the system.
@@ -54,7 +53,10 @@ enum Outcome {
 
 fn main() -> ExitCode {
     completions::answer();
-    let Cli { color, action } = Cli::parse_from(krm::called());
+    let Cli { color, action } = match args::read(&krm::called()) {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
     let terminal = Terminal::new(color);
     let outcome = match action {
         Action::Build(args) => build::run(&terminal, &args),

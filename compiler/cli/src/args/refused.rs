@@ -1,0 +1,45 @@
+//! A command line that asks for help, or that cannot be read.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Error, Parser};
+
+use super::{Cli, When};
+use crate::terminal::{Terminal, print};
+
+/// Reads a command line. What asks for help is answered, and what is wrong is said: then all that is left is to exit.
+pub fn read(words: &[OsString]) -> Result<Cli, ExitCode> {
+    Cli::try_parse_from(words).map_err(|error| say(advised(error, words)))
+}
+
+fn say(error: Error) -> ExitCode {
+    if error.use_stderr() {
+        // If nobody listens there is nobody to tell.
+        let _ = error.print();
+        return ExitCode::from(2);
+    }
+    match print(|_| error.print()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            Terminal::new(When::Auto).say(&format!("{error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Takes back clap's advice to put what begins with `-` behind `--`, where that would make a path of a revision.
+fn advised(mut error: Error, words: &[OsString]) -> Error {
+    let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidArg) else { return error };
+    let is_short = refused.starts_with('-') && !refused.starts_with("--");
+    let name = words.iter().skip(1).filter_map(|word| word.to_str());
+    let top = Cli::command();
+    let command = name.filter_map(|name| top.find_subcommand(name)).next();
+    let is_other = command.is_some_and(|command| command.get_positionals().any(clap::Arg::is_last_set));
+    if is_short && is_other && error.remove(ContextKind::Suggested).is_some() {
+        let tip = "a branch or tag that begins with `-` is written whole, as in refs/heads/-x; behind `--` stand paths";
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
