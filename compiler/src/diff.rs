@@ -31,6 +31,7 @@ pub use change::{
     Witness,
 };
 pub use compare::compare;
+pub(crate) use judge::unknown::THERE_ON_BOTH;
 pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
 pub(crate) use side::view_beside;
