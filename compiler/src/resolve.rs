@@ -125,6 +125,17 @@ pub(crate) fn resolve_beside<'a>(
     resolved
 }
 
+/// Returns the same as if the cluster had another domain.
+pub(crate) fn resolve_named<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    domain: &'a str,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Resolved<'a> {
+    compile(project, env, (arena, None), Asked::Named(domain), out)
+}
+
 /// What is asked for beside a mesh.
 #[derive(Clone, Copy)]
 enum Asked<'k, 'a> {
@@ -132,6 +143,8 @@ enum Asked<'k, 'a> {
     Mesh,
     /// Where routes were written.
     Places,
+    /// The same, with another cluster domain.
+    Named(&'a str),
     /// The same; and what another side came to is known.
     Beside(&'k Resolved<'a>),
     /// Everything that compiling found out.
@@ -169,13 +182,16 @@ fn compile<'a>(
     let mut layers = Layers::of(project, env, arena, out);
     let known = match asked {
         Asked::Beside(known) => Some(known),
-        Asked::Mesh | Asked::Places | Asked::Account => None,
+        Asked::Mesh | Asked::Places | Asked::Named(_) | Asked::Account => None,
     };
     let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
     let is_cut = layers.room == 0;
     let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
-    let setup = setup::setup(blocks.mesh, source, out);
+    let mut setup = setup::setup(blocks.mesh, source, out);
+    if let Asked::Named(domain) = asked {
+        setup.world.cluster_domain = domain;
+    }
     let mut ctx = Context::new(setup, arena, told, out);
     ctx.make_room(blocks.lines());
     let (declared, compiled) = other.map(|Spare { declared, compiled }| (declared, compiled)).unzip();
@@ -185,7 +201,9 @@ fn compile<'a>(
         (Some(taken), _) => halves::beside(&mut ctx, taken),
         // Which routes are left out is found by one thread alone.
         (None, Asked::Account) => halves::compile(&mut ctx, None),
-        (None, Asked::Mesh | Asked::Places | Asked::Beside(_)) => halves::compile(&mut ctx, compiled),
+        (None, Asked::Mesh | Asked::Places | Asked::Named(_) | Asked::Beside(_)) => {
+            halves::compile(&mut ctx, compiled)
+        }
     };
     let compiled = ctx.bindings.len();
     let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();

@@ -36,7 +36,7 @@ use crate::plan::{self, Plan};
 use crate::project::Project;
 use crate::report;
 pub use crate::report::Colour;
-use crate::resolve::{self, Judge, Places, Resolved, Spare, resolve_beside, resolve_side};
+use crate::resolve::{self, Judge, Places, Resolved, Spare, resolve_beside, resolve_named, resolve_side};
 use document::Document;
 use json::Part;
 pub use pictures::picture;
@@ -232,9 +232,37 @@ fn nothing<'a>(world: World<'a>) -> Mesh<'a> {
     Mesh { world, hosts, bindings, policies, gateways: Vec::new(), opaque: Vec::new() }
 }
 
-/// Compares two revisions in one environment. Paths begin after `bases`.
+/// Returns a revision as if its cluster had the domain of another one, which it has not.
+///
+/// To compare hosts of two domains would tell of each that the old one is gone and a new one there, and never what else is
+/// another about it.
+fn renamed<'r>(before: &'r Revision<'r>, after: &'r Revision<'r>, arena: &'r Bump) -> Option<Revision<'r>> {
+    let [from, to] = [before.mesh()?, after.mesh()?].map(|mesh| mesh.world.cluster_domain);
+    let project = before.project.filter(|_| from != to)?;
+    let mut out = Diagnostics::default();
+    let resolved = resolve_named(project, before.env, to, arena, &mut out);
+    // Where somebody wrote names with their domain, some mean nothing any more.
+    (!out.has_errors()).then(|| Revision::of(project, before.env, resolved))
+}
+
+/// Compares two revisions in one environment.
 #[must_use]
 pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revision<'r>) -> Diff {
+    let arena = Bump::new();
+    let domain = before.mesh().map(|mesh| mesh.world.cluster_domain);
+    match renamed(before, after, &arena) {
+        Some(renamed) => compare_named(sources, &renamed, after, domain),
+        None => compare_named(sources, before, after, domain),
+    }
+}
+
+/// Compares two revisions, the first of which is of a cluster with that domain.
+fn compare_named<'r>(
+    sources: &'r Sources,
+    before: &'r Revision<'r>,
+    after: &'r Revision<'r>,
+    domain: Option<&'r str>,
+) -> Diff {
     let written = [before, after].map(|revision| Written::of(revision, sources));
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Diff::default() };
@@ -244,7 +272,8 @@ pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Re
     if before.env.is_some() || after.env.is_some() {
         sides.iter_mut().zip(meshes).for_each(|(side, mesh)| side.is_there = mesh.is_some());
     }
-    let [old, new] = sides;
+    let [mut old, new] = sides;
+    old.domain = domain.unwrap_or(old.domain);
     let mut found = diff::compare(&old, &new, diff::space::Budget::default());
     // An environment in which nothing was said is no traffic that comes or goes with it.
     if found.changes.iter().all(|change| change.rule.slug.starts_with("configuration-")) {
@@ -259,6 +288,19 @@ const MOST_TABLES: usize = 40;
 /// Returns what proxies do with the hosts that changes are about, for formats that show it.
 #[must_use]
 pub fn tables<'r>(
+    sources: &'r Sources,
+    before: &'r Revision<'r>,
+    after: &'r Revision<'r>,
+    found: &Diff,
+) -> Vec<HostTable> {
+    let arena = Bump::new();
+    match renamed(before, after, &arena) {
+        Some(renamed) => tables_named(sources, &renamed, after, found),
+        None => tables_named(sources, before, after, found),
+    }
+}
+
+fn tables_named<'r>(
     sources: &'r Sources,
     before: &'r Revision<'r>,
     after: &'r Revision<'r>,
@@ -331,14 +373,16 @@ impl Origins for Written<'_> {
     fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place> {
         let resolved = self.revision.resolved.as_ref()?;
         let places = self.places.get_or_init(|| Places::of(resolved));
-        let words = words::of(what);
-        let within = |heading: Span| places.line(heading, words).unwrap_or(heading);
+        let (words, prop) = (words::of(what), words::prop(what));
+        let within = |heading: Span| places.line(heading, words, prop).unwrap_or(heading);
         let span = match thing {
             Thing::Route(binding, name) => {
-                let route = places.route(binding, name.unwrap_or(""))?;
+                let name = name.unwrap_or("");
+                let route = places.route(binding, name)?;
                 let blocks = places.headings_of(binding);
-                let line = places.line(route, words);
-                let line = line.or_else(|| blocks.iter().find_map(|block| places.line(*block, words)));
+                let line = places.handled(binding, name, words, prop);
+                let line = line.or_else(|| places.line(route, words, prop));
+                let line = line.or_else(|| blocks.iter().find_map(|block| places.line(*block, words, prop)));
                 Some(line.unwrap_or(route))
             }
             Thing::Policy(policy) => places.host(policy.host).map(within),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Delta, Direction, Origins, Place, Scope, Unknown, Witness};
+use super::change::{Change, Delta, Direction, Origins, Place, Scope, Thing, Unknown, Witness};
 use super::rule::Rule;
 use super::words;
 
@@ -82,9 +82,22 @@ impl<'m> Gathered<'m> {
 
     /// Keeps something that could not be judged.
     pub(super) fn unknown(&mut self, rule: &'static Rule, reason: String, scope: Scope, resolve: String) {
+        self.unknown_of(rule, reason, scope, resolve, None);
+    }
+
+    /// Keeps something that could not be judged because of what is said of a host.
+    pub(super) fn unknown_of(
+        &mut self,
+        rule: &'static Rule,
+        reason: String,
+        scope: Scope,
+        resolve: String,
+        host: Option<&str>,
+    ) {
+        // Places of unknowns are those of the new side.
+        let place = host.and_then(|host| self.origins[1].line(Thing::Host(host), words::RAW));
         let entry = self.unknowns.entry((rule.slug, reason.clone()));
-        let known =
-            entry.or_insert_with(|| Unknown { rule, reason, scopes: Vec::new(), resolve, place: None });
+        let known = entry.or_insert_with(|| Unknown { rule, reason, scopes: Vec::new(), resolve, place });
         if !known.scopes.contains(&scope) {
             known.scopes.push(scope);
         }

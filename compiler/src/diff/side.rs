@@ -19,6 +19,8 @@ pub struct Side<'m> {
     pub origins: &'m dyn Origins,
     /// Whether there is such a project and environment at all, and not just nothing in it.
     pub is_there: bool,
+    /// The domain that its cluster has, where its mesh is one with the other side's.
+    pub domain: &'m str,
 }
 
 /// Returns what proxies see where services, and ports of services, that only other meshes mention are there as well.
@@ -65,7 +67,7 @@ impl<'m> Side<'m> {
     fn of(mesh: &'m Mesh<'m>, view: View<'m, 'm>, origins: &'m dyn Origins) -> Side<'m> {
         let view = Rc::new(view);
         let simulator = Simulator::seeing(mesh, Rc::clone(&view), Detail::Route);
-        Side { mesh, simulator, view, origins, is_there: true }
+        Side { mesh, simulator, view, origins, is_there: true, domain: mesh.world.cluster_domain }
     }
 
     /// Returns the declarations of a host, its own and those of wildcards above it.
