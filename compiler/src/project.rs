@@ -165,7 +165,7 @@ pub fn leave_out<'d>(
     why: Unread<'_>,
     out: &'d mut Diagnostics,
 ) -> &'d mut Diagnostic {
-    let span = Span { file: sources.add(path.to_owned(), String::new()), start: 0, end: 0 };
+    let span = Span::new(sources.add(path.to_owned(), String::new()), 0, 0);
     match why {
         Unread::NotIncluded => out
             .report(&NOT_INCLUDED, span)

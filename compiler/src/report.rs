@@ -61,7 +61,7 @@ impl<'r> Report<'r> {
         let mut findings = out.into_sorted();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         let labels = |finding: &Diagnostic| {
-            let spans = finding.others.iter().chain([&finding.place]).map(|label| label.span.file);
+            let spans = finding.others.iter().chain([&finding.place]).map(|label| label.span.file());
             spans.collect::<Vec<FileId>>()
         };
         let files: BTreeSet<FileId> = findings.iter().flat_map(labels).collect();

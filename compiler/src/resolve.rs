@@ -187,7 +187,7 @@ fn compile<'a>(
     let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
     let is_cut = layers.room == 0;
-    let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file).path);
+    let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file()).path);
     let mut setup = setup::setup(blocks.mesh, source, out);
     if let Asked::Named(domain) = asked {
         setup.world.cluster_domain = domain;
@@ -273,7 +273,7 @@ fn declare<'a>(
         gateways::declare(block, ctx);
     }
     for block in &blocks.services {
-        let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start);
+        let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start());
         while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
         let is_it = |other: &&&'a names::Service<'a>| std::ptr::eq(other.block, *block);
         if let Some(service) = declared.next_if(is_it)

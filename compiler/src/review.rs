@@ -344,7 +344,7 @@ pub fn plan<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revis
 /// Returns a place as findings have it.
 fn place(sources: &Sources, span: Span) -> Place {
     let (line, column) = sources.position(span);
-    Place { path: sources.file(span.file).path.clone(), line, column }
+    Place { path: sources.file(span.file()).path.clone(), line, column }
 }
 
 /// Knows where a revision was written.
@@ -390,8 +390,8 @@ impl Origins for Written<'_> {
             Thing::Gateway(gateway) => places.gateway(gateway.object.name).map(within),
             Thing::World => places.of_mesh(words).or_else(|| places.mesh()),
         }?;
-        let (line, column) = self.lines.position(span.file, span.start);
-        Some(Place { path: self.sources.file(span.file).path.clone(), line, column })
+        let (line, column) = self.lines.position(span.file(), span.start());
+        Some(Place { path: self.sources.file(span.file()).path.clone(), line, column })
     }
 }
 

@@ -259,7 +259,7 @@ impl<'r, 'a> Page<'r, 'a> {
 
     /// Returns where something was written: `file:line`.
     pub(crate) fn at(&self, span: Span) -> String {
-        format!("{}{}:{}", self.base, self.sources.file(span.file).path, self.sources.position(span).0)
+        format!("{}{}:{}", self.base, self.sources.file(span.file()).path, self.sources.position(span).0)
     }
 
     /// Returns who may call a route from a browser, where that is said.

@@ -180,7 +180,7 @@ impl Page<'_, '_> {
     }
 
     fn file_line(&self, span: meshc_dialect::span::Span) -> (String, usize) {
-        let path = &self.sources.file(span.file).path;
+        let path = &self.sources.file(span.file()).path;
         (format!("{}{path}", self.base), self.sources.position(span).0)
     }
 

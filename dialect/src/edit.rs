@@ -93,7 +93,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
     let mut text = text.to_owned();
     for edit in edits {
-        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+        text.replace_range(edit.span.start() as usize..edit.span.end() as usize, &edit.text);
     }
     text
 }
@@ -209,7 +209,7 @@ impl Editor<'_> {
             return Ok(vec![Edit { span: before.after(), text: format!(" {text}") }]);
         };
         let span = first.span.to(last.span);
-        if line.props.iter().any(|prop| (span.start..span.end).contains(&prop.name.span.start)) {
+        if line.props.iter().any(|prop| (span.start()..span.end()).contains(&prop.name.span.start())) {
             return Err(Refusal(format!("the values of `{}` stand between its properties", found.name())));
         }
         Ok(vec![Edit { span, text }])
@@ -218,7 +218,7 @@ impl Editor<'_> {
     /// Returns the place just behind a line and its block.
     fn end(&self, line: &Line<'_>) -> Result<Span, Refusal> {
         let Some((_, close)) = self.braces(line)? else { return Ok(line.span.after()) };
-        Ok(Span { start: close + 1, end: close + 1, ..line.span })
+        Ok(Span::new(line.span.file(), close + 1, close + 1))
     }
 
     /// Returns where what stands between a line's braces begins and ends; nothing for a line without a block.

@@ -32,9 +32,11 @@ pub fn apply(sources: &Sources, findings: &[Diagnostic]) -> Fixed {
     // From the back, so that the places of the edits before stay right.
     taken.sort_by_key(|edit| std::cmp::Reverse(edit.span));
     for edit in taken {
-        let text =
-            fixed.files.entry(edit.span.file).or_insert_with(|| sources.file(edit.span.file).text.clone());
-        let range = edit.span.start as usize..edit.span.end as usize;
+        let text = fixed
+            .files
+            .entry(edit.span.file())
+            .or_insert_with(|| sources.file(edit.span.file()).text.clone());
+        let range = edit.span.start() as usize..edit.span.end() as usize;
         if text.get(range.clone()).is_some() {
             text.replace_range(range, &edit.text);
         }
@@ -44,7 +46,7 @@ pub fn apply(sources: &Sources, findings: &[Diagnostic]) -> Fixed {
 
 /// Tells whether two edits have nothing in common, not even a border: an insertion has only its border.
 fn apart(a: &Edit, b: &Edit) -> bool {
-    a.span.file != b.span.file || a.span.end < b.span.start || b.span.end < a.span.start
+    a.span.file() != b.span.file() || a.span.end() < b.span.start() || b.span.end() < a.span.start()
 }
 
 #[cfg(test)]
@@ -62,9 +64,9 @@ mod tests {
         let file = sources.add("a.kdl".to_owned(), text.to_owned());
         let mut out = Diagnostics::default();
         for edits in fixes {
-            let found = out.report(&BARE, Span { file, start: edits[0].0, end: edits[0].1 });
+            let found = out.report(&BARE, Span::new(file, edits[0].0, edits[0].1));
             for (start, end, new) in *edits {
-                found.fix(Span { file, start: *start, end: *end }, *new);
+                found.fix(Span::new(file, *start, *end), *new);
             }
         }
         let mut done = apply(&sources, out.as_slice());

@@ -111,7 +111,7 @@ impl Head {
 
     /// Returns where what stands between its braces begins and ends, the closing one of which is given.
     fn body(self, end: Span) -> (u32, u32) {
-        self.block.map_or((0, 0), |brace| (brace.end, end.start.max(brace.end)))
+        self.block.map_or((0, 0), |brace| (brace.end(), end.start().max(brace.end())))
     }
 }
 

@@ -33,9 +33,10 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a file and returns its number.
+    /// Adds a file that is not too large, and returns its number.
     pub fn add(&mut self, path: String, text: String) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        assert!(id <= FileId::LAST, "whoever collects files takes no more than a project may have");
         self.files.push(Source { path, text, refused: false });
         id
     }
@@ -95,7 +96,7 @@ impl Sources {
         let source = &mut self.files[file.0 as usize];
         source.refused = true;
         let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
-        out.report(code, Span { file, start: end, end }).says(says)
+        out.report(code, Span::new(file, end, end)).says(says)
     }
 
     /// Puts another text in the place of a file's.
@@ -117,14 +118,14 @@ impl Sources {
     /// Returns the text that a span covers.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {
-        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or("")
+        self.file(span.file()).text.get(span.start() as usize..span.end() as usize).unwrap_or("")
     }
 
     /// Returns line and column of the span's start, both counted from 1, the column in characters.
     #[must_use]
     pub fn position(&self, span: Span) -> (usize, usize) {
-        let text = &self.file(span.file).text;
-        let before = text.get(..(span.start as usize).min(text.len())).unwrap_or("");
+        let text = &self.file(span.file()).text;
+        let before = text.get(..(span.start() as usize).min(text.len())).unwrap_or("");
         let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         (line, column)

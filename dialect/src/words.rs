@@ -47,18 +47,25 @@ pub static ROWS: &[&[Word]] = &[
 ];
 
 /// The rows of each place.
-static BY_PLACE: LazyLock<Vec<Vec<&'static Word>>> = LazyLock::new(|| {
-    let rows = |place: Place| all().filter(|word| word.within.contains(&place)).collect();
-    Place::ALL.iter().map(|place| rows(*place)).collect()
+static BY_PLACE: LazyLock<[Vec<&'static Word>; PLACES]> = LazyLock::new(|| {
+    let mut rows: [Vec<&Word>; PLACES] = Default::default();
+    for word in all() {
+        word.within.iter().for_each(|place| rows[*place as usize].push(word));
+    }
+    rows
 });
 
 /// The same rows again, apart by the letter that their words begin with.
-static BY_LETTER: LazyLock<[[Vec<&'static Word>; LETTERS]; Place::ALL.len()]> = LazyLock::new(|| {
-    let rows = |place: &Vec<&'static Word>, slot: usize| {
-        place.iter().filter(|word| letter(word.name) == slot).copied().collect()
-    };
-    std::array::from_fn(|place| std::array::from_fn(|slot| rows(&BY_PLACE[place], slot)))
+static BY_LETTER: LazyLock<[[Vec<&'static Word>; LETTERS]; PLACES]> = LazyLock::new(|| {
+    let mut rows: [[Vec<&Word>; LETTERS]; PLACES] = Default::default();
+    for word in all() {
+        word.within.iter().for_each(|place| rows[*place as usize][letter(word.name)].push(word));
+    }
+    rows
 });
+
+/// How many places there are.
+const PLACES: usize = Place::ALL.len();
 
 /// Into so many parts the letters are put.
 const LETTERS: usize = 32;

@@ -162,6 +162,18 @@ fn modes_marks_and_line_ends_stay() {
 }
 
 #[test]
+fn a_file_does_not_grow_larger_than_is_read() {
+    let text = format!("{REVIEWS}//{}\n", "-".repeat((1 << 20) - REVIEWS.len() - 3));
+    let place = Place::with(&[("a.kdl", &text)]);
+    place
+        .run(&["set", "reviews", "timeout=1s"])
+        .exits(2)
+        .says("timeout would make a.kdl larger than 1 MiB: split the file first");
+    assert_eq!(place.read("a.kdl"), text);
+    place.run(&["set", "reviews", "canary.percent=0x0B"]).exits(0);
+}
+
+#[test]
 fn what_an_environment_says_at_the_top_of_a_file_is_changed_there() {
     let place = place();
     let layers = "in prod { service reviews { timeout \"1s\" } }\n\

@@ -55,9 +55,11 @@ pub use refused::read;
 /// What the command is called.
 pub const NAME: &str = "meshc";
 
-/// Returns the command line as clap knows it.
+/// Returns the command line as clap knows it, with all that there is to say of every command.
 pub fn command() -> Command {
-    Cli::command()
+    let mut all = Cli::command();
+    all.build();
+    all
 }
 
 /// Compiles intent for an Istio mesh into the objects that make it so.
@@ -107,6 +109,7 @@ pub fn date(text: &str) -> Result<String, String> {
 
 /// What to do. What help says about each stands with its arguments.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Action {
     Build(build::Build),
     Check(check::Check),

@@ -16,8 +16,7 @@ const SOURCE: &str = concat!("meshc ", env!("CARGO_PKG_VERSION"));
 
 /// Prints one page, or writes all of them.
 pub fn run(terminal: &Terminal, args: &Man) -> anyhow::Result<Outcome> {
-    let mut top = args::command();
-    top.build();
+    let top = args::command();
     let Some(dir) = &args.out else {
         let page = match &args.command {
             None => &top,

@@ -13,7 +13,7 @@ use meshc_compiler::report::Report;
 use meshc_dialect::diagnostic::{Diagnostic, Diagnostics};
 use meshc_dialect::edit::{self, Change, Refusal, Target};
 use meshc_dialect::parse;
-use meshc_dialect::sources::Sources;
+use meshc_dialect::sources::{MAX_BYTES, Sources};
 
 use crate::Outcome;
 use crate::args::set::Set;
@@ -76,6 +76,9 @@ fn edit(sources: &Sources, block: &Block, env: Option<&str>, changes: &[Change])
     let mut edited = Edited { text: source.text.clone(), lines: Vec::new() };
     for change in changes {
         let Some(text) = once(&edited.text, block, env, change)? else { continue };
+        if text.len() > MAX_BYTES {
+            bail!("{} would make {} larger than 1 MiB: split the file first", change.address, source.path);
+        }
         // A value that cannot be read is reported with the rest; one that is read must be there now.
         if change.value.is_some() && mistakes(&text) <= mistakes(&edited.text) {
             let again = once(&text, block, env, change);
@@ -121,7 +124,7 @@ fn compile(
     before: &Project,
 ) -> anyhow::Result<(Sources, String, Diagnostics)> {
     let key = |sources: &Sources, found: &Diagnostic| {
-        let path = sources.file(found.place.span.file).path.clone();
+        let path = sources.file(found.place.span.file()).path.clone();
         (path, found.code.name, found.message.clone())
     };
     let known: BTreeSet<_> =

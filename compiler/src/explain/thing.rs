@@ -131,7 +131,7 @@ impl Page<'_> {
     }
 
     fn place(&self, span: Span) -> String {
-        format!("{}{}:{}", self.base, self.sources.file(span.file).path, self.sources.position(span).0)
+        format!("{}{}:{}", self.base, self.sources.file(span.file()).path, self.sources.position(span).0)
     }
 }
 

@@ -148,7 +148,7 @@ impl<'a> Project<'a> {
 fn only_mesh<'a>(files: &[File<'a>], out: &mut Diagnostics) -> Option<Line<'a>> {
     let mut meshes = files.iter().flat_map(|file| file.blocks).filter(|line| line.is("mesh"));
     let first = meshes.next()?;
-    let root = files.iter().any(|file| file.path == ROOT_FILE && file.id == first.span.file);
+    let root = files.iter().any(|file| file.path == ROOT_FILE && file.id == first.span.file());
     for include in first.lines().iter().filter(|line| line.is("include") && !root) {
         out.report(&UNUSED_INCLUDE, include.span)
             .says(format!("`include` counts in `{ROOT_FILE}` alone"))

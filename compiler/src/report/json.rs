@@ -37,8 +37,8 @@ fn one(report: &Report<'_>, map: &mut Map<'_>, finding: &Diagnostic) {
     });
     map.maps("fix", fix, |map, Edit { span, text }| {
         place(report, map, *span);
-        map.number("start", span.start);
-        map.number("end", span.end);
+        map.number("start", span.start());
+        map.number("end", span.end());
         map.text("text", text);
     });
 }

@@ -49,9 +49,9 @@ impl<'r> Places<'r> {
     }
 
     pub(super) fn of(&self, span: Span) -> Place {
-        let (line, column) = self.position(span.file, span.start);
-        let (end_line, end_column) = self.position(span.file, span.end.max(span.start));
-        Place { file: self.path(span.file), line, column, end_line, end_column }
+        let (line, column) = self.position(span.file(), span.start());
+        let (end_line, end_column) = self.position(span.file(), span.end().max(span.start()));
+        Place { file: self.path(span.file()), line, column, end_line, end_column }
     }
 
     /// Returns the number of the line that holds a byte, counted from 1, and the bytes of that line without its end.

@@ -71,7 +71,7 @@ fn pictures<'r>(report: &Report<'_>, finding: &'r Diagnostic) -> Vec<(Kind, Vec<
         let own = lines(report, label.span);
         let with = |excerpt: &Option<Excerpt>| fitting(together(excerpt.clone(), own.clone()));
         let fits = |(_, labels, excerpt): &&mut (Kind, Vec<&'r Label>, Option<Excerpt>)| {
-            labels[0].span.file == label.span.file && with(excerpt).is_some()
+            labels[0].span.file() == label.span.file() && with(excerpt).is_some()
         };
         match pictures.iter_mut().find(fits) {
             Some((_, labels, excerpt)) => {
@@ -91,7 +91,7 @@ fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&
     let Some((line, range)) = excerpt(report, labels.iter().map(|label| label.span)) else {
         let origin = Origin::path(path);
         // A file that could not be read has no lines to point at.
-        return group.element(match report.text(first.file).is_empty() {
+        return group.element(match report.text(first.file()).is_empty() {
             true => origin,
             false => origin.line(place.line).char_column(place.column),
         });
@@ -107,8 +107,8 @@ fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&
             text => annotation.label(escape::visible(text)),
         }
     });
-    let snippet = snippet::<Annotation<'r>>(report, first.file, line, &range).annotations(annotations);
-    if shown(report, first, &range).start == first.start as usize - range.start {
+    let snippet = snippet::<Annotation<'r>>(report, first.file(), line, &range).annotations(annotations);
+    if shown(report, first, &range).start == first.start() as usize - range.start {
         return group.element(snippet);
     }
     // Escapes have moved the text: the column to name is that of the file.
@@ -120,9 +120,9 @@ fn picture<'r>(report: &'r Report<'_>, group: Group<'r>, kind: Kind, labels: &[&
 fn suggestion<'r>(report: &'r Report<'_>, mut group: Group<'r>, edits: &'r [Edit]) -> Group<'r> {
     let mut rest: Vec<&Edit> = edits.iter().collect();
     while let Some(first) = rest.first() {
-        let file = first.span.file;
+        let file = first.span.file();
         let (here, there): (Vec<&Edit>, Vec<&Edit>) =
-            rest.into_iter().partition(|edit| edit.span.file == file);
+            rest.into_iter().partition(|edit| edit.span.file() == file);
         rest = there;
         let Some((line, range)) = excerpt(report, here.iter().map(|edit| edit.span)) else { continue };
         let patches = here.into_iter().map(|edit| {
@@ -156,8 +156,8 @@ fn excerpt(report: &Report<'_>, spans: impl Iterator<Item = Span>) -> Option<Exc
 
 /// Returns the lines that hold a span.
 fn lines(report: &Report<'_>, span: Span) -> Option<Excerpt> {
-    let (line, start) = report.places.line(span.file, span.start);
-    let (_, end) = report.places.line(span.file, span.end.max(span.start));
+    let (line, start) = report.places.line(span.file(), span.start());
+    let (_, end) = report.places.line(span.file(), span.end().max(span.start()));
     Some((line, start.start..end.end))
 }
 
@@ -177,12 +177,12 @@ fn fitting(excerpt: Option<Excerpt>) -> Option<Excerpt> {
 
 /// Returns where a span stands in the excerpt as it is shown.
 fn shown(report: &Report<'_>, span: Span, excerpt: &Range<usize>) -> Range<usize> {
-    let text = report.text(span.file);
+    let text = report.text(span.file());
     let at = |offset: u32| {
         let offset = text.floor_char_boundary((offset as usize).clamp(excerpt.start, excerpt.end));
         escape::visible_lines(text, excerpt.start..offset).len()
     };
-    at(span.start)..at(span.end.max(span.start))
+    at(span.start())..at(span.end().max(span.start()))
 }
 
 #[cfg(test)]
@@ -211,7 +211,7 @@ mod tests {
         let (file, at) =
             sources.iter().find_map(|(file, source)| Some((file, source.text.find(text)?))).unwrap();
         let start = u32::try_from(at).unwrap();
-        Span { file, start, end: start + u32::try_from(text.len()).unwrap() }
+        Span::new(file, start, start + u32::try_from(text.len()).unwrap())
     }
 
     #[test]
@@ -285,7 +285,7 @@ for more about a code: meshc explain over-limit
         let file = sources.add("a.kdl".to_owned(), "x".repeat(100_000));
         let mut out = Diagnostics::default();
         for start in 0..5_000 {
-            out.report(&LIMIT, Span { file, start, end: start + 1 }).says("too much");
+            out.report(&LIMIT, Span::new(file, start, start + 1)).says("too much");
         }
         let text = render(&sources, out);
         assert!(text.contains("\nand 4800 more\n") && text.len() < 64 * 1024, "{}", text.len());

@@ -12,7 +12,7 @@ impl Report<'_> {
             let parts: Vec<_> = parts.into_iter().flatten().map(|text| escape::visible(text)).collect();
             to.text("message", &parts.join("; "));
             to.text("severity", level(finding.level));
-            match field(&self.sources.file(finding.place.span.file).path) {
+            match field(&self.sources.file(finding.place.span.file()).path) {
                 Some(field) => to.map("field", |to| to.text("path", &field)),
                 None => to.map("file", |to| to.text("path", &place.file)),
             }

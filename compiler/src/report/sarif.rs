@@ -78,7 +78,7 @@ fn fix(report: &Report<'_>, change: &mut Map<'_>, edits: &[Edit], help: &str) {
     change.map("description", |description| description.text("text", help));
     let mut files: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
     for edit in edits {
-        files.entry(edit.span.file).or_default().push(edit);
+        files.entry(edit.span.file()).or_default().push(edit);
     }
     change.maps("artifactChanges", files, |change, (file, edits)| {
         artifact(report, change, file);
@@ -91,7 +91,7 @@ fn fix(report: &Report<'_>, change: &mut Map<'_>, edits: &[Edit], help: &str) {
 
 fn location(report: &Report<'_>, location: &mut Map<'_>, span: Span) {
     location.map("physicalLocation", |physical| {
-        artifact(report, physical, span.file);
+        artifact(report, physical, span.file());
         region(report, physical, "region", span);
     });
 }
@@ -114,8 +114,8 @@ fn region(report: &Report<'_>, map: &mut Map<'_>, key: &'static str, span: Span)
 /// Returns a number that stays the same while lines move: FNV-1a over what the finding says and the line it is about.
 fn identity(report: &Report<'_>, finding: &Diagnostic) -> u64 {
     let span = finding.place.span;
-    let (_, line) = report.places.line(span.file, span.start);
-    let source = report.sources.file(span.file);
+    let (_, line) = report.places.line(span.file(), span.start());
+    let source = report.sources.file(span.file());
     let line = source.text.get(line).unwrap_or("").trim();
     let parts = [finding.code.name, &source.path, &finding.message, line];
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));

@@ -285,11 +285,13 @@ fn find<'l, 'a>(lines: &'l [Line<'a>], words: &[&str]) -> Option<&'l Line<'a>> {
 /// Returns where a property of a line was written, or its first value, if that was elsewhere; else where the line was.
 fn written(line: &Line<'_>, prop: &str) -> Span {
     let value = if prop.is_empty() { line.arg(0) } else { line.prop(prop) };
-    let here = |at: &Span| at.file == line.span.file && (line.span.start..=line.span.end).contains(&at.start);
+    let here = |at: &Span| {
+        at.file() == line.span.file() && (line.span.start()..=line.span.end()).contains(&at.start())
+    };
     value.map(|value| value.span).filter(|at| !here(at)).unwrap_or(line.span)
 }
 
 /// A place for what nobody wrote.
 fn nowhere() -> Span {
-    Span { file: FileId(0), start: 0, end: 0 }
+    Span::new(FileId(0), 0, 0)
 }

@@ -352,7 +352,7 @@ fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
     // A template may be used without tries: then its `$tries` stands elsewhere.
     let here = |value: &Value<'_>| {
         let (line, value) = (line.span, value.span);
-        line.file == value.file && line.start <= value.start && value.end <= line.end
+        line.file() == value.file() && line.start() <= value.start() && value.end() <= line.end()
     };
     if line.arg(0).filter(here).and_then(|value| value.number()) == Some(0)
         && let Some(prop) = line.props.first()

@@ -165,7 +165,7 @@ impl<'a> Court<'_, 'a> {
                 continue;
             }
             let project = self.project;
-            let waived = self.waivers.lifts(rule, subject, |span| project.file(span.file).folder());
+            let waived = self.waivers.lifts(rule, subject, |span| project.file(span.file()).folder());
             if matches!(waived, Waived::Yes) {
                 continue;
             }

@@ -18,7 +18,7 @@ pub(super) fn raw<'a>(block: &Block<'a>, objects: &[(Object<'a>, &'a str)], ctx:
     for line in block.all("raw") {
         let Some(kind) = line.text(0) else { continue };
         let (start, end) = line.body;
-        let body = Span { file: line.name.file, start, end };
+        let body = Span::new(line.name.file(), start, end);
         let fields = fields(read(block.source, body, ctx.arena, ctx.out));
         keeps_its_name(line, &fields, ctx);
         ctx.out

@@ -38,7 +38,7 @@ fn lines(file: &File<'_>, all: &[Line<'_>], out: &mut Diagnostics) {
             text(file, span, out);
         }
         match line.is("raw") {
-            true => text(file, Span { file: file.id, start: line.body.0, end: line.body.1 }, out),
+            true => text(file, Span::new(file.id, line.body.0, line.body.1), out),
             false => lines(file, line.lines(), out),
         }
     }
@@ -46,16 +46,16 @@ fn lines(file: &File<'_>, all: &[Line<'_>], out: &mut Diagnostics) {
 
 /// Reports the first that would be replaced between two places of a file.
 fn text(file: &File<'_>, span: Span, out: &mut Diagnostics) {
-    let Some(written) = file.source.text.get(span.start as usize..span.end as usize) else { return };
+    let Some(written) = file.source.text.get(span.start() as usize..span.end() as usize) else { return };
     let Some(Range { start, end }) = replaced(written) else { return };
-    let at = |offset: usize| span.start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
+    let at = |offset: usize| span.start().saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
     let becomes = match written[start..end].starts_with("$$") {
         true => "where its Kustomization has `postBuild`, one `$` would reach the cluster",
         false => {
             "where its Kustomization has `postBuild`, a variable that nobody checked takes its place; one that is not set stops everything"
         }
     };
-    out.report(&FLUX_SUBSTITUTES, Span { file: file.id, start: at(start), end: at(end) })
+    out.report(&FLUX_SUBSTITUTES, Span::new(file.id, at(start), at(end)))
         .says(format!("Flux may replace `{}`", &written[start..end]))
         .because(becomes)
         .help("say `rollout flux` in `mesh`: the objects then tell it to leave them as they are; if Flux does not apply them, say `rollout none` or `rollout argocd`");

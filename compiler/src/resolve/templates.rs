@@ -43,7 +43,7 @@ impl<'a> Template<'a> {
 
     fn body(&self) -> Span {
         let (start, end) = self.line.body;
-        Span { file: self.line.name.file, start, end }
+        Span::new(self.line.name.file(), start, end)
     }
 }
 

@@ -141,7 +141,7 @@ fn taken(map: &mut Map<'_>, page: &Page<'_, '_>, route: Option<&Taken<'_>>) {
 
 fn at(map: &mut Map<'_>, page: &Page<'_, '_>, route: &Taken<'_>) {
     if let Some(span) = page.place(route) {
-        map.display("file", format_args!("{}{}", page.base, page.sources.file(span.file).path));
+        map.display("file", format_args!("{}{}", page.base, page.sources.file(span.file()).path));
         map.number("line", page.sources.position(span).0 as u64);
     }
 }

@@ -39,15 +39,15 @@ impl Editor<'_> {
         let lines = block.lines();
         let like = lines.iter().rposition(|other| other.is(word.name));
         let behind = like.or_else(|| lines.iter().rposition(|other| part(other.word) <= part(word)));
-        let at = |at: u32| Span { start: at, end: at, ..block.span };
+        let at = |at: u32| Span::new(block.span.file(), at, at);
         Ok(match behind {
             Some(index) if many => {
-                let indent = self.indent(lines[index].name.start);
-                let end = self.line_end(self.end(&lines[index])?.start, close);
+                let indent = self.indent(lines[index].name.start());
+                let end = self.line_end(self.end(&lines[index])?.start(), close);
                 Edit { span: at(end), text: format!("{break_}{indent}{line}") }
             }
             Some(index) => {
-                let end = self.end(&lines[index])?.start;
+                let end = self.end(&lines[index])?.start();
                 match self.semicolon(end) {
                     Some(end) => Edit { span: at(end), text: format!(" {line};") },
                     None => Edit { span: at(end), text: format!("; {line}") },
@@ -55,13 +55,13 @@ impl Editor<'_> {
             }
             None if many => {
                 let indent = match lines.first() {
-                    Some(first) => self.indent(first.name.start).to_owned(),
-                    None => self.indent(block.name.start).to_owned() + INDENT,
+                    Some(first) => self.indent(first.name.start()).to_owned(),
+                    None => self.indent(block.name.start()).to_owned() + INDENT,
                 };
                 Edit { span: at(self.line_end(open, close)), text: format!("{break_}{indent}{line}") }
             }
             None if lines.is_empty() && body.trim().is_empty() => {
-                Edit { span: Span { start: open, end: close, ..block.span }, text: format!(" {line} ") }
+                Edit { span: Span::new(block.span.file(), open, close), text: format!(" {line} ") }
             }
             None => Edit { span: at(open), text: format!(" {line};") },
         })

@@ -13,14 +13,14 @@ impl Editor<'_> {
     /// Takes a property away, with the blanks before it.
     pub(super) fn remove_prop(&self, line: &Line<'_>, name: &str) -> Edit {
         let place = line.props.iter().find(|prop| prop.name.text == name);
-        let (start, end) = place.map_or((0, 0), |prop| (prop.name.span.start, prop.value.span.end));
+        let (start, end) = place.map_or((0, 0), |prop| (prop.name.span.start(), prop.value.span.end()));
         let start = self.before(start);
-        Edit { span: Span { start, end, ..line.span }, text: String::new() }
+        Edit { span: Span::new(line.span.file(), start, end), text: String::new() }
     }
 
     /// Takes a line away, and an `in` with it that would say nothing any more.
     pub(super) fn remove_line(&self, block: &Line<'_>, line: &Line<'_>) -> Result<Vec<Edit>, Refusal> {
-        let (start, end) = (line.span.start, self.end(line)?.end);
+        let (start, end) = (line.span.start(), self.end(line)?.end());
         let end = self.semicolon(end).unwrap_or(end);
         let alone = self.braces(block)?.is_some_and(|(open, close)| {
             let around =
@@ -28,8 +28,8 @@ impl Editor<'_> {
             around.iter().all(|text| text.trim().is_empty())
         });
         if alone && block.word.block == Block::Same {
-            let end = self.end(block)?.end;
-            return Ok(self.cut(block.span.start, self.semicolon(end).unwrap_or(end), block.span));
+            let end = self.end(block)?.end();
+            return Ok(self.cut(block.span.start(), self.semicolon(end).unwrap_or(end), block.span));
         }
         Ok(self.cut(start, end, line.span))
     }
@@ -47,7 +47,7 @@ impl Editor<'_> {
             Some(_) | None => (start as usize, self.text.len() - after.len()),
         };
         let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
-        vec![Edit { span: Span { start: place(start), end: place(end), ..span }, text: String::new() }]
+        vec![Edit { span: Span::new(span.file(), place(start), place(end)), text: String::new() }]
     }
 
     /// Cuts a range, and its whole line where nothing else stands on it.
@@ -67,7 +67,7 @@ impl Editor<'_> {
             Some(_) => (from, end),
             None => (start, end + u32::try_from(blanks).unwrap_or(0)),
         };
-        vec![Edit { span: Span { start, end, ..span }, text: String::new() }]
+        vec![Edit { span: Span::new(span.file(), start, end), text: String::new() }]
     }
 
     /// Returns the start of the blanks before a place.

@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostics;
 use crate::kdl::{self, Datum, Entry, Reader, Step};
 use crate::kind::Kind;
 use crate::line::{Data, Value};
+use crate::sources::MAX_BYTES;
 use crate::span::FileId;
 use crate::word::{Arg, Count};
 
@@ -112,11 +113,14 @@ fn read<T>(text: &str, then: impl FnOnce(Datum<'_>) -> T) -> T {
 /// Reads a text as the only value of a line, if it is one.
 fn value<'a>(text: &str, arena: &'a Bump) -> Option<kdl::Value<'a>> {
     let line = arena.alloc_str(&format!("x {text}"));
+    if line.len() > MAX_BYTES {
+        return None;
+    }
     let mut found = Diagnostics::default();
     let mut reader = Reader::new(line, FileId(0), arena);
     let Step::Node(node) = reader.next(&mut found) else { return None };
     let [Entry::Argument(value)] = node.entries[..] else { return None };
-    let all = node.block.is_none() && value.span.end as usize == line.len();
+    let all = node.block.is_none() && value.span.end() as usize == line.len();
     (all && found.as_slice().is_empty()).then_some(value)
 }
 

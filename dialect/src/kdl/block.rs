@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
                 .help("move it to the end of the line before");
             match is_blank {
                 true => found.fix(between, " "),
-                false => found.fix(Span { end: between.start, ..between }, " {").fix(span, ""),
+                false => found.fix(between.before(), " {").fix(span, ""),
             };
         }
         Some(self.open_block(Kind::Children, out))
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
         let brace = self.open[block].brace;
         let (span, expected) = (self.span(brace, brace + 1), self.span(expected, expected));
         if let Some(found) = self.mistake(out, &UNCLOSED_BLOCK, span) {
-            let label = match expected.start as usize == self.bytes.len() {
+            let label = match expected.start() as usize == self.bytes.len() {
                 true => "a `}` is missing at the end of the file",
                 false => "a `}` seems to be missing before this",
             };

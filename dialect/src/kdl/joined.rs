@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
         let value = self.property_value(colon, out);
         self.entries.pop();
         self.entries.push(Entry::Property(key, value));
-        progress.end = value.span.end as usize;
+        progress.end = value.span.end() as usize;
         progress.touching = (!matches!(value.datum, Datum::Broken(_))).then_some(progress.end);
     }
 
@@ -101,8 +101,9 @@ impl<'a> Reader<'a> {
         let mut is_said = false;
         out.revise_latest(|found| {
             let colon = found.place.span;
-            let is_colon = std::ptr::eq(found.code, &MISPLACED_COLON) && colon.file == comma.file;
-            if is_colon && colon.end <= comma.start && !self.text[colon.end as usize..at].contains('\n') {
+            let is_colon = std::ptr::eq(found.code, &MISPLACED_COLON) && colon.file() == comma.file();
+            if is_colon && colon.end() <= comma.start() && !self.text[colon.end() as usize..at].contains('\n')
+            {
                 found.fix(comma, "");
                 is_said = true;
             }

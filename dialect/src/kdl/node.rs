@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
         let entry = self.entry(out);
         let (Entry::Argument(value) | Entry::Property(_, value)) = entry;
         let is_broken = matches!(value.datum, Datum::Broken(_));
-        progress.end = value.span.end as usize;
+        progress.end = value.span.end() as usize;
         progress.touching = (!is_broken).then_some(progress.end);
         entry
     }

@@ -6,6 +6,7 @@ use super::bytes::{BLANK, BREAK, WORD, is, is_plain};
 use super::mistakes::{TOO_MANY_MISTAKES, UNEXPECTED};
 use super::{Entry, Node, Step};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::sources::MAX_BYTES;
 use crate::span::{FileId, Span};
 
 /// How deep blocks, and comments, may be nested.
@@ -83,6 +84,10 @@ impl<'a> Reader<'a> {
     /// Starts at the beginning of a document.
     #[must_use]
     pub fn new(text: &'a str, file: FileId, arena: &'a Bump) -> Reader<'a> {
+        debug_assert!(
+            text.len() <= MAX_BYTES,
+            "a longer one is refused, and its end could not be pointed at"
+        );
         Reader {
             text,
             bytes: text.as_bytes(),
@@ -113,8 +118,8 @@ impl<'a> Reader<'a> {
     /// Starts inside a block of a document, as if what stands between its braces were all there is.
     #[must_use]
     pub fn within(text: &'a str, body: Span, arena: &'a Bump) -> Reader<'a> {
-        let mut reader = Reader::new(&text[..body.end as usize], body.file, arena);
-        reader.begin_at(body.start as usize, &[]);
+        let mut reader = Reader::new(&text[..body.end() as usize], body.file(), arena);
+        reader.begin_at(body.start() as usize, &[]);
         reader
     }
 
@@ -245,13 +250,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         let last = self.bytes.len();
-        Span { file: self.file, start: place(start.min(last)), end: place(end.max(start).min(last)) }
+        Span::new(self.file, place(start.min(last)), place(end.max(start).min(last)))
     }
 
     /// Returns the span from a place to the cursor.
     #[inline]
     pub(super) fn since(&self, start: usize) -> Span {
-        Span { file: self.file, start: place(start), end: place(self.at) }
+        Span::new(self.file, place(start), place(self.at))
     }
 
     /// Tells whether a word, a value or a block may end at the cursor.

@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
 
     /// Says which escapes there are; offers the raw form of a whole regex, whose opening quote is given.
     pub(super) fn bad_escape(&mut self, span: Span, regex: Option<usize>, out: &mut Diagnostics) {
-        let written = &self.text[span.start as usize..span.end as usize];
+        let written = &self.text[span.start() as usize..span.end() as usize];
         let whole = regex.map(|open| (self.span(open, self.at), &self.text[open + 1..self.at - 1]));
         let Some(found) = self.mistake(out, &BAD_ESCAPE, span) else { return };
         match whole {

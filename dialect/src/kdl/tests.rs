@@ -63,7 +63,7 @@ fn fixed(text: &str, found: &Diagnostic) -> String {
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
     let mut text = text.to_owned();
     for edit in edits {
-        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+        text.replace_range(edit.span.start() as usize..edit.span.end() as usize, &edit.text);
     }
     text
 }

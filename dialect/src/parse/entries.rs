@@ -44,10 +44,10 @@ impl Line<'_, '_> {
     pub fn before(&self, raw: &Raw<'_>) -> u32 {
         let end = |entry: &Entry<'_>| {
             let (Entry::Argument(value) | Entry::Property(_, value)) = entry;
-            value.span.end
+            value.span.end()
         };
-        let ends = self.node.entries.iter().map(end).filter(|end| *end <= raw.span.start);
-        ends.max().unwrap_or(self.node.name.span.end)
+        let ends = self.node.entries.iter().map(end).filter(|end| *end <= raw.span.start());
+        ends.max().unwrap_or(self.node.name.span.end())
     }
 }
 
@@ -218,7 +218,7 @@ fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
             match raw.datum {
                 Datum::Bool(true) => found
                     .help("writing the line says yes")
-                    .fix(Span { start: raw.span.start - 1, ..raw.span }, ""),
+                    .fix(Span::new(raw.span.file(), raw.span.start() - 1, raw.span.end()), ""),
                 _ => found.help("writing the line says yes: take the line out"),
             };
             return;

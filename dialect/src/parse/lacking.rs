@@ -41,7 +41,7 @@ fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
             found.says(format!("`{}` needs a {} and what it must be", line.word.name, free.name));
             match (pair(line), line.args) {
                 (Some((key, value)), [first, second]) => {
-                    let gap = Span { start: first.span.end, end: second.span.start, ..first.span };
+                    let gap = Span::new(first.span.file(), first.span.end(), second.span.start());
                     found.help(format!("write {} {key}={value}", line.word.name)).fix(gap, "=")
                 }
                 (Some((key, value)), _) => found.help(format!("write {} {key}={value}", line.word.name)),
@@ -52,8 +52,8 @@ fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
             // A comma between them is a part of the same mistake.
             out.retain(|found| {
                 !(std::ptr::eq(found.code, &MISPLACED_COMMA)
-                    && found.place.span.file == line.span.file
-                    && (line.span.start..line.span.end).contains(&found.place.span.start))
+                    && found.place.span.file() == line.span.file()
+                    && (line.span.start()..line.span.end()).contains(&found.place.span.start()))
             });
             out.report(&EXTRA_VALUE, line.span)
                 .says(format!("this `{}` line names {count} of them", line.word.name))

@@ -31,7 +31,7 @@ impl<'a> Parser<'a, '_> {
             self.out.take_back(said);
             return None;
         };
-        head.block = self.reader.plain_end(mark, head.span.end, self.out);
+        head.block = self.reader.plain_end(mark, head.span.end(), self.out);
         let (args, props) = (kept(&self.args, self.arena), kept(&self.props, self.arena));
         Some((word, head, Read { args, props, is_whole: true, is_broken: false }))
     }
@@ -45,7 +45,7 @@ impl<'a> Parser<'a, '_> {
         self.props.clear();
         while let Plain::Entry(entry) = self.reader.plain_next()? {
             let (Entry::Argument(raw) | Entry::Property(_, raw)) = entry;
-            span.end = raw.span.end;
+            span = span.to(raw.span);
             match entry {
                 Entry::Argument(raw) => {
                     let row = argument(word.args, self.args.len())?;

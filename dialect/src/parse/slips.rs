@@ -83,7 +83,7 @@ pub(super) fn no_equals(
         None if row(text) && line.row.is_none() => (text, "nothing joins"),
         Some(_) | None => return false,
     };
-    let gap = Span { start: raw.span.start + length(key), end: value.span.start, ..raw.span };
+    let gap = Span::new(raw.span.file(), raw.span.start() + length(key), value.span.start());
     out.report(&EXTRA_VALUE, raw.span.to(value.span))
         .says(format!("{what} `{}` and its value", clip(key)))
         .help(format!("write {}={}", clip(key), shown(value)))
@@ -128,7 +128,7 @@ pub(super) fn comma<'a>(
     if words.is_empty() {
         return raw;
     }
-    let comma = Span { start: raw.span.end - length(&text[first..]), ..raw.span };
+    let comma = Span::new(raw.span.file(), raw.span.end() - length(&text[first..]), raw.span.end());
     let found = out.report(&MISPLACED_COMMA, comma);
     found.says("values are not separated by commas");
     match next {
@@ -137,7 +137,11 @@ pub(super) fn comma<'a>(
         }
         Some(_) | None => found.help("a space is enough").fix(comma, ""),
     };
-    Raw { datum: Datum::Bare(words), span: Span { end: comma.start, ..raw.span }, ..raw }
+    Raw {
+        datum: Datum::Bare(words),
+        span: Span::new(raw.span.file(), raw.span.start(), comma.start()),
+        ..raw
+    }
 }
 
 /// Reports a word that begins a line of its own, as in `timeout "5s" retry 2`, or that belongs into the block of this line, as
@@ -162,8 +166,8 @@ pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostic
             .says(format!("`{text}` stands on the line of `{0}`, and belongs into its block", line.word.name))
             .help(format!("write it in braces: {} … {{ {text} … }}", line.word.name));
         if line.node.block.is_none() {
-            found.fix(Span { end: raw.span.start, ..raw.span }, "{ ");
-            found.fix(Span { start: line.node.span.end, end: line.node.span.end, ..raw.span }, " }");
+            found.fix(raw.span.before(), "{ ");
+            found.fix(line.node.span.after(), " }");
         }
         return true;
     }
@@ -174,8 +178,9 @@ pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostic
     let mut is_said = false;
     out.revise_latest(|found| {
         let place = found.place.span;
-        let near =
-            place.file == raw.span.file && place.end <= raw.span.start && raw.span.start - place.end < 8;
+        let near = place.file() == raw.span.file()
+            && place.end() <= raw.span.start()
+            && raw.span.start() - place.end() < 8;
         if near && std::ptr::eq(found.code, &MISPLACED_COMMA) {
             // The comma before it has been reported, by somebody who did not know that this is a word.
             found.fix.clear();
@@ -183,7 +188,7 @@ pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostic
             is_said = true;
         }
         // What is said twice is said on two lines.
-        let behind = place.file == raw.span.file && place.start > raw.span.start;
+        let behind = place.file() == raw.span.file() && place.start() > raw.span.start();
         !(behind && std::ptr::eq(found.code, &REPEATED_PROPERTY))
     });
     if is_said || is_no_choice {
@@ -193,7 +198,7 @@ pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostic
     out.report(&EXTRA_VALUE, raw.span)
         .says(format!("`{text}` begins a line of its own"))
         .help(help)
-        .fix(Span { start: before, end: before, ..raw.span }, ";");
+        .fix(Span::new(raw.span.file(), before, before), ";");
     true
 }
 

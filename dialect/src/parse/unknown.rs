@@ -80,9 +80,9 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     let mut has_equals = false;
     out.revise_latest(|found| {
         let at = found.place.span;
-        let here = at.file == node.name.span.file
-            && at.start >= node.name.span.end
-            && at.start <= node.name.span.end + 2;
+        let here = at.file() == node.name.span.file()
+            && at.start() >= node.name.span.end()
+            && at.start() <= node.name.span.end() + 2;
         let equals = here && std::ptr::eq(found.code, &MISPLACED_EQUALS);
         has_equals |= equals;
         !equals
@@ -95,7 +95,7 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     if let Some(word) = edits.or(tests).filter(|_| has_equals) {
         found
             .help(format!("say what it is: {word} {shown}=…"))
-            .fix(Span { end: node.name.span.start, ..node.name.span }, format!("{word} "));
+            .fix(node.name.span.before(), format!("{word} "));
         return;
     }
     let meant = words::elsewhere(name);
@@ -122,7 +122,7 @@ pub(super) fn is_of_heading(found: &Diagnostic) -> bool {
 fn dash(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     let is_said = out.as_slice().last().is_some_and(|found| {
         let of_list = std::ptr::eq(found.code, &UNKNOWN_WORD) && found.message.contains(":`");
-        found.place.span.file == node.name.span.file
+        found.place.span.file() == node.name.span.file()
             && (of_list || found.message == DASH || found.help.as_deref() == Some(YAML))
     });
     if is_said {
@@ -134,7 +134,7 @@ fn dash(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
         Some(Entry::Argument(Value { datum: Datum::Bare(word), span, .. }))
             if words::find(place, word).is_some() =>
         {
-            let gap = Span { end: span.start, ..node.name.span };
+            let gap = Span::new(span.file(), node.name.span.start(), span.start());
             found.help(format!("every line begins with its word: {word} …")).fix(gap, "")
         }
         Some(_) | None => found.help("values stand on the line of their word: envs dev staging prod"),

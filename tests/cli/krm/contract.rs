@@ -122,6 +122,20 @@ fn a_configuration_that_says_nothing_good_is_a_result() {
 }
 
 #[test]
+fn more_files_than_a_project_has_are_refused() {
+    let texts: String = (0..20_001).map(|number| format!("  f{number}.kdl: \"\"\n")).collect();
+    let config = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: mesh}}\ndata:\n{texts}");
+    let paths = "a.kdl ".repeat(20_001);
+    let named =
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: mesh}}\ndata: {{files: {paths}}}\n");
+    for config in [config, named] {
+        let run = krm(&Place::with(&[]), &list("", &config));
+        assert_eq!(run.exit, Some(1));
+        run.says("a project has at most 20000 files");
+    }
+}
+
+#[test]
 fn what_is_no_list_is_usage() {
     let place = Place::with(&[]);
     for input in

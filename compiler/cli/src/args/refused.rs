@@ -4,14 +4,19 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Error, Parser};
+use clap::{Error, FromArgMatches, Parser};
 
 use super::{Cli, When};
 use crate::terminal::{Terminal, print};
 
 /// Reads a command line. What asks for help is answered, and what is wrong is said: then all that is left is to exit.
 pub fn read(words: &[OsString]) -> Result<Cli, ExitCode> {
-    Cli::try_parse_from(words).map_err(|error| say(advised(error, words)))
+    // Of all the commands only the one that is called is put together, but help and errors may speak of any.
+    Cli::try_parse_from(words).or_else(|_| {
+        let called = super::command().try_get_matches_from(words);
+        let read = called.and_then(|called| Cli::from_arg_matches(&called));
+        read.map_err(|error| say(advised(error, words)))
+    })
 }
 
 fn say(error: Error) -> ExitCode {
@@ -34,7 +39,7 @@ fn advised(mut error: Error, words: &[OsString]) -> Error {
     let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidArg) else { return error };
     let is_short = refused.starts_with('-') && !refused.starts_with("--");
     let name = words.iter().skip(1).filter_map(|word| word.to_str());
-    let top = Cli::command();
+    let top = super::command();
     let command = name.filter_map(|name| top.find_subcommand(name)).next();
     let is_other = command.is_some_and(|command| command.get_positionals().any(clap::Arg::is_last_set));
     if is_short && is_other && error.remove(ContextKind::Suggested).is_some() {

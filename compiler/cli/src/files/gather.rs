@@ -203,7 +203,7 @@ pub fn one(
 
 impl Gathered {
     fn leave_out(&mut self, path: &str, why: Unread<'_>, sources: &mut Sources) -> FileId {
-        let file = project::leave_out(sources, path, why, &mut self.found).place.span.file;
+        let file = project::leave_out(sources, path, why, &mut self.found).place.span.file();
         self.add(file, None);
         file
     }

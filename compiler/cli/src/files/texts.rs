@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
+use meshc_dialect::span::FileId;
 
 use super::gather::{Entry, Kind};
 use super::{base, exists, read, root, walk};
@@ -92,6 +93,9 @@ impl Texts {
     fn file(&mut self, absolute: &Path, shown: String) -> anyhow::Result<()> {
         if !self.seen.insert(absolute.to_owned()) {
             return Ok(());
+        }
+        if self.paths.len() > FileId::LAST.0 as usize {
+            bail!("there are more than {} files: name the folders one by one", self.paths.len());
         }
         let bytes = read::read(absolute).with_context(|| format!("cannot read {shown}"))?;
         self.marked.push(bytes.starts_with(b"\xEF\xBB\xBF"));

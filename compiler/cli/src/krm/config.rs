@@ -2,6 +2,7 @@
 
 use anyhow::{bail, ensure};
 use meshc_compiler::istio::Part;
+use meshc_compiler::project::MAX_FILES;
 use meshc_compiler::yaml::Value;
 use meshc_dialect::suggest::nearest;
 
@@ -104,6 +105,7 @@ impl Config {
         let Some(paths) = paths.filter(|paths| !paths.is_empty()) else {
             bail!("`{within}.files` of the function's configuration is no list of paths")
         };
+        within_limit(paths.len())?;
         ensure!(
             matches!(self.from, From::Project),
             "intent comes from `files` or from `{within}`, not from both"
@@ -116,11 +118,23 @@ impl Config {
         let text = Text { name: name.to_owned(), field, text };
         match &mut self.from {
             From::Files(_) => bail!("intent comes from `files` or from `{}`, not from both", text.field),
-            From::Texts(texts) => texts.push(text),
+            From::Texts(texts) => {
+                texts.push(text);
+                within_limit(texts.len())?;
+            }
             From::Project => self.from = From::Texts(vec![text]),
         }
         Ok(())
     }
+}
+
+/// Refuses more files than a project may have.
+fn within_limit(files: usize) -> anyhow::Result<()> {
+    ensure!(
+        files <= MAX_FILES,
+        "a project has at most {MAX_FILES} files, and the function's configuration names more"
+    );
+    Ok(())
 }
 
 /// Returns the part of a configuration that is ours, and its name.

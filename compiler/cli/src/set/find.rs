@@ -88,12 +88,12 @@ fn whole(project: &Project, intent: &Intent<'_>, all: &[Declared<'_>], name: &st
 /// Finds the block whose heading begins there.
 pub fn at<'l, 'a>(lines: &'l [Line<'a>], start: u32) -> Option<&'l Line<'a>> {
     let all = lines.iter().chain(lines.iter().flat_map(|line| line.lines()));
-    let mut all = all.filter(|line| line.span.start == start);
+    let mut all = all.filter(|line| line.span.start() == start);
     all.next()
 }
 
 pub(super) fn place(span: Span) -> Block {
-    Block { file: span.file, start: span.start }
+    Block { file: span.file(), start: span.start() }
 }
 
 /// So many places are said of blocks of one name.
@@ -109,7 +109,7 @@ fn nested(intent: &Intent<'_>, host: &str) -> Vec<Span> {
 /// Returns where something stands: `file:line`.
 pub(super) fn shown(project: &Project, span: Span) -> String {
     let line = project.sources.position(span).0;
-    format!("{}{}:{line}", project.base, project.sources.file(span.file).path)
+    format!("{}{}:{line}", project.base, project.sources.file(span.file()).path)
 }
 
 fn unknown(project: &Project, intent: &Intent<'_>, all: &[Declared<'_>], name: &str) -> String {

@@ -8,7 +8,7 @@ use super::{Teller, title};
 impl<'a> Teller<'_, 'a> {
     /// Returns which level said what stands at a place: nothing where it is the block itself.
     pub(super) fn level(&self, span: Span, own: &Line<'a>) -> String {
-        let file = self.project.file(span.file);
+        let file = self.project.file(span.file());
         let mut path: Vec<&Line<'a>> = Vec::new();
         if !trace(file.blocks, span, &mut path) {
             return String::new();
@@ -37,7 +37,8 @@ impl<'a> Teller<'_, 'a> {
 fn trace<'l, 'a>(lines: &'l [Line<'a>], span: Span, path: &mut Vec<&'l Line<'a>>) -> bool {
     let covers = |line: &&Line<'a>| {
         let (from, to) = line.body;
-        (line.span.start <= span.start && span.end <= line.span.end) || (from <= span.start && span.end <= to)
+        (line.span.start() <= span.start() && span.end() <= line.span.end())
+            || (from <= span.start() && span.end() <= to)
     };
     let Some(line) = lines.iter().find(covers) else { return false };
     path.push(line);

@@ -78,7 +78,7 @@ impl<'a> Teller<'_, 'a> {
 
     /// Tells whether two things were written on one line.
     fn together(&self, a: &Row, b: &Row) -> bool {
-        let line = |row: &Row| row.place.map(|span| (span.file, self.sources.position(span).0));
+        let line = |row: &Row| row.place.map(|span| (span.file(), self.sources.position(span).0));
         line(a) == line(b)
     }
 }

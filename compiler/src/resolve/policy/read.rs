@@ -153,7 +153,7 @@ fn rule<'a>(line: &Line<'a>, policy: &Block<'a>, out: &mut Diagnostics) -> Optio
     except.retain(|value| is_name(value, out));
     let said = line.prop("max").or(line.prop("at-least")).map(|value| value.span);
     let elsewhere = said.filter(|said| {
-        said.file != line.span.file || said.start < line.span.start || said.end > line.span.end
+        said.file() != line.span.file() || said.start() < line.span.start() || said.end() > line.span.end()
     });
     let level = match line.prop("level").and_then(|value| value.text()) {
         Some("warn") => Level::Warning,

@@ -61,7 +61,7 @@ pub(crate) fn steps<'a>(before: Judge<'_, 'a>, after: Judge<'_, 'a>, by_base: bo
             let project = ruling.of.project;
             let waived = match breaches.is_empty() {
                 true => continue,
-                false => waivers.lifts(rule, judged_by, |span| project.file(span.file).folder()),
+                false => waivers.lifts(rule, judged_by, |span| project.file(span.file()).folder()),
             };
             let level = match (levels.level(&LIMIT_CANARY_STEP, rule.level), rule.strict) {
                 (Some(level), false) => level,

@@ -76,9 +76,9 @@ impl<'a> Subject<'a> {
     /// Tells whether a place is in its block as it was written there.
     pub fn holds(&self, place: Span) -> bool {
         let Line { name, span, body: (start, end), .. } = *self.block.line;
-        place.file == name.file
-            && (place.start >= start && place.end <= end
-                || place.start >= span.start && place.end <= span.end)
+        place.file() == name.file()
+            && (place.start() >= start && place.end() <= end
+                || place.start() >= span.start() && place.end() <= span.end())
     }
 
     /// Tells whether it is of a kind.

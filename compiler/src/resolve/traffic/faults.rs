@@ -23,7 +23,7 @@ pub(super) fn check_block(heading: &Line<'_>, out: &mut Diagnostics) {
     }
     let (start, end) = heading.body;
     let own = |line: &&Line<'_>| {
-        line.span.file == heading.span.file && line.span.start >= start && line.span.end <= end
+        line.span.file() == heading.span.file() && line.span.start() >= start && line.span.end() <= end
     };
     let find = |word: &str| heading.lines().iter().filter(own).find(|line| line.is(word));
     if let (Some(fault), Some(retry)) = (find("fault"), find("retry")) {

@@ -83,11 +83,11 @@ pub(super) fn check<'a>(line: &'a Line<'a>, ways: &'a [Way<'a>], seen: &mut Seen
 
 /// Tells whether a mistake was found in what a line asks: what it takes is a guess then.
 fn is_guess(line: &Line<'_>, out: &Diagnostics) -> bool {
-    let whole = |line: &Line<'_>| line.span.start..line.body.1.max(line.span.end);
-    let mut asks = vec![if line.is("canary") { whole(line) } else { line.span.start..line.span.end }];
+    let whole = |line: &Line<'_>| line.span.start()..line.body.1.max(line.span.end());
+    let mut asks = vec![if line.is("canary") { whole(line) } else { line.span.start()..line.span.end() }];
     asks.extend(line.lines().iter().filter(|inner| inner.is("when")).map(whole));
     out.as_slice().iter().any(|found| {
         let at = found.place.span;
-        at.file == line.span.file && asks.iter().any(|range| range.contains(&at.start))
+        at.file() == line.span.file() && asks.iter().any(|range| range.contains(&at.start()))
     })
 }

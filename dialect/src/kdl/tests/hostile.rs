@@ -1,6 +1,8 @@
 //! No input may upset the reader.
 
 use super::read;
+use crate::diagnostic::Diagnostics;
+use crate::sources::{MAX_BYTES, Sources};
 
 /// What documents are thrown together from.
 const PIECES: &[&str] = &[
@@ -95,10 +97,11 @@ fn spans_stay_in_the_text_whatever_it_is() {
 /// Reads a document and checks every place that is spoken of.
 fn check(text: &str) {
     let arena = bumpalo::Bump::new();
-    let mut out = crate::diagnostic::Diagnostics::default();
+    let mut out = Diagnostics::default();
     let mut reader = super::Reader::new(text, super::FileId(0), &arena);
     let inside = |span: crate::span::Span| {
-        let is_good = span.start <= span.end && text.get(span.start as usize..span.end as usize).is_some();
+        let is_good =
+            span.start() <= span.end() && text.get(span.start() as usize..span.end() as usize).is_some();
         assert!(is_good, "{span:?} of {text:?}");
     };
     let (mut depth, mut last, mut steps) = (0, 0, 0);
@@ -108,8 +111,8 @@ fn check(text: &str) {
         match reader.next(&mut out) {
             super::Step::Node(node) => {
                 inside(node.span);
-                assert!(node.span.start >= last, "the nodes of {text:?} go backwards");
-                last = node.span.start;
+                assert!(node.span.start() >= last, "the nodes of {text:?} go backwards");
+                last = node.span.start();
                 check_entries(&node, inside, text);
                 depth += usize::from(node.block.is_some());
             }
@@ -136,21 +139,21 @@ fn check(text: &str) {
 }
 
 fn check_entries(node: &super::super::Node<'_>, inside: impl Fn(crate::span::Span), text: &str) {
-    let mut last = node.name.span.end;
+    let mut last = node.name.span.end();
     inside(node.name.span);
     for entry in &node.entries {
         let start = match entry {
-            super::super::Entry::Argument(value) => value.span.start,
+            super::super::Entry::Argument(value) => value.span.start(),
             super::super::Entry::Property(key, value) => {
                 inside(key.span);
                 inside(value.span);
-                key.span.start
+                key.span.start()
             }
         };
         let (super::super::Entry::Argument(value) | super::super::Entry::Property(_, value)) = entry;
         inside(value.span);
-        assert!(start >= last && value.span.end >= start, "the entries of {text:?} go backwards");
-        last = value.span.end;
+        assert!(start >= last && value.span.end() >= start, "the entries of {text:?} go backwards");
+        last = value.span.end();
     }
 }
 
@@ -173,6 +176,22 @@ fn nesting_ends_at_64() {
     assert_eq!(codes(&"/-a {".repeat(5000)), ["too-deep"]);
     assert_eq!(codes(&"/*".repeat(5000)), ["too-deep"]);
     assert!(read(&("/*".repeat(64) + &"*/".repeat(64))).is_empty());
+}
+
+#[test]
+fn the_last_byte_of_the_largest_file_can_be_pointed_at() {
+    let mut sources = Sources::default();
+    let mut bytes = vec![b' '; MAX_BYTES];
+    bytes[MAX_BYTES - 1] = b'}';
+    let file = sources.add_bytes("a.kdl".to_owned(), bytes.clone(), &mut Diagnostics::default());
+    let [found] = &read(&sources.file(file).text)[..] else { panic!("one brace is too many") };
+    let place = found.place.span;
+    assert_eq!(place.end() as usize, MAX_BYTES);
+    assert_eq!((sources.text(place), sources.position(place)), ("}", (1, MAX_BYTES)));
+    // One more, and it is not read at all.
+    bytes.push(b'}');
+    let file = sources.add_bytes("b.kdl".to_owned(), bytes, &mut Diagnostics::default());
+    assert!(sources.file(file).refused && sources.file(file).text.is_empty());
 }
 
 #[test]
