@@ -44,6 +44,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Code, Diagnostics};
+use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
 use crate::istio;
@@ -151,6 +152,31 @@ enum Asked<'k, 'a> {
     Account,
 }
 
+impl<'k, 'a> Asked<'k, 'a> {
+    /// Returns the other side, if what it came to is known.
+    fn known(self) -> Option<&'k Resolved<'a>> {
+        match self {
+            Asked::Beside(known) => Some(known),
+            Asked::Mesh | Asked::Places | Asked::Named(_) | Asked::Account => None,
+        }
+    }
+
+    /// Returns how the mesh is set up.
+    fn setup(
+        self,
+        project: &'a Project<'a>,
+        lines: &'a [Line<'a>],
+        out: &mut Diagnostics,
+    ) -> setup::Setup<'a> {
+        let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file()).path);
+        let mut setup = setup::setup(lines, source, out);
+        if let Asked::Named(domain) = self {
+            setup.world.cluster_domain = domain;
+        }
+        setup
+    }
+}
+
 /// A mesh, and what it was made of.
 pub(crate) struct Resolved<'a> {
     /// The mesh.
@@ -180,18 +206,11 @@ fn compile<'a>(
     let told = (!matches!(asked, Asked::Mesh)).then(Told::default);
     let found = out.as_slice().len();
     let mut layers = Layers::of(project, env, arena, out);
-    let known = match asked {
-        Asked::Beside(known) => Some(known),
-        Asked::Mesh | Asked::Places | Asked::Named(_) | Asked::Account => None,
-    };
+    let known = asked.known();
     let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
     let is_cut = layers.room == 0;
-    let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file()).path);
-    let mut setup = setup::setup(blocks.mesh, source, out);
-    if let Asked::Named(domain) = asked {
-        setup.world.cluster_domain = domain;
-    }
+    let setup = asked.setup(project, blocks.mesh, out);
     let mut ctx = Context::new(setup, arena, told, out);
     ctx.make_room(blocks.lines());
     let (declared, compiled) = other.map(|Spare { declared, compiled }| (declared, compiled)).unzip();

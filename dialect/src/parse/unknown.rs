@@ -48,20 +48,7 @@ pub(super) fn property(word: &str, name: &str) -> Option<&'static str> {
 pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     let name = node.name.text;
     let shown = crate::kind::clip(name);
-    if name == "-" {
-        dash(node, place, out);
-        return;
-    }
-    let bare = name.trim_end_matches([':', ',', ';']);
-    if bare != name && words::find(place, bare).is_some() {
-        out.report(&UNKNOWN_WORD, node.name.span)
-            .says(format!("`{shown}` has a `{}` too many", &name[bare.len()..]))
-            .help(format!("write `{bare}`: nothing stands between a word and its values"))
-            .fix(node.name.span, bare);
-        return;
-    }
-    let latest = out.as_slice().last().and_then(|found| found.help.as_deref());
-    if place == Place::File && name.ends_with(':') && latest == Some(YAML) {
+    if is_slip(node, place, out) {
         return;
     }
     let here = nearest(name, words::within(place).iter().map(|word| word.name));
@@ -111,6 +98,29 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
             found.help(format!("the words of {} are {}", place.name(), names.join(", ")))
         }
     };
+}
+
+/// Reports a word that is known but for what stands around it, and YAML. Returns whether it is one.
+fn is_slip(node: &Node<'_>, place: Place, out: &mut Diagnostics) -> bool {
+    let name = node.name.text;
+    if name == "-" {
+        dash(node, place, out);
+        return true;
+    }
+    let bare = name.trim_end_matches([':', ',', ';']);
+    if bare != name && words::find(place, bare).is_some() {
+        let shown = crate::kind::clip(name);
+        out.report(&UNKNOWN_WORD, node.name.span)
+            .says(format!("`{shown}` has a `{}` too many", &name[bare.len()..]))
+            .help(format!("write `{bare}`: nothing stands between a word and its values"))
+            .fix(node.name.span, bare);
+        return true;
+    }
+    let latest = out.as_slice().last().and_then(|found| found.help.as_deref());
+    if place == Place::File && name.ends_with(':') && latest == Some(YAML) {
+        return true;
+    }
+    false
 }
 
 /// Tells whether a finding is about a line whose value belongs into the heading of its block.
