@@ -50,7 +50,7 @@ pub mod test;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use clap::Command;
-pub use refused::read;
+pub use refused::{Refused, read};
 
 /// What the command is called.
 pub const NAME: &str = "meshc";

@@ -1,37 +1,36 @@
 //! A command line that asks for help, or that cannot be read.
 
 use std::ffi::OsString;
-use std::process::ExitCode;
+use std::io;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Error, FromArgMatches, Parser};
 
-use super::{Cli, When};
-use crate::terminal::{Terminal, print};
+use super::Cli;
 
-/// Reads a command line. What asks for help is answered, and what is wrong is said: then all that is left is to exit.
-pub fn read(words: &[OsString]) -> Result<Cli, ExitCode> {
+/// What is to be said instead of doing anything.
+pub struct Refused(Error);
+
+impl Refused {
+    /// Tells whether it is what was asked for: help, or the version.
+    pub fn is_answer(&self) -> bool {
+        !self.0.use_stderr()
+    }
+
+    /// Writes it to where it belongs.
+    pub fn print(&self) -> io::Result<()> {
+        self.0.print()
+    }
+}
+
+/// Reads a command line.
+pub fn read(words: &[OsString]) -> Result<Cli, Refused> {
     // Of all the commands only the one that is called is put together, but help and errors may speak of any.
     Cli::try_parse_from(words).or_else(|_| {
         let called = super::command().try_get_matches_from(words);
         let read = called.and_then(|called| Cli::from_arg_matches(&called));
-        read.map_err(|error| say(advised(error, words)))
+        read.map_err(|error| Refused(advised(error, words)))
     })
-}
-
-fn say(error: Error) -> ExitCode {
-    if error.use_stderr() {
-        // If nobody listens there is nobody to tell.
-        let _ = error.print();
-        return ExitCode::from(2);
-    }
-    match print(|_| error.print()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            Terminal::new(When::Auto).say(&format!("{error:#}"));
-            ExitCode::from(2)
-        }
-    }
 }
 
 /// Takes back clap's advice to put what begins with `-` behind `--`, where that would make a path of a revision.
