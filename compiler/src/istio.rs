@@ -25,18 +25,18 @@ mod virtual_service;
 #[cfg(test)]
 mod tests;
 
-use crate::mesh::{self, Binding, Gateway, Host, Mesh, Opaque, Policy, Rollout};
+use crate::mesh::{self, Binding, Gateway, Host, Mesh, Opaque, Policy};
 use crate::yaml::Map;
 pub use part::Part;
 pub use read::{Door, Finding, Given, Source, Why, absorb, read};
 
 /// One object of Kubernetes that a mesh needs.
+// A large mesh has many of them, and they are sorted: what facts say is not said again here.
 #[derive(Clone, Copy, Debug)]
 pub struct Object<'m> {
-    about: mesh::Object<'m>,
+    mesh: &'m Mesh<'m>,
     spec: Spec<'m>,
     over: Option<&'m Opaque<'m>>,
-    rollout: Rollout,
 }
 
 /// The kinds that are written, in the order in which they come out: what others refer to comes first.
@@ -57,13 +57,12 @@ pub enum Kind {
 /// The facts behind an object.
 #[derive(Clone, Copy, Debug)]
 enum Spec<'m> {
-    /// With the mode.
-    Sidecar(&'static str),
+    /// That is how the mesh is set up.
+    Sidecar,
     ServiceEntry(&'m Host<'m>),
     DestinationRule(&'m Policy<'m>),
     Gateway(&'m Gateway<'m>),
-    /// With the gateways that the binding counts by index.
-    VirtualService(&'m Binding<'m>, &'m [Gateway<'m>]),
+    VirtualService(&'m Binding<'m>),
     /// Made for opaque fields only.
     Opaque(&'m Opaque<'m>, Kind),
 }
@@ -75,24 +74,26 @@ enum Spec<'m> {
 #[must_use]
 pub fn objects<'m>(mesh: &'m Mesh<'m>) -> Vec<Object<'m>> {
     let Mesh { world, hosts, bindings, policies, gateways, opaque } = mesh;
+    let needed = |spec: Spec<'m>| Object { mesh, spec, over: None };
     let mut objects = Vec::with_capacity(bindings.len() + policies.len());
-    objects.extend(sidecar::object(world));
-    objects.extend(hosts.iter().filter_map(service_entry::object));
-    objects.extend(policies.iter().filter_map(destination_rule::object));
-    objects.extend(gateways.iter().filter_map(gateway::object));
-    objects.extend(bindings.iter().filter_map(|binding| virtual_service::object(binding, gateways)));
+    objects.extend(sidecar::mode(world).map(|_| needed(Spec::Sidecar)));
+    objects.extend(hosts.iter().filter_map(service_entry::spec_of).map(needed));
+    objects.extend(policies.iter().filter_map(destination_rule::spec_of).map(needed));
+    objects.extend(gateways.iter().filter_map(gateway::spec_of).map(needed));
+    objects.extend(bindings.iter().filter_map(virtual_service::spec_of).map(needed));
     for opaque in opaque {
-        put_over(&mut objects, opaque);
+        put_over(&mut objects, opaque, mesh);
     }
-    for object in &mut objects {
-        object.rollout = world.rollout;
+    // Most come sorted by kind, and those of a kind in few runs that are sorted already.
+    objects.sort_by_key(Object::kind);
+    for alike in objects.chunk_by_mut(|one, other| one.kind() == other.kind()) {
+        alike.sort_by(|one, other| one.place().cmp(&other.place()));
     }
-    objects.sort_by(|a, b| (a.kind(), a.namespace(), a.name()).cmp(&(b.kind(), b.namespace(), b.name())));
     objects
 }
 
 /// Gives opaque fields to the object that they belong to, or makes one for them.
-fn put_over<'m>(objects: &mut Vec<Object<'m>>, opaque: &'m Opaque<'m>) {
+fn put_over<'m>(objects: &mut Vec<Object<'m>>, opaque: &'m Opaque<'m>, mesh: &'m Mesh<'m>) {
     let Opaque { object: about, kind, host: _, fields: _, unread: _ } = opaque;
     let same = |object: &&mut Object<'m>| {
         object.kind().name() == *kind && object.name() == about.name && object.namespace() == about.namespace
@@ -102,12 +103,7 @@ fn put_over<'m>(objects: &mut Vec<Object<'m>>, opaque: &'m Opaque<'m>) {
         None => {
             let kind = Kind::ALL.into_iter().find(|known| known.name() == *kind);
             let spec = kind.map(|kind| Spec::Opaque(opaque, kind));
-            objects.extend(spec.map(|spec| Object {
-                about: *about,
-                spec,
-                over: Some(opaque),
-                rollout: Rollout::Unsaid,
-            }));
+            objects.extend(spec.map(|spec| Object { mesh, spec, over: Some(opaque) }));
         }
     }
 }
@@ -117,11 +113,11 @@ impl<'m> Object<'m> {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self.spec {
-            Spec::Sidecar(_) => Kind::Sidecar,
+            Spec::Sidecar => Kind::Sidecar,
             Spec::ServiceEntry(_) => Kind::ServiceEntry,
             Spec::DestinationRule(_) => Kind::DestinationRule,
             Spec::Gateway(_) => Kind::Gateway,
-            Spec::VirtualService(..) => Kind::VirtualService,
+            Spec::VirtualService(_) => Kind::VirtualService,
             Spec::Opaque(_, kind) => kind,
         }
     }
@@ -129,25 +125,42 @@ impl<'m> Object<'m> {
     /// Returns its namespace.
     #[must_use]
     pub fn namespace(&self) -> &'m str {
-        self.about.namespace
+        self.about().namespace
     }
 
     /// Returns its name, unique among objects of its kind and namespace.
     #[must_use]
     pub fn name(&self) -> &'m str {
-        self.about.name
+        self.about().name
     }
 
     /// Returns the team that answers for it.
     #[must_use]
     pub fn owner(&self) -> Option<&'m str> {
-        self.about.owner.map(|owner| owner.team)
+        self.about().owner.map(|owner| owner.team)
     }
 
     /// Returns the path of the file that asked for it.
     #[must_use]
     pub fn source(&self) -> &'m str {
-        self.about.source
+        self.about().source
+    }
+
+    fn about(&self) -> mesh::Object<'m> {
+        match self.spec {
+            Spec::Sidecar => sidecar::about(&self.mesh.world),
+            Spec::ServiceEntry(host) => host.object,
+            Spec::DestinationRule(policy) => policy.object,
+            Spec::Gateway(gateway) => gateway.object,
+            Spec::VirtualService(binding) => binding.object,
+            Spec::Opaque(opaque, _) => opaque.object,
+        }
+    }
+
+    /// Returns what it is sorted by among those of its kind.
+    fn place(&self) -> (&'m str, &'m str) {
+        let about = self.about();
+        (about.namespace, about.name)
     }
 
     /// Writes the whole object into an empty map.
@@ -159,15 +172,17 @@ impl<'m> Object<'m> {
     }
 
     fn write_plain(&self, to: &mut Map<'_>) {
+        let Mesh { world, hosts: _, bindings: _, policies: _, gateways, opaque: _ } = self.mesh;
+        let rollout = world.rollout;
         to.word("apiVersion", "networking.istio.io/v1");
         to.word("kind", self.kind().name());
-        to.map("metadata", |to| metadata::metadata(to, &self.about, self.kind(), self.rollout));
+        to.map("metadata", |to| metadata::metadata(to, &self.about(), self.kind(), rollout));
         to.map("spec", |to| match self.spec {
-            Spec::Sidecar(mode) => sidecar::spec(to, mode),
+            Spec::Sidecar => sidecar::spec(to, world),
             Spec::ServiceEntry(host) => service_entry::spec(to, host),
             Spec::DestinationRule(policy) => destination_rule::spec(to, policy),
             Spec::Gateway(gateway) => gateway::spec(to, gateway),
-            Spec::VirtualService(binding, gateways) => virtual_service::spec(to, binding, gateways),
+            Spec::VirtualService(binding) => virtual_service::spec(to, binding, gateways),
             Spec::Opaque(opaque, _) => opaque::bare_spec(to, opaque),
         });
     }

@@ -73,8 +73,16 @@ pub fn resolve<'a>(
 /// Arenas for another thread: one for each stage that it helps with.
 #[derive(Debug, Default)]
 pub struct Spare {
+    blocks: Bump,
     declared: Bump,
     compiled: Bump,
+}
+
+impl Spare {
+    fn stages(&mut self) -> [Option<&mut Bump>; 3] {
+        let Spare { blocks, declared, compiled } = self;
+        [blocks, declared, compiled].map(Some)
+    }
 }
 
 /// Returns the same, half of it made in other arenas by another thread.
@@ -207,17 +215,18 @@ fn compile<'a>(
     let found = out.as_slice().len();
     let mut layers = Layers::of(project, env, arena, out);
     let known = asked.known();
-    let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
+    let [blocks, declared, compiled] = other.map_or([const { None }; 3], Spare::stages);
+    let plain = blocks::plain(project, arena, blocks);
+    let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &plain, &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
     let is_cut = layers.room == 0;
     let setup = asked.setup(project, blocks.mesh, out);
     let mut ctx = Context::new(setup, arena, told, out);
     ctx.make_room(blocks.lines());
-    let (declared, compiled) = other.map(|Spare { declared, compiled }| (declared, compiled)).unzip();
     declare(&blocks, known, declared, &mut ctx);
     let taken = known.and_then(|known| again::take_over(&mut ctx, known));
-    let bound = match (&taken, asked) {
-        (Some(taken), _) => halves::beside(&mut ctx, taken),
+    let (bound, early) = match (&taken, asked) {
+        (Some(taken), _) => (halves::beside(&mut ctx, taken), None),
         // Which routes are left out is found by one thread alone.
         (None, Asked::Account) => halves::compile(&mut ctx, None),
         (None, Asked::Mesh | Asked::Places | Asked::Named(_) | Asked::Beside(_)) => {
@@ -225,20 +234,7 @@ fn compile<'a>(
         }
     };
     let compiled = ctx.bindings.len();
-    let upstreams = ctx.services.list.len() + blocks.egresses.len() + blocks.own_egresses.len();
-    if taken.is_none() {
-        ctx.hosts.reserve_exact(upstreams);
-        ctx.policies.reserve_exact(upstreams);
-    }
-    // Before how services are treated: what a gateway sends to has to be seen there.
-    ingress::compile(&blocks.ingresses, &mut ctx);
-    egress::compile(&blocks, &mut ctx);
-    let treated = again::treat(&mut ctx, taken.as_ref());
-    gateways::raw(&blocks.gateways, &mut ctx);
-    objects::check(&blocks, &mut ctx);
-    expect::check(&blocks, env, project, &mut ctx);
-    policy::judge(&blocks, project, env, &mut ctx);
-    substitution::check(project, blocks.mesh, ctx.out);
+    let treated = beside_services(&blocks, (project, env), (taken.as_ref(), early), &mut ctx);
     if project.broken || is_cut {
         ctx.out.forget_absences(found);
     }
@@ -266,6 +262,34 @@ fn compile<'a>(
     Resolved { mesh, blocks, services, compiled, told: told.unwrap_or_default() }
 }
 
+/// Finds out what is said beside services, and then how these are treated; and checks all of it.
+fn beside_services<'a>(
+    blocks: &blocks::Blocks<'a>,
+    (project, env): (&'a Project<'a>, Option<&'a str>),
+    (taken, early): (Option<&again::Taken<'_, 'a>>, Option<[again::Early<'a>; 2]>),
+    ctx: &mut Context<'a, '_>,
+) -> again::Treated {
+    let mut upstreams = blocks.egresses.len() + blocks.own_egresses.len();
+    if early.is_none() {
+        upstreams += ctx.services.list.len();
+    }
+    if taken.is_none() {
+        ctx.hosts.reserve_exact(upstreams);
+        ctx.policies.reserve_exact(upstreams);
+    }
+    // Before how services are treated: what a gateway sends to has to be seen there.
+    ingress::compile(&blocks.ingresses, ctx);
+    egress::compile(blocks, ctx);
+    let treated = again::treat(ctx, taken, early.as_ref());
+    drop(early);
+    gateways::raw(&blocks.gateways, ctx);
+    objects::check(blocks, ctx);
+    expect::check(blocks, env, project, ctx);
+    policy::judge(blocks, project, env, ctx);
+    substitution::check(project, blocks.mesh, ctx.out);
+    treated
+}
+
 impl<'a> Resolved<'a> {
     /// Returns the routes of each block, with its heading.
     fn tables(&self) -> impl Iterator<Item = (Span, &'a [traffic::Served<'a>])> {
@@ -286,15 +310,18 @@ fn declare<'a>(
     let mut services = names::Services::of(domain, blocks.services.len());
     // A block that is taken over declares what it did there, where there was nothing wrong with that.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
-    let own = halves::declare(&blocks.services, domain, ctx.arena, other);
-    let mut declared = known.map_or(&own, |known| &known.services.list).iter().peekable();
+    let own = match blocks.declared.len() < blocks.services.len() / 2 {
+        true => &halves::declare(&blocks.services, domain, ctx.arena, other)[..],
+        false => &blocks.declared,
+    };
+    let mut declared = known.map_or(own, |known| &known.services.list).iter().peekable();
     for block in &blocks.gateways {
         gateways::declare(block, ctx);
     }
     for block in &blocks.services {
         let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start());
-        while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
         let is_it = |other: &&&'a names::Service<'a>| std::ptr::eq(other.block, *block);
+        while declared.next_if(|other| !is_it(other) && place(other.block) < place(block)).is_some() {}
         if let Some(service) = declared.next_if(is_it)
             && services.add(service).is_ok()
         {

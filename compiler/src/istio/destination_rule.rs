@@ -1,21 +1,16 @@
 //! `DestinationRule`: the versions of a host, and how it is treated by those who call it.
 
+use super::Spec;
 use super::said;
 use super::traffic_policy::{settings, traffic_policy};
-use super::{Object, Spec};
-use crate::mesh::{Policy, Rollout, Subset};
+use crate::mesh::{Policy, Subset};
 use crate::yaml::Map;
 
-/// Returns the object of a policy in which something is said. Istio refuses an empty one.
-pub(super) fn object<'m>(policy: &'m Policy<'m>) -> Option<Object<'m>> {
-    let Policy { object, host: _, clients: _, seen: _, subsets, all, ports } = policy;
+/// Returns the spec of a policy in which something is said. Istio refuses an empty one.
+pub(super) fn spec_of<'m>(policy: &'m Policy<'m>) -> Option<Spec<'m>> {
+    let Policy { object: _, host: _, clients: _, seen: _, subsets, all, ports } = policy;
     let says = !subsets.is_empty() || !all.is_empty() || !ports.is_empty();
-    says.then_some(Object {
-        about: *object,
-        spec: Spec::DestinationRule(policy),
-        over: None,
-        rollout: Rollout::Unsaid,
-    })
+    says.then_some(Spec::DestinationRule(policy))
 }
 
 /// Writes the policy, then the subsets that it holds for.

@@ -1,18 +1,13 @@
 //! `Gateway`: what a gateway listens on.
 
+use super::Spec;
 use super::said;
-use super::{Object, Spec};
-use crate::mesh::{Gateway, Rollout, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
+use crate::mesh::{Gateway, Server, ServerHost, ServerProtocol, ServerTls, TlsVersion};
 use crate::yaml::{List, Map};
 
-/// Returns the one object of a gateway deployment. Istio refuses one without servers.
-pub(super) fn object<'m>(gateway: &'m Gateway<'m>) -> Option<Object<'m>> {
-    (!gateway.servers.is_empty()).then_some(Object {
-        about: gateway.object,
-        spec: Spec::Gateway(gateway),
-        over: None,
-        rollout: Rollout::Unsaid,
-    })
+/// Returns the spec of the one object of a gateway deployment. Istio refuses one without servers.
+pub(super) fn spec_of<'m>(gateway: &'m Gateway<'m>) -> Option<Spec<'m>> {
+    (!gateway.servers.is_empty()).then_some(Spec::Gateway(gateway))
 }
 
 /// Writes which pods listen, and on what.

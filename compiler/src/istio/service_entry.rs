@@ -1,20 +1,15 @@
 //! `ServiceEntry`: a host that the platform does not know.
 
+use super::Spec;
 use super::said;
-use super::{Object, Spec};
-use crate::mesh::{Endpoint, Host, Port, Protocol, Reach, Resolution, Rollout};
+use crate::mesh::{Endpoint, Host, Port, Protocol, Reach, Resolution};
 use crate::yaml::Map;
 
-/// Returns the object of a host that has to be made known.
-pub(super) fn object<'m>(host: &'m Host<'m>) -> Option<Object<'m>> {
+/// Returns the spec of a host that the platform does not know by itself.
+pub(super) fn spec_of<'m>(host: &'m Host<'m>) -> Option<Spec<'m>> {
     match host.reach {
         Reach::Platform => None,
-        Reach::Declared { resolution: _, endpoints: _, inside: _ } => Some(Object {
-            about: host.object,
-            spec: Spec::ServiceEntry(host),
-            over: None,
-            rollout: Rollout::Unsaid,
-        }),
+        Reach::Declared { resolution: _, endpoints: _, inside: _ } => Some(Spec::ServiceEntry(host)),
     }
 }
 

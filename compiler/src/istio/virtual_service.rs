@@ -1,22 +1,17 @@
 //! `VirtualService`: where requests and connections for some hosts go.
 
+use super::Spec;
 use super::http_route::http_route;
 use super::said;
 use super::split::route;
-use super::{Object, Spec};
-use crate::mesh::{Binding, Gateway, Place, Rollout, Scope, TcpRoute, TlsRoute};
+use crate::mesh::{Binding, Gateway, Place, Scope, TcpRoute, TlsRoute};
 use crate::yaml::{List, Map};
 
-/// Returns the object of a binding with routes. Istio refuses one without.
-pub(super) fn object<'m>(binding: &'m Binding<'m>, gateways: &'m [Gateway<'m>]) -> Option<Object<'m>> {
-    let Binding { object, hosts: _, at: _, seen: _, http, tls, tcp } = binding;
+/// Returns the spec of a binding with routes. Istio refuses one without.
+pub(super) fn spec_of<'m>(binding: &'m Binding<'m>) -> Option<Spec<'m>> {
+    let Binding { object: _, hosts: _, at: _, seen: _, http, tls, tcp } = binding;
     let routes = !http.is_empty() || !tls.is_empty() || !tcp.is_empty();
-    routes.then_some(Object {
-        about: *object,
-        spec: Spec::VirtualService(binding, gateways),
-        over: None,
-        rollout: Rollout::Unsaid,
-    })
+    routes.then_some(Spec::VirtualService(binding))
 }
 
 /// Writes for which hosts and where, then the routes in the order in which they are tried.

@@ -99,11 +99,11 @@ impl<T> Facts<T> {
         }
     }
 
-    /// Adds all facts of another list.
+    /// Adds all facts of another list. They stay where they are, unless there is room for them here.
     pub fn append(&mut self, others: &mut Facts<T>) {
         for mut run in others.runs.drain(..) {
             match (self.runs.last_mut().and_then(Run::own), run.own()) {
-                (Some((facts, range)), Some((more, _))) => {
+                (Some((facts, range)), Some((more, _))) if facts.capacity() - facts.len() >= more.len() => {
                     range.end += more.len();
                     facts.append(more);
                 }

@@ -92,8 +92,8 @@ pub enum Retry<'a> {
     Default,
     /// Never.
     Off,
-    /// So.
-    Set(RetryPlan<'a>),
+    /// So. Most routes of a large mesh are tried again in the same way, which is said once.
+    Set(&'a RetryPlan<'a>),
 }
 
 /// How often and when a request is tried again.

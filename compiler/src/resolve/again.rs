@@ -31,7 +31,7 @@ use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
 pub(super) use shared::{Ground, Shared};
-pub(super) use treated::{Treated, treat};
+pub(super) use treated::{Early, Treated, treat};
 
 /// So often those are looked for who name a service that is another; with longer chains nothing is taken over.
 const MOST_ROUNDS: usize = 8;

@@ -237,7 +237,7 @@ impl<'r, 'a> Places<'r, 'a> {
             ["timeout"] => handling.timeout,
             ["retry"] => handling.retry,
             ["cors"] => handling.cors,
-            ["mirror"] => handling.mirror.map(|mirror| mirror.line),
+            ["mirror"] => handling.mirror.map(|mirror| mirror.said.line),
             _ => None,
         };
         line.map(|line| written(line, prop))

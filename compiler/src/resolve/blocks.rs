@@ -1,5 +1,6 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
+mod plain;
 mod reopen;
 
 use std::collections::HashMap;
@@ -12,10 +13,12 @@ use meshc_dialect::word::Place;
 
 use super::again::{Ground, Shared};
 use super::layers::{self, Layers};
+use super::names::Service;
 use super::templates::{self, Template};
 use crate::mesh::Owner;
 use crate::project::{File, Project};
 
+pub(super) use plain::{Plain, Unsaid, plain};
 pub(super) use reopen::CODES as REOPEN_CODES;
 
 meshc_dialect::codes! {
@@ -87,6 +90,10 @@ pub(super) struct Blocks<'a> {
     pub own_egresses: Vec<(Span, Block<'a>)>,
     pub expects: Vec<Block<'a>>,
     pub policies: Vec<Block<'a>>,
+    /// What services declare, as far as that was found out with their blocks.
+    pub declared: Vec<&'a Service<'a>>,
+    /// Whether any of them waives anything.
+    pub waives: bool,
     /// The lines of `mesh`.
     pub mesh: &'a [Line<'a>],
     /// The templates.
@@ -106,17 +113,22 @@ impl Blocks<'_> {
     }
 }
 
-/// Returns the blocks of a project as they hold in the environment of `layers`. Those of another side may be known.
+/// Returns the blocks of a project as they hold in the environment of `layers`. Those of another side may be known, or those of
+/// services that hold as they were read.
 pub(super) fn blocks<'a>(
     project: &'a Project<'a>,
     known: Option<&Blocks<'a>>,
+    plain: &[Plain<'a>],
     layers: &mut Layers<'a, '_>,
 ) -> Blocks<'a> {
-    let mut tops: Vec<Top<'a>> = Vec::with_capacity(project.files.len());
+    let mut as_they_are = plain.iter().map(|plain| plain.block.line).peekable();
+    let mut tops: Vec<Top<'a>> = Vec::with_capacity(project.files.iter().map(|file| file.blocks.len()).sum());
     let mut changes: Vec<(&'a Line<'a>, &'a File<'a>)> = Vec::new();
     for file in &project.files {
         for line in file.blocks {
-            if line.is("in") {
+            if as_they_are.next_if(|plain| std::ptr::eq(*plain, line)).is_some() {
+                tops.push(Top { line, file, as_read: true });
+            } else if line.is("in") {
                 if layers.holds(line) {
                     changes.extend(line.lines().iter().map(|change| (change, file)));
                 }
@@ -145,13 +157,13 @@ pub(super) fn blocks<'a>(
         .collect();
     templates::check(&templates, layers);
     let ground = Ground::of(layers, !changes.is_empty());
-    sort(tops, known, Blocks { templates, ground, ..Blocks::default() }, layers)
+    sort(tops, (known, plain), Blocks { templates, ground, ..Blocks::default() }, layers)
 }
 
 /// Gives each block its folder's defaults, and puts it with its kind.
 fn sort<'a>(
     tops: Vec<Top<'a>>,
-    known: Option<&Blocks<'a>>,
+    (known, plain): (Option<&Blocks<'a>>, &[Plain<'a>]),
     mut blocks: Blocks<'a>,
     layers: &mut Layers<'a, '_>,
 ) -> Blocks<'a> {
@@ -176,6 +188,10 @@ fn sort<'a>(
     blocks.mesh = tops.iter().find(|top| top.line.is("mesh")).map_or(&[], |mesh| mesh.line.lines());
     layers.make_room(tops.len());
     let (room, mut shared) = (layers.room, Shared::of(known, &blocks, layers));
+    blocks.waives = known.is_some_and(|known| known.waives);
+    blocks.services.reserve_exact(plain.len());
+    blocks.declared.reserve_exact(plain.len());
+    let mut plain = plain.iter().peekable();
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
     {
         let Top { line, file, as_read } = top;
@@ -184,15 +200,17 @@ fn sort<'a>(
             blocks.services.push(block);
             continue;
         }
+        if let Some(plain) = plain.next_if(|plain| std::ptr::eq(plain.block.line, line)) {
+            blocks.take(plain, layers);
+            continue;
+        }
         let at = (file.path, file.folder(), file.source);
         let block = blocks.complete(line, at, as_read, layers);
+        blocks.waives |= block.find("waive").is_some();
         match line.word.name {
             "gateway" => blocks.gateways.push(block),
             "service" => {
-                for line in block.lines.iter().filter(|line| line.is("egress")) {
-                    let own = blocks.nested(&block, line, layers);
-                    blocks.own_egresses.push((block.line.span, own));
-                }
+                blocks.nest(&block, layers);
                 blocks.services.push(layers.arena.alloc(block));
             }
             "ingress" => blocks.ingresses.push(block),
@@ -274,7 +292,7 @@ impl<'a> Blocks<'a> {
             path,
             folder,
             source,
-            namespace: namespace.unwrap_or_else(|| self.fallback()),
+            namespace: namespace.unwrap_or_else(|| fallback(self.mesh)),
             owner: owner.as_ref().and_then(read_owner).map(|owner| &*layers.arena.alloc(owner)),
             defaults,
             lines,
@@ -292,9 +310,24 @@ impl<'a> Blocks<'a> {
         folders.filter_map(|folder| self.folders.get(folder).copied()).collect()
     }
 
-    /// Returns the namespace of blocks that neither they nor their folder give one.
-    fn fallback(&self) -> &'a str {
-        find(self.mesh, "namespace").and_then(|line| line.text(0)).unwrap_or("default")
+    /// Adds a service that holds as it was read.
+    fn take(&mut self, plain: &Plain<'a>, layers: &mut Layers<'a, '_>) {
+        let Plain { block, service, has_egress, waives } = *plain;
+        if has_egress {
+            self.nest(block, layers);
+        }
+        self.services.push(block);
+        self.declared.extend(service);
+        self.waives |= waives;
+    }
+
+    /// Adds the egresses that stand inside a service.
+    fn nest(&mut self, service: &Block<'a>, layers: &mut Layers<'a, '_>) {
+        for line in service.lines.iter().filter(|line| line.is("egress")) {
+            let own = self.nested(service, line, layers);
+            self.waives |= own.find("waive").is_some();
+            self.own_egresses.push((service.line.span, own));
+        }
     }
 
     /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
@@ -307,6 +340,11 @@ impl<'a> Blocks<'a> {
             ..block
         }
     }
+}
+
+/// Returns the namespace of blocks that neither they nor their folder give one, by the lines of `mesh`.
+fn fallback<'a>(mesh: &'a [Line<'a>]) -> &'a str {
+    find(mesh, "namespace").and_then(|line| line.text(0)).unwrap_or("default")
 }
 
 /// Returns who a line names.

@@ -1,6 +1,7 @@
 //! What every part of `resolve` has at hand.
 
 use std::collections::{BTreeSet, HashMap};
+use std::mem;
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -12,7 +13,7 @@ use super::gateways::Door;
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
-use crate::mesh::{Binding, Facts, Gateway, Host, Opaque, Policy};
+use crate::mesh::{Binding, Facts, Gateway, Host, Opaque, Policy, RetryPlan};
 
 /// The most steps over which services may follow each other.
 const MOST_STEPS: usize = 32;
@@ -49,6 +50,8 @@ pub(super) struct Context<'a, 'd> {
     pub most_tests: usize,
     /// The shares of connections of each service, once that has been asked; none while they are being found out.
     pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
+    /// How the last route is tried again that says so.
+    pub last_retry: Option<&'a RetryPlan<'a>>,
     /// For services that gateways send requests to, the namespaces of these.
     pub routed: HashMap<usize, BTreeSet<&'a str>>,
     /// The declared gateways, in the order of `gateways`.
@@ -103,6 +106,7 @@ impl<'a, 'd> Context<'a, 'd> {
             tests: 0,
             most_tests: TESTS,
             sharing: Vec::new(),
+            last_retry: None,
             routed: HashMap::new(),
             doors: Vec::new(),
             hosts: Facts::new(),
@@ -120,6 +124,14 @@ impl<'a, 'd> Context<'a, 'd> {
         self.tables = vec![Table::Unknown; all];
         self.steps = vec![0; all];
         self.sharing = vec![None; all];
+    }
+
+    /// Takes up the services of another context of which nothing is known yet, which must take them up anew.
+    pub fn know_instead(&mut self, other: &mut Context<'a, '_>) {
+        self.services = Arc::clone(&other.services);
+        self.tables = mem::take(&mut other.tables);
+        self.steps = mem::take(&mut other.steps);
+        self.sharing = mem::take(&mut other.sharing);
     }
 
     /// Lets there be as many tests as a project with so many lines may have.

@@ -24,7 +24,7 @@ use read::Egress;
 
 /// Finds out what egresses say about the mesh.
 pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(blocks.egresses.len() + blocks.own_egresses.len());
     for block in &blocks.egresses {
         all.extend(read::read(block, None, ctx));
     }

@@ -1,23 +1,24 @@
 //! Works on services with two threads, half of them each, where there are many and nothing is wrong with them.
 
 use std::collections::HashSet;
-use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, Builder};
 
 use bumpalo::Bump;
-use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::diagnostic::{Diagnostics, Level};
+use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
-use super::again::Taken;
-use super::blocks::Block;
+use super::again::{Early, Taken};
+use super::blocks::{Block, Plain, Unsaid};
 use super::context::{Context, Table};
 use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
 use super::{http_words, lower, service};
 use crate::mesh::{Binding, Facts};
+use crate::project::File;
 
 /// With fewer services, starting a thread takes longer than it saves.
 const MANY: usize = 256;
@@ -33,7 +34,7 @@ pub(super) struct Bound {
 }
 
 /// Returns the other arena, if it pays to use it.
-fn paying(other: Option<&mut Bump>, services: usize) -> Option<&mut Bump> {
+pub(super) fn paying(other: Option<&mut Bump>, services: usize) -> Option<&mut Bump> {
     other.filter(|_| services >= MANY && thread::available_parallelism().map_or(1, usize::from) > 1)
 }
 
@@ -50,6 +51,23 @@ fn both<'a, T: Send>(
         let second = work.ok()?.join().ok()?;
         first.zip(second)
     })
+}
+
+/// Finds the services that hold as they were read, half of them in another thread; none, if that thread cannot be had.
+pub(super) fn plain<'a>(
+    services: &[(&'a Line<'a>, &'a File<'a>)],
+    unsaid: Unsaid<'a>,
+    arenas: (&'a Bump, &'a mut Bump),
+) -> Vec<Plain<'a>> {
+    let some = |services: &[(&'a Line<'a>, &'a File<'a>)], arena: &'a Bump| {
+        let plain = services.iter().filter_map(|(line, file)| Plain::of(line, file, unsaid, arena));
+        Some(plain.collect::<Vec<_>>())
+    };
+    let (first, second) = services.split_at(services.len() / 2);
+    let halves = both(arenas, |arena| some(first, arena), move |arena| some(second, arena));
+    let Some((mut all, second)) = halves else { return Vec::new() };
+    all.extend(second);
+    all
 }
 
 /// Finds out what every service declares, with another thread, if there is an arena for it, it pays, and there is nothing to report.
@@ -72,17 +90,21 @@ pub(super) fn declare<'a>(
     halves.map_or_else(Vec::new, |(first, second)| [first, second].concat())
 }
 
-/// Finds out what every service says about the mesh; half of it in another thread, if there is an arena for it and it pays.
-pub(super) fn compile<'a>(ctx: &mut Context<'a, '_>, other: Option<&'a mut Bump>) -> Bound {
+/// Finds out what every service says about the mesh; half of it in another thread, if there is an arena for it and it pays. Then
+/// it was also found out early how they are treated.
+pub(super) fn compile<'a>(
+    ctx: &mut Context<'a, '_>,
+    other: Option<&'a mut Bump>,
+) -> (Bound, Option<[Early<'a>; 2]>) {
     let all = ctx.services.list.len();
-    if let Some(bound) = paying(other, all).and_then(|other| by_two(ctx, other)) {
-        return bound;
+    if let Some((bound, early)) = paying(other, all).and_then(|other| by_two(ctx, other)) {
+        return (bound, Some(early));
     }
     let loud = words(0..all, &ctx.services, ctx.out);
     let found = ctx.out.as_slice().len();
     let at = (0..all).map(|index| bind(index, ctx)).collect();
     ctx.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
-    Bound { at, loud, is_quiet: ctx.out.as_slice().len() == found }
+    (Bound { at, loud, is_quiet: ctx.out.as_slice().len() == found }, None)
 }
 
 /// Does the same, and takes over what another side came to as far as it must be the same.
@@ -115,15 +137,15 @@ fn words(
     services: &Services<'_>,
     out: &mut Diagnostics,
 ) -> HashSet<Span> {
-    let mut loud = HashSet::new();
-    for index in those {
-        let (block, found) = (services.list[index].block, out.as_slice().len());
-        http_words::check(block, out);
-        if out.as_slice().len() > found {
-            loud.insert(block.line.span);
-        }
-    }
-    loud
+    let those = those.map(|index| services.list[index].block);
+    those.filter(|block| is_loud(block, out)).map(|block| block.line.span).collect()
+}
+
+/// Checks the words of HTTP of a service, and tells whether there was something to report.
+fn is_loud(block: &Block<'_>, out: &mut Diagnostics) -> bool {
+    let found = out.as_slice().len();
+    http_words::check(block, out);
+    out.as_slice().len() > found
 }
 
 /// Finds out what a service says, and returns the place of what it binds, if it binds anything.
@@ -137,6 +159,7 @@ fn bind(index: usize, ctx: &mut Context<'_, '_>) -> Option<usize> {
 struct Half<'a> {
     bindings: Facts<Binding<'a>>,
     bound: Bound,
+    early: Early<'a>,
     tables: Vec<Table<'a>>,
     steps: Vec<usize>,
     sharing: Vec<Option<&'a [Leaf<'a>]>>,
@@ -147,29 +170,29 @@ struct Half<'a> {
 
 /// Does it with another thread, and returns where bindings are if it did. What is found depends on what was found before, so if there is
 /// anything to report but warnings about the words of a service it is left to one thread.
-fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Bound> {
-    let (setup, arena, services, before) = (ctx.setup, ctx.arena, &ctx.services, ctx.tests);
-    let most = ctx.most_tests;
-    let all = services.list.len();
-    let rest = Arc::clone(services);
-    let (mut first, mut second) = both(
+fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<(Bound, [Early<'a>; 2])> {
+    let (setup, arena, most, before) = (ctx.setup, ctx.arena, ctx.most_tests, ctx.tests);
+    let services = Arc::clone(&ctx.services);
+    let (all, rest) = (services.list.len(), Arc::clone(&services));
+    let halves = both(
         (arena, other),
-        |arena| some(0..all / 2, Arc::clone(services), (setup, most), arena),
-        move |arena| some(all / 2..all, rest, (setup, most), arena),
-    )?;
-    ctx.tests = before + first.tests + second.tests;
-    if ctx.is_spent() {
-        ctx.tests = before;
+        |arena| some(0..all / 2, (setup, most), arena, |half| half.know_instead(ctx)),
+        move |arena| some(all / 2..all, (setup, most), arena, |half| half.know(rest)),
+    );
+    let fits = |(first, second): &(Half<'_>, Half<'_>)| before + first.tests + second.tests <= most;
+    let Some((mut first, mut second)) = halves.filter(fits) else {
+        ctx.know(services);
         return None;
+    };
+    ctx.tests = before + first.tests + second.tests;
+    for index in all / 2..all {
+        first.tables[index] = second.tables[index];
+        first.steps[index] = second.steps[index];
+        first.sharing[index] = second.sharing[index];
     }
-    for index in 0..all {
-        let half = if index < all / 2 { &mut first } else { &mut second };
-        ctx.tables[index] = half.tables[index];
-        ctx.steps[index] = half.steps[index];
-        ctx.sharing[index] = half.sharing[index];
-    }
-    for half in [&mut first, &mut second] {
-        ctx.out.append(mem::take(&mut half.said));
+    (ctx.tables, ctx.steps, ctx.sharing) = (first.tables, first.steps, first.sharing);
+    for said in [first.said, second.said] {
+        ctx.out.append(said);
     }
     let place = first.bindings.len();
     ctx.bindings = first.bindings;
@@ -177,89 +200,48 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<Bound> {
     let Bound { at, loud, is_quiet: _ } = second.bound;
     first.bound.at.extend(at.iter().map(|at| at.map(|at| at + place)));
     first.bound.loud.extend(loud);
-    Some(first.bound)
+    Some((first.bound, [first.early, second.early]))
 }
 
 /// Compiles some of the services; nothing, if there is anything to report but warnings about words.
 fn some<'a>(
     those: Range<usize>,
-    all: Arc<Services<'a>>,
     (setup, most_tests): (Setup<'a>, usize),
     arena: &'a Bump,
+    know: impl FnOnce(&mut Context<'a, '_>),
 ) -> Option<Half<'a>> {
     let (mut out, mut said) = (Diagnostics::default(), Diagnostics::default());
-    let loud = words(those.clone(), &all, &mut said);
-    if said.has_errors() {
-        return None;
-    }
     let mut half = Context::new(setup, arena, None, &mut out);
-    half.know(all);
+    know(&mut half);
+    let mut loud = HashSet::new();
     half.most_tests = most_tests;
-    // The other half comes behind the first.
-    half.bindings.reserve_exact(half.services.list.len() - those.start);
+    half.bindings.reserve_exact(those.len());
+    let mut early = Early::with_room(those.len(), &mut half);
     let mut at = Vec::with_capacity(those.len());
     for index in those {
+        // All that is found out about a service, while its lines are at hand.
+        let (block, found) = (half.services.list[index].block, said.as_slice().len());
+        if is_loud(block, &mut said) {
+            loud.insert(block.line.span);
+            if said.as_slice()[found..].iter().any(|found| found.level == Level::Error) {
+                return None;
+            }
+        }
         at.push(bind(index, &mut half));
+        if let Some(binding) = half.bindings.last_mut().filter(|_| at.last().is_some_and(Option::is_some)) {
+            lower::reachable(Arc::make_mut(&mut binding.http));
+        }
         if !half.out.as_slice().is_empty() {
             return None;
         }
+        early.treat(index, &mut half);
     }
-    half.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
     debug_assert!(half.routed.is_empty(), "no gateway sends to services here");
-    let Context { bindings, tables, steps, sharing, tests, .. } = half;
+    let Context { hosts, policies, bindings, tables, steps, sharing, tests, .. } = half;
     let bound = Bound { at, loud, is_quiet: true };
-    Some(Half { bindings, bound, tables, steps, sharing, tests, said })
+    let early = Early { hosts, policies, ..early };
+    Some(Half { bindings, bound, early, tables, steps, sharing, tests, said })
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write;
-
-    use meshc_dialect::sources::Sources;
-
-    use super::*;
-    use crate::project::Project;
-    use crate::resolve::{Spare, resolve, resolve_by_two};
-
-    /// Returns a file large enough for two threads, with a line more in the middle of one service.
-    fn project(more: &str) -> Sources {
-        let mut text = String::new();
-        for number in 0..1200 {
-            let more = if number == 900 { more } else { "" };
-            let next = number / 2;
-            writeln!(
-                text,
-                "service s{number} {{\n    port 8080 http\n    route \"/a\" {{ to s{next} }}\n    timeout \"5s\"\n{more}}}"
-            )
-            .expect("a string takes all");
-        }
-        let mut sources = Sources::default();
-        sources.add("a.kdl".into(), "service first { port 80 http }\n".into());
-        sources.add("services.kdl".into(), text);
-        sources.add("z.kdl".into(), "service last { port 80 http }\n".into());
-        sources
-    }
-
-    #[test]
-    fn two_threads_find_what_one_finds() {
-        for more in [
-            "",
-            "    retyr 2\n",
-            "    to nobody\n",
-            "    port 8080 http\n}\n",
-            "    /*\n",
-            "    version \"\n",
-        ] {
-            let sources = project(more);
-            let (arena, mut out) = (Bump::new(), Diagnostics::default());
-            let alone = Project::parse(&sources, &arena, &mut out);
-            let mesh = resolve(&alone, None, &arena, &mut out);
-            let (mine, mut parsed, mut compiled, mut found) =
-                (Bump::new(), Bump::new(), Spare::default(), Diagnostics::default());
-            let both = Project::parse_by_two(&sources, &mine, &mut parsed, &mut found);
-            let same = resolve_by_two(&both, None, &mine, &mut compiled, &mut found);
-            assert!(format!("{mesh:?}") == format!("{same:?}"), "another mesh with {more:?}");
-            assert_eq!(format!("{:?}", out.as_slice()), format!("{:?}", found.as_slice()), "with {more:?}");
-        }
-    }
-}
+mod tests;

@@ -20,13 +20,19 @@ pub(super) struct Handling<'a> {
     pub rewrite: Option<&'a Line<'a>>,
 }
 
-/// A mirror, with its destination looked up where it was written.
+/// A mirror.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mirrored<'a> {
-    pub line: &'a Line<'a>,
-    pub to: Found,
+    pub said: &'a Copying<'a>,
     /// Whether a nearer level took it over from an outer one.
     pub inherited: bool,
+}
+
+/// A `mirror` line, with its destination looked up where it was written. Few routes have one, so it stands elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Copying<'a> {
+    pub line: &'a Line<'a>,
+    pub to: Found,
 }
 
 impl<'a> Handling<'a> {
@@ -83,7 +89,9 @@ impl<'a> Handling<'a> {
         };
         let mirrors = match (&self.mirror, &other.mirror) {
             (None, None) => true,
-            (Some(a), Some(b)) => a.to == b.to && layers::equal(a.line, b.line),
+            (Some(Mirrored { said: a, .. }), Some(Mirrored { said: b, .. })) => {
+                a.to == b.to && layers::equal(a.line, b.line)
+            }
             (Some(_), None) | (None, Some(_)) => false,
         };
         let checks = [

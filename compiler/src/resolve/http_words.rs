@@ -9,6 +9,7 @@ use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
 use super::blocks::{Block, find};
+use super::context::Context;
 use super::show;
 use super::upstream::SAYS_NOTHING;
 use super::ways;
@@ -52,18 +53,21 @@ const CONDITIONS: &[&str] = &[
 ];
 
 /// Returns what a `retry` line says.
-pub(super) fn retry<'a>(line: &Line<'a>, arena: &'a Bump) -> Retry<'a> {
+pub(super) fn retry<'a>(line: &Line<'a>, ctx: &mut Context<'a, '_>) -> Retry<'a> {
     let millis = |name: &str| line.prop(name).and_then(|value| value.millis());
-    match line.arg(0).and_then(|value| value.number()).and_then(|tries| u32::try_from(tries).ok()) {
-        None => Retry::Default,
-        Some(0) => Retry::Off,
-        Some(attempts) => Retry::Set(RetryPlan {
-            attempts,
-            per_try: millis("per-try"),
-            on: line.prop("on").and_then(|value| value.text()).map(|on| without_spaces(on, arena)),
-            backoff: millis("backoff"),
-        }),
-    }
+    let attempts = match line.arg(0).and_then(|value| value.number()).map(u32::try_from) {
+        None | Some(Err(_)) => return Retry::Default,
+        Some(Ok(0)) => return Retry::Off,
+        Some(Ok(attempts)) => attempts,
+    };
+    let on = line.prop("on").and_then(|value| value.text()).map(|on| without_spaces(on, ctx.arena));
+    let plan = RetryPlan { attempts, per_try: millis("per-try"), on, backoff: millis("backoff") };
+    let plan = match ctx.last_retry {
+        Some(last) if *last == plan => last,
+        Some(_) | None => ctx.arena.alloc(plan),
+    };
+    ctx.last_retry = Some(plan);
+    Retry::Set(plan)
 }
 
 /// Returns conditions as proxies take them: with commas and nothing else between.

@@ -9,7 +9,7 @@ use meshc_dialect::parse::missing;
 
 use super::blocks::find;
 use super::context::Context;
-use super::handling::Handling;
+use super::handling::{Handling, Mirrored};
 use super::http_words;
 use super::settled;
 use super::traffic::{Leaf, Outcome, Served};
@@ -213,7 +213,7 @@ fn forward<'a>(
             missing(line, ctx.out);
             Retry::Default
         }
-        Some(line) => http_words::retry(line, ctx.arena),
+        Some(line) => http_words::retry(line, ctx),
         None => Retry::Default,
     };
     let host = host.as_ref().and_then(|line| line.prop("host")).and_then(|value| value.text());
@@ -268,13 +268,13 @@ fn mirrors<'a>(
     at: At<'a>,
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Mirror<'a>> {
-    let Some(mirrored) = served.handling.mirror else { return Vec::new() };
+    let Some(Mirrored { said: mirrored, inherited }) = served.handling.mirror else { return Vec::new() };
     let percent = mirrored.line.prop("percent").and_then(|value| value.percent()).unwrap_or(10_000);
     let alone = leaves.len() == 1
         && leaves[0].service == mirrored.to.service
         && leaves[0].version == mirrored.to.version;
     // A copy of requests to where they go already would only be a second request.
-    if percent == 0 || (mirrored.inherited && alone) {
+    if percent == 0 || (inherited && alone) {
         return Vec::new();
     }
     let span = mirrored.line.span;

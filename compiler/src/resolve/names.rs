@@ -75,46 +75,33 @@ pub(super) struct Found {
 #[derive(Default)]
 pub(super) struct Services<'a> {
     pub list: Vec<&'a Service<'a>>,
-    by_name: HashMap<&'a str, Called>,
+    /// The first of each name.
+    by_name: HashMap<&'a str, usize>,
+    /// All of a name that several have. There is seldom one.
+    several: HashMap<&'a str, Vec<usize>>,
     /// The tail of the hosts of services.
     domain: &'a str,
-}
-
-/// The services of one name. There is seldom more than one.
-enum Called {
-    One(usize),
-    Several(Vec<usize>),
-}
-
-impl Called {
-    fn all(&self) -> &[usize] {
-        match self {
-            Called::One(index) => slice::from_ref(index),
-            Called::Several(all) => all,
-        }
-    }
 }
 
 impl<'a> Services<'a> {
     /// Returns no services yet, of a cluster with this domain, and room for so many.
     pub fn of(domain: &'a str, room: usize) -> Services<'a> {
-        Services { list: Vec::with_capacity(room), by_name: HashMap::with_capacity(room), domain }
+        let (list, by_name) = (Vec::with_capacity(room), HashMap::with_capacity(room));
+        Services { list, by_name, several: HashMap::new(), domain }
     }
 
     /// Adds a service, unless there is one of that name and namespace already: that one is the error.
     pub fn add(&mut self, service: &'a Service<'a>) -> Result<(), &'a Service<'a>> {
         let index = self.list.len();
         match self.by_name.entry(service.name) {
-            Entry::Vacant(entry) => _ = entry.insert(Called::One(index)),
-            Entry::Occupied(mut entry) => {
-                let mut there = entry.get().all().iter().map(|&other| self.list[other]);
+            Entry::Vacant(entry) => _ = entry.insert(index),
+            Entry::Occupied(first) => {
+                let all = self.several.entry(service.name).or_insert_with(|| vec![*first.get()]);
+                let mut there = all.iter().map(|&other| self.list[other]);
                 if let Some(other) = there.find(|other| other.namespace == service.namespace) {
                     return Err(other);
                 }
-                match entry.get_mut() {
-                    Called::Several(all) => all.push(index),
-                    &mut Called::One(first) => _ = entry.insert(Called::Several(vec![first, index])),
-                }
+                all.push(index);
             }
         }
         self.list.push(service);
@@ -123,7 +110,10 @@ impl<'a> Services<'a> {
 
     /// Returns the services of that name.
     fn called(&self, name: &str) -> &[usize] {
-        self.by_name.get(name).map_or(&[], Called::all)
+        match self.several.get(name) {
+            Some(all) => all,
+            None => self.by_name.get(name).map_or(&[], slice::from_ref),
+        }
     }
 
     /// Returns the service of that name and namespace.

@@ -76,13 +76,12 @@ struct Names<'n, 'a, F: FnOnce() -> Named<'a>> {
 
 impl<'a, F: FnOnce() -> Named<'a>> Names<'_, 'a, F> {
     /// Checks the objects of one kind.
-    fn check<'o>(&mut self, kind: &str, objects: impl Iterator<Item = &'o Object<'a>>)
+    fn check<'o>(&mut self, kind: &str, objects: impl Iterator<Item = &'o Object<'a>> + Clone)
     where
         'a: 'o,
     {
-        let objects: Vec<&'o Object<'a>> = objects.collect();
         let mut names: Vec<(&str, &str)> =
-            objects.iter().map(|object| (object.namespace, object.name)).collect();
+            objects.clone().map(|object| (object.namespace, object.name)).collect();
         // They come nearly sorted, which this way of sorting makes use of.
         names.sort();
         // Which of them comes first matters only where two are alike.
@@ -90,7 +89,7 @@ impl<'a, F: FnOnce() -> Named<'a>> Names<'_, 'a, F> {
         if differ && names.iter().all(|(_, name)| name.len() <= LONGEST) {
             return;
         }
-        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(objects.len());
+        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(names.len());
         for object in objects {
             if object.name.len() > LONGEST {
                 too_long(kind, object, &self.named, &mut self.said, self.out);

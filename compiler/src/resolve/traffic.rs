@@ -26,7 +26,7 @@ use meshc_dialect::span::Span;
 
 use super::blocks::find;
 use super::context::Context;
-use super::handling::{Handling, Mirrored};
+use super::handling::{Copying, Handling, Mirrored};
 use super::ingress::ODD_GRANT;
 use super::lists::list;
 use super::streams;
@@ -269,7 +269,8 @@ fn handling<'a>(lines: &'a [Line<'a>], block: &Traffic<'a>, ctx: &mut Context<'a
         && let Some(to) = line.arg(0)
     {
         let to = ctx.services.destination(to, block.inside, block.namespace, ctx.out);
-        handling.mirror = to.map(|to| Mirrored { line, to, inherited: false });
+        handling.mirror =
+            to.map(|to| Mirrored { said: ctx.arena.alloc(Copying { line, to }), inherited: false });
     }
     handling
 }

@@ -71,7 +71,7 @@ fn retries<'a>(of: &Entries<'_, 'a>) -> Retry<'a> {
     let (attempts, on) = (of.number("attempts").unwrap_or(0), of.text("retryOn"));
     match attempts {
         0 => Retry::Off,
-        attempts => Retry::Set(RetryPlan { attempts, per_try, on, backoff }),
+        attempts => Retry::Set(of.reader().arena.alloc(RetryPlan { attempts, per_try, on, backoff })),
     }
 }
 

@@ -111,7 +111,7 @@ fn everything_that_happens_on_the_way() {
     let plan = RetryPlan { attempts: 3, per_try: Some(1_500), on: Some("503,reset"), backoff: Some(25) };
     let action = Forward {
         timeout: Some(60_000),
-        retry: Retry::Set(plan),
+        retry: Retry::Set(&plan),
         rewrite: Rewrite {
             path: Some(PathRewrite::Regex { find: "^/v1/(.*)$", to: r"/\1" }),
             host: Some("internal.example.com"),

@@ -15,7 +15,7 @@ fn a_canary() {
     let plan = RetryPlan { attempts: 2, per_try: Some(200), on: Some("5xx,reset"), backoff: None };
     let everyone = Forward {
         timeout: Some(1_000),
-        retry: Retry::Set(plan),
+        retry: Retry::Set(&plan),
         mirrors: vec![Mirror { to: v2, percent: 50 }],
         ..forward(split(&[(v1, 9_000), (v2, 1_000)]))
     };

@@ -72,7 +72,7 @@ impl<'a> Teller<'_, 'a> {
     /// Adds what holds on a route and is not what the block says for all of them.
     fn handling(&self, served: &Served<'a>, block: &Block<'a>, rows: &mut Vec<Row>) {
         let Handling { timeout, retry, cors, headers, mirror, faults, rewrite } = &served.handling;
-        let mirror = mirror.map(|mirror| mirror.line);
+        let mirror = mirror.map(|mirror| mirror.said.line);
         let off = !faults.is_empty() && retry.is_some();
         let said = [timeout, &if off { None } else { *retry }, cors, &mirror, rewrite];
         let lines = said.into_iter().flatten().chain(*headers).chain(*faults);

@@ -28,7 +28,7 @@ meshc_dialect::codes! {
 
 /// Returns egresses with those merged that are one set of objects, reporting those that cannot stand side by side.
 pub(super) fn merged<'a>(all: Vec<Egress<'a>>, ctx: &mut Context<'a, '_>) -> Vec<Egress<'a>> {
-    let mut kept: Vec<Egress<'a>> = Vec::new();
+    let mut kept: Vec<Egress<'a>> = Vec::with_capacity(all.len());
     let mut by_host: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
     let services = services(&all, ctx);
     for egress in all {

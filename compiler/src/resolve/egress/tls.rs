@@ -19,7 +19,7 @@ meshc_dialect::codes! {
 /// How the mesh speaks TLS for the application.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Origination<'a> {
-    line: Line<'a>,
+    line: &'a Line<'a>,
     secret: Option<&'a str>,
     sni: Option<&'a str>,
     san: Option<&'a str>,
@@ -59,7 +59,7 @@ pub(super) fn read<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Origi
     let unverified = line.arg(1).is_some();
     check(line, unverified, out);
     (line.text(0)? != "passthrough").then_some(Origination {
-        line: *line,
+        line,
         secret: text("secret"),
         sni: text("sni"),
         san: text("san"),
@@ -151,7 +151,7 @@ pub(super) fn fits(
     out: &mut Diagnostics,
 ) -> bool {
     if !ports.iter().any(|port| port.protocol.is_http()) {
-        if !block.wrote(&tls.line) {
+        if !block.wrote(tls.line) {
             return false;
         }
         let found = if ports.iter().any(|port| port.protocol == Protocol::Tls) {

@@ -86,7 +86,9 @@ pub(super) fn large_mirror(judged: &Judged<'_, '_>) -> Vec<Breach> {
     let Some(most) = judged.rule.most else { return Vec::new() };
     let (name, shown) = (judged.subject.name(), show::percent(u32::try_from(most).unwrap_or(u32::MAX)));
     let mut found = Vec::new();
-    for mirror in judged.subject.forwards().filter_map(|served| served.handling.mirror) {
+    for mirror in
+        judged.subject.forwards().filter_map(|served| served.handling.mirror.map(|mirror| mirror.said))
+    {
         let said = mirror.line.prop("percent");
         let Some(points) = said.map_or(Some(10_000), |value| value.percent()) else { continue };
         if u64::from(points) > most {

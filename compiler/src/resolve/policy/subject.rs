@@ -96,6 +96,9 @@ pub(super) fn subjects<'a>(
     rules: &[Rule<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Subject<'a>> {
+    if rules.is_empty() && !blocks.waives {
+        return Vec::new();
+    }
     // Without a rule there is only a `waive` to ask about.
     let is_judged = |block: &Block<'a>| !rules.is_empty() || block.find("waive").is_some();
     let routes = rules.iter().any(|rule| rule.holds);

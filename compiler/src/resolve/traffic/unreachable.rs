@@ -25,7 +25,7 @@ impl<'a> Seen<'a> {
         &self.ways
     }
 
-    fn push(&mut self, line: &'a Line<'a>, ways: &[Way<'a>]) {
+    fn push(&mut self, line: &'a Line<'a>, ways: &'a [Way<'a>]) {
         self.ways.push(ways);
         self.lines.resize(self.ways.len(), line);
     }

@@ -9,9 +9,14 @@ use super::{Named, Way, covers};
 /// Ways, and where those among them stand that may take another.
 #[derive(Default)]
 pub(in super::super) struct Among<'a> {
-    ways: Vec<Way<'a>>,
-    /// How many of them are in the lists below, each in one: none, as long as there are few.
-    listed: usize,
+    ways: Vec<&'a Way<'a>>,
+    /// Where they stand, once there are more than a few. Most blocks have few.
+    lists: Option<Box<Lists<'a>>>,
+}
+
+/// Where ways stand, each in one list.
+#[derive(Default)]
+struct Lists<'a> {
     /// Those for paths that are or begin with a text; by that text, too.
     texts: Vec<usize>,
     by_text: HashMap<&'a str, Vec<usize>>,
@@ -47,37 +52,40 @@ impl<'a> Among<'a> {
 
     /// Returns the first that takes all that a way takes.
     pub fn first_over(&self, way: &Way<'a>) -> Option<usize> {
-        if self.listed == 0 {
+        let Some(lists) = &self.lists else {
             return self.ways.iter().position(|taken| covers(taken, way));
-        }
-        let first = |list: &[usize]| list.iter().copied().find(|index| covers(&self.ways[*index], way));
+        };
+        let first = |list: &[usize]| list.iter().copied().find(|index| covers(self.ways[*index], way));
         let known = |list: Option<&Vec<usize>>| list.and_then(|list| first(list));
         let starts = |text: &'a str| {
-            let ends = self.lengths.range(..=text.len()).filter_map(|end| text.get(..*end));
-            ends.filter_map(|start| known(self.by_text.get(start))).min()
+            let ends = lists.lengths.range(..=text.len()).filter_map(|end| text.get(..*end));
+            ends.filter_map(|start| known(lists.by_text.get(start))).min()
         };
         let by_path = match way.path {
-            Some(Pattern::Exact(text)) => [starts(text), first(&self.regexes)],
+            Some(Pattern::Exact(text)) => [starts(text), first(&lists.regexes)],
             Some(Pattern::Prefix(text) | Pattern::Below(text)) => [starts(text), None],
-            Some(Pattern::Regex(regex)) => [known(self.by_regex.get(regex)), first(&self.texts)],
+            Some(Pattern::Regex(regex)) => [known(lists.by_regex.get(regex)), first(&lists.texts)],
             Some(Pattern::Present) | None => [None, None],
         };
-        let by_value = values(way).filter_map(|value| known(self.by_value.get(&value)));
-        by_path.into_iter().flatten().chain(by_value).chain(first(&self.others)).min()
+        let by_value = values(way).filter_map(|value| known(lists.by_value.get(&value)));
+        by_path.into_iter().flatten().chain(by_value).chain(first(&lists.others)).min()
     }
 
     /// Adds ways behind those that there are.
-    pub fn push(&mut self, ways: &[Way<'a>]) {
+    pub fn push(&mut self, ways: &'a [Way<'a>]) {
+        let before = self.ways.len();
         self.ways.extend(ways);
         if self.ways.len() > FEW {
-            (self.listed..self.ways.len()).for_each(|index| self.list(index));
-            self.listed = self.ways.len();
+            let unlisted = if self.lists.is_some() { before } else { 0 };
+            let lists = self.lists.get_or_insert_default();
+            self.ways.iter().enumerate().skip(unlisted).for_each(|(index, way)| lists.push(index, way));
         }
     }
+}
 
+impl<'a> Lists<'a> {
     /// Puts a way where few others are, among what it asks: it takes only what asks the same, or more.
-    fn list(&mut self, index: usize) {
-        let way = self.ways[index];
+    fn push(&mut self, index: usize, way: &Way<'a>) {
         let text = match way.path {
             Some(Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text)) => {
                 Some(text).filter(|text| !text.is_empty())
@@ -86,7 +94,7 @@ impl<'a> Among<'a> {
         };
         let beside_text = text.map(|text| self.by_text.get(text).map_or(0, Vec::len));
         let beside = |value: &Value<'a>| self.by_value.get(value).map_or(0, Vec::len);
-        let rarest = values(&way).filter(|value| is_alone(&way, value)).min_by_key(beside);
+        let rarest = values(way).filter(|value| is_alone(way, value)).min_by_key(beside);
         let value = rarest.filter(|value| beside_text.is_none_or(|others| beside(value) < others));
         match (value, text, way.path) {
             (Some(value), _, _) => self.by_value.entry(value).or_default().push(index),
@@ -133,6 +141,7 @@ mod tests {
 
     #[test]
     fn lists_find_what_a_look_at_all_finds() {
+        let arena = bumpalo::Bump::new();
         let texts = ["/a", "/a/b", "/ab", "/b/c/d", "/", "/é", ""];
         let of_text = |text| [Pattern::Exact(text), Pattern::Prefix(text), Pattern::Below(text)].map(Some);
         let regexes = ["/a.*", "/b/[a-z]/d", ".*"].map(|regex| Some(Pattern::Regex(regex)));
@@ -158,7 +167,7 @@ mod tests {
         for start in 0..paths.len() {
             let mut among = Among::default();
             for (count, path) in paths.iter().cycle().skip(start).take(paths.len()).enumerate() {
-                among.push(&ways(path)[(count + start) % 7..]);
+                among.push(&arena.alloc_slice_copy(&ways(path))[(count + start) % 7..]);
                 for way in paths.iter().step_by(3).flat_map(ways) {
                     let first = among.ways.iter().position(|taken| covers(taken, &way));
                     assert_eq!(among.first_over(&way), first, "{way:?} among {} ways", among.len());

@@ -56,7 +56,7 @@ pub(in super::super) fn lower<'a>(
         .into_iter()
         .map(|(path, rewrite)| {
             let all = tests.iter().copied().chain(path.map(Test::Path));
-            let tests = list(tests.len() + 1, all, arena);
+            let tests = list(tests.len() + usize::from(path.is_some()), all, arena);
             tests.sort_unstable();
             (mesh::Way { scope: scope.clone(), tests: (&*tests).into() }, rewrite)
         })

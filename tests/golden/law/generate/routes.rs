@@ -75,12 +75,13 @@ fn forward(dice: &mut Dice) -> Forward<'static> {
     let retry = match dice.below(3) {
         0 => Retry::Default,
         1 => Retry::Off,
-        _ => Retry::Set(RetryPlan {
+        // Made meshes live as long as the test.
+        _ => Retry::Set(Box::leak(Box::new(RetryPlan {
             attempts: 3,
             per_try: dice.maybe(Dice::millis),
             on: dice.maybe(|_| "5xx,reset"),
             backoff: dice.maybe(Dice::millis),
-        }),
+        }))),
     };
     let path = [
         PathRewrite::Matched("/"),
