@@ -73,16 +73,8 @@ pub fn resolve<'a>(
 /// Arenas for another thread: one for each stage that it helps with.
 #[derive(Debug, Default)]
 pub struct Spare {
-    blocks: Bump,
     declared: Bump,
     compiled: Bump,
-}
-
-impl Spare {
-    fn stages(&mut self) -> [Option<&mut Bump>; 3] {
-        let Spare { blocks, declared, compiled } = self;
-        [blocks, declared, compiled].map(Some)
-    }
 }
 
 /// Returns the same, half of it made in other arenas by another thread.
@@ -215,14 +207,13 @@ fn compile<'a>(
     let found = out.as_slice().len();
     let mut layers = Layers::of(project, env, arena, out);
     let known = asked.known();
-    let [blocks, declared, compiled] = other.map_or([const { None }; 3], Spare::stages);
-    let plain = blocks::plain(project, arena, blocks);
-    let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &plain, &mut layers);
+    let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
     let is_cut = layers.room == 0;
     let setup = asked.setup(project, blocks.mesh, out);
     let mut ctx = Context::new(setup, arena, told, out);
     ctx.make_room(blocks.lines());
+    let (declared, compiled) = other.map(|Spare { declared, compiled }| (declared, compiled)).unzip();
     declare(&blocks, known, declared, &mut ctx);
     let taken = known.and_then(|known| again::take_over(&mut ctx, known));
     let (bound, early) = match (&taken, asked) {
@@ -310,18 +301,15 @@ fn declare<'a>(
     let mut services = names::Services::of(domain, blocks.services.len());
     // A block that is taken over declares what it did there, where there was nothing wrong with that.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
-    let own = match blocks.declared.len() < blocks.services.len() / 2 {
-        true => &halves::declare(&blocks.services, domain, ctx.arena, other)[..],
-        false => &blocks.declared,
-    };
-    let mut declared = known.map_or(own, |known| &known.services.list).iter().peekable();
+    let own = halves::declare(&blocks.services, domain, ctx.arena, other);
+    let mut declared = known.map_or(&own, |known| &known.services.list).iter().peekable();
     for block in &blocks.gateways {
         gateways::declare(block, ctx);
     }
     for block in &blocks.services {
         let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start());
+        while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
         let is_it = |other: &&&'a names::Service<'a>| std::ptr::eq(other.block, *block);
-        while declared.next_if(|other| !is_it(other) && place(other.block) < place(block)).is_some() {}
         if let Some(service) = declared.next_if(is_it)
             && services.add(service).is_ok()
         {

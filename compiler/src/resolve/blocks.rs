@@ -1,6 +1,5 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
-mod plain;
 mod reopen;
 
 use std::collections::HashMap;
@@ -13,12 +12,10 @@ use meshc_dialect::word::Place;
 
 use super::again::{Ground, Shared};
 use super::layers::{self, Layers};
-use super::names::Service;
 use super::templates::{self, Template};
 use crate::mesh::Owner;
 use crate::project::{File, Project};
 
-pub(super) use plain::{Plain, Unsaid, plain};
 pub(super) use reopen::CODES as REOPEN_CODES;
 
 meshc_dialect::codes! {
@@ -90,8 +87,6 @@ pub(super) struct Blocks<'a> {
     pub own_egresses: Vec<(Span, Block<'a>)>,
     pub expects: Vec<Block<'a>>,
     pub policies: Vec<Block<'a>>,
-    /// What services declare, as far as that was found out with their blocks.
-    pub declared: Vec<&'a Service<'a>>,
     /// Whether any of them waives anything.
     pub waives: bool,
     /// The lines of `mesh`.
@@ -113,22 +108,17 @@ impl Blocks<'_> {
     }
 }
 
-/// Returns the blocks of a project as they hold in the environment of `layers`. Those of another side may be known, or those of
-/// services that hold as they were read.
+/// Returns the blocks of a project as they hold in the environment of `layers`. Those of another side may be known.
 pub(super) fn blocks<'a>(
     project: &'a Project<'a>,
     known: Option<&Blocks<'a>>,
-    plain: &[Plain<'a>],
     layers: &mut Layers<'a, '_>,
 ) -> Blocks<'a> {
-    let mut as_they_are = plain.iter().map(|plain| plain.block.line).peekable();
     let mut tops: Vec<Top<'a>> = Vec::with_capacity(project.files.iter().map(|file| file.blocks.len()).sum());
     let mut changes: Vec<(&'a Line<'a>, &'a File<'a>)> = Vec::new();
     for file in &project.files {
         for line in file.blocks {
-            if as_they_are.next_if(|plain| std::ptr::eq(*plain, line)).is_some() {
-                tops.push(Top { line, file, as_read: true });
-            } else if line.is("in") {
+            if line.is("in") {
                 if layers.holds(line) {
                     changes.extend(line.lines().iter().map(|change| (change, file)));
                 }
@@ -157,13 +147,13 @@ pub(super) fn blocks<'a>(
         .collect();
     templates::check(&templates, layers);
     let ground = Ground::of(layers, !changes.is_empty());
-    sort(tops, (known, plain), Blocks { templates, ground, ..Blocks::default() }, layers)
+    sort(tops, known, Blocks { templates, ground, ..Blocks::default() }, layers)
 }
 
 /// Gives each block its folder's defaults, and puts it with its kind.
 fn sort<'a>(
     tops: Vec<Top<'a>>,
-    (known, plain): (Option<&Blocks<'a>>, &[Plain<'a>]),
+    known: Option<&Blocks<'a>>,
     mut blocks: Blocks<'a>,
     layers: &mut Layers<'a, '_>,
 ) -> Blocks<'a> {
@@ -189,19 +179,12 @@ fn sort<'a>(
     layers.make_room(tops.len());
     let (room, mut shared) = (layers.room, Shared::of(known, &blocks, layers));
     blocks.waives = known.is_some_and(|known| known.waives);
-    blocks.services.reserve_exact(plain.len());
-    blocks.declared.reserve_exact(plain.len());
-    let mut plain = plain.iter().peekable();
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
     {
         let Top { line, file, as_read } = top;
         if let Some(block) = shared.service(file.path, line) {
             blocks.own_egresses.extend(shared.egresses(block));
             blocks.services.push(block);
-            continue;
-        }
-        if let Some(plain) = plain.next_if(|plain| std::ptr::eq(plain.block.line, line)) {
-            blocks.take(plain, layers);
             continue;
         }
         let at = (file.path, file.folder(), file.source);
@@ -292,7 +275,7 @@ impl<'a> Blocks<'a> {
             path,
             folder,
             source,
-            namespace: namespace.unwrap_or_else(|| fallback(self.mesh)),
+            namespace: namespace.unwrap_or_else(|| self.fallback()),
             owner: owner.as_ref().and_then(read_owner).map(|owner| &*layers.arena.alloc(owner)),
             defaults,
             lines,
@@ -310,15 +293,9 @@ impl<'a> Blocks<'a> {
         folders.filter_map(|folder| self.folders.get(folder).copied()).collect()
     }
 
-    /// Adds a service that holds as it was read.
-    fn take(&mut self, plain: &Plain<'a>, layers: &mut Layers<'a, '_>) {
-        let Plain { block, service, has_egress, waives } = *plain;
-        if has_egress {
-            self.nest(block, layers);
-        }
-        self.services.push(block);
-        self.declared.extend(service);
-        self.waives |= waives;
+    /// Returns the namespace of blocks that neither they nor their folder give one.
+    fn fallback(&self) -> &'a str {
+        find(self.mesh, "namespace").and_then(|line| line.text(0)).unwrap_or("default")
     }
 
     /// Adds the egresses that stand inside a service.
@@ -340,11 +317,6 @@ impl<'a> Blocks<'a> {
             ..block
         }
     }
-}
-
-/// Returns the namespace of blocks that neither they nor their folder give one, by the lines of `mesh`.
-fn fallback<'a>(mesh: &'a [Line<'a>]) -> &'a str {
-    find(mesh, "namespace").and_then(|line| line.text(0)).unwrap_or("default")
 }
 
 /// Returns who a line names.

@@ -28,7 +28,7 @@ pub fn declared<'a>(project: &'a Project<'a>, arena: &'a Bump) -> Vec<Declared<'
     // Whoever asks for names is told about mistakes elsewhere.
     let mut unheard = Diagnostics::default();
     let mut layers = Layers::of(project, None, arena, &mut unheard);
-    let blocks = blocks::blocks(project, None, &[], &mut layers);
+    let blocks = blocks::blocks(project, None, &mut layers);
     let all = blocks.services.iter().copied().chain(&blocks.ingresses).chain(&blocks.egresses);
     all.flat_map(names).collect()
 }

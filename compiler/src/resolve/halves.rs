@@ -7,18 +7,16 @@ use std::thread::{self, Builder};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Diagnostics, Level};
-use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
 use super::again::{Early, Taken};
-use super::blocks::{Block, Plain, Unsaid};
+use super::blocks::Block;
 use super::context::{Context, Table};
 use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
 use super::{http_words, lower, service};
 use crate::mesh::{Binding, Facts};
-use crate::project::File;
 
 /// With fewer services, starting a thread takes longer than it saves.
 const MANY: usize = 256;
@@ -34,7 +32,7 @@ pub(super) struct Bound {
 }
 
 /// Returns the other arena, if it pays to use it.
-pub(super) fn paying(other: Option<&mut Bump>, services: usize) -> Option<&mut Bump> {
+fn paying(other: Option<&mut Bump>, services: usize) -> Option<&mut Bump> {
     other.filter(|_| services >= MANY && thread::available_parallelism().map_or(1, usize::from) > 1)
 }
 
@@ -51,23 +49,6 @@ fn both<'a, T: Send>(
         let second = work.ok()?.join().ok()?;
         first.zip(second)
     })
-}
-
-/// Finds the services that hold as they were read, half of them in another thread; none, if that thread cannot be had.
-pub(super) fn plain<'a>(
-    services: &[(&'a Line<'a>, &'a File<'a>)],
-    unsaid: Unsaid<'a>,
-    arenas: (&'a Bump, &'a mut Bump),
-) -> Vec<Plain<'a>> {
-    let some = |services: &[(&'a Line<'a>, &'a File<'a>)], arena: &'a Bump| {
-        let plain = services.iter().filter_map(|(line, file)| Plain::of(line, file, unsaid, arena));
-        Some(plain.collect::<Vec<_>>())
-    };
-    let (first, second) = services.split_at(services.len() / 2);
-    let halves = both(arenas, |arena| some(first, arena), move |arena| some(second, arena));
-    let Some((mut all, second)) = halves else { return Vec::new() };
-    all.extend(second);
-    all
 }
 
 /// Finds out what every service declares, with another thread, if there is an arena for it, it pays, and there is nothing to report.

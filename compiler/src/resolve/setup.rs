@@ -40,7 +40,7 @@ pub(super) fn setup<'a>(lines: &'a [Line<'a>], source: &'a str, out: &mut Diagno
         istio_minor: find(lines, "istio").map_or(ISTIO, |line| minor(line, out)),
         outbound,
         root_namespace: text("root-namespace").unwrap_or("istio-system"),
-        cluster_domain: domain(lines),
+        cluster_domain: text("cluster-domain").unwrap_or("cluster.local"),
         registry: Registry::Whole,
         rollout: match text("rollout") {
             Some("argocd") => Rollout::Argocd,
@@ -50,11 +50,6 @@ pub(super) fn setup<'a>(lines: &'a [Line<'a>], source: &'a str, out: &mut Diagno
         source,
     };
     Setup { world, mtls: text("mtls") }
-}
-
-/// Returns the tail of the hosts of services.
-pub(super) fn domain<'a>(lines: &'a [Line<'a>]) -> &'a str {
-    find(lines, "cluster-domain").and_then(|line| line.text(0)).unwrap_or("cluster.local")
 }
 
 fn minor(line: &Line<'_>, out: &mut Diagnostics) -> u8 {
