@@ -33,6 +33,7 @@ pub use change::{
 pub use compare::compare;
 #[cfg(test)]
 pub(crate) use compare::compare_by;
+pub(crate) use judge::unknown::THERE_ON_BOTH;
 pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
 pub(crate) use side::view_beside;

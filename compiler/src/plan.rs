@@ -15,7 +15,7 @@ mod steps;
 
 use std::collections::BTreeMap;
 
-use crate::diff::{Origins, Place, Witness};
+use crate::diff::{self, Origins, Place, Witness};
 use crate::mesh::{Mesh, Rollout};
 use between::Changed;
 use hazard::Found;
@@ -45,6 +45,8 @@ pub struct Plan {
     pub coarse: bool,
     /// Whether there is an order that would do, where no rollout has one.
     pub by_hand: ByHand,
+    /// What all this rests on, each a sentence.
+    pub assumptions: Vec<&'static str>,
 }
 
 /// An order for somebody who applies objects by hand.
@@ -171,7 +173,8 @@ pub fn plan<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>, origins: [&dyn Origin
             requests.through(&between::mixed(before, after, &changed, new)).is_empty()
         }),
     };
-    Plan { verdict, rollout, steps, hazards, mixtures, coarse: orders.coarse, by_hand }
+    let assumptions = if requests.borrow() { vec![diff::THERE_ON_BOTH] } else { Vec::new() };
+    Plan { verdict, rollout, steps, hazards, mixtures, coarse: orders.coarse, by_hand, assumptions }
 }
 
 impl Verdict {

@@ -45,6 +45,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Code, Diagnostics};
+use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
 use crate::istio;
@@ -136,6 +137,17 @@ pub(crate) fn resolve_beside<'a>(
     resolved
 }
 
+/// Returns the same as if the cluster had another domain.
+pub(crate) fn resolve_named<'a>(
+    project: &'a Project<'a>,
+    env: Option<&'a str>,
+    domain: &'a str,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Resolved<'a> {
+    compile(project, env, (arena, None), Asked::Named(domain), out)
+}
+
 /// What is asked for beside a mesh.
 #[derive(Clone, Copy)]
 enum Asked<'k, 'a> {
@@ -145,6 +157,8 @@ enum Asked<'k, 'a> {
     Mesh,
     /// Where routes were written.
     Places,
+    /// The same, with another cluster domain.
+    Named(&'a str),
     /// The same; and what another side came to is known.
     Beside(&'k Resolved<'a>),
     /// Everything that compiling found out.
@@ -152,11 +166,27 @@ enum Asked<'k, 'a> {
 }
 
 impl<'k, 'a> Asked<'k, 'a> {
+    /// Returns the other side, if what it came to is known.
     fn known(self) -> Option<&'k Resolved<'a>> {
         match self {
             Asked::Beside(known) => Some(known),
-            Asked::Findings | Asked::Mesh | Asked::Places | Asked::Account => None,
+            Asked::Findings | Asked::Mesh | Asked::Places | Asked::Named(_) | Asked::Account => None,
         }
+    }
+
+    /// Returns how the mesh is set up.
+    fn setup(
+        self,
+        project: &'a Project<'a>,
+        lines: &'a [Line<'a>],
+        out: &mut Diagnostics,
+    ) -> setup::Setup<'a> {
+        let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file()).path);
+        let mut setup = setup::setup(lines, source, out);
+        if let Asked::Named(domain) = self {
+            setup.world.cluster_domain = domain;
+        }
+        setup
     }
 }
 
@@ -193,8 +223,7 @@ fn compile<'a>(
     let blocks = blocks::blocks(project, known.map(|known| &known.blocks), &mut layers);
     // Behind that limit blocks lack what they should have taken over: that is no mistake of theirs.
     let is_cut = layers.room == 0;
-    let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file()).path);
-    let setup = setup::setup(blocks.mesh, source, out);
+    let setup = asked.setup(project, blocks.mesh, out);
     let mut ctx = Context::new(setup, arena, told, out);
     ctx.make_room(blocks.lines());
     let (declared, compiled) = other.map(|Spare { declared, compiled }| (declared, compiled)).unzip();
@@ -204,7 +233,7 @@ fn compile<'a>(
         (Some(taken), _) => (halves::beside(&mut ctx, taken), None),
         // Which routes are left out is found by one thread alone.
         (None, Asked::Account) => halves::compile(&mut ctx, None),
-        (None, Asked::Findings | Asked::Mesh | Asked::Places | Asked::Beside(_)) => {
+        (None, Asked::Findings | Asked::Mesh | Asked::Places | Asked::Named(_) | Asked::Beside(_)) => {
             halves::compile(&mut ctx, compiled)
         }
     };

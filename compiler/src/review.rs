@@ -16,32 +16,30 @@ mod sarif;
 mod template;
 mod touched;
 mod words;
+mod written;
 
 pub use breaches::Breach;
 pub use json::DIFF_SCHEMA;
 pub use template::Wrong;
 pub use touched::{Touched, touched};
 
-use std::sync::OnceLock;
-
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
-use meshc_dialect::span::Span;
 
-use crate::diff::{self, Diff, HostTable, Level, Origins, Place, Side, Thing, Verdict};
+use crate::diff::{self, Diff, HostTable, Level, Side, Verdict};
 use crate::graph::{Call, Graph, Scene};
 use crate::mesh::{Mesh, World};
 use crate::plan::{self, Plan};
 use crate::project::Project;
-use crate::report;
 pub use crate::report::Colour;
-use crate::resolve::{self, Judge, Places, Resolved, Spare, resolve_beside, resolve_side};
+use crate::resolve::{self, Judge, Resolved, Spare, resolve_beside, resolve_named, resolve_side};
 use document::Document;
 use json::Part;
 pub use pictures::picture;
 pub use planned::Planned;
 pub use ruling::{RuledBy, Terms};
+use written::{Written, place};
 
 /// What a comparison of two revisions came to.
 pub struct Review {
@@ -232,7 +230,20 @@ fn nothing<'a>(world: World<'a>) -> Mesh<'a> {
     Mesh { world, hosts, bindings, policies, gateways: Vec::new(), opaque: Vec::new() }
 }
 
-/// Compares two revisions in one environment. Paths begin after `bases`.
+/// Returns a revision as if its cluster had the domain of another one, which it has not.
+///
+/// To compare hosts of two domains would tell of each that the old one is gone and a new one there, and never what else is
+/// another about it.
+fn renamed<'r>(before: &'r Revision<'r>, after: &'r Revision<'r>, arena: &'r Bump) -> Option<Revision<'r>> {
+    let [from, to] = [before.mesh()?, after.mesh()?].map(|mesh| mesh.world.cluster_domain);
+    let project = before.project.filter(|_| from != to)?;
+    let mut out = Diagnostics::default();
+    let resolved = resolve_named(project, before.env, to, arena, &mut out);
+    // Where somebody wrote names with their domain, some mean nothing any more.
+    (!out.has_errors()).then(|| Revision::of(project, before.env, resolved))
+}
+
+/// Compares two revisions in one environment.
 #[must_use]
 pub fn compare<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revision<'r>) -> Diff {
     compare_by(sources, before, after, |old, new| diff::compare(old, new, diff::space::Budget::default()))
@@ -245,6 +256,21 @@ fn compare_by<'r>(
     after: &'r Revision<'r>,
     by: impl Fn(&Side<'_>, &Side<'_>) -> Diff,
 ) -> Diff {
+    let arena = Bump::new();
+    let domain = before.mesh().map(|mesh| mesh.world.cluster_domain);
+    match renamed(before, after, &arena) {
+        Some(renamed) => compare_named(sources, (&renamed, domain), after, by),
+        None => compare_named(sources, (before, domain), after, by),
+    }
+}
+
+/// Returns what something finds that compares two sides, the first of which is of a cluster with that domain.
+fn compare_named<'r>(
+    sources: &'r Sources,
+    (before, domain): (&'r Revision<'r>, Option<&'r str>),
+    after: &'r Revision<'r>,
+    by: impl Fn(&Side<'_>, &Side<'_>) -> Diff,
+) -> Diff {
     let written = [before, after].map(|revision| Written::of(revision, sources));
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Diff::default() };
@@ -254,7 +280,8 @@ fn compare_by<'r>(
     if before.env.is_some() || after.env.is_some() {
         sides.iter_mut().zip(meshes).for_each(|(side, mesh)| side.is_there = mesh.is_some());
     }
-    let [old, new] = sides;
+    let [mut old, new] = sides;
+    old.domain = domain.unwrap_or(old.domain);
     let mut found = by(&old, &new);
     // An environment in which nothing was said is no traffic that comes or goes with it.
     if found.changes.iter().all(|change| change.rule.slug.starts_with("configuration-")) {
@@ -269,6 +296,19 @@ const MOST_TABLES: usize = 40;
 /// Returns what proxies do with the hosts that changes are about, for formats that show it.
 #[must_use]
 pub fn tables<'r>(
+    sources: &'r Sources,
+    before: &'r Revision<'r>,
+    after: &'r Revision<'r>,
+    found: &Diff,
+) -> Vec<HostTable> {
+    let arena = Bump::new();
+    match renamed(before, after, &arena) {
+        Some(renamed) => tables_named(sources, &renamed, after, found),
+        None => tables_named(sources, before, after, found),
+    }
+}
+
+fn tables_named<'r>(
     sources: &'r Sources,
     before: &'r Revision<'r>,
     after: &'r Revision<'r>,
@@ -307,58 +347,6 @@ pub fn plan<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revis
     let empty = nothing(meshes.iter().flatten().next()?.world);
     let [old, new] = meshes.map(|mesh| mesh.unwrap_or(&empty));
     Some(plan::plan(old, new, [&written[0], &written[1]]))
-}
-
-/// Returns a place as findings have it.
-fn place(sources: &Sources, span: Span) -> Place {
-    let (line, column) = sources.position(span);
-    Place { path: sources.file(span.file()).path.clone(), line, column }
-}
-
-/// Knows where a revision was written.
-struct Written<'r> {
-    revision: &'r Revision<'r>,
-    sources: &'r Sources,
-    /// Where lines begin.
-    lines: report::Places<'r>,
-    /// What is known about what was written, once somebody has asked.
-    places: OnceLock<Places<'r, 'r>>,
-}
-
-impl<'r> Written<'r> {
-    fn of(revision: &'r Revision<'r>, sources: &'r Sources) -> Written<'r> {
-        let lines = report::Places::new(sources, "");
-        Written { revision, sources, lines, places: OnceLock::new() }
-    }
-}
-
-impl Origins for Written<'_> {
-    fn text(&self, place: &Place) -> Option<&str> {
-        let file = self.revision.project?.at(&place.path)?;
-        self.lines.text(file.id, place.line)
-    }
-
-    fn line(&self, thing: Thing<'_, '_>, what: &str) -> Option<Place> {
-        let resolved = self.revision.resolved.as_ref()?;
-        let places = self.places.get_or_init(|| Places::of(resolved));
-        let words = words::of(what);
-        let within = |heading: Span| places.line(heading, words).unwrap_or(heading);
-        let span = match thing {
-            Thing::Route(binding, name) => {
-                let route = places.route(binding, name.unwrap_or(""))?;
-                let blocks = places.headings_of(binding);
-                let line = places.line(route, words);
-                let line = line.or_else(|| blocks.iter().find_map(|block| places.line(*block, words)));
-                Some(line.unwrap_or(route))
-            }
-            Thing::Policy(policy) => places.host(policy.host).map(within),
-            Thing::Host(host) => places.host(host).map(within),
-            Thing::Gateway(gateway) => places.gateway(gateway.object.name).map(within),
-            Thing::World => places.of_mesh(words).or_else(|| places.mesh()),
-        }?;
-        let (line, column) = self.lines.position(span.file(), span.start());
-        Some(Place { path: self.sources.file(span.file()).path.clone(), line, column })
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use meshc_dialect::suggest::nearest;
 
 use bumpalo::Bump;
 
-use crate::mesh::{Client, Labels, ServerTls};
+use crate::mesh::{Client, Cors, Destination, Labels, Object, ServerTls};
 use crate::project::Project;
 use crate::resolve::{Places, Resolved, resolve_with};
 use crate::simulate::{Detail, Outcome, Request, Simulator, Taken, Trace};
@@ -217,7 +217,12 @@ impl<'r, 'a> Page<'r, 'a> {
     {
         if let Some(name) = question.via {
             let gateways = &self.resolved.mesh.gateways;
-            let found = gateways.iter().position(|gateway| gateway.object.name == name);
+            // A comparison names those with their namespace that were in another one before.
+            let is_meant = |object: &Object<'_>| match name.split_once('/') {
+                Some(said) => said == (object.namespace, object.name),
+                None => object.name == name,
+            };
+            let found = gateways.iter().position(|gateway| is_meant(&gateway.object));
             let names: Vec<&str> = gateways.iter().map(|gateway| gateway.object.name).collect();
             return found.map(From::Gateway).ok_or_else(|| match names.as_slice() {
                 [] => format!("there is no gateway `{name}`: the project declares none"),
@@ -255,6 +260,20 @@ impl<'r, 'a> Page<'r, 'a> {
     /// Returns where something was written: `file:line`.
     pub(crate) fn at(&self, span: Span) -> String {
         format!("{}{}:{}", self.base, self.sources.file(span.file()).path, self.sources.position(span).0)
+    }
+
+    /// Returns who may call a route from a browser, where that is said.
+    pub(crate) fn cors(&self, route: &Taken<'_>) -> Option<&'r Cors<'a>> {
+        let binding = self.resolved.mesh.bindings.get(route.binding)?;
+        binding.http.get(route.index).filter(|http| http.name == route.name)?.cors.as_deref()
+    }
+
+    /// Returns the labels of the pods of a subset, as far as they are the same for everybody.
+    pub(crate) fn labels(&self, to: Destination<'_>) -> Option<&'r [(&'a str, &'a str)]> {
+        let of_host = self.resolved.mesh.policies.iter().filter(|policy| policy.host == to.host);
+        let mut all = of_host.flat_map(|policy| &policy.subsets).filter(|own| Some(own.name) == to.subset);
+        let first = all.next().filter(|first| !first.labels.is_empty())?;
+        all.all(|other| other.labels == first.labels).then_some(&first.labels)
     }
 
     /// Returns where a route was written.

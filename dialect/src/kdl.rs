@@ -5,6 +5,7 @@
 
 mod block;
 mod bytes;
+mod joined;
 mod mistakes;
 mod node;
 mod number;
@@ -20,7 +21,9 @@ mod traps;
 mod unicode;
 mod word;
 
-pub use mistakes::{CODES, MISPLACED_COMMA, MISPLACED_EQUALS, MISSING_VALUE, REPEATED_PROPERTY};
+pub use mistakes::{
+    CODES, MISPLACED_COLON, MISPLACED_COMMA, MISPLACED_EQUALS, MISSING_VALUE, REPEATED_PROPERTY,
+};
 pub(crate) use plain::Plain;
 pub use reader::Reader;
 

@@ -1,11 +1,12 @@
 //! From text to lines: every node is looked up in the word table and its values are read as its row says.
 
 mod entries;
+mod lacking;
 mod plain;
 mod slips;
 mod unknown;
 
-pub use entries::missing;
+pub use lacking::missing;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -14,7 +15,7 @@ use std::ops::Range;
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::kdl::{Node, Reader, Step, Text, Value as Raw};
+use crate::kdl::{MISPLACED_COLON, MISPLACED_EQUALS, Node, Reader, Step, Text, Value as Raw};
 use crate::line::{Further, Line, Prop, Value};
 use crate::sources::Source;
 use crate::span::{FileId, Span};
@@ -163,10 +164,11 @@ impl<'a, 'd> Parser<'a, 'd> {
             if let Some(end) = self.reader.arrive(self.out) {
                 break end;
             }
+            let said = self.out.as_slice().len();
             let (word, head, read) = match self.plain(place) {
                 Some(line) => line,
                 None => match self.reader.next(self.out) {
-                    Step::Node(node) => match self.written(node, place) {
+                    Step::Node(node) => match self.written(node, place, said) {
                         Some(line) => line,
                         None => continue,
                     },
@@ -197,10 +199,20 @@ impl<'a, 'd> Parser<'a, 'd> {
     }
 
     /// Reads the values of a node. If its word is none of this place, it is reported and skipped with all its children.
-    fn written(&mut self, node: Node<'a>, place: Place) -> Option<(&'static Word, Head, Read<'a>)> {
+    ///
+    /// There were `said` findings before it.
+    fn written(
+        &mut self,
+        node: Node<'a>,
+        place: Place,
+        said: usize,
+    ) -> Option<(&'static Word, Head, Read<'a>)> {
         let head = Head::of(&node);
         let word = words::find(place, node.name.text);
-        let read = word.map(|word| entries::read(word, &node, place, self.params, self.arena, self.out));
+        let is_slip = |code| std::ptr::eq(code, &MISPLACED_EQUALS) || std::ptr::eq(code, &MISPLACED_COLON);
+        let is_whole = !self.out.as_slice().iter().skip(said).any(|found| is_slip(found.code));
+        let read =
+            word.map(|word| entries::read(word, &node, place, (self.params, is_whole), self.arena, self.out));
         if word.is_none() {
             unknown::report(&node, place, self.out);
             self.skip(head);
@@ -248,17 +260,28 @@ impl<'a, 'd> Parser<'a, 'd> {
         extent: Extent,
     ) -> Line<'a> {
         let Read { args, props, is_whole, is_broken } = read;
+        let said = self.out.as_slice().len();
         let (children, body) = match self.children(word, head, place, extent, is_whole) {
             Some((lines, end)) => (Some(lines), head.body(end)),
             None => (None, (0, 0)),
         };
         let Head { name, span, .. } = head;
+        let found = self.out.as_slice().get(said..).unwrap_or(&[]);
+        let is_inside = !found.is_empty() && lacking::is_short(word, args) && {
+            let is_stray = matches!(word.block, Block::None);
+            is_stray || found.iter().any(unknown::is_of_heading)
+        };
+        // What is lacking was said, where it may not be: `retry { attempts 3 }`, `service { name a }`.
+        let (props, is_broken) = match is_inside && !is_broken {
+            true => (entries::marked_broken(props, span, self.arena), true),
+            false => (props, is_broken),
+        };
         let line = Line { word, span, args, props, further: None };
         let line = line.with(Further { children, body, name }, self.arena);
         let changes_outer = word.name == "retry" && args.is_empty() && !props.is_empty();
         // What else a line lacks is a guess once a part of it could not be read.
         if extent == Extent::Whole && !changes_outer && !is_broken {
-            entries::lacking(&line, self.out);
+            lacking::lacking(&line, self.out);
         }
         line
     }

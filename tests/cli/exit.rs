@@ -35,6 +35,16 @@ fn usage_exits_2() {
 }
 
 #[test]
+fn a_revision_that_begins_with_a_dash_is_written_whole() {
+    let place = Place::with(&[("checkout.kdl", GOOD)]);
+    for command in ["diff", "plan"] {
+        let run = place.run(&[command, "-x..y"]).exits(2).says("refs/heads/-x");
+        assert!(!run.stderr.contains("-- -x"), "{run:?}");
+    }
+    place.run(&["affected", "-x..y"]).exits(2).says("use '-- -x'");
+}
+
+#[test]
 fn an_empty_project_is_an_error_unless_it_is_meant() {
     let place = Place::with(&[("README.md", "nothing yet")]);
     place.run(&["build"]).exits(1).says("--allow-empty");

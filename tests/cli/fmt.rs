@@ -94,3 +94,22 @@ fn a_file_keeps_its_mode_and_a_named_link_stays_one() {
     assert!(place.path("link.kdl").is_symlink());
     assert_eq!(place.names(), ["a.kdl", "link.kdl"]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_utf_8_are_said_to_be_so() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::with(&[("a.kdl", GOOD)]);
+    let odd = OsStr::from_bytes(b"b\xffc.kdl");
+    std::fs::write(place.path("").join(odd), CARELESS).unwrap();
+    place
+        .run(&["fmt", "."])
+        .exits(0)
+        .says("left out b\u{fffd}c.kdl: a name on its path is not UTF-8, rename it");
+    for command in ["check", "build", "deps"] {
+        let run = run(meshc(&place.path("")).arg(command).arg(odd), b"").exits(2);
+        run.says("its name is not UTF-8, rename it");
+    }
+    run(meshc(&place.path("")).arg("fmt").arg(odd), b"").exits(0).says("changed 1 of 1 file");
+}

@@ -25,7 +25,14 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 #[test]
 fn a_full_disk_is_a_failure() {
     let place = large();
-    for args in [&["build"][..], &["explain"], &["check", "--format", "json"]] {
+    for args in [
+        &["build"][..],
+        &["explain"],
+        &["check", "--format", "json"],
+        &["--help"],
+        &["fmt", "-h"],
+        &["--version"],
+    ] {
         let full = File::options().write(true).open("/dev/full").unwrap();
         let output = meshc(&place.path("")).args(args).stdout(full).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();

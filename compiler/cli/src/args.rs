@@ -41,16 +41,16 @@ pub mod man;
 pub mod plan;
 #[cfg(feature = "push")]
 pub mod push;
+mod refused;
 pub mod route;
 pub mod schema;
 pub mod set;
 pub mod test;
 
-use std::ffi::OsString;
-
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use clap::Command;
+pub use refused::{Refused, read};
 
 /// What the command is called.
 pub const NAME: &str = "meshc";
@@ -60,15 +60,6 @@ pub fn command() -> Command {
     let mut all = Cli::command();
     all.build();
     all
-}
-
-/// Reads the command line; help and errors end the process.
-pub fn parse(line: &[OsString]) -> Cli {
-    // Of all the commands only the one that is called is put together, but help and errors may speak of any.
-    Cli::try_parse_from(line).unwrap_or_else(|_| {
-        let called = command().get_matches_from(line);
-        Cli::from_arg_matches(&called).unwrap_or_else(|error| error.exit())
-    })
 }
 
 /// Compiles intent for an Istio mesh into the objects that make it so.

@@ -80,7 +80,10 @@ fn located(path: &Path) -> anyhow::Result<(PathBuf, Option<String>)> {
         _ if kind.is_dir() => Ok((absolute, None)),
         Some(name) if kind.is_file() => {
             let folder = absolute.parent().unwrap_or(&absolute).to_owned();
-            Ok((folder, (name != ROOT_FILE).then(|| name.to_string_lossy().into_owned())))
+            let Some(name) = name.to_str() else {
+                bail!("cannot read {}: its name is not UTF-8, rename it", path.display())
+            };
+            Ok((folder, (name != ROOT_FILE).then(|| name.to_owned())))
         }
         _ => bail!("{} is neither a folder nor a regular file; say `-` to read stdin", path.display()),
     }

@@ -34,7 +34,7 @@ mod watch;
 
 use std::process::ExitCode;
 
-use args::{Action, Cli};
+use args::{Action, Cli, Refused, When};
 use terminal::Terminal;
 
 /// With that of musl, a large project takes twice as long in the system.
@@ -53,7 +53,10 @@ enum Outcome {
 
 fn main() -> ExitCode {
     completions::answer();
-    let Cli { color, action } = args::parse(&krm::called());
+    let Cli { color, action } = match args::read(&krm::called()) {
+        Ok(cli) => cli,
+        Err(refused) => return answer(&refused),
+    };
     let terminal = Terminal::new(color);
     let outcome = match action {
         Action::Build(args) => build::run(&terminal, &args),
@@ -84,6 +87,22 @@ fn main() -> ExitCode {
         Ok(Outcome::Problems) => ExitCode::from(1),
         Err(error) => {
             terminal.say(&format!("{error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Says what was asked for instead of doing anything, or what is wrong with the command line.
+fn answer(refused: &Refused) -> ExitCode {
+    if !refused.is_answer() {
+        // If nobody listens there is nobody to tell.
+        let _ = refused.print();
+        return ExitCode::from(2);
+    }
+    match terminal::print(|_| refused.print()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            Terminal::new(When::Auto).say(&format!("{error:#}"));
             ExitCode::from(2)
         }
     }

@@ -124,7 +124,8 @@ fn opaque(found: &mut Findings<'_, '_>, touched: &Touched<'_>, sides: [&Side<'_>
         if !unread.is_empty() {
             let reason = format!("raw fields differ that are not understood here: {}", unread.join(", "));
             let scope = Scope { from: "mesh".to_owned(), host: found.shown(host), port: None };
-            found.gathered.unknown(&unknown::OPAQUE_OBJECT_CHANGED, reason, scope, unknown::settles(""));
+            let (rule, settles) = (&unknown::OPAQUE_OBJECT_CHANGED, unknown::settles(""));
+            found.gathered.unknown_of(rule, reason, scope, settles, Some(host));
         }
     }
 }

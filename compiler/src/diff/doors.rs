@@ -71,8 +71,11 @@ impl<'m> Served<'m> {
 
 fn world(found: &mut Findings<'_, '_>) {
     let [before, after] = found.sides.map(|side| &side.mesh.world);
+    let domains = found.sides.map(|side| side.domain);
     let presence = doors::presence(found.sides.map(|side| side.is_there));
-    for (deltas, host) in presence.map(|delta| (delta, "*")).into_iter().chain(doors::world(before, after)) {
+    for (deltas, host) in
+        presence.map(|delta| (delta, "*")).into_iter().chain(doors::world(before, after, domains))
+    {
         let scope = Scope { from: "mesh".to_owned(), host: host.to_owned(), port: None };
         add(found, vec![deltas], vec![scope], [Thing::World, Thing::World]);
     }

@@ -82,8 +82,9 @@ impl<'s, 'm> Findings<'s, 'm> {
         let [before, after] = match views {
             [Ok(before), Ok(after)] => [before, after],
             [Err(why), _] | [_, Err(why)] => {
-                let resolve = unknown::settles(&why);
-                self.gathered.unknown(unknown::of(&why), why, self.scope(asking, proxy), resolve);
+                let (rule, resolve, scope) =
+                    (unknown::of(&why), unknown::settles(&why), self.scope(asking, proxy));
+                self.gathered.unknown_of(rule, why, scope, resolve, Some(probe.shown));
                 return Vec::new();
             }
         };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Delta, Direction, Origins, Place, Scope, Unknown, Witness};
+use super::change::{Change, Delta, Direction, Origins, Place, Scope, Thing, Unknown, Witness};
 use super::rule::Rule;
 use super::words;
 
@@ -20,7 +20,7 @@ pub(super) enum Heard {
     /// Something that differs.
     Change(Key, Found),
     /// Something that could not be judged.
-    Unknown(&'static Rule, String, Scope, String),
+    Unknown(&'static Rule, String, Scope, String, Option<String>),
 }
 
 /// A finding that stands for all that are alike.
@@ -83,7 +83,9 @@ impl<'m> Gathered<'m> {
         for one in heard {
             match one {
                 Heard::Change(key, found) => self.add(key, found),
-                Heard::Unknown(rule, reason, scope, resolve) => self.unknown(rule, reason, scope, resolve),
+                Heard::Unknown(rule, reason, scope, resolve, host) => {
+                    self.unknown_of(rule, reason, scope, resolve, host.as_deref());
+                }
             }
         }
     }
@@ -115,12 +117,26 @@ impl<'m> Gathered<'m> {
 
     /// Keeps something that could not be judged.
     pub(super) fn unknown(&mut self, rule: &'static Rule, reason: String, scope: Scope, resolve: String) {
+        self.unknown_of(rule, reason, scope, resolve, None);
+    }
+
+    /// Keeps something that could not be judged because of what is said of a host.
+    pub(super) fn unknown_of(
+        &mut self,
+        rule: &'static Rule,
+        reason: String,
+        scope: Scope,
+        resolve: String,
+        host: Option<&str>,
+    ) {
         if let Some(heard) = &mut self.heard {
-            heard.push(Heard::Unknown(rule, reason.clone(), scope.clone(), resolve.clone()));
+            let host = host.map(str::to_owned);
+            heard.push(Heard::Unknown(rule, reason.clone(), scope.clone(), resolve.clone(), host));
         }
+        // Places of unknowns are those of the new side.
+        let place = host.and_then(|host| self.origins[1].line(Thing::Host(host), words::RAW));
         let entry = self.unknowns.entry((rule.slug, reason.clone()));
-        let known =
-            entry.or_insert_with(|| Unknown { rule, reason, scopes: Vec::new(), resolve, place: None });
+        let known = entry.or_insert_with(|| Unknown { rule, reason, scopes: Vec::new(), resolve, place });
         if !known.scopes.contains(&scope) {
             known.scopes.push(scope);
         }

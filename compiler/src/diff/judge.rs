@@ -179,14 +179,12 @@ pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at
             faults::faults(&one.fault, &other.fault, &mut out);
         }
         (Facet::Headers, one, other) => {
-            if let Some((one, other)) = one.edges().zip(other.edges()) {
-                let leaves = [(0, before), (1, after)].map(|(side, outcome)| {
-                    outcome.to().is_some_and(|shares| routing::way(shares, side, at) == Way::Outside)
-                });
-                let is_one_way = leaves[0] == leaves[1] || before.to() == after.to();
-                let leaving = if is_one_way { Leaving::Alike } else { Leaving::Otherwise };
-                edges::headers(&one.headers, &other.headers, leaving, &mut out);
-            }
+            let leaves = [(0, before), (1, after)].map(|(side, outcome)| {
+                outcome.to().is_some_and(|shares| routing::way(shares, side, at) == Way::Outside)
+            });
+            let is_one_way = leaves[0] == leaves[1] || before.to() == after.to();
+            let leaving = if is_one_way { Leaving::Alike } else { Leaving::Otherwise };
+            edges::headers(one, other, leaving, &mut out);
         }
         (Facet::Cors, one, other) => {
             if let Some((one, other)) = one.edges().zip(other.edges()) {

@@ -19,6 +19,8 @@ pub struct Side<'m> {
     pub origins: &'m dyn Origins,
     /// Whether there is such a project and environment at all, and not just nothing in it.
     pub is_there: bool,
+    /// The domain that its cluster has, where its mesh is one with the other side's.
+    pub domain: &'m str,
 }
 
 /// What is known of a side.
@@ -27,14 +29,15 @@ pub(super) struct Known<'m> {
     view: Arc<View<'m, 'm>>,
     origins: &'m dyn Origins,
     is_there: bool,
+    domain: &'m str,
 }
 
 impl<'m> Known<'m> {
     /// Returns the side. Patterns are compiled anew: no two threads may use one simulator.
     pub(super) fn side(self) -> Side<'m> {
-        let Known { mesh, view, origins, is_there } = self;
+        let Known { mesh, view, origins, is_there, domain } = self;
         let simulator = Simulator::seeing(mesh, Arc::clone(&view), Detail::Route);
-        Side { mesh, view, simulator, origins, is_there }
+        Side { mesh, view, simulator, origins, is_there, domain }
     }
 }
 
@@ -81,13 +84,14 @@ impl<'m> Side<'m> {
     }
 
     fn of(mesh: &'m Mesh<'m>, view: View<'m, 'm>, origins: &'m dyn Origins) -> Side<'m> {
-        Known { mesh, view: Arc::new(view), origins, is_there: true }.side()
+        let domain = mesh.world.cluster_domain;
+        Known { mesh, view: Arc::new(view), origins, is_there: true, domain }.side()
     }
 
     /// Returns what another thread makes the same side of.
     pub(super) fn known(&self) -> Known<'m> {
-        let Side { mesh, view, simulator: _, origins, is_there } = self;
-        Known { mesh, view: Arc::clone(view), origins: *origins, is_there: *is_there }
+        let Side { mesh, view, simulator: _, origins, is_there, domain } = self;
+        Known { mesh, view: Arc::clone(view), origins: *origins, is_there: *is_there, domain }
     }
 
     /// Returns the declarations of a host, its own and those of wildcards above it.

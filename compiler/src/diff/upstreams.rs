@@ -147,7 +147,8 @@ fn one<'m>(
         if let Some(why) = before.unknown.as_ref().or(after.unknown.as_ref()) {
             let from = proxy::named(&[proxy], &[]).concat();
             let scope = Scope { from, host: words::host(upstream.host, domain), port: Some(upstream.port) };
-            found.gathered.unknown(unknown::of(why), why.clone(), scope, unknown::settles(why));
+            let (rule, settles) = (unknown::of(why), unknown::settles(why));
+            found.gathered.unknown_of(rule, why.clone(), scope, settles, Some(upstream.host));
         }
         let hosts = [0, 1].map(|side| found.sides[side].declared(upstream.host).next());
         let mut deltas = judge::treatment(&before.settings, &after.settings, at);

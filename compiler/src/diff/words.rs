@@ -3,10 +3,9 @@
 use super::outcome::{
     Edges, Forwarded, NewPath, Outcome, Part, Pods, Retried, SetBy, Shares, USUAL_CONDITIONS, Upstream,
 };
-pub(super) use crate::mesh::written::{duration, percent};
+pub(super) use crate::mesh::written::{duration, labels, origin, percent};
 use crate::mesh::{
-    BasisPoints, Fault, HeaderEdits, Headers, Millis, Origin, Pattern, Redirect, RedirectPath, Respond,
-    written,
+    BasisPoints, Fault, HeaderEdits, Headers, Millis, Pattern, Redirect, RedirectPath, Respond, written,
 };
 
 /// What is said instead of nothing.
@@ -14,6 +13,9 @@ pub(super) const NONE: &str = "none";
 
 /// What the addresses that applications dial are called.
 pub(super) const ADDRESSES: &str = "addresses";
+
+/// What is written for another system.
+pub(super) const RAW: &str = "raw";
 
 /// What is said of a connection that is closed.
 pub(super) const CLOSED: &str = "closed";
@@ -111,10 +113,23 @@ pub(super) fn pattern(pattern: Pattern<'_>) -> String {
 
 /// Returns where requests go on two sides.
 pub(super) fn both_shares(before: &Shares<'_>, after: &Shares<'_>, domain: &str) -> (String, String) {
-    let told = |own: &Shares<'_>, other: &Shares<'_>| {
-        shares_by(own, |to| told_apart(to, other.parts.iter().map(|part| &part.to), domain))
+    let mut all = before.parts.iter().chain(&after.parts).map(|part| &part.to);
+    let own = match all.any(|to| edits(before, to).ne(edits(after, to))) {
+        true => |headers: &Headers<'_>| match self::headers(headers) {
+            said if said == NONE => String::new(),
+            said => format!(" ({said})"),
+        },
+        false => |_: &Headers<'_>| String::new(),
+    };
+    let told = |shares: &Shares<'_>, other: &Shares<'_>| {
+        shares_by(shares, |to| told_apart(to, other.parts.iter().map(|part| &part.to), domain), own)
     };
     (told(before, after), told(after, before))
+}
+
+/// Returns the header changes that are an upstream's own.
+fn edits<'s, 'm>(shares: &'s Shares<'m>, to: &'s Upstream<'_>) -> impl Iterator<Item = &'s Headers<'m>> {
+    shares.parts.iter().filter(move |part| part.to == *to).map(|part| &part.headers)
 }
 
 /// Returns an upstream, with its labels where one of the other side is called the same and is other pods.
@@ -127,7 +142,7 @@ pub(super) fn told_apart<'o>(
     let namesake = others.any(|other| other.pods != to.pods && name(other) == name(to));
     match (&to.pods, to.subset.0) {
         (Pods::With(labels), Some(_)) if namesake => {
-            format!("{} ({})", upstream(to, domain), self::labels(labels))
+            format!("{} ({})", upstream(to, domain), written::labels(labels))
         }
         (Pods::With(_) | Pods::All | Pods::NoSubset | Pods::NoHost, _) => upstream(to, domain),
     }
@@ -135,24 +150,31 @@ pub(super) fn told_apart<'o>(
 
 /// Returns where requests go, by share.
 fn shares(shares: &Shares<'_>, domain: &str) -> String {
-    shares_by(shares, |to| upstream(to, domain))
+    shares_by(shares, |to| upstream(to, domain), |_| String::new())
 }
 
 /// Returns where requests go, by share: a host is said once as long as it stays the same.
-fn shares_by(shares: &Shares<'_>, upstream: impl Fn(&Upstream<'_>) -> String) -> String {
+///
+/// What is said of its own header changes stands behind each.
+fn shares_by(
+    shares: &Shares<'_>,
+    upstream: impl Fn(&Upstream<'_>) -> String,
+    own: impl Fn(&Headers<'_>) -> String,
+) -> String {
     let Shares { parts, set_by } = shares;
     let mut each: Vec<String> = Vec::new();
     let mut last: Option<&Upstream<'_>> = None;
-    for Part { to, headers: _, share } in parts {
+    for Part { to, headers, share } in parts {
         let whole = upstream(to);
         let same =
             last.is_some_and(|last| (last.host, last.port) == (to.host, to.port) && last.pods != Pods::All);
         let text = if same { whole.split_once(' ').map_or(whole.as_str(), |(_, pods)| pods) } else { &whole };
-        each.push(match (set_by, share) {
+        let part = match (set_by, share) {
             (SetBy::Us, share) if parts.len() > 1 => format!("{text} {}", fraction(*share)),
             (SetBy::Controller, (1, _)) if parts.len() > 1 => format!("{text} at first"),
             (SetBy::Us | SetBy::Controller, _) => text.to_owned(),
-        });
+        };
+        each.push(part + &own(headers));
         last = Some(to);
     }
     let by = match set_by {
@@ -169,16 +191,10 @@ pub(super) fn upstream(upstream: &Upstream<'_>, domain: &str) -> String {
     match (pods, subset.0) {
         (Pods::All, _) => whom,
         (Pods::With(_), Some(subset)) => format!("{whom} {subset}"),
-        (Pods::With(labels), None) => format!("{whom} {}", self::labels(labels)),
+        (Pods::With(labels), None) => format!("{whom} {}", written::labels(labels)),
         (Pods::NoSubset, subset) => format!("{whom} {} (503, no such subset)", subset.unwrap_or_default()),
         (Pods::NoHost, _) => format!("{whom} (503, nobody there)"),
     }
-}
-
-/// Returns labels: `version=v1,track=canary`.
-pub(super) fn labels(labels: &[(&str, &str)]) -> String {
-    let each: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    each.join(",")
 }
 
 fn redirect(redirect: &Redirect<'_>) -> String {
@@ -259,28 +275,7 @@ pub(super) fn headers(headers: &Headers<'_>) -> String {
     if all.is_empty() { NONE.to_owned() } else { all.join(", ") }
 }
 
-/// Returns a site, or a pattern of sites.
-pub(super) fn origin(origin: &Origin<'_>) -> String {
-    match origin {
-        Origin::Exact(text) => (*text).to_owned(),
-        Origin::Regex(".*") => "any site".to_owned(),
-        Origin::Regex(text) => format!("/{text}/"),
-    }
-}
-
 /// Returns who may call from a browser.
 pub(super) fn cors(edges: &Edges<'_>) -> String {
-    use crate::mesh::Cors;
-    let Some(Cors { origins, methods, headers, expose, max_age, credentials }) = &edges.cors else {
-        return NONE.to_owned();
-    };
-    let origins: Vec<String> = origins.iter().map(origin).collect();
-    let list = |word: &str, all: &[&str]| match all {
-        [] => String::new(),
-        all => format!("; {word} {}", all.join(" ")),
-    };
-    let age = max_age.map(|age| format!("; for {}", duration(age))).unwrap_or_default();
-    let with = if *credentials { "; with credentials" } else { "" };
-    let lists = [list("methods", methods), list("headers", headers), list("expose", expose)].concat();
-    format!("{}{lists}{age}{with}", origins.join(" "))
+    edges.cors.as_ref().map_or_else(|| NONE.to_owned(), written::cors)
 }

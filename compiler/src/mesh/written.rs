@@ -1,6 +1,6 @@
 //! Amounts and names as people write them, in one spelling wherever they are shown.
 
-use super::{BasisPoints, Millis};
+use super::{BasisPoints, Cors, Millis, Origin};
 
 /// Returns milliseconds as a duration is written: in the largest unit that leaves nothing over.
 pub fn duration(millis: Millis) -> String {
@@ -35,4 +35,33 @@ pub fn host<'h>(host: &'h str, domain: &str) -> &'h str {
 pub fn without_brackets(host: &str) -> &str {
     let inside = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     inside.filter(|inside| inside.parse::<std::net::Ipv6Addr>().is_ok()).unwrap_or(host)
+}
+
+/// Returns labels: `version=v1,track=canary`.
+pub fn labels(labels: &[(&str, &str)]) -> String {
+    let each: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    each.join(",")
+}
+
+/// Returns a site, or a pattern of sites.
+pub fn origin(origin: &Origin<'_>) -> String {
+    match origin {
+        Origin::Exact(text) => (*text).to_owned(),
+        Origin::Regex(".*") => "any site".to_owned(),
+        Origin::Regex(text) => format!("/{text}/"),
+    }
+}
+
+/// Returns who may call from a browser.
+pub fn cors(cors: &Cors<'_>) -> String {
+    let Cors { origins, methods, headers, expose, max_age, credentials } = cors;
+    let origins: Vec<String> = origins.iter().map(origin).collect();
+    let list = |word: &str, all: &[&str]| match all {
+        [] => String::new(),
+        all => format!("; {word} {}", all.join(" ")),
+    };
+    let age = max_age.map(|age| format!("; for {}", duration(age))).unwrap_or_default();
+    let with = if *credentials { "; with credentials" } else { "" };
+    let lists = [list("methods", methods), list("headers", headers), list("expose", expose)].concat();
+    format!("{}{lists}{age}{with}", origins.join(" "))
 }

@@ -48,6 +48,14 @@ impl<'m> Requests<'m> {
         Requests { ends, simulators }
     }
 
+    /// Tells whether either end is taken to have services, or ports of theirs, that only the other mentions.
+    pub fn borrow(&self) -> bool {
+        let [before, after] = self.ends;
+        [[before, after], [after, before]]
+            .into_iter()
+            .any(|[mesh, other]| diff::view_beside(mesh, &[other]).borrows())
+    }
+
     /// Returns what happens in a mixture.
     pub fn through<'x>(&self, mesh: &'x Mesh<'x>) -> Vec<Hit>
     where

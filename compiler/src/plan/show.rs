@@ -9,7 +9,7 @@ use crate::yaml::Map;
 
 /// Writes a plan for people. Paths begin after `bases`.
 pub fn text(text: &mut String, plan: &Plan, bases: [&str; 2]) {
-    let Plan { verdict, rollout, steps, hazards, mixtures: _, coarse, by_hand } = plan;
+    let Plan { verdict, rollout, steps, hazards, mixtures: _, coarse, by_hand, assumptions } = plan;
     let _ = writeln!(text, "{}: {}", verdict.word(), meaning(*verdict, *rollout, by_hand));
     if let ByHand::In(order) = by_hand {
         let order = order.join(", then ");
@@ -37,6 +37,12 @@ pub fn text(text: &mut String, plan: &Plan, bases: [&str; 2]) {
             text,
             "\nThere are too many objects to look at each by itself: kinds were looked at as a whole."
         );
+    }
+    if !assumptions.is_empty() {
+        let _ = writeln!(text, "\nit rests on this:");
+    }
+    for assumption in assumptions {
+        let _ = writeln!(text, "  {assumption}");
     }
 }
 
@@ -86,7 +92,7 @@ fn meaning(verdict: Verdict, rollout: Rollout, by_hand: &ByHand) -> &'static str
 
 /// Writes a plan into a document.
 pub fn document(map: &mut Map<'_>, plan: &Plan, bases: [&str; 2]) {
-    let Plan { verdict, rollout, steps, hazards, mixtures, coarse, by_hand } = plan;
+    let Plan { verdict, rollout, steps, hazards, mixtures, coarse, by_hand, assumptions } = plan;
     map.text("verdict", verdict.word());
     map.text(
         "rollout",
@@ -138,6 +144,7 @@ pub fn document(map: &mut Map<'_>, plan: &Plan, bases: [&str; 2]) {
         ByHand::In(order) => map.texts("by_hand", order.iter().map(String::as_str)),
         ByHand::Never | ByHand::Unasked => map.null("by_hand"),
     }
+    map.texts("assumptions", assumptions.iter().copied());
 }
 
 /// Writes where something stands. Paths begin after `base`.

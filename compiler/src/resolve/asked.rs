@@ -223,16 +223,18 @@ impl<'r, 'a> Places<'r, 'a> {
 
     /// Returns the line about the mesh itself that begins with one of these words.
     pub(crate) fn of_mesh(&self, words: &[&str]) -> Option<Span> {
-        first(self.resolved.blocks.mesh, words)
+        find(self.resolved.blocks.mesh, words).map(|line| line.span)
     }
 
-    /// Returns the line that begins with one of these words, of a route or else of its block.
-    pub(crate) fn line(&self, at: Span, words: &[&str]) -> Option<Span> {
+    /// Returns the line that begins with one of these words, of a route or else of its block; of a line whose properties were
+    /// written in several places, where that one was.
+    pub(crate) fn line(&self, at: Span, words: &[&str], prop: &str) -> Option<Span> {
         let service = self.services(&self.by_heading, at, |service| service.block.line.span).next();
         let of_service = service.map(|(_, service)| service.block.lines);
         // Of several, the one that was written last.
         let of_block = from(&self.blocks, &at).last().or(of_service);
-        first(of_block.or_else(|| self.routes_with_lines().get(&at).copied())?, words)
+        let lines = of_block.or_else(|| self.routes_with_lines().get(&at).copied())?;
+        find(lines, words).map(|line| written(line, prop))
     }
 
     fn routes_with_lines(&self) -> &HashMap<Span, &'a [Line<'a>]> {
@@ -247,13 +249,36 @@ impl<'r, 'a> Places<'r, 'a> {
     /// Returns where a route of a binding was written; one without a line of its own is what its block says.
     pub(crate) fn route(&self, binding: &Binding<'_>, name: &str) -> Option<Span> {
         let about = self.headings_of(binding);
+        self.served(&about, name).map(|served| served.span).or(about.first().copied())
+    }
+
+    /// Returns the line by which a route of a binding handles requests as it does, which defaults may hold, or what it follows.
+    pub(crate) fn handled(
+        &self,
+        binding: &Binding<'_>,
+        name: &str,
+        words: &[&str],
+        prop: &str,
+    ) -> Option<Span> {
+        let handling = &self.served(&self.headings_of(binding), name)?.handling;
+        let line = match words {
+            ["timeout"] => handling.timeout,
+            ["retry"] => handling.retry,
+            ["cors"] => handling.cors,
+            ["mirror"] => handling.mirror.map(|mirror| mirror.said.line),
+            _ => None,
+        };
+        line.map(|line| written(line, prop))
+    }
+
+    /// Returns a route of the blocks with these headings.
+    fn served(&self, about: &[Span], name: &str) -> Option<&'r Served<'a>> {
         let tables = about.iter().flat_map(|heading| {
             let services = self.services(&self.by_heading, *heading, |service| service.block.line.span);
             let tables = services.map(|(place, _)| self.resolved.compiled.tables[place].routes());
             tables.chain(from(&self.routes, heading)).collect::<Vec<_>>()
         });
-        let line = tables.flatten().find(|served| served.name == name).map(|served| served.span);
-        line.or(about.first().copied())
+        tables.flatten().find(|served| served.name == name)
     }
 
     /// Returns the headings of the blocks that say what a binding is.
@@ -274,8 +299,17 @@ fn from<'l, K: Ord, V: Copy>(sorted: &'l [(K, V)], key: &'l K) -> impl Iterator<
 }
 
 /// Returns the first line of the first of these words that has one.
-fn first(lines: &[Line<'_>], words: &[&str]) -> Option<Span> {
-    words.iter().find_map(|word| lines.iter().find(|line| line.is(word))).map(|line| line.span)
+fn find<'l, 'a>(lines: &'l [Line<'a>], words: &[&str]) -> Option<&'l Line<'a>> {
+    words.iter().find_map(|word| lines.iter().find(|line| line.is(word)))
+}
+
+/// Returns where a property of a line was written, or its first value, if that was elsewhere; else where the line was.
+fn written(line: &Line<'_>, prop: &str) -> Span {
+    let value = if prop.is_empty() { line.arg(0) } else { line.prop(prop) };
+    let here = |at: &Span| {
+        at.file() == line.span.file() && (line.span.start()..=line.span.end()).contains(&at.start())
+    };
+    value.map(|value| value.span).filter(|at| !here(at)).unwrap_or(line.span)
 }
 
 /// A place for what nobody wrote.

@@ -26,6 +26,8 @@ meshc_dialect::codes! {
     REPEATED_HEADER = error "repeated-header" "A header is set or added twice on one level.\n\nOnly one of the two could hold. Keep one.";
     /// Words of a rewrite that do not go together.
     ODD_REWRITE = error "odd-rewrite" "A `rewrite` line has words that do not go together.\n\nA path is rewritten in one way: `path=` replaces the matched prefix or the whole path, `regex=` with `to=` replaces what the regex finds, where `\\1` is what its first pair of parentheses found. A `to=` that names a group which is not there would leave every path as it is.";
+    /// Any site may act as its visitors.
+    OPEN_CORS = warning "open-cors" "A `cors` lets pages from any site call with the credentials of whoever looks at them.\n\nBrowsers refuse `*` together with credentials, but no proxy sends that: Envoy answers with the name of the very site that asks. So a page of any site may send requests with the cookies of its visitor, and read the answers. Name the origins whose pages may do so, or leave `credentials` out.";
     /// A header that is not ours to change.
     PSEUDO_HEADER = error "pseudo-header" "A header is changed or asked for that is not one.\n\n`host` is changed with `rewrite host=`, so that what the server sees and what the route says are one, and asked for with a `host` line in the `when`: proxies keep it apart from the headers.";
 }
@@ -204,12 +206,17 @@ fn level_words(
                     .help("say what it does: fault delay=\"3s\" percent=20, or fault abort=503 percent=1");
             }
             "rewrite" => rewrite(line, out),
+            "headers" => no_edits(line, out),
+            "to" => {
+                line.lines().iter().filter(|line| line.is("headers")).for_each(|line| no_edits(line, out))
+            }
             "cors" if find(line.lines(), "origin").is_none() && !line.is_broken() => {
                 out.report(&SAYS_NOTHING, line.span)
                     .says("this `cors` lets nobody in")
                     .because("a page from any origin would be refused")
                     .help("say who may call: origin \"https://shop.example.com\"; or leave it out");
             }
+            "cors" => open(line, out),
             "respond" => body(line, out),
             _ => {}
         }
@@ -233,6 +240,29 @@ fn level_words(
     found
         .because(format!("the caller gets an error after {fits} of them"))
         .help("make the timeout longer, or the tries fewer or shorter");
+}
+
+/// Reports header changes of which there are none.
+fn no_edits(line: &Line<'_>, out: &mut Diagnostics) {
+    let blocks = [Some(line), find(line.lines(), "response")];
+    for line in blocks.into_iter().flatten().filter(|line| line.lines().is_empty() && !line.is_broken()) {
+        out.report(&SAYS_NOTHING, line.name())
+            .says(format!("this `{}` changes no header", line.word.name))
+            .help("say what becomes of which: set x-edge=public; what is said elsewhere goes with `drop headers`");
+    }
+}
+
+/// Reports that pages of any site may call with credentials.
+fn open(line: &Line<'_>, out: &mut Diagnostics) {
+    let all = find(line.lines(), "origin").and_then(|origin| {
+        origin.args.iter().find(|value| value.text() == Some("*")).map(|value| value.span)
+    });
+    let (Some(all), Some(credentials)) = (all, find(line.lines(), "credentials")) else { return };
+    out.report(&OPEN_CORS, all)
+        .says("pages from any site may call with the cookies of whoever looks at them")
+        .also(credentials.span, "with credentials")
+        .because("a browser is told that the very site that asks is allowed: it may act as the user, and read the answers")
+        .help("name the sites: origin \"https://shop.example.com\" \"https://*.shop.example.com\"; or take `credentials` out");
 }
 
 /// Reports a body that istiod would not like to send to every proxy.

@@ -2,6 +2,7 @@
 
 pub(super) mod absent;
 mod marked;
+mod merge;
 mod nested;
 mod remove;
 mod twice;
@@ -10,12 +11,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::{Further, Line, Prop, Value};
+use meshc_dialect::line::{Line, Prop, Value};
 use meshc_dialect::span::Span;
 use meshc_dialect::word::{Change, Place};
 
 use crate::project::Project;
 pub(super) use marked::{HasLine, Marked};
+use merge::merged_props;
+pub(super) use merge::{equal, levels, merge};
 pub(super) use nested::check as nested;
 
 meshc_dialect::codes! {
@@ -282,99 +285,6 @@ fn same_route(line: &Line<'_>, change: &Line<'_>) -> bool {
         && !change.args.is_empty()
         && line.args.len() == change.args.len()
         && line.args.iter().zip(change.args).all(|(a, b)| a.data == b.data)
-}
-
-/// Returns an outer line with a nearer line of the same identity put over it.
-pub(super) fn merge<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a Bump) -> Line<'a> {
-    if replaces(line, over) {
-        return *over;
-    }
-    let args = if over.args.is_empty() { line.args } else { over.args };
-    // The word is that of the outer line, wherever the values were written.
-    let (span, name) = match over.args {
-        [] => (line.span, line.further().name),
-        _ => (over.span, Some(line.name())),
-    };
-    let merged = Line { span, args, props: merged_props(line, over, arena), ..*line };
-    let children = over.children().or(line.children());
-    merged.with(Further { children, body: line.body(), name }, arena)
-}
-
-/// Tells whether nothing of the outer line stays.
-fn replaces(line: &Line<'_>, over: &Line<'_>) -> bool {
-    let zero = |line: &Line<'_>| line.is("retry") && line.arg(0).and_then(|value| value.number()) == Some(0);
-    let rewrites = |line: &Line<'_>, word: &str| line.is("rewrite") && line.prop(word).is_some();
-    match over.word.change {
-        Change::Whole => true,
-        Change::Mode => {
-            !over.args.is_empty()
-                && line.arg(0).map(|value| value.data) != over.arg(0).map(|value| value.data)
-        }
-        Change::Words => {
-            zero(over)
-                || (zero(line) && !over.args.is_empty())
-                || (rewrites(line, "path") && rewrites(over, "regex"))
-                || (rewrites(line, "regex") && rewrites(over, "path"))
-        }
-        Change::Lines => false,
-    }
-}
-
-fn merged_props<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a Bump) -> &'a [Prop<'a>] {
-    if over.props.is_empty() {
-        return line.props;
-    }
-    let mut props = line.props.to_vec();
-    for prop in over.props {
-        match props.iter_mut().find(|old| old.key.text == prop.key.text) {
-            Some(old) => *old = *prop,
-            None => props.push(*prop),
-        }
-    }
-    arena.alloc_slice_copy(&props)
-}
-
-/// Tells whether two lines say the same.
-pub(super) fn equal(a: &Line<'_>, b: &Line<'_>) -> bool {
-    let props = |line: &Line<'_>| {
-        let mut props: Vec<_> = line
-            .props
-            .iter()
-            .map(|prop| (prop.key.text, prop.value.data))
-            .map(|(name, data)| (name.to_owned(), format!("{data:?}")))
-            .collect();
-        props.sort();
-        props
-    };
-    a.word.name == b.word.name
-        && a.args.len() == b.args.len()
-        && a.args.iter().zip(b.args).all(|(a, b)| a.data == b.data)
-        && props(a) == props(b)
-        && a.lines().len() == b.lines().len()
-        && a.lines().iter().zip(b.lines()).all(|(a, b)| equal(a, b))
-}
-
-/// Returns the lines of nearer levels put over those of outer ones.
-pub(super) fn levels<'a>(outer: &'a [Line<'a>], inner: &'a [Line<'a>], arena: &'a Bump) -> &'a [Line<'a>] {
-    if outer.is_empty() {
-        return inner;
-    }
-    let mut lines = Marked::of(outer.to_vec());
-    for line in inner {
-        let old = lines.like(line).find(|index| lines.list()[*index].same(line));
-        match old {
-            // Headers add up, level by level.
-            Some(_) if line.is("headers") => lines.push(*line),
-            Some(index) => lines.set(index, merge(&lines.list()[index], line, arena)),
-            None => lines.push(*line),
-        }
-    }
-    let mut lines = lines.into_list();
-    // A block's own ports take the place of those it would get by default.
-    if inner.iter().any(|line| line.is("port")) {
-        lines.retain(|line| !line.is("port") || inner.iter().any(|own| own.is("port") && own.same(line)));
-    }
-    arena.alloc_slice_copy(&lines)
 }
 
 /// Returns the path of a line below another.

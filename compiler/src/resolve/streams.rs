@@ -1,7 +1,8 @@
 //! What would cut off streams: limits that nobody wrote for the block that has them.
 
-use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::diagnostic::{Diagnostic, Diagnostics};
 use meshc_dialect::line::Line;
+use meshc_dialect::span::Span;
 
 use super::blocks::{Block, find};
 use super::context::Context;
@@ -26,10 +27,7 @@ pub(super) fn check(name: &str, block: &Block<'_>, ports: &[Port<'_>], out: &mut
         && !means_nothing(line)
         && !grpc.iter().all(|port| says_for(block, *port, "timeout"))
     {
-        out.report(&TIMEOUT_ON_STREAM, block.line.span)
-            .says(format!("`{name}` speaks grpc and inherits a timeout"))
-            .also(line.span, "inherited from here")
-            .because("a stream has no end: it would be cut off in the middle")
+        report(block.line.span, format!("`{name}` speaks grpc and inherits a timeout"), line.span, out)
             .help("say `timeout off`, or the timeout that is meant");
     }
     if let Some(line) = block.find("retry")
@@ -42,10 +40,7 @@ pub(super) fn check(name: &str, block: &Block<'_>, ports: &[Port<'_>], out: &mut
             false => ("a retry", line.span),
             true => ("the `per-try` of its retry", limit.span),
         };
-        out.report(&TIMEOUT_ON_STREAM, block.line.span)
-            .says(format!("`{name}` speaks grpc and inherits {what}"))
-            .also(from, "inherited from here")
-            .because("a stream has no end: it would be cut off in the middle")
+        report(block.line.span, format!("`{name}` speaks grpc and inherits {what}"), from, out)
             .help("say `retry 0`, or the retry that is meant, with its `per-try`");
     }
 }
@@ -64,17 +59,21 @@ pub(super) fn check_followed(block: &Traffic<'_>, table: &[Served<'_>], ctx: &mu
             && let Some(served) = table.iter().find(holds)
         {
             let span = if served.span == line.span { block.heading.span } else { served.span };
-            ctx.out
-                .report(&TIMEOUT_ON_STREAM, span)
-                .says(format!("this goes to a service that speaks grpc, and inherits a {word}"))
-                .also(line.span, "inherited from here")
-                .because("a stream has no end: it would be cut off in the middle")
-                .help(match word {
-                    "timeout" => "say `timeout off`, here or in the service, or the timeout that is meant",
-                    _ => "say `retry 0`, here or in the service, or the retry that is meant",
-                });
+            let says = format!("this goes to a service that speaks grpc, and inherits a {word}");
+            report(span, says, line.span, ctx.out).help(match word {
+                "timeout" => "say `timeout off`, here or in the service, or the timeout that is meant",
+                _ => "say `retry 0`, here or in the service, or the retry that is meant",
+            });
         }
     }
+}
+
+/// Reports what would cut off streams, and where that comes from.
+fn report(at: Span, says: String, from: Span, out: &mut Diagnostics) -> &mut Diagnostic {
+    out.report(&TIMEOUT_ON_STREAM, at)
+        .says(says)
+        .also(from, "inherited from here")
+        .because("a stream has no end: it would be cut off in the middle")
 }
 
 fn is_grpc(served: &Served<'_>, ctx: &Context<'_, '_>) -> bool {

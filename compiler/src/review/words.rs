@@ -13,7 +13,7 @@ pub(super) fn of(what: &str) -> &'static [&'static str] {
         "path" | "host" => &["rewrite"],
         "mirror" => &["mirror"],
         "fault" => &["fault"],
-        "headers" => &["headers"],
+        "headers" | "common headers" => &["headers"],
         "shares" => &["canary", "to", "serve"],
         "destination" => &["to", "via", "serve"],
         "destination port" => &["to", "port"],
@@ -32,9 +32,28 @@ pub(super) fn of(what: &str) -> &'static [&'static str] {
         "undeclared hosts" => &["outbound"],
         "cluster domain" => &["cluster-domain"],
         "root namespace" => &["root-namespace"],
+        "raw" => &["raw"],
         what if what.contains("cors") => &["cors"],
         what if LIMITS.contains(&what) => &["limit"],
         _ => &[],
+    }
+}
+
+/// Returns the property that says it on such a line; nothing where the first value does, or the whole line.
+pub(super) fn prop(what: &str) -> &'static str {
+    match what {
+        "per-try timeout" => "per-try",
+        "retried on" | "newly retried on" | "no longer retried on" => "on",
+        "retry backoff" => "backoff",
+        "connections" => "connections",
+        "pending requests" => "pending",
+        "requests" => "requests",
+        "requests per connection" => "per-connection",
+        "retries at once" => "retries",
+        "connect timeout" => "connect-timeout",
+        "idle timeout" => "idle",
+        "keepalive" => "keepalive",
+        _ => "",
     }
 }
 

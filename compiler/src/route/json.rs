@@ -2,7 +2,7 @@
 
 use super::{Asked, Leaf, Page, leaves};
 use crate::mesh::written::{duration, percent};
-use crate::mesh::{BasisPoints, Destination, Millis};
+use crate::mesh::{BasisPoints, Cors, Destination, Millis, Origin};
 use crate::simulate::{Considered, Outcome, Retries, Taken, Trace};
 use crate::yaml::{self, Format, Key, Map};
 
@@ -26,6 +26,9 @@ pub(crate) fn answer(map: &mut Map<'_>, page: &Page<'_, '_>, trace: &Trace<'_>) 
     taken(map, page, last(trace).route.as_ref());
     map.maps("destinations", &ends, |map, end| {
         upstream(map, end.to);
+        if let Some(labels) = page.labels(end.to) {
+            map.map("labels", |map| labels.iter().for_each(|(name, value)| map.text(Key::of(name), value)));
+        }
         points(map, "percent", end.share);
         map.text("tls", end.tls.word());
         map.maps("legs", &end.legs, |map, (from, host, tls)| {
@@ -47,6 +50,7 @@ pub(crate) fn answer(map: &mut Map<'_>, page: &Page<'_, '_>, trace: &Trace<'_>) 
         points(map, "percent", *share);
     });
     fault(map, first);
+    cors(map, first_cors(page, trace));
     texts(map, "tls", first.map(|end| end.tls.word().to_owned()));
     let gateways = &page.resolved.mesh.gateways;
     let via = first.map_or(&[][..], |end| &end.via);
@@ -98,6 +102,32 @@ fn last<'t, 'm>(trace: &'t Trace<'m>) -> &'t Trace<'m> {
         Some(then) if then.route.is_some() => last(then),
         Some(_) | None => trace,
     }
+}
+
+/// Returns who may call from a browser, as the first proxy on the way to the first destination says that says it.
+fn first_cors<'r, 'a>(page: &Page<'r, 'a>, trace: &Trace<'_>) -> Option<&'r Cors<'a>> {
+    let own = trace.route.as_ref().and_then(|route| page.cors(route));
+    let Outcome::Routed(routed) = &trace.outcome else { return own };
+    let then = || routed.destinations.first().and_then(|arrival| arrival.then.as_deref());
+    own.or_else(|| first_cors(page, then()?))
+}
+
+fn cors(map: &mut Map<'_>, cors: Option<&Cors<'_>>) {
+    let Some(Cors { origins, methods, headers, expose, max_age, credentials }) = cors else {
+        map.null("cors");
+        return;
+    };
+    map.map("cors", |map| {
+        map.maps("origins", origins, |map, origin| match origin {
+            Origin::Exact(text) => map.text("exact", text),
+            Origin::Regex(text) => map.text("regex", text),
+        });
+        for (key, list) in [("methods", methods), ("headers", headers), ("expose", expose)] {
+            map.texts(key, list.iter().copied());
+        }
+        millis(map, "max_age_ms", *max_age);
+        map.flag("credentials", *credentials);
+    });
 }
 
 fn taken(map: &mut Map<'_>, page: &Page<'_, '_>, route: Option<&Taken<'_>>) {

@@ -4,7 +4,7 @@ use meshc_dialect::unseen::marked;
 
 use super::{Asked, Page};
 use crate::explain::layout::{Pair, columns, hang};
-use crate::mesh::written::{duration, percent};
+use crate::mesh::written::{self, duration, percent};
 use crate::mesh::{BasisPoints, Destination, HeaderEdits, Headers};
 use crate::simulate::{Arrival, Http, Leg, Outcome, Retries, Routed, Taken, Trace};
 
@@ -46,6 +46,9 @@ pub(crate) fn trace(to: &mut String, page: &Page<'_, '_>, trace: &Trace<'_>, ind
     }
     columns(to, &rows);
     let indent = indent + 2;
+    if let Some(cors) = route.as_ref().and_then(|route| page.cors(route)) {
+        hang(to, indent, indent + 2, &format!("cors {}", written::cors(cors)));
+    }
     match outcome {
         Outcome::Routed(routed) => sent(to, page, routed, indent),
         Outcome::Redirect { .. }
@@ -107,6 +110,9 @@ fn sent(to: &mut String, page: &Page<'_, '_>, routed: &Routed<'_>, indent: usize
             indent + 4,
             &format!("to {part}{}{}, tls {leg}", shown(*destination), page.target(*destination)),
         );
+        if let Some(labels) = page.labels(*destination) {
+            hang(to, indent + 4, indent + 6, &format!("pods {}", written::labels(labels)));
+        }
         if let Some(missing) = missing {
             hang(to, indent + 4, indent + 6, missing);
         }

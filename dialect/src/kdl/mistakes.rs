@@ -68,6 +68,9 @@ meshc reads KDL 2. Write `/- kdl-version 2`, or leave the line out, and write ra
     /// A word that mixes alphabets.
     LOOK_ALIKE = error "look-alike" "A word mixes Latin letters with ones of another alphabet, or signs, that look like them.
 Two names that look the same would differ, and traffic would go elsewhere than a reader thinks. Type the word again.";
+    /// A colon behind a string.
+    MISPLACED_COLON = error "misplaced-colon" "A colon stands behind a word or a value, as in JSON and YAML.
+A line is a word and its values, without a colon: `port 8080 http`. A property is a key, `=` and a value: `set x-edge=public`.";
     /// A comma between values.
     MISPLACED_COMMA = error "misplaced-comma" "Values are separated by commas.
 A space is enough: `envs dev staging prod`.";

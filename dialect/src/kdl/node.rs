@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::bytes::{BLANK, BREAK, is};
 use super::mistakes::{
-    ANNOTATED_KEY, BAD_NAME, KDL_VERSION, MISPLACED_EQUALS, MISSING_SPACE, MISSING_VALUE, NOTHING_DROPPED,
-    REPEATED_PROPERTY, quote,
+    ANNOTATED_KEY, BAD_NAME, KDL_VERSION, MISSING_SPACE, MISSING_VALUE, NOTHING_DROPPED, REPEATED_PROPERTY,
+    quote,
 };
 use super::reader::{Kind, Reader};
 use super::word::{Place, is_sign};
@@ -14,13 +14,15 @@ use crate::diagnostic::Diagnostics;
 use crate::span::Span;
 
 /// How far a node has been read.
-struct Progress {
+pub(super) struct Progress {
     /// Where the last thing ends that needs a gap behind it.
-    touching: Option<usize>,
+    pub touching: Option<usize>,
+    /// Where the name begins.
+    pub word: usize,
     /// Where the name ends.
-    name: usize,
+    pub name: usize,
     /// Where the node ends so far.
-    end: usize,
+    pub end: usize,
     /// A block behind `/-` stood here, so only blocks may follow.
     past_block: bool,
 }
@@ -29,9 +31,15 @@ impl<'a> Reader<'a> {
     /// Reads the node at the cursor. If its name cannot be read, it is reported and skipped with all its children.
     pub(super) fn node_or_nothing(&mut self, out: &mut Diagnostics) -> Option<Node<'a>> {
         let depth = self.open.len();
+        let is_json = self.is_json();
         let node = self.node(out);
         if node.is_none() {
+            let (kept, said) = (out.as_slice().len(), self.mistakes);
             self.discard(depth, out);
+            if is_json {
+                out.take_back(kept);
+                self.mistakes = said;
+            }
         }
         node
     }
@@ -56,15 +64,22 @@ impl<'a> Reader<'a> {
         self.note_line(self.at);
         let (start, base) = (self.at, self.entries.len());
         let annotation = self.annotation(out);
+        let word = self.at;
         let name = self.name(out);
         let mut progress =
-            Progress { touching: Some(self.at), name: self.at, end: self.at, past_block: false };
+            Progress { touching: Some(self.at), word, name: self.at, end: self.at, past_block: false };
         let block = self.read_entries(&mut progress, out);
         self.drop_repeated(base, out);
         // Not in the arena: nobody needs them once the line has been read.
         let mut entries = self.spare.pop().unwrap_or_default();
         entries.extend(self.entries.drain(base..));
         Some(Node { annotation, name: name?, entries, block, span: self.span(start, progress.end) })
+    }
+
+    /// Tells whether an object of JSON begins at the cursor. Nobody looks far for its first key.
+    fn is_json(&self) -> bool {
+        let mut rest = self.bytes[self.at..].iter().take(200);
+        rest.next() == Some(&b'{') && rest.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'"')
     }
 
     fn name(&mut self, out: &mut Diagnostics) -> Option<Text<'a>> {
@@ -87,8 +102,12 @@ impl<'a> Reader<'a> {
                 None
             }
             None => {
+                let is_json = self.is_json();
                 let found = self.mistake(out, &BAD_NAME, span)?;
-                found.says("a word is missing here").help("every block and every line begins with a word");
+                found.says("a word is missing here").help(match is_json {
+                    true => "this looks like JSON: what meshc reads is KDL, such as service reviews { port 9080 http }",
+                    false => "every block and every line begins with a word",
+                });
                 None
             }
         }
@@ -116,7 +135,7 @@ impl<'a> Reader<'a> {
                 }
                 Some(_) => {
                     if progress.touching.take() == Some(self.at) {
-                        self.missing_space(out);
+                        self.missing_space(progress, out);
                         continue;
                     }
                     let entry = self.checked_entry(progress, out);
@@ -129,7 +148,10 @@ impl<'a> Reader<'a> {
     /// Reads what may not stand here as if it belonged to a node, keeping nothing.
     pub(super) fn dropped_entries(&mut self, out: &mut Diagnostics) {
         let (base, depth) = (self.entries.len(), self.open.len());
-        self.read_entries(&mut Progress { touching: None, name: 0, end: self.at, past_block: false }, out);
+        self.read_entries(
+            &mut Progress { touching: None, word: 0, name: 0, end: self.at, past_block: false },
+            out,
+        );
         self.entries.truncate(base);
         if let Some(block) = self.open.get_mut(depth) {
             block.kind = Kind::Dropped;
@@ -205,10 +227,15 @@ impl<'a> Reader<'a> {
         let equals = self.at;
         self.at += 1;
         self.blanks(out);
+        // What touches its `=` alone is a key whose value is missing.
+        if self.peek() == Some(b'{') && (equals > end || self.at == equals + 1) {
+            self.equals_before_block(end, equals, out);
+            return Entry::Argument(Value { annotation, datum, span });
+        }
         Entry::Property(key, self.property_value(equals, out))
     }
 
-    fn property_value(&mut self, equals: usize, out: &mut Diagnostics) -> Value<'a> {
+    pub(super) fn property_value(&mut self, equals: usize, out: &mut Diagnostics) -> Value<'a> {
         let start = self.at;
         let annotation = self.annotation(out).map(|annotation| annotation.text);
         if self.at_gap() {
@@ -242,7 +269,11 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn missing_space(&mut self, out: &mut Diagnostics) {
+    fn missing_space(&mut self, progress: &mut Progress, out: &mut Diagnostics) {
+        if self.peek() == Some(b':') && self.bytes.get(self.at.wrapping_sub(1)) == Some(&b'"') {
+            self.misplaced_colon(progress, out);
+            return;
+        }
         if self.peek() == Some(b',') && self.byte(1).is_none_or(|byte| is(byte, BLANK | BREAK)) {
             self.misplaced_comma(self.at, out);
             self.at += 1;
@@ -257,30 +288,6 @@ impl<'a> Reader<'a> {
             if is_clear {
                 found.fix(span, " ");
             }
-        }
-    }
-
-    #[cold]
-    fn misplaced_equals(&mut self, progress: &Progress, out: &mut Diagnostics) {
-        let start = self.at;
-        while self.peek() == Some(b'=') {
-            self.at += 1;
-        }
-        let span = self.span(start, self.at);
-        let is_name = progress.end == progress.name && self.text[progress.name..start].trim().is_empty();
-        if is_name {
-            self.blanks(out);
-            let gap = self.span(progress.name, self.at);
-            if let Some(found) = self.mistake(out, &MISPLACED_EQUALS, span) {
-                found
-                    .says("the first word of a line takes no `=`")
-                    .help("a space stands behind it: `timeout \"5s\"`")
-                    .fix(gap, " ");
-            }
-        } else if let Some(found) = self.mistake(out, &MISPLACED_EQUALS, span) {
-            found
-                .says("no key stands before this `=`")
-                .help("a line is a word and its values, `timeout \"5s\"`; a property is `per-try=\"1s\"`");
         }
     }
 

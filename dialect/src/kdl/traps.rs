@@ -30,6 +30,9 @@ impl<'a> Reader<'a> {
             self.list();
             return self.unexpected(start, out);
         }
+        if place == Place::Name && !word.is_empty() && self.peek() == Some(b'(') && self.called(start, out) {
+            return Datum::Broken(&self.text[start..self.at]);
+        }
         self.blob(place);
         let text = &self.text[start..self.at];
         if text.starts_with(|char: char| char.is_ascii_digit() || char == '.' || char == '+' || char == '-') {
@@ -140,6 +143,9 @@ impl<'a> Reader<'a> {
 
     /// Says that values are not separated by commas; the comma stands at a place.
     pub(super) fn misplaced_comma(&mut self, at: usize, out: &mut Diagnostics) {
+        if self.comma_behind_colon(at, out) {
+            return;
+        }
         let span = self.span(at, at + 1);
         if let Some(found) = self.mistake(out, &MISPLACED_COMMA, span) {
             found.says("values are not separated by commas").help("a space is enough").fix(span, "");

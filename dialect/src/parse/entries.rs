@@ -5,13 +5,12 @@ use bumpalo::Bump;
 use super::{slips, unknown};
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
-use crate::kdl::{MISPLACED_COMMA, MISSING_VALUE};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
-use crate::line::{self, Data, Prop, Value};
+use crate::line::{Data, Prop, Value};
 use crate::parse::{MOST_ENVS, MOST_LINES, Params, TOO_MANY_LINES};
 use crate::span::Span;
 use crate::suggest::nearest;
-use crate::word::{Arg, Block, Count, Free, Place, PropRow, Word};
+use crate::word::{Arg, Block, Count, Place, Word};
 use crate::words;
 
 crate::codes! {
@@ -64,12 +63,12 @@ pub(super) struct Read<'a> {
     pub is_broken: bool,
 }
 
-/// Reads the values of a node as its row says, reporting what does not fit.
+/// Reads the values of a node as its row says, reporting what does not fit. Whether all of it is there is known.
 pub(super) fn read<'a>(
     word: &'static Word,
     node: &Node<'a>,
     place: Place,
-    params: Option<&Params<'a>>,
+    (params, mut is_whole): (Option<&Params<'a>>, bool),
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Read<'a> {
@@ -82,7 +81,6 @@ pub(super) fn read<'a>(
             .help("leave the annotation out");
     }
     let said = out.as_slice().len();
-    let mut is_whole = true;
     let most = most_read(word, node, out);
     let mut rest = node.entries[..most].iter();
     while let Some(entry) = rest.next() {
@@ -128,12 +126,20 @@ pub(super) fn read<'a>(
     let is_broken = values.any(|value| value.data == Data::Broken);
     is_whole &= out.as_slice().len() == said;
     if !is_whole && !is_broken {
-        // Whoever reads the line later is to know that not all of it is there.
-        let value = Value { data: Data::Broken, span: node.span };
-        props.push(Prop::new(Text { text: "", span: node.span }, None, value, arena));
+        props.push(not_all_there(node.span, arena));
     }
     let (args, props) = (args.into_bump_slice(), props.into_bump_slice());
     Read { args, props, is_whole, is_broken: is_broken || !is_whole }
+}
+
+/// Returns what tells whoever reads a line later that not all of it is there.
+fn not_all_there<'a>(span: Span, arena: &'a Bump) -> Prop<'a> {
+    Prop::new(Text { text: "", span }, None, Value { data: Data::Broken, span }, arena)
+}
+
+/// Returns the properties of a line with a mark that not all of it is there.
+pub(super) fn marked_broken<'a>(props: &[Prop<'a>], span: Span, arena: &'a Bump) -> &'a [Prop<'a>] {
+    arena.alloc_slice_fill_iter(props.iter().copied().chain([not_all_there(span, arena)]).collect::<Vec<_>>())
 }
 
 /// Returns how many entries of a line are read, reporting where there are more.
@@ -282,112 +288,4 @@ fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) 
     } else {
         found.help(format!("it takes {}", crate::kind::list(&names)));
     }
-}
-
-/// Reports the values that a line lacks, once nothing more is added to it.
-pub fn missing(line: &line::Line<'_>, out: &mut Diagnostics) {
-    // What else a line lacks is a guess once a part of it could not be read.
-    if !line.is_broken() {
-        lacking(line, out);
-    }
-}
-
-/// Reports the values that a line lacks of which all could be read that is there.
-#[inline]
-pub(super) fn lacking(line: &line::Line<'_>, out: &mut Diagnostics) {
-    let word = line.word;
-    // In a row, what may be left out stands last.
-    if let Some(arg) = word.args.get(line.args.len())
-        && matches!(arg.count, Count::One | Count::Some)
-    {
-        lacks(line, &format!("{} is missing", article(arg.name)), out);
-    }
-    let required = word.props.iter().take_while(|row| row.required);
-    for row in required.filter(|row| line.prop(row.name()).is_none()) {
-        lacks(line, &format!("`{}=` is missing", row.name()), out);
-    }
-    if let Some(free) = &word.free {
-        free_count(line, free, out);
-    }
-}
-
-fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
-    let known = |prop: &&Prop<'_>| line.word.props.iter().any(|row: &PropRow| row.name() == prop.key.text);
-    let count = line.props.iter().filter(|prop| !known(prop)).count();
-    match free.count {
-        Count::One | Count::Some if count == 0 => {
-            let found = out.report(&MISSING_VALUE, line.span);
-            found.says(format!("`{}` needs a {} and what it must be", line.word.name, free.name));
-            match (pair(line), line.args) {
-                (Some((key, value)), [first, second]) => {
-                    let gap = Span::new(first.span.file(), first.span.end(), second.span.start());
-                    found.help(format!("write {} {key}={value}", line.word.name)).fix(gap, "=")
-                }
-                (Some((key, value)), _) => found.help(format!("write {} {key}={value}", line.word.name)),
-                (None, _) => found.help(format!("write {}", line.word.example)),
-            };
-        }
-        Count::One if count > 1 => {
-            // A comma between them is a part of the same mistake.
-            out.retain(|found| {
-                !(std::ptr::eq(found.code, &MISPLACED_COMMA)
-                    && found.place.span.file() == line.span.file()
-                    && (line.span.start()..line.span.end()).contains(&found.place.span.start()))
-            });
-            out.report(&EXTRA_VALUE, line.span)
-                .says(format!("this `{}` line names {count} of them", line.word.name))
-                .because("several lines are read as and, several values as or: on one line nobody could tell")
-                .help("write a line each for and, a `when` each for or");
-        }
-        Count::One | Count::Some | Count::Any | Count::Optional => {}
-    }
-}
-
-/// Returns the key and the value that were meant by `header x-user jason` or `header "x-user: jason"`.
-fn pair<'a>(line: &line::Line<'a>) -> Option<(&'a str, &'a str)> {
-    let text = |value: &Value<'a>| match value.data {
-        Data::Pattern(line::Pattern::Exact(text)) => Some(text),
-        Data::Pattern(_)
-        | Data::Text(_)
-        | Data::Number(_)
-        | Data::Percent(_)
-        | Data::Duration(_)
-        | Data::Raw(..)
-        | Data::Broken => None,
-    };
-    match line.args {
-        [key, value] => Some((text(key)?, text(value)?)),
-        [one] => {
-            let (key, value) = text(one)?.split_once(':')?;
-            Some((key.trim(), value.trim()))
-        }
-        _ => None,
-    }
-}
-
-fn lacks(line: &line::Line<'_>, what: &str, out: &mut Diagnostics) {
-    out.report(&MISSING_VALUE, line.span)
-        .says(format!("`{}`: {what}", line.word.name))
-        .help(format!("write {}", example(line)));
-}
-
-/// Returns the example of a word, with the values that were written in the place of its own where they are as simple.
-fn example(line: &line::Line<'_>) -> String {
-    let simple = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
-    let mut words: Vec<String> = line.word.example.split(' ').map(str::to_owned).collect();
-    for (value, word) in line.args.iter().zip(words.iter_mut().skip(1)) {
-        let written = value.number().map(|number| number.to_string());
-        match written.or_else(|| value.text().map(str::to_owned)) {
-            Some(written) if simple(&written) && simple(word) => *word = written,
-            Some(_) | None => break,
-        }
-    }
-    words.join(" ")
-}
-
-fn article(name: &str) -> String {
-    if name == "tries" {
-        return "the number of tries".to_owned();
-    }
-    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { format!("an {name}") } else { format!("a {name}") }
 }

@@ -1,7 +1,8 @@
 //! Slips of the pen on a line, each of which is one mistake: a unit apart from its number, a colon for `=`, a comma, a
 //! line that goes on with the next one.
 
-use super::entries::{EXTRA_VALUE, Line};
+use super::entries::{EXTRA_VALUE, Line, UNKNOWN_PROPERTY};
+use super::unknown;
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, MISPLACED_COMMA, REPEATED_PROPERTY, Value as Raw};
 use crate::kind::{Kind, WRONG_VALUE, clip};
@@ -69,6 +70,14 @@ pub(super) fn no_equals(
 ) -> bool {
     let (Datum::Bare(text), Some(Entry::Argument(value))) = (raw.datum, next) else { return false };
     let row = |key: &str| line.word.props.iter().any(|row| row.name() == key);
+    if let Some(key) = text.strip_suffix(':')
+        && let Some(ours) = unknown::property(line.word.name, key)
+    {
+        out.report(&UNKNOWN_PROPERTY, raw.span)
+            .says(format!("`{}` has no `{}`", line.word.name, clip(text)))
+            .help(format!("here one says {ours}"));
+        return true;
+    }
     let (key, what) = match text.strip_suffix(':') {
         Some(key) if !key.is_empty() && (row(key) || line.word.free.is_some()) => (key, "a colon joins"),
         None if row(text) && line.row.is_none() => (text, "nothing joins"),
@@ -140,13 +149,17 @@ pub(super) fn comma<'a>(
 pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostics) -> bool {
     let Datum::Bare(text) = raw.datum else { return false };
     let by_form = matches!(line.row.map(|row| row.kind), Some(Kind::Path | Kind::HostOrWildcard));
-    if line.row.is_some() && !by_form {
+    // Behind a comma, as in `port 80, timeout "5s"`.
+    let is_no_choice =
+        matches!(line.row.map(|row| row.kind), Some(Kind::OneOf(choices)) if !choices.contains(&text));
+    if line.row.is_some() && !by_form && !is_no_choice {
         return false;
     }
-    let inner = match line.word.block {
-        Block::May(place) | Block::Must(place) => words::find(place, text).is_some(),
-        Block::None | Block::Same | Block::Later => false,
-    };
+    let inner = !is_no_choice
+        && match line.word.block {
+            Block::May(place) | Block::Must(place) => words::find(place, text).is_some(),
+            Block::None | Block::Same | Block::Later => false,
+        };
     if inner {
         let found = out.report(&EXTRA_VALUE, raw.span);
         found
@@ -158,7 +171,7 @@ pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostic
         }
         return true;
     }
-    if line.row.is_some() || !line.begins(text) {
+    if line.row.is_some() && !is_no_choice || !line.begins(text) {
         return false;
     }
     let help = "lines are separated by `;` or stand on lines of their own";
@@ -178,8 +191,8 @@ pub(super) fn next_line(line: &Line<'_, '_>, raw: &Raw<'_>, out: &mut Diagnostic
         let behind = place.file() == raw.span.file() && place.start() > raw.span.start();
         !(behind && std::ptr::eq(found.code, &REPEATED_PROPERTY))
     });
-    if is_said {
-        return true;
+    if is_said || is_no_choice {
+        return is_said;
     }
     let before = line.before(raw);
     out.report(&EXTRA_VALUE, raw.span)

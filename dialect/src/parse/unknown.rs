@@ -1,7 +1,8 @@
 //! Words that nobody knows, or that belong elsewhere.
 
-use crate::diagnostic::Diagnostics;
-use crate::kdl::{MISPLACED_EQUALS, Node};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::kdl::{Datum, Entry, MISPLACED_EQUALS, Node, Value};
+use crate::span::Span;
 use crate::suggest::nearest;
 use crate::word::Place;
 use crate::words;
@@ -12,6 +13,13 @@ crate::codes! {
     /// A word that belongs elsewhere.
     WRONG_PLACE = error "wrong-place" "A word stands in a block where it means nothing.\n\nThe message says where it belongs. How requests are routed is said on `service`, `ingress`, `egress` and `route`; how an upstream is treated (`balance`, `limit`, `eject`, `failover`, `spread`) is said where the upstream is, on `service` and `egress`.";
 }
+
+/// What is said of a dash before a line, or before each of its values.
+const DASH: &str = "no dash stands before a line";
+
+/// What is said to whoever writes YAML from the first line on.
+const YAML: &str =
+    "this looks like YAML: what meshc reads is KDL, such as service reviews { port 9080 http }";
 
 /// Properties of lines as Istio calls them, and what to write here.
 const PROPERTIES: &[(&[&str], &[&str], &str)] = &[
@@ -40,12 +48,7 @@ pub(super) fn property(word: &str, name: &str) -> Option<&'static str> {
 pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     let name = node.name.text;
     let shown = crate::kind::clip(name);
-    let bare = name.trim_end_matches([':', ',', ';']);
-    if bare != name && words::find(place, bare).is_some() {
-        out.report(&UNKNOWN_WORD, node.name.span)
-            .says(format!("`{shown}` has a `{}` too many", &name[bare.len()..]))
-            .help(format!("write `{bare}`: nothing stands between a word and its values"))
-            .fix(node.name.span, bare);
+    if is_slip(node, place, out) {
         return;
     }
     let here = nearest(name, words::within(place).iter().map(|word| word.name));
@@ -89,13 +92,62 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
             Some(why) => found.help(why),
             None => found.help(format!("here one says {ours}")),
         },
-        (None, None) if place == Place::File && name.ends_with(':') => found.help(
-            "this looks like YAML: what meshc reads is KDL, such as service reviews { port 9080 http }",
-        ),
+        (None, None) if place == Place::File && name.ends_with(':') => found.help(YAML),
         (None, None) => {
             let names: Vec<&str> = words::within(place).iter().map(|word| word.name).collect();
             found.help(format!("the words of {} are {}", place.name(), names.join(", ")))
         }
+    };
+}
+
+/// Reports a word that is known but for what stands around it, and YAML. Returns whether it is one.
+fn is_slip(node: &Node<'_>, place: Place, out: &mut Diagnostics) -> bool {
+    let name = node.name.text;
+    if name == "-" {
+        dash(node, place, out);
+        return true;
+    }
+    let bare = name.trim_end_matches([':', ',', ';']);
+    if bare != name && words::find(place, bare).is_some() {
+        let shown = crate::kind::clip(name);
+        out.report(&UNKNOWN_WORD, node.name.span)
+            .says(format!("`{shown}` has a `{}` too many", &name[bare.len()..]))
+            .help(format!("write `{bare}`: nothing stands between a word and its values"))
+            .fix(node.name.span, bare);
+        return true;
+    }
+    let latest = out.as_slice().last().and_then(|found| found.help.as_deref());
+    if place == Place::File && name.ends_with(':') && latest == Some(YAML) {
+        return true;
+    }
+    false
+}
+
+/// Tells whether a finding is about a line whose value belongs into the heading of its block.
+pub(super) fn is_of_heading(found: &Diagnostic) -> bool {
+    std::ptr::eq(found.code, &UNKNOWN_WORD) && found.message.starts_with("`name` is no word")
+}
+
+/// Reports a dash before a line, once for all that follow each other or belong to a word that nobody knows.
+fn dash(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
+    let is_said = out.as_slice().last().is_some_and(|found| {
+        let of_list = std::ptr::eq(found.code, &UNKNOWN_WORD) && found.message.contains(":`");
+        found.place.span.file() == node.name.span.file()
+            && (of_list || found.message == DASH || found.help.as_deref() == Some(YAML))
+    });
+    if is_said {
+        return;
+    }
+    let found = out.report(&UNKNOWN_WORD, node.name.span);
+    found.says(DASH);
+    match node.entries.first() {
+        Some(Entry::Argument(Value { datum: Datum::Bare(word), span, .. }))
+            if words::find(place, word).is_some() =>
+        {
+            let gap = Span::new(span.file(), node.name.span.start(), span.start());
+            found.help(format!("every line begins with its word: {word} …")).fix(gap, "")
+        }
+        Some(_) | None => found.help("values stand on the line of their word: envs dev staging prod"),
     };
 }
 

@@ -12,6 +12,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("subset", "`version v1`"),
     ("subsets", "`version v1`, a line each"),
     ("weight", "`to v1 weight=90`, or `canary v2 percent=10`"),
+    ("name", "the name behind the word of the block: `service reviews { … }`"),
     ("hosts", "the host in the heading: `ingress shop.example.com { … }`"),
     ("match", "`when { … }` in a `route`"),
     ("http", "`route \"/path\" { … }`"),

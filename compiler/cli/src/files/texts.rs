@@ -11,7 +11,7 @@ use meshc_dialect::sources::Sources;
 use meshc_dialect::span::FileId;
 
 use super::gather::{Entry, Kind};
-use super::{base, read, root, walk};
+use super::{base, exists, read, root, walk};
 
 /// Files one by one, as they were read.
 #[derive(Default)]
@@ -63,9 +63,13 @@ impl Texts {
         let mut entries = walk::walk(folder)?;
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         for Entry { path, kind, blob: _ } in entries {
+            let absolute = folder.join(&path);
+            // A path is what can be shown of it, which leads nowhere where a name on it is not UTF-8.
+            let is_lost = path.contains(char::REPLACEMENT_CHARACTER) && !exists(&absolute);
             let why = match kind {
+                _ if is_lost => "a name on its path is not UTF-8, rename it",
                 Kind::File => {
-                    self.file(&folder.join(&path), format!("{shown}{path}"))?;
+                    self.file(&absolute, format!("{shown}{path}"))?;
                     continue;
                 }
                 // A project below is a folder like others here.

@@ -34,7 +34,7 @@ rules! {
     CONFIGURATION_BEGINS = Info Correctness "configuration-begins" <-> "configuration-ends"
         "Nothing was configured here before: the project or the environment is new.";
     HOST_IDENTITY_CHANGED = Critical Availability "host-identity-changed" <-> "host-identity-changed"
-        "Names mean other hosts: the cluster's domain or the root namespace is another.";
+        "Names mean other hosts: the cluster's domain or the root namespace is another.\n\nCallers that ask for the old names reach nothing, or something else. Where the domain is another, all names are, and everything else is said as if they were not: the same service is compared on both sides.";
 }
 
 /// Judges on which pods a gateway is.
@@ -186,9 +186,22 @@ pub(in crate::diff) fn presence(is_there: [bool; 2]) -> Option<Delta> {
 }
 
 /// Judges how two meshes are set up, each difference with the hosts that it is about.
-pub(in crate::diff) fn world(before: &World<'_>, after: &World<'_>) -> Vec<(Delta, &'static str)> {
-    let World { istio_minor, outbound, root_namespace, cluster_domain, registry: _, rollout: _, source: _ } =
-        before;
+///
+/// Hosts may be compared as if both clusters had one domain: which they have is given.
+pub(in crate::diff) fn world(
+    before: &World<'_>,
+    after: &World<'_>,
+    domains: [&str; 2],
+) -> Vec<(Delta, &'static str)> {
+    let World {
+        istio_minor,
+        outbound,
+        root_namespace,
+        cluster_domain: _,
+        registry: _,
+        rollout: _,
+        source: _,
+    } = before;
     let mut out = Vec::new();
     if let Some(found) = outbounds(*outbound, after.outbound) {
         out.push((found, "undeclared hosts"));
@@ -198,7 +211,7 @@ pub(in crate::diff) fn world(before: &World<'_>, after: &World<'_>) -> Vec<(Delt
         out.push((delta(&ISTIO_VERSION_CHANGED, Direction::Neither, "istio", said.0, said.1), "*"));
     }
     for (what, one, other) in [
-        ("cluster domain", *cluster_domain, after.cluster_domain),
+        ("cluster domain", domains[0], domains[1]),
         ("root namespace", *root_namespace, after.root_namespace),
     ] {
         if one != other {

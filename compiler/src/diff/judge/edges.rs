@@ -2,7 +2,7 @@
 
 use super::delta;
 use crate::diff::change::{Delta, Direction, Level};
-use crate::diff::outcome::{Edges, Forwarded};
+use crate::diff::outcome::{Edges, Forwarded, Outcome, Shares};
 use crate::diff::rule::rules;
 use crate::diff::words;
 use crate::mesh::{Cors, HeaderEdits, Headers, MESH_HEADERS, Origin};
@@ -42,11 +42,24 @@ pub(super) enum Leaving {
     Otherwise,
 }
 
+/// What differs where header changes do that hold for requests wherever they go; shares may have others.
+const OF_ALL: &str = "common headers";
+
 /// Judges header changes.
-pub(super) fn headers(before: &Headers<'_>, after: &Headers<'_>, leaving: Leaving, out: &mut Vec<Delta>) {
-    if leaving == Leaving::Otherwise {
-        return headers(&without_ours(before), &without_ours(after), Leaving::Alike, out);
+pub(super) fn headers(before: &Outcome<'_>, after: &Outcome<'_>, leaving: Leaving, out: &mut Vec<Delta>) {
+    let Some((one, other)) = before.edges().zip(after.edges()) else { return };
+    let of_shares = |outcome: &Outcome<'_>| {
+        let own = |shares: &Shares<'_>| shares.parts.iter().any(|part| part.headers != Headers::default());
+        outcome.to().is_some_and(own)
+    };
+    let what = if of_shares(before) || of_shares(after) { OF_ALL } else { "headers" };
+    match leaving {
+        Leaving::Alike => of_all(what, &one.headers, &other.headers, out),
+        Leaving::Otherwise => of_all(what, &without_ours(&one.headers), &without_ours(&other.headers), out),
     }
+}
+
+fn of_all(what: &'static str, before: &Headers<'_>, after: &Headers<'_>, out: &mut Vec<Delta>) {
     if before == after {
         return;
     }
@@ -57,7 +70,7 @@ pub(super) fn headers(before: &Headers<'_>, after: &Headers<'_>, leaving: Leavin
         (false, true) => Level::High,
         (false, false) => Level::Medium,
     };
-    out.push(delta(&HEADER_MUTATION_CHANGED, Direction::Neither, "headers", said.0, said.1).at(level));
+    out.push(delta(&HEADER_MUTATION_CHANGED, Direction::Neither, what, said.0, said.1).at(level));
 }
 
 /// Tells whether what callers send in a header gets through that was taken off before, or replaced where something is added

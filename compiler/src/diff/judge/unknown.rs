@@ -66,6 +66,10 @@ pub(crate) fn obstacle(obstacle: &Obstacle) -> (&'static Rule, String, String) {
     }
 }
 
+/// What is taken for granted where one side mentions a service, or a port of it, and the other does not.
+pub(crate) const THERE_ON_BOTH: &str =
+    "services, and ports of theirs, that only one side mentions are there on both";
+
 /// Returns what a verdict rests on, in sentences.
 pub(crate) fn assumptions(assumed: &[Assumed], sides: [&Side<'_>; 2]) -> Vec<String> {
     let world = &sides[1].mesh.world;
@@ -75,7 +79,7 @@ pub(crate) fn assumptions(assumed: &[Assumed], sides: [&Side<'_>; 2]) -> Vec<Str
         "nothing outside of git changes routes".to_owned(),
     ];
     if sides.iter().any(|side| side.view.borrows()) {
-        all.push("services, and ports of theirs, that only one side mentions are there on both".to_owned());
+        all.push(THERE_ON_BOTH.to_owned());
     }
     all.extend(assumed.iter().map(|assumed| {
         match assumed {

@@ -84,6 +84,11 @@ fn in_tls<'m, 'a>(
     let served = view.served(index, here.port, sni);
     let named = served.iter().filter(|(server, host)| !is_plain(server) && lets_in(host, sni));
     let Some((_, server)) = closest(named.map(|(server, host)| (host.host, *server))) else {
+        // Bytes are passed on unread, whatever they are.
+        let bytes = on_port.iter().find(|server| is_plain(server) && !speaks_http(server.protocol));
+        if let Some(server) = bytes {
+            return connections(view, (index, here), server, None);
+        }
         if on_port.iter().all(|server| is_plain(server)) {
             return closed(format!("port {} is plain, and this is TLS", here.port));
         }

@@ -137,21 +137,22 @@ fn declared<'m, 'a>(
             let otherwise = entries.iter().all(|entry| entry.ways.is_empty()).then_some(itself);
             Verdict::Is(Table { host: host.host, binding, routes: Routes::Http { entries, otherwise } })
         }
-        (Protocol::Tls, None) => closed(format!(
-            "port {} of {} is told apart by its SNI name, and this is not TLS",
-            port.number, host.host
-        )),
-        (Protocol::Tls, Some(sni)) => {
+        (Protocol::Tls, sni) => {
             let binding = match bound(view, here, host.host, |binding| !binding.tls.is_empty(), same_opaque) {
                 Verdict::Is(binding) => binding,
                 Verdict::Unknown(why) => return Verdict::Unknown(why),
             };
-            let entries = binding.map_or_else(Vec::new, |binding| here.tls(binding, sni));
+            let entries = match (binding, sni) {
+                (Some(binding), Some(sni)) => here.tls(binding, sni),
+                (_, _) => Vec::new(),
+            };
             // A host with routes by name is reached by those names and no other.
             let scoped = |binding: &Binding<'a>| {
                 binding.tls.iter().any(|route| route.ways.iter().any(|(scope, _)| here.is_in(scope)))
             };
-            if entries.is_empty() && binding.is_some_and(scoped) {
+            // What has an address of its own is known by it, and its bytes pass unread; else only a name tells whose they are.
+            let is_lost = sni.is_none() && !has_address(host);
+            if entries.is_empty() && (is_lost || binding.is_some_and(scoped)) {
                 let routes = Routes::Undeclared(view.mesh.world.outbound);
                 return Verdict::Is(Table { host: "", binding: None, routes });
             }
@@ -166,6 +167,12 @@ fn declared<'m, 'a>(
             opaque(host, binding, entries, itself)
         }
     }
+}
+
+/// Tells whether a host has an address that nobody else has, so that proxies listen there for it alone.
+fn has_address(host: &Host<'_>) -> bool {
+    host.reach == Reach::Platform
+        || !host.addresses.is_empty() && !host.addresses.iter().any(|address| address.contains('/'))
 }
 
 fn opaque<'m, 'a>(

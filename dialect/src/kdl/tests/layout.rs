@@ -197,6 +197,65 @@ fn equals_behind_a_name() {
 }
 
 #[test]
+fn json() {
+    assert_snapshot!(said("{\n  \"a\": {\n    \"b\": 5s,\n  }\n}\na 5s\n"), @r#"
+    1:1 bad-name: a word is missing here
+      help: this looks like JSON: what meshc reads is KDL, such as service reviews { port 9080 http }
+    6:3 needs-quotes: `5s` needs quotes
+      help: write `"5s"`
+      fix: "{\n  \"a\": {\n    \"b\": 5s,\n  }\n}\na \"5s\"\n"
+    "#);
+}
+
+#[test]
+fn colons_behind_strings() {
+    assert_snapshot!(said("\"port\": 80,\n\"Port\":80\na \"b\": {\n}\na \"b\": \"c\", d \"e\":\n"), @r#"
+    1:7 misplaced-colon: no colon stands behind the word of a line
+      help: its values follow: `timeout "5s"`
+      fix: "port 80\n\"Port\":80\na \"b\": {\n}\na \"b\": \"c\", d \"e\":\n"
+    2:7 misplaced-colon: no colon stands behind the word of a line
+      help: its values follow: `timeout "5s"`
+      fix: "\"port\": 80,\n\"Port\" 80\na \"b\": {\n}\na \"b\": \"c\", d \"e\":\n"
+    3:6 misplaced-colon: no colon stands behind a value
+      help: leave it out
+      fix: "\"port\": 80,\n\"Port\":80\na \"b\" {\n}\na \"b\": \"c\", d \"e\":\n"
+    5:6 misplaced-colon: a colon joins `b` and its value
+      help: a property is a key, `=` and a value: `x-edge=public`
+      fix: "\"port\": 80,\n\"Port\":80\na \"b\": {\n}\na \"b\"=\"c\" d \"e\":\n"
+    5:18 misplaced-colon: no colon stands behind a value
+      help: leave it out
+      fix: "\"port\": 80,\n\"Port\":80\na \"b\": {\n}\na \"b\": \"c\", d \"e\"\n"
+    "#);
+}
+
+#[test]
+fn equals_before_a_block() {
+    assert_snapshot!(said("a b = {\n}\na b={ c; }\n"), @r#"
+    1:5 misplaced-equals: no `=` stands before a block
+      help: the `{` follows what it is about: `service reviews {`
+      fix: "a b {\n}\na b={ c; }\n"
+    3:4 misplaced-equals: no `=` stands before a block
+      help: the `{` follows what it is about: `service reviews {`
+      fix: "a b = {\n}\na b { c; }\n"
+    "#);
+}
+
+#[test]
+fn parentheses_behind_a_word() {
+    assert_snapshot!(said("port(80)\nroute(\"/a\") { b; }\nc() d\n"), @r#"
+    1:1 unexpected-character: no parentheses stand behind a word
+      help: write `port 80`
+      fix: "port 80\nroute(\"/a\") { b; }\nc() d\n"
+    2:1 unexpected-character: no parentheses stand behind a word
+      help: write `route "/a"`
+      fix: "port(80)\nroute \"/a\" { b; }\nc() d\n"
+    3:1 needs-quotes: `c()` needs quotes
+      help: write `"c()"`
+      fix: "port(80)\nroute(\"/a\") { b; }\n\"c()\" d\n"
+    "#);
+}
+
+#[test]
 fn number_as_a_word() {
     assert_snapshot!(said("80 http\n"), @r#"
     1:1 bad-name: a line begins with a word, not with `80`
