@@ -2,13 +2,13 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{MISPLACED_COMMA, MISSING_VALUE};
-use crate::line::{self, Data, Prop, Value};
+use crate::line::{Line, Pattern, Prop, Value};
 use crate::parse::entries::EXTRA_VALUE;
 use crate::span::Span;
 use crate::word::{Count, Free, PropRow, Word};
 
 /// Reports the values that a line lacks, once nothing more is added to it.
-pub fn missing(line: &line::Line<'_>, out: &mut Diagnostics) {
+pub fn missing(line: &Line<'_>, out: &mut Diagnostics) {
     // What else a line lacks is a guess once a part of it could not be read.
     if !line.is_broken() {
         lacking(line, out);
@@ -17,7 +17,7 @@ pub fn missing(line: &line::Line<'_>, out: &mut Diagnostics) {
 
 /// Reports the values that a line lacks of which all could be read that is there.
 #[inline]
-pub(super) fn lacking(line: &line::Line<'_>, out: &mut Diagnostics) {
+pub(super) fn lacking(line: &Line<'_>, out: &mut Diagnostics) {
     let word = line.word;
     // In a row, what may be left out stands last.
     if let Some(arg) = word.args.get(line.args.len()).filter(|_| is_short(word, line.args)) {
@@ -32,7 +32,7 @@ pub(super) fn lacking(line: &line::Line<'_>, out: &mut Diagnostics) {
     }
 }
 
-fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
+fn free_count(line: &Line<'_>, free: &Free, out: &mut Diagnostics) {
     let known = |prop: &&Prop<'_>| line.word.props.iter().any(|row: &PropRow| row.name() == prop.key.text);
     let count = line.props.iter().filter(|prop| !known(prop)).count();
     match free.count {
@@ -65,16 +65,9 @@ fn free_count(line: &line::Line<'_>, free: &Free, out: &mut Diagnostics) {
 }
 
 /// Returns the key and the value that were meant by `header x-user jason` or `header "x-user: jason"`.
-fn pair<'a>(line: &line::Line<'a>) -> Option<(&'a str, &'a str)> {
-    let text = |value: &Value<'a>| match value.data {
-        Data::Pattern(line::Pattern::Exact(text)) => Some(text),
-        Data::Pattern(_)
-        | Data::Text(_)
-        | Data::Number(_)
-        | Data::Percent(_)
-        | Data::Duration(_)
-        | Data::Raw(..)
-        | Data::Broken => None,
+fn pair<'a>(line: &Line<'a>) -> Option<(&'a str, &'a str)> {
+    let text = |value: &Value<'a>| {
+        if let Some(Pattern::Exact(text)) = value.pattern() { Some(text) } else { None }
     };
     match line.args {
         [key, value] => Some((text(key)?, text(value)?)),
@@ -86,14 +79,14 @@ fn pair<'a>(line: &line::Line<'a>) -> Option<(&'a str, &'a str)> {
     }
 }
 
-fn lacks(line: &line::Line<'_>, what: &str, out: &mut Diagnostics) {
+fn lacks(line: &Line<'_>, what: &str, out: &mut Diagnostics) {
     out.report(&MISSING_VALUE, line.span)
         .says(format!("`{}`: {what}", line.word.name))
         .help(format!("write {}", example(line)));
 }
 
 /// Returns the example of a word, with the values that were written in the place of its own where they are as simple.
-fn example(line: &line::Line<'_>) -> String {
+fn example(line: &Line<'_>) -> String {
     let simple = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
     let mut words: Vec<String> = line.word.example.split(' ').map(str::to_owned).collect();
     for (value, word) in line.args.iter().zip(words.iter_mut().skip(1)) {

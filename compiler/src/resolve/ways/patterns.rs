@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::{Data, Pattern, Value};
+use meshc_dialect::line::{Pattern, Value};
 
 use crate::re2::{self, Regex};
 
@@ -15,17 +15,9 @@ meshc_dialect::codes! {
 
 /// Reports a regex that proxies do not take.
 pub(in super::super) fn check(value: &Value<'_>, out: &mut Diagnostics) {
-    let text = match value.data {
-        Data::Pattern(Pattern::Regex(text)) => text,
-        Data::Pattern(_)
-        | Data::Text(_)
-        | Data::Number(_)
-        | Data::Percent(_)
-        | Data::Duration(_)
-        | Data::Raw(..)
-        | Data::Broken => return,
-    };
-    check_text(text, value, out);
+    if let Some(Pattern::Regex(text)) = value.pattern() {
+        check_text(text, value, out);
+    }
 }
 
 /// Reports a regex that proxies do not take, where the value is always one, or returns how many groups it has.
