@@ -138,14 +138,14 @@ pub(crate) fn resolve_beside<'a>(
 }
 
 /// Returns the same as if the cluster had another domain.
-pub(crate) fn resolve_named<'a>(
+pub(crate) fn resolve_in_domain<'a>(
     project: &'a Project<'a>,
     env: Option<&'a str>,
     domain: &'a str,
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
-    compile(project, env, (arena, None), Asked::Named(domain), out)
+    compile(project, env, (arena, None), Asked::InDomain(domain), out)
 }
 
 /// What is asked for beside a mesh.
@@ -158,7 +158,7 @@ enum Asked<'k, 'a> {
     /// Where routes were written.
     Places,
     /// The same, with another cluster domain.
-    Named(&'a str),
+    InDomain(&'a str),
     /// The same; and what another side came to is known.
     Beside(&'k Resolved<'a>),
     /// Everything that compiling found out.
@@ -170,7 +170,7 @@ impl<'k, 'a> Asked<'k, 'a> {
     fn known(self) -> Option<&'k Resolved<'a>> {
         match self {
             Asked::Beside(known) => Some(known),
-            Asked::Findings | Asked::Mesh | Asked::Places | Asked::Named(_) | Asked::Account => None,
+            Asked::Findings | Asked::Mesh | Asked::Places | Asked::InDomain(_) | Asked::Account => None,
         }
     }
 
@@ -183,7 +183,7 @@ impl<'k, 'a> Asked<'k, 'a> {
     ) -> setup::Setup<'a> {
         let source = project.mesh.map_or("", |mesh| project.file(mesh.span.file()).path);
         let mut setup = setup::setup(lines, source, out);
-        if let Asked::Named(domain) = self {
+        if let Asked::InDomain(domain) = self {
             setup.world.cluster_domain = domain;
         }
         setup
@@ -233,7 +233,7 @@ fn compile<'a>(
         (Some(taken), _) => (halves::beside(&mut ctx, taken), None),
         // Which routes are left out is found by one thread alone.
         (None, Asked::Account) => halves::compile(&mut ctx, None),
-        (None, Asked::Findings | Asked::Mesh | Asked::Places | Asked::Named(_) | Asked::Beside(_)) => {
+        (None, Asked::Findings | Asked::Mesh | Asked::Places | Asked::InDomain(_) | Asked::Beside(_)) => {
             halves::compile(&mut ctx, compiled)
         }
     };

@@ -33,7 +33,7 @@ use crate::mesh::{Mesh, World};
 use crate::plan::{self, Plan};
 use crate::project::Project;
 pub use crate::report::Colour;
-use crate::resolve::{self, Judge, Resolved, Spare, resolve_beside, resolve_named, resolve_side};
+use crate::resolve::{self, Judge, Resolved, Spare, resolve_beside, resolve_in_domain, resolve_side};
 use document::Document;
 use json::Part;
 pub use pictures::picture;
@@ -238,7 +238,7 @@ fn renamed<'r>(before: &'r Revision<'r>, after: &'r Revision<'r>, arena: &'r Bum
     let [from, to] = [before.mesh()?, after.mesh()?].map(|mesh| mesh.world.cluster_domain);
     let project = before.project.filter(|_| from != to)?;
     let mut out = Diagnostics::default();
-    let resolved = resolve_named(project, before.env, to, arena, &mut out);
+    let resolved = resolve_in_domain(project, before.env, to, arena, &mut out);
     // Where somebody wrote names with their domain, some mean nothing any more.
     (!out.has_errors()).then(|| Revision::of(project, before.env, resolved))
 }
@@ -256,21 +256,10 @@ fn compare_by<'r>(
     after: &'r Revision<'r>,
     by: impl Fn(&Side<'_>, &Side<'_>) -> Diff,
 ) -> Diff {
-    let arena = Bump::new();
     let domain = before.mesh().map(|mesh| mesh.world.cluster_domain);
-    match renamed(before, after, &arena) {
-        Some(renamed) => compare_named(sources, (&renamed, domain), after, by),
-        None => compare_named(sources, (before, domain), after, by),
-    }
-}
-
-/// Returns what something finds that compares two sides, the first of which is of a cluster with that domain.
-fn compare_named<'r>(
-    sources: &'r Sources,
-    (before, domain): (&'r Revision<'r>, Option<&'r str>),
-    after: &'r Revision<'r>,
-    by: impl Fn(&Side<'_>, &Side<'_>) -> Diff,
-) -> Diff {
+    let arena = Bump::new();
+    let renamed = renamed(before, after, &arena);
+    let before = renamed.as_ref().unwrap_or(before);
     let written = [before, after].map(|revision| Written::of(revision, sources));
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Diff::default() };
@@ -302,18 +291,8 @@ pub fn tables<'r>(
     found: &Diff,
 ) -> Vec<HostTable> {
     let arena = Bump::new();
-    match renamed(before, after, &arena) {
-        Some(renamed) => tables_named(sources, &renamed, after, found),
-        None => tables_named(sources, before, after, found),
-    }
-}
-
-fn tables_named<'r>(
-    sources: &'r Sources,
-    before: &'r Revision<'r>,
-    after: &'r Revision<'r>,
-    found: &Diff,
-) -> Vec<HostTable> {
+    let renamed = renamed(before, after, &arena);
+    let before = renamed.as_ref().unwrap_or(before);
     let written = [before, after].map(|revision| Written::of(revision, sources));
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Vec::new() };
