@@ -76,7 +76,7 @@ fn pyyaml_reads_every_string_back() {
     let strings = torture::strings();
     // PyYAML takes minutes for the strings that are long on purpose, and learns nothing from the last one.
     let strings: Vec<&str> = strings.iter().map(String::as_str).filter(|text| text.len() < 10_000).collect();
-    if let Some(documents) = readers::pyyaml(&written(Format::Yaml, &strings)) {
+    if let Some(documents) = readers::pyyaml("strings.yaml", &written(Format::Yaml, &strings)) {
         assert_same("PyYAML", &documents[0], &strings);
     }
 }
@@ -129,7 +129,7 @@ fn pyyaml_reads_several_documents() {
     stream.document(|object| object.texts(Key::of("---"), ["...", "--- a"]));
     assert_eq!(stream.documents(), 3);
     stream.finish().expect("a vector takes all");
-    if let Some(documents) = readers::pyyaml(&out) {
+    if let Some(documents) = readers::pyyaml("documents.yaml", &out) {
         assert_eq!(documents, [json!({ "a": null }), json!({}), json!({ "---": ["...", "--- a"] })]);
     }
 }

@@ -10,13 +10,13 @@ pub fn serde_yaml(text: &[u8]) -> Value {
 }
 
 /// Reads documents with PyYAML's `SafeLoader`.
-pub fn pyyaml(text: &[u8]) -> Option<Vec<Value>> {
+pub fn pyyaml(name: &str, text: &[u8]) -> Option<Vec<Value>> {
     let Some(python) = python_with("yaml", "PyYAML==6.0.3") else {
         eprintln!("skipped: no Python with PyYAML, and it could not be installed");
         return None;
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/yaml/read.py");
-    let file = scratch("pyyaml.yaml", text);
+    let file = scratch(name, text);
     let mut printed = json(Command::new(python).arg(script).arg(file));
     serde_json::from_value(printed.remove(0)).ok()
 }
