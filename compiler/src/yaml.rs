@@ -24,6 +24,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod buffer;
 mod key;
 mod marked;
 mod output;
@@ -32,7 +33,7 @@ mod read;
 mod value;
 mod write;
 
-pub use key::Key;
+pub use key::{Key, Name};
 pub use marked::{Broken, Data, Mark, Node, documents};
 pub use quote::{is_plain, quoted};
 pub use read::read;

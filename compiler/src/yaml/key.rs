@@ -1,30 +1,43 @@
 //! What an entry of a map is called.
 
-use super::quote::is_plain;
-
-/// The key of an entry: a field's name as the program has it, or whatever [`Key::of`] is given.
+/// The name of an entry: a field's name as the program has it, or whatever [`Key::of`] is given.
 ///
 /// Most of what is written are names of fields, so those are not looked at again each time.
-#[derive(Clone, Copy)]
-pub struct Key<'k> {
-    pub(super) text: &'k str,
+pub trait Name {
     /// Whether it is known that it may stand without quotes.
-    pub(super) is_plain: bool,
+    const IS_PLAIN: bool;
+
+    /// Returns it without quotes.
+    fn text(&self) -> &str;
 }
+
+/// A name that may be any text.
+#[derive(Clone, Copy)]
+pub struct Key<'k>(&'k str);
 
 impl<'k> Key<'k> {
     /// Returns a key that may be any text.
     #[must_use]
     pub fn of(text: &'k str) -> Key<'k> {
-        Key { text, is_plain: false }
+        Key(text)
+    }
+}
+
+impl Name for Key<'_> {
+    const IS_PLAIN: bool = false;
+
+    #[inline]
+    fn text(&self) -> &str {
+        self.0
     }
 }
 
 /// A field's name, which must be plain: for any other literal there is [`Key::of`].
-impl From<&'static str> for Key<'static> {
+impl Name for &'static str {
+    const IS_PLAIN: bool = true;
+
     #[inline]
-    fn from(text: &'static str) -> Key<'static> {
-        debug_assert!(is_plain(text), "`{text}` needs quotes: say `Key::of`");
-        Key { text, is_plain: true }
+    fn text(&self) -> &str {
+        self
     }
 }

@@ -6,50 +6,81 @@
 
 use super::Format;
 
-/// What a byte may do to a plain scalar; several may hold.
-mod class {
-    /// Cannot be in a plain scalar: controls, and what is not ASCII, because some of it breaks lines or hides.
-    pub const NEVER: u8 = 1;
-    /// Depends on its neighbours: space, `:` and `#`.
-    pub const LOOK: u8 = 2;
-    /// Cannot begin a plain scalar.
-    pub const NOT_FIRST: u8 = 4;
-    /// Begins a number, a date or a document marker.
-    pub const NUMERIC_FIRST: u8 = 8;
-    /// Begins one of `WORDS`.
-    pub const WORD_FIRST: u8 = 16;
-    /// Occurs in no number and no date of any YAML.
-    pub const NOT_NUMERIC: u8 = 32;
-    /// Needs a second look inside double quotes.
-    pub const ESCAPE: u8 = 64;
-    /// Occurs in none of `WORDS`.
-    pub const NOT_WORD: u8 = 128;
-}
-
 /// Words that some reader takes for a boolean, a null or a number, in lower case.
 const WORDS: [&[u8]; 12] =
     [b"y", b"n", b"yes", b"no", b"on", b"off", b"true", b"false", b"null", b"nan", b"inf", b"infinity"];
 
-const CLASSES: [u8; 256] = classes();
-
 /// Says whether `text` may stand in a block without quotes.
 pub fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return false };
-    // Without a branch inside, the loop runs at several bytes a cycle; nearly every text has no class to ask about.
-    let seen = bytes.iter().fold(0, |seen, &byte| seen | CLASSES[usize::from(byte)]);
-    let start = CLASSES[usize::from(first)];
-    if seen & class::NEVER != 0 || start & class::NOT_FIRST != 0 {
+    let Some(first) = bytes.first() else { return false };
+    if !are_quiet(bytes) && !may_go_on(bytes) {
         return false;
     }
-    if start & class::NUMERIC_FIRST != 0 && (seen & class::NOT_NUMERIC == 0 || bytes.starts_with(b"..")) {
-        return false;
+    match first {
+        b'0'..=b'9' | b'.' => bytes.iter().any(|byte| !is_numeric(*byte)) && !bytes.starts_with(b".."),
+        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' | b't' | b'T' | b'f' | b'F' | b'i' | b'I' => !is_word(bytes),
+        b'"' | b'\'' | b'*' | b'&' | b'!' | b'|' | b'>' | b'%' | b'@' | b'`' | b'?' | b'~' | b'=' | b'<' => {
+            false
+        }
+        b'-' | b'+' | b',' | b'[' | b']' | b'{' | b'}' | b' ' | b':' | b'#' => false,
+        _ => true,
     }
-    let may_be_word = start & class::WORD_FIRST != 0 && seen & class::NOT_WORD == 0;
-    if may_be_word && WORDS.iter().any(|word| word.eq_ignore_ascii_case(bytes)) {
-        return false;
+}
+
+/// Says whether there are only bytes that nobody has to ask about once a plain scalar has begun, as in nearly every
+/// text.
+fn are_quiet(bytes: &[u8]) -> bool {
+    match bytes.len() {
+        0..8 => bytes.iter().all(|byte| is_quiet(*byte)),
+        8..16 => are_quiet_by::<8>(bytes),
+        _ => are_quiet_by::<16>(bytes),
     }
-    seen & class::LOOK == 0 || (last != b' ' && last != b':' && !has_indicator(bytes))
+}
+
+/// Looks at so many bytes at once, which takes no longer than to look at one.
+#[inline]
+fn are_quiet_by<const N: usize>(bytes: &[u8]) -> bool {
+    let all = |chunk: &[u8; N]| chunk.iter().fold(true, |all, byte| all & is_quiet(*byte));
+    bytes.as_chunks().0.iter().all(all) && bytes.last_chunk().is_none_or(all)
+}
+
+/// Says whether a byte is a letter, a digit, or one of `+,-./`.
+#[inline]
+fn is_quiet(byte: u8) -> bool {
+    // Without a branch, for many at once.
+    matches!(byte, b'+'..=b'9') | (byte | 0x20).is_ascii_lowercase()
+}
+
+/// Says whether a plain scalar that has begun goes on to the end of the text.
+#[cold]
+fn may_go_on(bytes: &[u8]) -> bool {
+    let ends = |pair: &[u8]| pair == b": " || pair == b" #";
+    !bytes.iter().any(|byte| is_special(*byte))
+        && !bytes.ends_with(b" ")
+        && !bytes.ends_with(b":")
+        && !bytes.windows(2).any(ends)
+}
+
+fn is_word(bytes: &[u8]) -> bool {
+    bytes.len() <= b"infinity".len() && WORDS.iter().any(|word| word.eq_ignore_ascii_case(bytes))
+}
+
+/// Says whether a byte cannot be in a plain scalar: controls, and what is not ASCII, because some of it breaks lines
+/// or hides.
+fn is_special(byte: u8) -> bool {
+    !matches!(byte, b' '..=b'~')
+}
+
+/// Says whether a byte occurs in a number or a date of any YAML.
+fn is_numeric(byte: u8) -> bool {
+    match byte {
+        b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b'x' | b'X' | b'o' | b'O' | b'n' | b'N' | b'i' | b'I' => {
+            true
+        }
+        b'_' | b'.' | b',' | b'+' | b'-' | b':' | b't' | b'T' | b'z' | b'Z' | b' ' => true,
+        _ => false,
+    }
 }
 
 /// Returns `text` in double quotes, as a scalar of that format.
@@ -58,58 +89,57 @@ pub fn is_plain(text: &str) -> bool {
 /// reviewer could not see: bidirectional controls, zero-width characters, and line separators.
 pub fn quoted(format: Format, text: &str) -> String {
     let mut out = Vec::with_capacity(text.len() + 2);
-    push_quoted(format, &mut out, text);
+    push_quoted(format, text, &mut |piece| out.extend_from_slice(piece));
     // The input was text and the escapes are ASCII.
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Appends `text` as a scalar or a key: plain where that is safe, otherwise in double quotes.
-pub(super) fn push(format: Format, out: &mut Vec<u8>, text: &str) {
-    if format == Format::Yaml && is_plain(text) {
-        out.extend_from_slice(text.as_bytes());
-    } else {
-        push_quoted(format, out, text);
-    }
-}
-
-fn push_quoted(format: Format, out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
+/// Appends `text` in double quotes, piece by piece.
+pub(super) fn push_quoted(format: Format, text: &str, push: &mut impl FnMut(&[u8])) {
+    push(b"\"");
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| CLASSES[usize::from(byte)] & class::ESCAPE != 0) {
+    while let Some(at) = rest.bytes().position(needs_escape) {
         // The byte found is ASCII or the first of its character, so this is a boundary.
         let (clean, from) = rest.split_at(at);
-        out.extend_from_slice(clean.as_bytes());
+        push(clean.as_bytes());
         let mut characters = from.chars();
         if let Some(character) = characters.next() {
-            push_escaped(format, out, character);
+            push_escaped(format, character, push);
         }
         rest = characters.as_str();
     }
-    out.extend_from_slice(rest.as_bytes());
-    out.push(b'"');
+    push(rest.as_bytes());
+    push(b"\"");
 }
 
-fn push_escaped(format: Format, out: &mut Vec<u8>, character: char) {
+/// Says whether a byte needs a second look inside double quotes.
+fn needs_escape(byte: u8) -> bool {
+    is_special(byte) || byte == b'"' || byte == b'\\'
+}
+
+fn push_escaped(format: Format, character: char, push: &mut impl FnMut(&[u8])) {
     match character {
-        '"' => out.extend_from_slice(b"\\\""),
-        '\\' => out.extend_from_slice(b"\\\\"),
-        '\n' => out.extend_from_slice(b"\\n"),
-        '\r' => out.extend_from_slice(b"\\r"),
-        '\t' => out.extend_from_slice(b"\\t"),
-        _ if !is_hidden(character) => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        _ if character > '\u{ffff}' && format == Format::Yaml => push_hex(out, b'U', 8, u32::from(character)),
+        '"' => push(b"\\\""),
+        '\\' => push(b"\\\\"),
+        '\n' => push(b"\\n"),
+        '\r' => push(b"\\r"),
+        '\t' => push(b"\\t"),
+        _ if !is_hidden(character) => push(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        _ if character > '\u{ffff}' && format == Format::Yaml => {
+            push_hex(b'U', 8, u32::from(character), push)
+        }
         _ => {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                push_hex(out, b'u', 4, u32::from(*unit));
+                push_hex(b'u', 4, u32::from(*unit), push);
             }
         }
     }
 }
 
-fn push_hex(out: &mut Vec<u8>, letter: u8, digits: u32, number: u32) {
-    out.extend_from_slice(&[b'\\', letter]);
+fn push_hex(letter: u8, digits: u32, number: u32, push: &mut impl FnMut(&[u8])) {
+    push(&[b'\\', letter]);
     for place in (0..digits).rev() {
-        out.push(b"0123456789abcdef"[(number >> (4 * place) & 15) as usize]);
+        push(&[b"0123456789abcdef"[(number >> (4 * place) & 15) as usize]]);
     }
 }
 
@@ -125,44 +155,21 @@ fn is_hidden(character: char) -> bool {
         || (character != ' ' && character.is_whitespace())
 }
 
-/// Says whether `: ` or ` #` is in the text, which end a plain scalar.
-fn has_indicator(bytes: &[u8]) -> bool {
-    bytes.windows(2).any(|pair| pair == b": " || pair == b" #")
-}
+#[cfg(test)]
+mod tests {
+    use super::{are_quiet, is_quiet};
 
-const fn classes() -> [u8; 256] {
-    let mut table = [0; 256];
-    let mut code = 0;
-    while code < 256 {
-        table[code] = class_of(code as u8);
-        code += 1;
+    #[test]
+    fn many_bytes_at_once_are_seen_as_one_by_one() {
+        for length in 0..50 {
+            for odd in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut bytes = vec![b'a'; length];
+                    bytes[odd] = byte;
+                    let one_by_one = bytes.iter().all(|byte| is_quiet(*byte));
+                    assert_eq!(are_quiet(&bytes), one_by_one, "{byte:#x} at {odd} of {length}");
+                }
+            }
+        }
     }
-    table
-}
-
-const fn class_of(byte: u8) -> u8 {
-    let neighbours = match byte {
-        0..=0x1f | 0x7f..=0xff => class::NEVER | class::ESCAPE,
-        b' ' | b':' | b'#' => class::LOOK | class::NOT_FIRST,
-        b'"' | b'\\' => class::ESCAPE,
-        _ => 0,
-    };
-    let start = match byte {
-        b'"' | b'\'' | b'*' | b'&' | b'!' | b'|' | b'>' | b'%' | b'@' | b'`' | b'?' | b'~' | b'=' | b'<' => {
-            class::NOT_FIRST
-        }
-        b'-' | b'+' | b',' | b'[' | b']' | b'{' | b'}' => class::NOT_FIRST,
-        b'0'..=b'9' | b'.' => class::NUMERIC_FIRST,
-        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' | b't' | b'T' | b'f' | b'F' | b'i' | b'I' => {
-            class::WORD_FIRST
-        }
-        _ => 0,
-    };
-    let anywhere = match byte {
-        b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b'x' | b'X' | b'o' | b'O' | b'n' | b'N' | b'i' | b'I' => 0,
-        b'_' | b'.' | b',' | b'+' | b'-' | b':' | b't' | b'T' | b'z' | b'Z' | b' ' => 0,
-        _ => class::NOT_NUMERIC,
-    };
-    let letter = if byte.is_ascii_alphabetic() { 0 } else { class::NOT_WORD };
-    neighbours | start | anywhere | letter
 }

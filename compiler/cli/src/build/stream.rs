@@ -1,6 +1,6 @@
 //! Writes objects to stdout, with a second thread where there are many.
 
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::thread::{self, Builder};
 
 use meshc_compiler::istio::Object;
@@ -44,9 +44,13 @@ fn write<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>]) {
 fn with_another<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>], format: Format) {
     thread::scope(|scope| {
         let (done, parts) = sync_channel(AHEAD);
+        // Those that were written are filled again: their memory is there.
+        let (back, written) = channel();
         let work = move || {
             for (_, chunk) in objects.chunks(TOGETHER).enumerate().filter(|(index, _)| index % TURN != 0) {
-                if done.send(Part::of(format, |part| write(part, chunk))).is_err() {
+                let mut part = written.try_recv().unwrap_or_else(|_| Part::new(format));
+                part.fill(|part| write(part, chunk));
+                if done.send(part).is_err() {
                     return;
                 }
             }
@@ -57,7 +61,11 @@ fn with_another<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>
             match index % TURN {
                 0 => write(stream, chunk),
                 _ => match parts.recv() {
-                    Ok(part) => stream.append(&part),
+                    Ok(part) => {
+                        stream.append(&part);
+                        // Once the last part is filled, nobody takes it.
+                        let _ = back.send(part);
+                    }
                     Err(_) => unreachable!("the other thread writes a part for each of these chunks"),
                 },
             }
