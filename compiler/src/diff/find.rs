@@ -233,7 +233,7 @@ impl<'s, 'm> Findings<'s, 'm> {
             in_the_clear: !asking.tls
                 && [(0, before), (1, after)].iter().any(|(side, one)| self.is_clear(*side, proxy, one)),
         };
-        let deltas = match rule {
+        let mut deltas = match rule {
             None => {
                 let mut deltas = judge::deltas(*facet, before, after, at);
                 // Where a host comes or goes as a whole, all of it is said.
@@ -248,6 +248,10 @@ impl<'s, 'm> Findings<'s, 'm> {
                 vec![judge::delta(rule, Direction::Neither, "outcome", said.0, said.1)]
             }
         };
+        for delta in &mut deltas {
+            views[0].correct(&mut delta.before);
+            views[1].correct(&mut delta.after);
+        }
         // Another thing about the same requests says it all.
         if deltas.is_empty() {
             return None;
