@@ -1,7 +1,7 @@
 //! How a host is found, and what is spoken there.
 
 use super::super::{Where, delta};
-use crate::diff::change::{Delta, Direction};
+use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::rule::rules;
 use crate::diff::words;
 use crate::mesh::{Endpoint, Host, Port, Protocol, Reach, Resolution};
@@ -12,7 +12,7 @@ rules! {
     PORT_CHANGED = High Availability "port-changed" <-> "port-changed"
         "A port leads to another port at the other end.";
     PORT_PROTOCOL_CHANGED = High Availability "port-protocol-changed" <-> "port-protocol-changed"
-        "Proxies speak another protocol on a port, such as HTTP/2 instead of HTTP/1.1.";
+        "Proxies speak another protocol on a port, such as HTTP/2 instead of HTTP/1.1.\n\nHTTP/2 and gRPC (info) are one protocol to them.";
     HOST_ADDRESSES_CHANGED = Medium Correctness "host-addresses-changed" <-> "host-addresses-changed"
         "Other addresses that applications dial are taken for the host.";
     SERVICE_ACCOUNTS_CHANGED = High Security "service-names-changed" <-> "service-names-changed"
@@ -43,13 +43,12 @@ pub(in super::super) fn judge(
         let target = |target: Option<u16>| target.unwrap_or(port).to_string();
         push(&PORT_CHANGED, "target port", target(one.1), target(other.1));
         // That requests are seen no more, or newly, is what routes show.
-        if one.0.is_http() == other.0.is_http() {
-            push(
-                &PORT_PROTOCOL_CHANGED,
-                "protocol",
-                protocol(one.0).to_owned(),
-                protocol(other.0).to_owned(),
-            );
+        if one.0.is_http() == other.0.is_http() && one.0 != other.0 {
+            let (was, is) = (protocol(one.0), protocol(other.0));
+            let found = delta(&PORT_PROTOCOL_CHANGED, Direction::Neither, "protocol", was, is);
+            // Proxies speak HTTP/2 for both.
+            let alike = [one.0, other.0].iter().all(|own| matches!(own, Protocol::Http2 | Protocol::Grpc));
+            out.push(if alike { found.at(Level::Info) } else { found });
         }
     }
 }
