@@ -74,13 +74,9 @@ fn is_special(byte: u8) -> bool {
 
 /// Says whether a byte occurs in a number or a date of any YAML.
 fn is_numeric(byte: u8) -> bool {
-    match byte {
-        b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b'x' | b'X' | b'o' | b'O' | b'n' | b'N' | b'i' | b'I' => {
-            true
-        }
-        b'_' | b'.' | b',' | b'+' | b'-' | b':' | b't' | b'T' | b'z' | b'Z' | b' ' => true,
-        _ => false,
-    }
+    byte.is_ascii_hexdigit()
+        || matches!(byte.to_ascii_lowercase(), b'x' | b'o' | b'n' | b'i' | b't' | b'z')
+        || matches!(byte, b'_' | b'.' | b',' | b'+' | b'-' | b':' | b' ')
 }
 
 /// Returns `text` in double quotes, as a scalar of that format.
