@@ -269,7 +269,7 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
         }
     }
     // Istio shows an object without `exportTo` to whom the mesh says by default, which may leave out the gateway.
-    let seen = Seen::In(vec![namespace]);
+    let seen = Seen::In([namespace].into());
     ctx.bindings.push(Binding {
         object,
         hosts: vec![host].into(),

@@ -221,7 +221,7 @@ pub(super) fn seen<'a>(block: &Block<'a>, gateways: Vec<&'a str>) -> Seen<'a> {
     namespaces.extend(gateways);
     namespaces.sort_unstable();
     namespaces.dedup();
-    Seen::In(namespaces)
+    Seen::In(namespaces.into())
 }
 
 fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {

@@ -13,7 +13,7 @@ pub(super) fn policy<'a>(top: &Entries<'_, 'a>, object: Object<'a>) -> Option<Po
         let clients = spec.map("workloadSelector", |of| of.labels("matchLabels").into());
         let seen = said::seen(spec, own);
         // Istio looks up one with a selector in its own namespace alone.
-        let here = Seen::In(vec![own]);
+        let here = Seen::In([own].into());
         if clients.is_some() && spec.has("exportTo") && seen != here {
             spec.odd("exportTo");
         }

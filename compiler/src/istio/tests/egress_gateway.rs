@@ -19,7 +19,7 @@ fn a_certificate_of_the_egress_gateway() {
 
     let mut mesh = mesh();
     mesh.gateways.push(exit);
-    mesh.hosts.push(Host { seen: Seen::In(vec!["istio-system", "payments"]), ..bank() });
+    mesh.hosts.push(Host { seen: Seen::In(["istio-system", "payments"].into()), ..bank() });
     mesh.policies = vec![
         Policy { subsets: vec![leg], ..policy(object("istio-system", "exit"), EXIT) },
         Policy {
@@ -31,7 +31,7 @@ fn a_certificate_of_the_egress_gateway() {
     ]
     .into();
     mesh.bindings.push(Binding {
-        seen: Seen::In(vec!["istio-system", "payments"]),
+        seen: Seen::In(["istio-system", "payments"].into()),
         http: legs(name).into(),
         ..binding(object("payments", name), BANK, vec![Place::Mesh, Place::Gateway(0)])
     });

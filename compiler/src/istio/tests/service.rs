@@ -196,7 +196,7 @@ fn a_service_outside_kubernetes() {
             endpoints: vec![endpoint("10.0.0.1", "v1", Some(2)), endpoint("10.0.0.2", "v2", None)],
             inside: true,
         },
-        seen: Seen::In(vec!["billing", "shop"]),
+        seen: Seen::In(["billing", "shop"].into()),
         ..outside(object("shop", "orders"), host, vec![port(8080, Protocol::Grpc, "grpc")])
     });
     assert_snapshot!(specs(&mesh), @r#"

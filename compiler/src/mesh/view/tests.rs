@@ -108,7 +108,7 @@ fn the_own_namespace_comes_first_and_equals_are_unknown() {
     let mut mesh = mesh();
     mesh.bindings = vec![
         binding("shop", "public", 200, Seen::Everywhere),
-        binding("web", "own", 201, Seen::In(vec!["web"])),
+        binding("web", "own", 201, Seen::In(["web"].into())),
     ]
     .into();
     assert_eq!(route(&mesh, "web", HOST, 80), "own");

@@ -183,7 +183,7 @@ pub(super) fn policy<'a>(egress: &Egress<'a>, door: usize, all: Settings<'a>, ct
         object: Object { namespace, ..object(egress) },
         host: egress.host,
         clients: Some(gateway.workload.clone()),
-        seen: Seen::In(vec![namespace]),
+        seen: Seen::In([namespace].into()),
         subsets: Vec::new(),
         all: all.into(),
         ports: Vec::new(),
