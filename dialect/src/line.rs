@@ -238,6 +238,25 @@ impl<'a> Line<'a> {
         Some(key)
     }
 
+    /// Tells whether the lines in its block say the same as those of another, wherever they stand.
+    #[must_use]
+    pub fn has_alike_lines(&self, other: &Line<'_>) -> bool {
+        let (ours, theirs) = (self.lines(), other.lines());
+        ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| one.is_alike(other))
+    }
+
+    /// Tells whether it says the same as another line, word by word.
+    fn is_alike(&self, other: &Line<'_>) -> bool {
+        let (ours, theirs) = (self.args.iter(), other.args.iter());
+        let (own, others) = (self.props.iter(), other.props.iter());
+        std::ptr::eq(self.word, other.word)
+            && ours.map(|value| value.data).eq(theirs.map(|value| value.data))
+            && own
+                .map(|prop| (prop.key.text, prop.value.data))
+                .eq(others.map(|prop| (prop.key.text, prop.value.data)))
+            && self.has_alike_lines(other)
+    }
+
     /// Returns the text of an argument, or nothing where it is missing or was reported as broken.
     #[must_use]
     pub fn text(&self, index: usize) -> Option<&'a str> {

@@ -20,6 +20,7 @@
 mod shared;
 mod treated;
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, Builder};
@@ -46,9 +47,9 @@ pub(super) struct Compiled<'a> {
     /// How each service is served.
     pub tables: Vec<Table<'a>>,
     /// Over how many steps each service follows others.
-    pub steps: Vec<usize>,
-    /// The shares of connections of each service.
-    pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
+    pub steps: Vec<u8>,
+    /// The shares of connections of each service of which that was asked.
+    pub sharing: HashMap<usize, &'a [Leaf<'a>]>,
     /// What each service binds.
     pub bound: Bound,
     /// How many tests all routes have become.
@@ -80,8 +81,8 @@ pub(super) fn take_over<'k, 'a>(ctx: &mut Context<'a, '_>, known: &'k Resolved<'
     for index in (0..same.len()).filter(|&index| same[index]) {
         ctx.tables[index] = compiled.tables[index];
         ctx.steps[index] = compiled.steps[index];
-        ctx.sharing[index] = compiled.sharing[index];
     }
+    ctx.sharing.extend(compiled.sharing.iter().filter(|(index, _)| same[**index]));
     // More than there are, never fewer: who is near the limit is resolved without.
     ctx.tests += compiled.tests;
     Some(Taken { known, same })

@@ -344,12 +344,28 @@ pub(super) fn canary_ways<'a>(
     if find(block.lines, "to").is_some() {
         return None;
     }
+    let ways = match ctx.last_canary.filter(|(last, _)| line.has_alike_lines(last)) {
+        Some((_, ways)) => ways,
+        None => ways_into(line, block, ctx),
+    };
+    let goal = canary_goal(line, block, ctx)?;
+    (!ways.is_empty()).then_some((ways, goal, line))
+}
+
+/// Returns the ways into a canary, and keeps them: in a large mesh most services let their canaries be asked for in the same words.
+fn ways_into<'a>(line: &'a Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a [Way<'a>] {
+    let found = ctx.out.as_slice().len();
     let mut ways = ways::conditions(line, ctx.arena, ctx.out);
+    // A caller's service is looked for from the namespace of the block.
+    let depends = ways.iter().any(Way::asks_who);
     for way in &mut ways {
         ctx.services.who(way, (line.span, block.namespace), ctx.arena, ctx.out);
     }
-    let goal = canary_goal(line, block, ctx)?;
-    (!ways.is_empty()).then(|| (&*ctx.arena.alloc_slice_copy(&ways), goal, line))
+    let ways: &'a [Way<'a>] = ctx.arena.alloc_slice_copy(&ways);
+    if !ways.is_empty() && !depends && ctx.out.as_slice().len() == found {
+        ctx.last_canary = Some((line, ways));
+    }
+    ways
 }
 
 /// Returns what a route is called in statistics: its name, else its patterns in few letters.
