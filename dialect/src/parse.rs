@@ -1,11 +1,13 @@
 //! From text to lines: every node is looked up in the word table and its values are read as its row says.
 
 mod entries;
+mod known;
 mod lacking;
 mod plain;
 mod slips;
 mod unknown;
 
+pub use known::Known;
 pub use lacking::missing;
 
 use std::collections::HashMap;
@@ -54,8 +56,18 @@ pub fn codes() -> Vec<&'static Code> {
 
 /// Reads the blocks of a file.
 pub fn parse<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Line<'a>] {
+    parse_next(id, source, (arena, &mut Known::for_text(source.text.len())), out)
+}
+
+/// Reads the blocks of one file of several. What is known of the lines of those before is also kept for those to come.
+pub fn parse_next<'a>(
+    id: FileId,
+    source: &'a Source,
+    (arena, known): (&'a Bump, &mut Known<'a>),
+    out: &mut Diagnostics,
+) -> &'a [Line<'a>] {
     let reader = Reader::new(&source.text, id, arena);
-    Parser::new(reader, None, arena, out).block(Place::File, Extent::Whole).0
+    Parser::new(reader, None, (arena, known), out).block(Place::File, Extent::Whole).0
 }
 
 /// Reads the blocks in a piece of a file. It must begin where a block could: what is found if it does not means nothing.
@@ -63,11 +75,11 @@ pub fn parse_piece<'a>(
     id: FileId,
     source: &'a Source,
     piece: Range<usize>,
-    arena: &'a Bump,
+    (arena, known): (&'a Bump, &mut Known<'a>),
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::from(&source.text[..piece.end], piece.start, id, arena);
-    Parser::new(reader, None, arena, out).block(Place::File, Extent::Whole).0
+    Parser::new(reader, None, (arena, known), out).block(Place::File, Extent::Whole).0
 }
 
 /// Values of a template's parameters, by name, in lists of which the first that has a name counts.
@@ -83,7 +95,7 @@ pub fn expand<'a>(
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::within(&source.text, body, arena);
-    Parser::new(reader, Some(params), arena, out).block(place, Extent::Part).0
+    Parser::new(reader, Some(params), (arena, &mut Known::default()), out).block(place, Extent::Part).0
 }
 
 /// Whether lines stand alone, or are added to others and may leave words out.
@@ -122,6 +134,8 @@ struct Parser<'a, 'd> {
     arena: &'a Bump,
     /// What parameters are worth, inside a template.
     params: Option<&'d Params<'a>>,
+    /// Lines that were read before.
+    known: &'d mut Known<'a>,
     /// The lines of the block that is being read, behind those of the blocks around it.
     lines: Vec<Line<'a>>,
     /// Room for the values of a line.
@@ -139,7 +153,7 @@ impl<'a, 'd> Parser<'a, 'd> {
     fn new(
         reader: Reader<'a>,
         params: Option<&'d Params<'a>>,
-        arena: &'a Bump,
+        (arena, known): (&'a Bump, &'d mut Known<'a>),
         out: &'d mut Diagnostics,
     ) -> Parser<'a, 'd> {
         let before = out.as_slice().len();
@@ -147,6 +161,7 @@ impl<'a, 'd> Parser<'a, 'd> {
             reader,
             arena,
             params,
+            known,
             lines: Vec::new(),
             args: Vec::new(),
             props: Vec::new(),
@@ -259,26 +274,26 @@ impl<'a, 'd> Parser<'a, 'd> {
         place: Place,
         extent: Extent,
     ) -> Line<'a> {
-        let Read { args, props, is_whole, is_broken } = read;
-        let said = self.out.as_slice().len();
+        let Read { said, is_whole, is_broken } = read;
+        let before = self.out.as_slice().len();
         let (children, body) = match self.children(word, head, place, extent, is_whole) {
             Some((lines, end)) => (Some(lines), head.body(end)),
             None => (None, (0, 0)),
         };
         let Head { name, span, .. } = head;
-        let found = self.out.as_slice().get(said..).unwrap_or(&[]);
-        let is_inside = !found.is_empty() && lacking::is_short(word, args) && {
+        let found = self.out.as_slice().get(before..).unwrap_or(&[]);
+        let mut line = Line { word, span, said, further: None };
+        let is_inside = !found.is_empty() && lacking::is_short(&line) && {
             let is_stray = matches!(word.block, Block::None);
             is_stray || found.iter().any(unknown::is_of_heading)
         };
         // What is lacking was said, where it may not be: `retry { attempts 3 }`, `service { name a }`.
-        let (props, is_broken) = match is_inside && !is_broken {
-            true => (entries::marked_broken(props, span, self.arena), true),
-            false => (props, is_broken),
-        };
-        let line = Line { word, span, args, props, further: None };
+        if is_inside && !is_broken {
+            line = entries::marked_broken(line, self.arena);
+        }
+        let is_broken = is_broken || is_inside;
         let line = line.with(Further { children, body, name }, self.arena);
-        let changes_outer = word.name == "retry" && args.is_empty() && !props.is_empty();
+        let changes_outer = word.name == "retry" && line.args().is_empty() && !line.props().is_empty();
         // What else a line lacks is a guess once a part of it could not be read.
         if extent == Extent::Whole && !changes_outer && !is_broken {
             lacking::lacking(&line, self.out);

@@ -25,7 +25,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, Builder};
 
-use meshc_dialect::line::{Data, Line, Prop, Value};
+use meshc_dialect::line::{Data, Line, Value};
 
 use super::Resolved;
 use super::blocks::Block;
@@ -146,15 +146,13 @@ fn names_one(block: &Block<'_>, names: &Few<'_>) -> bool {
 }
 
 fn any_names(lines: &[Line<'_>], names: &Few<'_>) -> bool {
-    lines.iter().any(|line| {
-        line.args.iter().any(|value| may_mean(value, names))
-            || line.props.iter().any(|Prop { key: _, value }| may_mean(value, names))
-            || any_names(line.lines(), names)
-    })
+    lines
+        .iter()
+        .any(|line| line.values().any(|value| may_mean(value, names)) || any_names(line.lines(), names))
 }
 
 /// Tells whether a value may be the name of one of these services, with or without its namespace and a version.
-fn may_mean(value: &Value<'_>, names: &Few<'_>) -> bool {
+fn may_mean(value: Value<'_>, names: &Few<'_>) -> bool {
     let Data::Text(text) = value.data else { return false };
     if !names.fits_in(text) {
         return false;
@@ -182,21 +180,8 @@ fn same_lines(ours: &[Line<'_>], theirs: &[Line<'_>]) -> bool {
 }
 
 fn same_line(one: &Line<'_>, other: &Line<'_>) -> bool {
-    let Line { word, span, args, props, further: _ } = one;
-    let same_value = |one: &Value<'_>, other: &Value<'_>| (one.data, one.span) == (other.data, other.span);
-    let same_prop = |one: &Prop<'_>, other: &Prop<'_>| {
-        (one.key.text, one.key.place) == (other.key.text, other.key.place)
-            && same_value(&one.value, &other.value)
-    };
-    std::ptr::eq(*word, other.word)
-        && *span == other.span
+    one.says_same(other)
         && (one.name(), one.body()) == (other.name(), other.body())
-        && (std::ptr::eq(*args, other.args)
-            || (args.len() == other.args.len()
-                && args.iter().zip(other.args).all(|(one, other)| same_value(one, other))))
-        && (std::ptr::eq(*props, other.props)
-            || (props.len() == other.props.len()
-                && props.iter().zip(other.props).all(|(one, other)| same_prop(one, other))))
         && match (one.children(), other.children()) {
             (None, None) => true,
             (Some(ours), Some(theirs)) => same_lines(ours, theirs),

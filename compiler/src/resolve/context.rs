@@ -16,8 +16,9 @@ use super::lower::Lowered;
 use super::names::Services;
 use super::setup::Setup;
 use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
+use super::versions::Version;
 use super::ways::Way;
-use crate::mesh::{Binding, Facts, Fields, Gateway, Headers, Host, Opaque, Policy, Rare, RetryPlan};
+use crate::mesh::{Binding, Facts, Fields, Gateway, Headers, Host, Opaque, Policy, Rare, RetryPlan, Subset};
 
 /// The most steps over which services may follow each other.
 const MOST_STEPS: u8 = 32;
@@ -70,11 +71,15 @@ pub(super) struct Context<'a, 'd> {
     pub raw: HashMap<Span, (Fields<'a>, Range<usize>)>,
     /// What lists of `headers` lines say, by where they are in the arena.
     pub headers: HashMap<(usize, usize), Rare<Headers<'a>>>,
+    /// What becomes of the headers of requests that leave, where nothing else is said.
+    pub stripped: Option<Rare<Headers<'a>>>,
     /// What a mesh tests for ways that many routes have.
     pub lowered: Lowered<'a>,
     /// The last canary that has ways in, and these, if there was nothing to report of them and they do not depend on where they
     /// stand.
     pub last_canary: Option<(&'a Line<'a>, &'a [Way<'a>])>,
+    /// The last versions that are subsets, and these.
+    pub last_subsets: Option<(&'a [Version<'a>], &'a [Subset<'a>])>,
 }
 
 /// How a service is served.
@@ -129,8 +134,10 @@ impl<'a, 'd> Context<'a, 'd> {
             opaque: Vec::new(),
             raw: HashMap::new(),
             headers: HashMap::new(),
+            stripped: None,
             lowered: Lowered::default(),
             last_canary: None,
+            last_subsets: None,
         }
     }
 

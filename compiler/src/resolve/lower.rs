@@ -108,8 +108,9 @@ pub(super) fn http<'a>(
 
 /// Returns how many tests a route counts for beside its ways: what it says is written with each of them, too.
 fn more(served: &Served<'_>) -> usize {
-    let said =
-        |lines: &[Line<'_>]| -> usize { lines.iter().map(|line| line.args.len() + line.props.len()).sum() };
+    let said = |lines: &[Line<'_>]| -> usize {
+        lines.iter().map(|line| line.args().len() + line.props().len()).sum()
+    };
     let Handling { timeout: _, retry: _, cors, headers, mirror: _, faults: _, rewrite: _ } = &served.handling;
     let headers: usize = headers.iter().map(|line| headers_of(line).map(said).sum::<usize>()).sum();
     let cors = cors.map_or(0, |line| said(line.lines()));
@@ -178,7 +179,7 @@ fn forward<'a>(
         // A fault is never tried again, whatever was inherited.
         Some(_) if !faults.is_empty() => Retry::Off,
         // A `retry` that changes an outer one may leave the number out, if there is an outer one.
-        Some(line) if line.args.is_empty() => {
+        Some(line) if line.args().is_empty() => {
             missing(line, ctx.out);
             Retry::Default
         }

@@ -124,7 +124,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
             }
         }
         if conditions.is_empty() {
-            if !route.lines().iter().any(|line| line.is("when")) && route.args.is_empty() {
+            if !route.lines().iter().any(|line| line.is("when")) && route.args().is_empty() {
                 unreachable::no_pattern(route, ctx.out);
             }
             continue;

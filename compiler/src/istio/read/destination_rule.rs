@@ -20,6 +20,7 @@ pub(super) fn policy<'a>(top: &Entries<'_, 'a>, object: Object<'a>) -> Option<Po
         let seen = if clients.is_some() { here } else { seen };
         let all = spec.map("trafficPolicy", |of| traffic_policy(of, own)).unwrap_or_default();
         let subsets = spec.maps("subsets", |of| subset(of, own));
+        let subsets = subsets.into();
         Some(Policy { object, host, clients, seen, subsets, all: all.0.into(), ports: all.1 })
     })?
 }

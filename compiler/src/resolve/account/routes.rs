@@ -151,8 +151,8 @@ impl<'a> Teller<'_, 'a> {
 
 /// Tells whether two lines are one, value for value, place for place.
 fn identical(a: &Line<'_>, b: &Line<'_>) -> bool {
-    let place = |line: &Line<'_>| line.args.iter().map(|value| value.span).collect::<Vec<_>>();
-    let props = |line: &Line<'_>| line.props.iter().map(|prop| prop.value.span).collect::<Vec<_>>();
+    let place = |line: &Line<'_>| line.args().map(|value| value.span).collect::<Vec<_>>();
+    let props = |line: &Line<'_>| line.props().map(|prop| prop.value.span).collect::<Vec<_>>();
     a.name() == b.name() && place(a) == place(b) && props(a) == props(b)
 }
 
