@@ -4,7 +4,7 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Line, Pattern};
 
 use super::super::blocks::Block;
-use super::super::handling::Handling;
+use super::super::handling::{Handling, More};
 use super::super::show;
 use super::super::traffic::{Leaf, Outcome, Served};
 use super::super::ways::{Named, Transform, Way};
@@ -71,7 +71,8 @@ impl<'a> Teller<'_, 'a> {
 
     /// Adds what holds on a route and is not what the block says for all of them.
     fn handling(&self, served: &Served<'a>, block: &Block<'a>, rows: &mut Vec<Row>) {
-        let Handling { timeout, retry, cors, headers, mirror, faults, rewrite } = &served.handling;
+        let (Handling { timeout, retry, .. }, More { cors, headers, mirror, faults, rewrite }) =
+            (&served.handling, &*served.handling);
         let mirror = mirror.map(|mirror| mirror.said.line);
         let off = !faults.is_empty() && retry.is_some();
         let said = [timeout, &if off { None } else { *retry }, cors, &mirror, rewrite];
