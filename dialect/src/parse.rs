@@ -4,14 +4,13 @@ mod entries;
 mod known;
 mod lacking;
 mod plain;
+mod repeated;
 mod slips;
 mod unknown;
 
 pub use known::Known;
 pub use lacking::missing;
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use bumpalo::Bump;
@@ -21,7 +20,7 @@ use crate::kdl::{MISPLACED_COLON, MISPLACED_EQUALS, Node, Reader, Step, Text, Va
 use crate::line::{Further, Line, Prop, Value};
 use crate::sources::Source;
 use crate::span::{FileId, Span};
-use crate::word::{Block, Count, Identity, Place, Word};
+use crate::word::{Block, Place, Word};
 use crate::words;
 use entries::Read;
 
@@ -41,9 +40,6 @@ pub(crate) const MOST_LINES: usize = 1000;
 
 /// The most environments: `meshc check` compiles the project for each.
 pub(crate) const MOST_ENVS: usize = 64;
-
-/// So many lines of a block are compared each with each.
-const FEW: usize = 24;
 
 /// The most findings in one file: what follows is not read.
 const MOST_FINDINGS: usize = 1000;
@@ -199,12 +195,7 @@ impl<'a, 'd> Parser<'a, 'd> {
         if place != Place::File {
             // One that repeats another is left out: what it would do to the rest is no mistake of its own.
             let lines = &self.lines[base..];
-            let again = if lines.len() <= FEW {
-                repeated(lines, self.out)
-            } else {
-                repeated_of_many(lines, self.out)
-            };
-            for index in again.into_iter().rev() {
+            for index in repeated::repeated(lines, self.out).into_iter().rev() {
                 self.lines.remove(base + index);
             }
         }
@@ -353,54 +344,4 @@ impl<'a, 'd> Parser<'a, 'd> {
             };
         }
     }
-}
-
-/// Reports every line of which an earlier one of the same block is the same line, and returns where those are.
-fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
-    let mut repeated = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        // In one block a word has one row.
-        let same = |earlier: &&Line<'_>| std::ptr::eq(earlier.word, line.word) && earlier.same(line);
-        if let Some(first) = lines[..index].iter().find(same) {
-            repeated.push(index);
-            report_repeated(line, first.span, out);
-        }
-    }
-    repeated
-}
-
-/// The same for so many lines that comparing each with each takes long.
-fn repeated_of_many(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
-    let mut repeated = Vec::new();
-    let mut seen: HashMap<(&str, String), Span> = HashMap::new();
-    for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.word.identity != Identity::Many) {
-        let key = (line.word.name, line.key().unwrap_or_else(|| format!("#{index}")));
-        match seen.entry(key) {
-            Entry::Vacant(entry) => {
-                entry.insert(line.span);
-            }
-            Entry::Occupied(first) => {
-                repeated.push(index);
-                report_repeated(line, *first.get(), out);
-            }
-        }
-    }
-    repeated
-}
-
-fn report_repeated(line: &Line<'_>, first: Span, out: &mut Diagnostics) {
-    let found = out.report(&REPEATED_LINE, line.span);
-    found.says(format!("this `{}` is there already", line.word.name)).also(first, "the first one");
-    found.because("only one of the two could hold");
-    let several = line.word.args.last().is_some_and(|arg| matches!(arg.count, Count::Some | Count::Any));
-    found.help(match line.word.identity {
-        Identity::Route => "give each route a `name=`, or put their `when`s into one route",
-        Identity::Itself if several => "one line takes all of its values, one behind the other",
-        Identity::Itself
-        | Identity::First
-        | Identity::Under(_)
-        | Identity::Prop(_)
-        | Identity::Which(_)
-        | Identity::Many => "keep one; what differs in some environments stands under `in`",
-    });
 }
