@@ -183,5 +183,5 @@ pub enum Seen<'a> {
     /// All of them.
     Everywhere,
     /// Those of these namespaces, sorted; never empty.
-    In(Vec<&'a str>),
+    In(Box<[&'a str]>),
 }

@@ -3,6 +3,7 @@
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
+use meshc_dialect::parse::Known;
 use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
@@ -87,9 +88,10 @@ impl<'a> Project<'a> {
         shared.retain(|file| file.clean);
         shared.sort_by_key(|file| file.id);
         let files = some.iter().filter(|id| !sources.file(**id).refused);
+        let mut known = Known::for_text(some.iter().map(|id| sources.file(*id).text.len()).sum());
         let files = files.map(|id| match shared.binary_search_by_key(id, |file| file.id) {
             Ok(at) => *shared[at],
-            Err(_) => halves::one((*id, sources.file(*id)), arena, out),
+            Err(_) => halves::one((*id, sources.file(*id)), (arena, &mut known), out),
         });
         let files = files.collect();
         Project::of(files, out)
@@ -122,7 +124,7 @@ impl<'a> Project<'a> {
         files.sort_by_key(|file| file.path);
         let mesh = only_mesh(&files, out);
         let envs = mesh.map_or(&[][..], |mesh| mesh.lines()).iter().filter(|line| line.is("envs"));
-        let envs = envs.flat_map(|line| line.args).filter_map(|value| value.text()).collect();
+        let envs = envs.flat_map(|line| line.args()).filter_map(|value| value.text()).collect();
         let differs = files.iter().find_map(|file| file.differs);
         let broken = out.has_errors();
         Levels::of(mesh.map_or(&[], |mesh| mesh.lines())).apply(0, out);

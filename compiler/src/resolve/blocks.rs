@@ -56,6 +56,13 @@ impl<'a> Block<'a> {
         lines.iter().filter(move |line| line.is(word))
     }
 
+    /// Tells whether the lines of a word say the same as in another block.
+    pub fn says_as(&self, other: &Block<'_>, word: &str) -> bool {
+        let mut others = other.all(word);
+        self.all(word).all(|line| others.next().is_some_and(|other| line.is_alike(other)))
+            && others.next().is_none()
+    }
+
     /// Tells whether the block itself says a line that holds, rather than a default.
     pub fn wrote(&self, line: &Line<'_>) -> bool {
         self.line.lines().iter().any(|own| own.name() == line.name() || own.same(line))

@@ -1,6 +1,6 @@
 //! Works on services with two threads, half of them each, where there are many and nothing is wrong with them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, Builder};
@@ -151,8 +151,8 @@ struct Half<'a> {
     bound: Bound,
     early: Early<'a>,
     tables: Vec<Table<'a>>,
-    steps: Vec<usize>,
-    sharing: Vec<Option<&'a [Leaf<'a>]>>,
+    steps: Vec<u8>,
+    sharing: HashMap<usize, &'a [Leaf<'a>]>,
     tests: usize,
     /// What there was to report of words.
     said: Diagnostics,
@@ -178,8 +178,8 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<(Bound, 
     for index in all / 2..all {
         first.tables[index] = second.tables[index];
         first.steps[index] = second.steps[index];
-        first.sharing[index] = second.sharing[index];
     }
+    first.sharing.extend(second.sharing);
     (ctx.tables, ctx.steps, ctx.sharing) = (first.tables, first.steps, first.sharing);
     for said in [first.said, second.said] {
         ctx.out.append(said);

@@ -99,7 +99,7 @@ pub(super) fn fault(lines: &[&Line<'_>]) -> Fault {
 pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
     let texts = |word: &str| {
         find(line.lines(), word)
-            .map_or(Vec::new(), |line| line.args.iter().filter_map(|value| value.text()).collect())
+            .map_or(Vec::new(), |line| line.args().filter_map(|value| value.text()).collect())
     };
     let origins = texts("origin").into_iter().map(|origin| match origin.split_once("*.") {
         _ if origin == "*" => Origin::Regex(".*"),
@@ -139,8 +139,8 @@ fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagn
     let mut new = HeaderEdits::default();
     for line in lines.iter().filter(|line| matches!(line.word.name, "set" | "add" | "remove")) {
         let named =
-            line.props.iter().map(|prop| (prop.key.text, prop.value.text().unwrap_or(""), prop.name().span));
-        let removed = line.args.iter().filter_map(|value| Some((value.text()?, "", value.span)));
+            line.props().map(|prop| (prop.key.text, prop.value.text().unwrap_or(""), prop.name().span));
+        let removed = line.args().filter_map(|value| Some((value.text()?, "", value.span)));
         for (name, value, span) in named.chain(removed) {
             let folded = name.to_ascii_lowercase();
             if folded == "host" {
@@ -254,9 +254,8 @@ fn no_edits(line: &Line<'_>, out: &mut Diagnostics) {
 
 /// Reports that pages of any site may call with credentials.
 fn open(line: &Line<'_>, out: &mut Diagnostics) {
-    let all = find(line.lines(), "origin").and_then(|origin| {
-        origin.args.iter().find(|value| value.text() == Some("*")).map(|value| value.span)
-    });
+    let all = find(line.lines(), "origin")
+        .and_then(|origin| origin.args().find(|value| value.text() == Some("*")).map(|value| value.span));
     let (Some(all), Some(credentials)) = (all, find(line.lines(), "credentials")) else { return };
     out.report(&OPEN_CORS, all)
         .says("pages from any site may call with the cookies of whoever looks at them")
@@ -283,7 +282,7 @@ const LONGEST_BODY: usize = 100 * 1024;
 /// Checks that the words of a `rewrite` go together.
 fn rewrite(line: &Line<'_>, out: &mut Diagnostics) {
     let prop = |name: &str| line.prop(name);
-    if line.props.is_empty() {
+    if line.props().is_empty() {
         out.report(&SAYS_NOTHING, line.span).says("this `rewrite` changes nothing").help(
             "say what: rewrite path=\"/\", rewrite host=old.example.com, or rewrite regex=\"…\" to=\"…\"",
         );
@@ -359,7 +358,7 @@ fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
         line.file() == value.file() && line.start() <= value.start() && value.end() <= line.end()
     };
     if line.arg(0).filter(here).and_then(|value| value.number()) == Some(0)
-        && let Some(prop) = line.props.first()
+        && let Some(prop) = line.props().first()
     {
         out.report(&RETRY_ON, prop.name().span)
             .says(format!("`{}=` does nothing beside `retry 0`", prop.key.text))

@@ -136,8 +136,8 @@ fn doors<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Vec<usize> {
         return ctx.only_door(Direction::Ingress, block.line.span).into_iter().collect();
     };
     let mut doors = Vec::new();
-    for value in line.args {
-        let Some(door) = ctx.door(*value, Direction::Ingress) else { continue };
+    for value in line.args() {
+        let Some(door) = ctx.door(value, Direction::Ingress) else { continue };
         if doors.contains(&door) {
             ctx.out
                 .report(&HOST_TAKEN, value.span)
@@ -269,7 +269,7 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
         }
     }
     // Istio shows an object without `exportTo` to whom the mesh says by default, which may leave out the gateway.
-    let seen = Seen::In(vec![namespace]);
+    let seen = Seen::In([namespace].into());
     ctx.bindings.push(Binding {
         object,
         hosts: vec![host].into(),

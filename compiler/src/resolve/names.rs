@@ -52,6 +52,14 @@ pub(super) struct Service<'a> {
     pub workload: &'a [(&'a str, &'a str)],
 }
 
+impl Service<'_> {
+    /// Returns where a version stands, by its place.
+    pub fn version_at(&self, place: usize) -> Span {
+        let mut lines = self.block.all("version").filter(|line| line.text(0).is_some());
+        lines.nth(place).unwrap_or(self.block.line).span
+    }
+}
+
 /// A destination, looked up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Found {
@@ -196,7 +204,7 @@ impl<'a> Services<'a> {
                             "`{text}` is a version of `{}`, and a service of its own",
                             service.name
                         ))
-                        .also(service.versions[version].span, "the version")
+                        .also(service.version_at(version), "the version")
                         .also(self.list[other].block.line.span, "the service")
                         .help(format!(
                             "say `{}@{text}` for the version, `{text}.{}` for the service",
@@ -241,10 +249,10 @@ impl<'a> Services<'a> {
             .says(format!("service `{}` has no version `{version}`", service.name))
             .here("not declared")
             .because("every request that goes there would get a 503: its subset does not exist");
-        if let Some(first) = service.versions.first() {
+        if count > 0 {
             let more = if count > MOST_LISTED { " …" } else { "" };
             let shown = names().take(MOST_LISTED).collect::<Vec<_>>().join(", ");
-            found.also(first.span, format!("declared: {shown}{more}"));
+            found.also(service.version_at(0), format!("declared: {shown}{more}"));
         } else {
             found.also(service.block.line.span, "declares no versions");
         }
@@ -360,10 +368,9 @@ pub(super) fn protocol(protocol: Protocol) -> &'static str {
 
 /// Returns the labels that the free properties of a line give, sorted by name.
 pub(super) fn labels<'a>(line: &Line<'a>, arena: &'a Bump) -> &'a [(&'a str, &'a str)] {
-    let free =
-        line.props.iter().filter(|prop| !line.word.props.iter().any(|row| row.name() == prop.key.text));
+    let free = line.props().filter(|prop| !line.word.props.iter().any(|row| row.name() == prop.key.text));
     let labels = free.filter_map(|prop| Some((prop.key.text, prop.value.text()?)));
-    let labels = lists::list(line.props.len(), labels, arena);
+    let labels = lists::list(line.props().len(), labels, arena);
     labels.sort_unstable();
     labels
 }

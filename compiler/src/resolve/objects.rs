@@ -80,16 +80,16 @@ impl<'a, F: FnOnce() -> Named<'a>> Names<'_, 'a, F> {
     where
         'a: 'o,
     {
-        let mut names: Vec<(&str, &str)> =
-            objects.clone().map(|object| (object.namespace, object.name)).collect();
+        let place = |object: &Object<'a>| (object.namespace, object.name);
+        let mut sorted: Vec<&Object<'a>> = objects.clone().collect();
         // They come nearly sorted, which this way of sorting makes use of.
-        names.sort();
+        sorted.sort_by(|one, other| place(one).cmp(&place(other)));
         // Which of them comes first matters only where two are alike.
-        let differ = names.windows(2).all(|pair| pair[0] != pair[1]);
-        if differ && names.iter().all(|(_, name)| name.len() <= LONGEST) {
+        let differ = sorted.windows(2).all(|pair| place(pair[0]) != place(pair[1]));
+        if differ && sorted.iter().all(|object| object.name.len() <= LONGEST) {
             return;
         }
-        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(names.len());
+        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(sorted.len());
         for object in objects {
             if object.name.len() > LONGEST {
                 too_long(kind, object, &self.named, &mut self.said, self.out);

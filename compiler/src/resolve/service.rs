@@ -13,7 +13,7 @@ use super::context::Context;
 use super::lists::list;
 use super::names::{self, Service};
 use super::traffic::{Outcome, Part, Served, Traffic, traffic};
-use super::versions::Versions;
+use super::versions::{Version, Versions};
 use super::{connections, lower, streams, upstream, ways};
 use crate::mesh::{
     Action, Binding, Forward, HttpRoute, Object, Place, Policy, Port, Protocol, Rare, Retry, Rewrite, Seen,
@@ -48,7 +48,7 @@ pub(super) fn declare<'a>(
     let name = block.line.text(0)?;
     let namespace = block.namespace;
     let versions = Versions::of(block, before, arena, out);
-    let own_labels = |version: &Line<'_>| version.props.iter().next().is_some();
+    let own_labels = |version: &Line<'_>| version.props().next().is_some();
     let has_subsets = match versions.len() {
         0 => false,
         1 => block.lines.iter().any(|line| {
@@ -69,7 +69,9 @@ pub(super) fn declare<'a>(
         name,
         namespace,
         host,
-        ports: ports(block, arena),
+        ports: before
+            .filter(|before| block.says_as(before.block, "port"))
+            .map_or_else(|| ports(block, arena), |before| before.ports),
         versions,
         has_subsets,
         workload,
@@ -171,19 +173,7 @@ const NEIGHBOURS: usize = 4;
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = ctx.services.list[index];
     let settings = upstream::settings(service.block, ctx.setup.mtls, ctx.out);
-    let subsets: Vec<Subset<'a>> = if service.has_subsets {
-        service
-            .versions
-            .iter()
-            .map(|version| Subset {
-                name: version.subset,
-                labels: version.labels.into(),
-                settings: Default::default(),
-            })
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let subsets = if service.has_subsets { subsets(service, ctx) } else { &[] };
     let seen = seen(service.block, ctx.routed.get(&index).into_iter().flatten().copied().collect());
     let object = object(service.block, service.name);
     super::raw::raw(service.block, &[(object, service.host)], ctx);
@@ -200,11 +190,29 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
             host: service.host,
             clients: None,
             seen,
-            subsets,
+            subsets: subsets.into(),
             all,
             ports: Vec::new(),
         });
     }
+}
+
+/// Returns the subsets that the versions of a service are. Those of services with the same versions are the same.
+fn subsets<'a>(service: &Service<'a>, ctx: &mut Context<'a, '_>) -> &'a [Subset<'a>] {
+    let versions = service.versions.list();
+    if let Some((last, subsets)) = ctx.last_subsets
+        && std::ptr::eq(last, versions)
+    {
+        return subsets;
+    }
+    let subset = |version: &Version<'a>| Subset {
+        name: version.subset,
+        labels: version.labels.into(),
+        settings: Default::default(),
+    };
+    let subsets: &'a [Subset<'a>] = ctx.arena.alloc_slice_fill_iter(versions.iter().map(subset));
+    ctx.last_subsets = Some((versions, subsets));
+    subsets
 }
 
 /// Returns the object of a block: `as=`, or this name.
@@ -216,12 +224,12 @@ pub(super) fn object<'a>(block: &Block<'a>, name: &'a str) -> Object<'a> {
 /// Returns who sees what a block says: everyone, or those it names, its own namespace and these.
 pub(super) fn seen<'a>(block: &Block<'a>, gateways: Vec<&'a str>) -> Seen<'a> {
     let Some(line) = block.find("visible-to") else { return Seen::Everywhere };
-    let mut namespaces: Vec<&'a str> = line.args.iter().filter_map(|value| value.text()).collect();
+    let mut namespaces: Vec<&'a str> = line.args().filter_map(|value| value.text()).collect();
     namespaces.push(block.namespace);
     namespaces.extend(gateways);
     namespaces.sort_unstable();
     namespaces.dedup();
-    Seen::In(namespaces)
+    Seen::In(namespaces.into())
 }
 
 fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
@@ -265,7 +273,7 @@ pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
 
 /// Tells whether a line is about requests: by its word, or by what it has beside it.
 fn sees_http(line: &Line<'_>) -> bool {
-    let any = |names: &[&str]| line.props.iter().any(|prop| names.contains(&prop.key.text));
+    let any = |names: &[&str]| line.props().any(|prop| names.contains(&prop.key.text));
     match line.word.name {
         "balance" => any(&["header", "cookie", "query"]),
         "limit" => any(&["requests", "per-connection", "retries"]),

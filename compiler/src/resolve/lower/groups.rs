@@ -21,11 +21,12 @@ type Asked = (usize, usize, Option<u16>, Option<u16>, bool);
 
 /// Returns the ways of a route as a mesh tests them.
 pub(super) fn groups<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Groups<'a> {
-    // Where no service is followed that has many routes, few ways are asked for twice.
-    if ctx.arrived.is_empty() {
+    let ways = served.ways;
+    let is_last = ctx.last_canary.is_some_and(|(_, last)| std::ptr::eq(ways, last));
+    // Where no service is followed that has many routes, few other ways are asked for twice.
+    if ctx.arrived.is_empty() && !is_last {
         return made(served, at, ctx);
     }
-    let ways = served.ways;
     let asked = (ways.as_ptr().addr(), ways.len(), at.called(), at.only(), at.gateway().is_some());
     if let Some(groups) = ctx.lowered.get(&asked) {
         return groups;
