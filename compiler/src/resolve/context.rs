@@ -13,6 +13,7 @@ use super::Told;
 use super::gateways::Door;
 use super::lower::Lowered;
 use super::names::Services;
+use super::settled::Settled;
 use super::setup::Setup;
 use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
 use crate::mesh::{Binding, Facts, Fields, Gateway, Headers, Host, Opaque, Policy, Rare, RetryPlan};
@@ -36,6 +37,8 @@ pub(super) struct Context<'a, 'd> {
     pub out: &'d mut Diagnostics,
     /// Where to keep what a mesh does not say, if anybody asks.
     pub told: Option<Told<'a>>,
+    /// Whether anybody asks for the mesh: without, routes are looked at and not kept.
+    pub is_kept: bool,
     pub services: Arc<Services<'a>>,
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,
@@ -68,6 +71,8 @@ pub(super) struct Context<'a, 'd> {
     pub raw: HashMap<Span, (Fields<'a>, Range<usize>)>,
     /// What lists of `headers` lines say, by where they are in the arena.
     pub headers: HashMap<(usize, usize), Rare<Headers<'a>>>,
+    /// What became of the headers of the last route that has some, and so have its destinations.
+    pub settled: Settled<'a>,
     /// What a mesh tests for ways that many routes have.
     pub lowered: Lowered<'a>,
 }
@@ -106,6 +111,7 @@ impl<'a, 'd> Context<'a, 'd> {
             arena,
             out,
             told,
+            is_kept: true,
             services: Arc::default(),
             tables: Vec::new(),
             arrived: HashMap::new(),
@@ -124,6 +130,7 @@ impl<'a, 'd> Context<'a, 'd> {
             opaque: Vec::new(),
             raw: HashMap::new(),
             headers: HashMap::new(),
+            settled: Settled::default(),
             lowered: Lowered::default(),
         }
     }
