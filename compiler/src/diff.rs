@@ -34,6 +34,7 @@ pub use compare::compare;
 #[cfg(test)]
 pub(crate) use compare::compare_by;
 pub(crate) use judge::unknown::THERE_ON_BOTH;
+pub(crate) use rule::Category;
 pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
 pub(crate) use side::view_beside;

@@ -133,9 +133,22 @@ pub struct Hazard {
     pub after: Option<Place>,
 }
 
+/// The old side of a change.
+#[derive(Clone, Copy)]
+pub struct Was<'m> {
+    /// What is compared: the mesh as if its cluster had the domain of the new one.
+    pub compared: &'m Mesh<'m>,
+    /// Whose objects are there.
+    pub written: &'m Mesh<'m>,
+}
+
+/// What a plan rests on where the cluster's domain is another one.
+const OTHER_DOMAIN: &str = "the cluster has its new domain before, while and after this is applied";
+
 /// Returns how a change gets into a mesh.
 #[must_use]
-pub fn plan<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>, origins: [&dyn Origins; 2]) -> Plan {
+pub fn plan<'m>(was: Was<'m>, after: &'m Mesh<'m>, origins: [&dyn Origins; 2]) -> Plan {
+    let Was { compared: before, written } = was;
     let changed = Changed::between(before, after);
     let rollout = after.world.rollout;
     let mut found: BTreeMap<hazard::Key, Found> = BTreeMap::new();
@@ -165,7 +178,9 @@ pub fn plan<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>, origins: [&dyn Origin
     });
     let counts = hazards.iter().filter(|hazard| !hazard.covered);
     let verdict = counts.map(|hazard| hazard.needs).max().unwrap_or(Verdict::OneStep);
-    let steps = steps::steps(&changed, before, after, &hazards);
+    let is_renamed = written.world.cluster_domain != before.world.cluster_domain;
+    let objects = if is_renamed { &Changed::between(written, after) } else { &changed };
+    let steps = steps::steps(objects, before, after, &hazards);
     let by_hand = match verdict {
         Verdict::OneStep | Verdict::NeedsWaves => ByHand::Unasked,
         Verdict::NeedsTwoReleases if at_once => ByHand::Never,
@@ -173,7 +188,10 @@ pub fn plan<'m>(before: &'m Mesh<'m>, after: &'m Mesh<'m>, origins: [&dyn Origin
             requests.through(&between::mixed(before, after, &changed, new)).is_empty()
         }),
     };
-    let assumptions = if requests.borrow() { vec![diff::THERE_ON_BOTH] } else { Vec::new() };
+    let mut assumptions = if requests.borrow() { vec![diff::THERE_ON_BOTH] } else { Vec::new() };
+    if is_renamed {
+        assumptions.insert(0, OTHER_DOMAIN);
+    }
     Plan { verdict, rollout, steps, hazards, mixtures, coarse: orders.coarse, by_hand, assumptions }
 }
 

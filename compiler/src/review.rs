@@ -30,7 +30,7 @@ use meshc_dialect::sources::Sources;
 use crate::diff::{self, Diff, HostTable, Level, Side, Verdict};
 use crate::graph::{Call, Graph, Scene};
 use crate::mesh::{Mesh, World};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, Was};
 use crate::project::Project;
 pub use crate::report::Colour;
 use crate::resolve::{self, Judge, Resolved, Spare, resolve_beside, resolve_in_domain, resolve_side};
@@ -321,11 +321,15 @@ pub fn steps<'r>(before: &'r Revision<'r>, after: &'r Revision<'r>, terms: &Term
 /// Returns what it takes to get from one revision to another in one environment.
 #[must_use]
 pub fn plan<'r>(sources: &'r Sources, before: &'r Revision<'r>, after: &'r Revision<'r>) -> Option<Plan> {
-    let written = [before, after].map(|revision| Written::of(revision, sources));
-    let meshes = [before, after].map(Revision::mesh);
+    let arena = Bump::new();
+    let renamed = renamed(before, after, &arena);
+    let compared = [renamed.as_ref().unwrap_or(before), after];
+    let written = compared.map(|revision| Written::of(revision, sources));
+    let meshes = compared.map(Revision::mesh);
     let empty = nothing(meshes.iter().flatten().next()?.world);
     let [old, new] = meshes.map(|mesh| mesh.unwrap_or(&empty));
-    Some(plan::plan(old, new, [&written[0], &written[1]]))
+    let is_there = before.mesh().unwrap_or(&empty);
+    Some(plan::plan(Was { compared: old, written: is_there }, new, [&written[0], &written[1]]))
 }
 
 #[cfg(test)]

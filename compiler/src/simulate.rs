@@ -112,18 +112,29 @@ pub enum Outcome<'m> {
         /// Why.
         why: String,
     },
-    /// It passes, to a host that nobody declared.
+    /// It passes, though nobody declared it.
     Passes {
         /// The host.
         host: String,
         /// The port.
         port: u16,
+        /// Whether nobody declared the host there, or only for connections of another kind.
+        declared: Declared,
     },
     /// Nobody can tell.
     Unknown {
         /// Why.
         why: String,
     },
+}
+
+/// What is declared where a request goes that nobody declared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Declared {
+    /// Nothing.
+    Nothing,
+    /// The host, for TLS, which the request is not in.
+    Tls,
 }
 
 /// A request on its way.
@@ -299,7 +310,7 @@ impl<'m> Simulator<'m> {
             Routes::Undeclared(outbound) => {
                 // What is no request is refused before anybody asks whom it is for; in TLS nobody sees it.
                 let checked = if request.tls { Ok(String::new()) } else { path::check(request) };
-                let outcome = checked.err().unwrap_or_else(|| answer::undeclared(outbound, request));
+                let outcome = checked.err().unwrap_or_else(|| answer::undeclared(outbound, request, found));
                 Trace { outcome, ..none }
             }
             Routes::Opaque { entries, otherwise } => {

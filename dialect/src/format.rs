@@ -16,15 +16,16 @@ use bumpalo::Bump;
 
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Reader, Step};
-use crate::sources::Source;
-use crate::span::FileId;
+use crate::sources::{MAX_BYTES, Source, TOO_LARGE};
+use crate::span::{FileId, Span};
 
 /// The blanks that a block is further in than its line.
 const INDENT: usize = 4;
 /// How far to the right a block may reach that stands on one line. A comment behind it does not count.
 const WIDTH: usize = 110;
 
-/// Returns the text of a file as it should be written, or nothing if its syntax has mistakes, which are reported.
+/// Returns the text of a file as it should be written, or nothing if its syntax has mistakes, or it would be
+/// too large to be read: that is reported.
 pub fn format(id: FileId, source: &Source, out: &mut Diagnostics) -> Option<String> {
     if source.refused || !is_sound(id, &source.text, out) {
         return None;
@@ -34,7 +35,15 @@ pub fn format(id: FileId, source: &Source, out: &mut Diagnostics) -> Option<Stri
     standing::put_last(&mut lines);
     let mut rows = rows::write(&lines);
     columns::align(&mut rows);
-    Some(rows.into_text(source.text.len()))
+    let text = rows.into_text(source.text.len());
+    if text.len() > MAX_BYTES {
+        out.report(&TOO_LARGE, Span::new(id, 0, 0))
+            .says("as it should be written, this file is larger than 1 MiB")
+            .because("nothing would read it any more")
+            .help("split it: one file for each team or service");
+        return None;
+    }
+    Some(text)
 }
 
 fn is_sound(id: FileId, text: &str, out: &mut Diagnostics) -> bool {

@@ -208,9 +208,15 @@ impl<'a, 'd> Parser<'a, 'd> {
         said: usize,
     ) -> Option<(&'static Word, Head, Read<'a>)> {
         let head = Head::of(&node);
-        let word = words::find(place, node.name.text);
         let is_slip = |code| std::ptr::eq(code, &MISPLACED_EQUALS) || std::ptr::eq(code, &MISPLACED_COLON);
-        let is_whole = !self.out.as_slice().iter().skip(said).any(|found| is_slip(found.code));
+        let mut is_whole = !self.out.as_slice().iter().skip(said).any(|found| is_slip(found.code));
+        let mut word = words::find(place, node.name.text);
+        if word.is_none() {
+            word = unknown::with_a_mark(&node, place, self.out);
+            is_whole &= word.is_none();
+        }
+        // What stands behind such a mark is all there is: of `port: 80` the protocol is missing as well.
+        is_whole |= !node.entries.is_empty();
         let read =
             word.map(|word| entries::read(word, &node, place, (self.params, is_whole), self.arena, self.out));
         if word.is_none() {

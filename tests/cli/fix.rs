@@ -109,3 +109,16 @@ fn a_secret_is_never_shown() {
         }
     }
 }
+
+#[test]
+fn a_file_does_not_grow_larger_than_is_read() {
+    let text = "service a { port 80 http; timeout 5s }\n";
+    let text = format!("{text}//{}\n", "-".repeat((1 << 20) - text.len() - 3));
+    let place = Place::with(&[("a.kdl", &text)]);
+    place
+        .run(&["check", "--fix"])
+        .exits(2)
+        .says("a.kdl")
+        .says("it would be larger than 1 MiB: split the file first");
+    assert_eq!(place.read("a.kdl"), text);
+}

@@ -113,3 +113,17 @@ fn names_that_are_not_utf_8_are_said_to_be_so() {
     }
     run(meshc(&place.path("")).arg("fmt").arg(odd), b"").exits(0).says("changed 1 of 1 file");
 }
+
+#[test]
+fn a_file_does_not_grow_larger_than_is_read() {
+    let text = "service a{port 80 http}\n";
+    let text = format!("{text}//{}\n", "-".repeat((1 << 20) - text.len() - 3));
+    let place = Place::with(&[("a.kdl", &text)]);
+    place
+        .run(&["fmt"])
+        .exits(1)
+        .says("error[too-large]: as it should be written, this file is larger than 1 MiB");
+    assert_eq!(place.read("a.kdl"), text);
+    let run = stdin(&place, &["-"], &text);
+    assert_eq!((run.exit, run.stdout.as_str()), (Some(1), ""), "{run:?}");
+}

@@ -171,6 +171,9 @@ fn a_file_does_not_grow_larger_than_is_read() {
         .says("timeout would make a.kdl larger than 1 MiB: split the file first");
     assert_eq!(place.read("a.kdl"), text);
     place.run(&["set", "reviews", "canary.percent=0x0B"]).exits(0);
+    // Its mark counts as well.
+    let place = Place::with(&[("a.kdl", &format!("\u{feff}{}", text.replacen("---", "", 1)))]);
+    place.run(&["set", "reviews", "canary.percent=10.25"]).exits(2).says("it would be larger than 1 MiB");
 }
 
 #[test]

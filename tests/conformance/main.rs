@@ -4,6 +4,7 @@
 
 mod bites;
 mod judge;
+mod listeners;
 mod shapes;
 mod verdict;
 

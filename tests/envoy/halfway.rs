@@ -142,7 +142,8 @@ impl Half {
     /// Asks the simulator at both ends and halfway, and returns what to ask Envoys.
     fn units(&self, index: usize, before: &Mesh<'_>, after: &Mesh<'_>) -> Vec<Unit> {
         let Half { case, rule, applied: _, proxy: _, port: _, authority: _, status, judge: _ } = self;
-        let planned = plan::plan(before, after, [&Nowhere, &Nowhere]);
+        let was = plan::Was { compared: before, written: before };
+        let planned = plan::plan(was, after, [&Nowhere, &Nowhere]);
         assert!(planned.hazards.iter().any(|hazard| hazard.kind.slug == *rule), "{case}: no {rule}");
         let (text, arena) = (self.mixed(before, after), Bump::new());
         let hosts = before.hosts.iter().chain(&after.hosts);

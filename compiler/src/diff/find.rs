@@ -16,7 +16,7 @@ use super::ruling::Ruled;
 use super::side::Side;
 use super::space::{self, Assumed, Budget, Class, Comparer, Domain, Obstacle, Paths, Ports, Taken};
 use super::upstreams::Upstreams;
-use super::verify::{Sent, verify};
+use super::verify::{Sent, shown, verify};
 use super::view::{View, view};
 use super::words;
 use crate::mesh::{Asked, ClientTls, Destination};
@@ -233,7 +233,7 @@ impl<'s, 'm> Findings<'s, 'm> {
             in_the_clear: !asking.tls
                 && [(0, before), (1, after)].iter().any(|(side, one)| self.is_clear(*side, proxy, one)),
         };
-        let deltas = match rule {
+        let mut deltas = match rule {
             None => {
                 let mut deltas = judge::deltas(*facet, before, after, at);
                 // Where a host comes or goes as a whole, all of it is said.
@@ -248,16 +248,17 @@ impl<'s, 'm> Findings<'s, 'm> {
                 vec![judge::delta(rule, Direction::Neither, "outcome", said.0, said.1)]
             }
         };
+        for delta in &mut deltas {
+            views[0].correct(&mut delta.before);
+            views[1].correct(&mut delta.after);
+        }
         // Another thing about the same requests says it all.
         if deltas.is_empty() {
             return None;
         }
         let what = judge::worst(&deltas);
         let places = [0, 1].map(|side| self.place(asking, (side, views[side], taken[side]), what));
-        let shown = rewritten(class, *facet);
-        let takes =
-            |class: &&Class| verify(self.sides, &Sent { asking, proxy, views: *views, class }).is_ok();
-        let class = shown.as_ref().filter(takes).unwrap_or(class);
+        let class = &shown(self.sides, &Sent { asking, proxy, views: *views, class }, *facet);
         let sent = Sent { asking, proxy, views: *views, class };
         // Some headers are joined where they are repeated, and then nothing is special about that.
         if rule == Some(&unknown::REPEATED_HEADER) && verify(self.sides, &sent).is_err() {
@@ -274,7 +275,8 @@ impl<'s, 'm> Findings<'s, 'm> {
             );
         }
         let (witness, alone) = (Some(sent.witness()), sent.is_shown_alone(self.sides[1], after));
-        let found = Found { scopes: Vec::new(), witness, alone, places };
+        let asked = Some((asking.probe.shown.to_owned(), what));
+        let found = Found { scopes: Vec::new(), witness, alone, places, asked };
         Some((Key { deltas, when: class.when.to_string() }, found))
     }
 
@@ -327,15 +329,6 @@ impl<'s, 'm> Findings<'s, 'm> {
         let (changes, unknowns) = self.gathered.finish();
         Diff { changes, unknowns, assumptions, compared, ruled: Ruled::default() }
     }
-}
-
-/// Returns a class with an example that shows that paths are rewritten, if that is in it: `/` may stay what it is.
-fn rewritten(class: &Class, facet: Facet) -> Option<Class> {
-    let query =
-        class.witness.path.strip_prefix('/').filter(|rest| rest.is_empty() || rest.starts_with('?'))?;
-    let mut shown = class.clone();
-    shown.witness.path = format!("/any{query}");
-    (facet == Facet::Rewrite).then_some(shown)
 }
 
 /// Says all that a host answers where it comes or goes as a whole, what the example meets first.

@@ -26,8 +26,8 @@ pub(super) enum Heard {
 /// A finding that stands for all that are alike.
 struct Kept {
     found: Found,
-    /// Whether its places say another thing after than before, once somebody has asked.
-    shows: Option<bool>,
+    /// Whether its places say another thing after than before, and are of the host itself, once somebody has asked.
+    shows: Option<(bool, bool)>,
 }
 
 /// What makes two findings one: what differs, and for which requests.
@@ -44,12 +44,22 @@ pub(super) struct Found {
     /// Whether the new side shows it where it is asked alone.
     pub alone: bool,
     pub places: [Option<Place>; 2],
+    /// The host that was asked for, and what its places are about, where it may be said by its own lines.
+    pub asked: Option<(String, &'static str)>,
 }
 
 impl Found {
     /// Returns a finding that no request shows.
     pub(super) fn without_request(scopes: Vec<Scope>, places: [Option<Place>; 2]) -> Found {
-        Found { scopes, witness: None, alone: false, places }
+        Found { scopes, witness: None, alone: false, places, asked: None }
+    }
+
+    /// Tells whether it is a line of the host itself that says it, and not one of what the host follows.
+    fn is_own(&self, origins: [&dyn Origins; 2]) -> bool {
+        let Some((host, what)) = &self.asked else { return false };
+        let mut sides = self.places.iter().zip(origins).rev();
+        let said = sides.find_map(|(place, origins)| Some((place.as_ref()?, origins)));
+        said.is_some_and(|(place, origins)| origins.line(Thing::Host(host), what).as_ref() == Some(place))
     }
 
     /// Tells whether the request that shows it is sent in TLS.
@@ -91,23 +101,26 @@ impl<'m> Gathered<'m> {
     }
 
     /// Keeps a finding. Of those that are alike, one shows best what was done: not a host that follows, but the one whose
-    /// line is another. And of their requests, one that readers can ask about.
+    /// own line is another. And of their requests, one that readers can ask about.
     pub(super) fn add(&mut self, key: Key, mut found: Found) {
         if let Some(heard) = &mut self.heard {
             return heard.push(Heard::Change(key, found));
         }
-        let shows = |found: &Found| match &found.places {
+        let is_other = |found: &Found| match &found.places {
             [Some(before), Some(after)] => self.origins[0].text(before) != self.origins[1].text(after),
             [Some(_), None] | [None, Some(_)] => true,
             [None, None] => false,
         };
+        let shows = |found: &Found| (is_other(found), found.is_own(self.origins));
         let Some(Kept { found: kept, shows: known }) = self.changes.get_mut(&key) else {
             self.changes.insert(key, Kept { found, shows: None });
             return;
         };
-        if !*known.get_or_insert_with(|| shows(kept)) && shows(&found) {
+        let best = *known.get_or_insert_with(|| shows(kept));
+        let better = Some(best).filter(|best| *best != (true, true)).map(|_| shows(&found));
+        if better > Some(best) {
+            *known = better;
             std::mem::swap(kept, &mut found);
-            *known = Some(true);
         }
         if found.alone && !kept.alone && found.speaks_tls() == kept.speaks_tls() {
             (kept.witness, kept.alone) = (found.witness, true);
@@ -258,7 +271,7 @@ fn join_redirects(changes: &mut Vec<Change>) {
 /// Makes one change of findings that are alike.
 fn change(key: Key, found: Found) -> Change {
     let Key { mut deltas, when } = key;
-    let Found { mut scopes, witness, alone, places: [before, after] } = found;
+    let Found { mut scopes, witness, alone, places: [before, after], asked: _ } = found;
     deltas.sort_by_key(|delta| std::cmp::Reverse(delta.level));
     scopes.sort();
     scopes.dedup();

@@ -205,10 +205,12 @@ pub(super) fn treatment(before: &Settings<'_>, after: &Settings<'_>, at: Where<'
 }
 
 /// Returns what differs in how a host is found.
-pub(super) fn host(hosts: [Option<&Host<'_>>; 2], port: u16, at: Where<'_>) -> Vec<Delta> {
+///
+/// Of each side come the addresses that it lists and nobody reaches on the other.
+pub(super) fn host(hosts: [Option<&Host<'_>>; 2], port: u16, only: [Vec<&str>; 2]) -> Vec<Delta> {
     let mut out = Vec::new();
     if let [Some(before), Some(after)] = hosts {
-        upstream::host(before, after, port, at, &mut out);
+        upstream::host(before, after, port, only, &mut out);
     }
     out
 }

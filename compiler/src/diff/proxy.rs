@@ -92,6 +92,15 @@ impl<'m> Proxy<'m> {
     }
 }
 
+/// Tells whether some proxies are those of all pods of a namespace that could be.
+fn is_whole(namespace: Option<&str>, some: &[&Proxy<'_>], all: &[&Proxy<'_>]) -> bool {
+    let of = |proxies: &[&Proxy<'_>]| {
+        let own = |proxy: &&&Proxy<'_>| matches!(proxy, Proxy::Sidecar(pods) if pods.namespace == namespace);
+        proxies.iter().filter(own).count()
+    };
+    of(some) == of(all)
+}
+
 /// Returns whose requests some proxies pass, in words, where `all` are those that could.
 pub(super) fn named(some: &[&Proxy<'_>], all: &[&Proxy<'_>]) -> Vec<String> {
     let sidecars = |proxies: &[&Proxy<'_>]| proxies.iter().filter(|proxy| !proxy.is_gateway()).count();
@@ -104,6 +113,8 @@ pub(super) fn named(some: &[&Proxy<'_>], all: &[&Proxy<'_>]) -> Vec<String> {
                 words.push(format!("{GATEWAY}{namespace}/{name}"));
             }
             Proxy::Sidecar(_) if everyone => {}
+            // All of a namespace are named, if none of its pods is left out.
+            Proxy::Sidecar(pods) if !pods.labels.is_empty() && is_whole(pods.namespace, some, all) => {}
             Proxy::Sidecar(Pods { namespace, labels }) => {
                 let namespace =
                     namespace.map_or("other namespaces".to_owned(), |name| format!("namespace {name}"));

@@ -93,7 +93,7 @@ fn table<'m>(sides: [&Side<'m>; 2], scope: &Scope, tls: Option<bool>) -> Option<
 }
 
 fn rows(side: &Side<'_>, view: &View<'_>) -> Vec<TableRow> {
-    let View { rows, otherwise, binding } = view;
+    let View { rows, otherwise, binding, is_for_tls: _ } = view;
     let domain = side.mesh.world.cluster_domain;
     let mut all: Vec<TableRow> = Vec::new();
     for Row { ways, outcome, index: _, name } in rows {

@@ -9,9 +9,9 @@ use super::judge::{self, Where, unknown};
 use super::outcome::{Name, Outcome, Pods, Upstream};
 use super::proxy::{self, Proxy};
 use super::side::Side;
-use super::view::View;
+use super::view::{View, view};
 use super::words;
-use crate::mesh::{Client, Destination};
+use crate::mesh::{Asked, Block, Client, Destination, Host, Reach, Resolution};
 
 /// The upstreams that each proxy sends to, with what each side calls them.
 #[derive(Default)]
@@ -121,6 +121,30 @@ type Difference = (Vec<Delta>, Vec<Scope>, [Option<Place>; 2]);
 /// Of whom the same is to be said, and where it was written on both sides.
 type Said<'p, T> = (Vec<&'p T>, [Option<Place>; 2]);
 
+/// Returns the addresses of a host outside that nobody reaches on the other side, where it is another one. Where something
+/// else is dialled for them, no more is reached than before.
+fn unreached<'m>(
+    (own, other): (&Host<'m>, &Host<'m>),
+    side: &Side<'m>,
+    proxy: &Proxy<'m>,
+    port: u16,
+) -> Vec<&'m str> {
+    let is_itself = matches!(own.reach, Reach::Declared { resolution: Resolution::None, inside: false, .. });
+    if own.addresses == other.addresses || !is_itself {
+        return Vec::new();
+    }
+    let known = || other.addresses.iter().filter_map(|block| Block::parse(block));
+    let is_unreached = |block: &&&'m str| {
+        let Some(block) = Block::parse(block) else { return false };
+        let free = block.beside(known()).filter(|_| !known().any(|other| other.holds(&block)));
+        let Some(address) = free.map(|address| address.to_string()) else { return false };
+        let asked = Asked { port, sni: None, host: &address };
+        view(side, proxy.on(side), asked)
+            .is_ok_and(|view| view.rows.is_empty() && view.otherwise.is_refused())
+    };
+    own.addresses.iter().filter(is_unreached).copied().collect()
+}
+
 fn one<'m>(
     found: &mut Findings<'_, 'm>,
     upstream: &Upstream<'m>,
@@ -152,7 +176,13 @@ fn one<'m>(
         }
         let hosts = [0, 1].map(|side| found.sides[side].declared(upstream.host).next());
         let mut deltas = judge::treatment(&before.settings, &after.settings, at);
-        deltas.extend(judge::host(hosts, upstream.port, at));
+        let only = [0, 1].map(|side| {
+            let (own, other) = (hosts[side], hosts[1 - side]);
+            own.zip(other).map_or_else(Vec::new, |(own, other)| {
+                unreached((own, other), found.sides[1 - side], proxy, upstream.port)
+            })
+        });
+        deltas.extend(judge::host(hosts, upstream.port, only));
         if deltas.is_empty() {
             continue;
         }

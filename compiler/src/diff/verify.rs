@@ -3,6 +3,7 @@
 
 use super::asking::{Asking, Said};
 use super::change::Witness;
+use super::judge::Facet;
 use super::outcome::{Outcome, Upstream};
 use super::proxy::Proxy;
 use super::side::Side;
@@ -25,8 +26,8 @@ impl<'m> Sent<'_, 'm> {
         let scheme = if self.asking.tls { "https" } else { "http" };
         let class = &self.class.witness;
         let mut headers = class.headers.clone();
-        if self.authority() != self.usual() {
-            headers.insert(0, ("host".to_owned(), self.authority()));
+        if class.authority != self.usual() {
+            headers.insert(0, ("host".to_owned(), class.authority.clone()));
         }
         let port = match self.asking.said {
             Said::Usual => String::new(),
@@ -46,12 +47,10 @@ impl<'m> Sent<'_, 'm> {
         self.proxy.on(new).is_some() && !is_asked_lent && !reached(outcome).iter().any(is_lent)
     }
 
-    /// Returns the host as the request says it.
-    fn authority(&self) -> String {
+    /// Tells whether it matters what the request calls its host.
+    fn depends_on_host(&self) -> bool {
         let alternatives = &self.class.when.any;
-        let depends =
-            alternatives.iter().any(|all| all.0.iter().any(|(thing, _)| *thing == Dimension::Authority));
-        if depends { self.class.witness.authority.clone() } else { self.usual() }
+        alternatives.iter().any(|all| all.0.iter().any(|(thing, _)| *thing == Dimension::Authority))
     }
 
     /// Returns the host as clients say it: with the port, unless it is the usual one.
@@ -62,6 +61,28 @@ impl<'m> Sent<'_, 'm> {
         let host = if probe.host.contains(':') { &format!("[{}]", probe.host) } else { &probe.host };
         if *port == usual { host.clone() } else { format!("{host}:{port}") }
     }
+}
+
+/// Returns a class with the example that people are shown: the first that the simulator agrees with.
+pub(super) fn shown<'m>(sides: [&Side<'m>; 2], sent: &Sent<'_, 'm>, facet: Facet) -> Class {
+    let mut usual = sent.class.clone();
+    if !sent.depends_on_host() {
+        usual.witness.authority = sent.usual();
+    }
+    let rewritten = rewritten(&usual, facet);
+    let takes = |class: &&Class| verify(sides, &Sent { class, ..*sent }).is_ok();
+    // A route of its own may take another name of the host, where that makes no difference.
+    let mut all = [rewritten.as_ref(), Some(&usual), Some(sent.class)].into_iter().flatten();
+    all.find(takes).unwrap_or(&usual).clone()
+}
+
+/// Returns a class with an example that shows that paths are rewritten, if that is in it: `/` may stay what it is.
+fn rewritten(class: &Class, facet: Facet) -> Option<Class> {
+    let query =
+        class.witness.path.strip_prefix('/').filter(|rest| rest.is_empty() || rest.starts_with('?'))?;
+    let mut shown = class.clone();
+    shown.witness.path = format!("/any{query}");
+    (facet == Facet::Rewrite).then_some(shown)
 }
 
 /// Tells that the simulator takes the routes that the comparison says, or what it does instead.
@@ -82,7 +103,7 @@ fn one<'m>(side: &Side<'m>, sent: &Sent<'_, 'm>, view: &View<'m>, taken: Taken) 
         tls: *tls,
         host: probe.host.clone(),
         port: *port,
-        authority: sent.authority(),
+        authority: witness.authority.clone(),
         method: witness.method.clone(),
         path: witness.path.clone(),
         headers: witness.headers.clone(),

@@ -3,6 +3,7 @@
 use super::outcome::{self, Outcome};
 use super::side::Side;
 use super::space::Taken;
+use super::words;
 use crate::mesh::{Asked, Binding, Client, OpaqueEntry, Routes, Split, Table, Test, Verdict};
 
 /// A first-match table of outcomes.
@@ -14,6 +15,8 @@ pub(super) struct View<'m> {
     pub otherwise: Outcome<'m>,
     /// Who says so, if anybody does.
     pub binding: Option<&'m Binding<'m>>,
+    /// Whether it is requests that are not declared, where the host is declared for TLS.
+    pub is_for_tls: bool,
 }
 
 /// A row of it.
@@ -34,6 +37,14 @@ impl<'m> View<'m> {
     pub(super) fn met(&self, taken: Taken) -> &Outcome<'m> {
         taken.row.and_then(|row| self.rows.get(row)).map_or(&self.otherwise, |row| &row.outcome)
     }
+
+    /// Corrects what is said of requests that nobody declared, where the host is declared for TLS.
+    pub(super) fn correct(&self, said: &mut String) {
+        let (usual, known) = (words::outcome(&self.otherwise, ""), words::beside_tls(&self.otherwise));
+        if let (true, Some(known)) = (self.is_for_tls && *said == usual, known) {
+            known.clone_into(said);
+        }
+    }
 }
 
 /// Asks one side what a proxy does; a proxy that it does not have closes every connection.
@@ -43,13 +54,14 @@ pub(super) fn view<'m>(
     asked: Asked<'_>,
 ) -> Result<View<'m>, String> {
     let Some(client) = client else {
-        return Ok(View { rows: Vec::new(), otherwise: Outcome::Closed, binding: None });
+        return Ok(View { rows: Vec::new(), otherwise: Outcome::Closed, binding: None, is_for_tls: false });
     };
-    let Table { host: _, binding, routes } = match side.view.seen_by(client, asked) {
+    let Table { host, binding, routes } = match side.view.seen_by(client, asked) {
         Verdict::Is(table) => table,
         Verdict::Unknown(why) => return Err(why),
     };
-    let plain = |otherwise| View { rows: Vec::new(), otherwise, binding };
+    let is_for_tls = matches!(routes, Routes::Undeclared(_)) && !host.is_empty();
+    let plain = |otherwise| View { rows: Vec::new(), otherwise, binding, is_for_tls };
     Ok(match routes {
         Routes::Http { entries, otherwise } => {
             if let Some(to) = otherwise {
@@ -72,7 +84,7 @@ pub(super) fn view<'m>(
                     }
                 }
             }
-            View { rows, otherwise: Outcome::NoRoute, binding }
+            View { rows, otherwise: Outcome::NoRoute, binding, is_for_tls }
         }
         Routes::Opaque { entries, otherwise } => {
             let itself = otherwise.map(Split::all);

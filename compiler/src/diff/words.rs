@@ -50,6 +50,22 @@ pub(super) fn outcome(outcome: &Outcome<'_>, domain: &str) -> String {
     }
 }
 
+/// Returns what a proxy does with requests where the host is declared for TLS.
+pub(super) fn beside_tls(outcome: &Outcome<'_>) -> Option<&'static str> {
+    match outcome {
+        Outcome::Passes => Some("passes unread, only TLS is declared"),
+        Outcome::Blocked => Some("closed, only TLS is declared"),
+        Outcome::Forward(_)
+        | Outcome::Redirect(..)
+        | Outcome::Respond(..)
+        | Outcome::ToHttps
+        | Outcome::NoRoute
+        | Outcome::NotFound
+        | Outcome::Closed
+        | Outcome::Connect(_) => None,
+    }
+}
+
 /// How many answers of a host are said.
 const MOST_ANSWERS: usize = 3;
 

@@ -246,7 +246,7 @@ impl Fate {
                 }
             }
             Outcome::Blocked { status: _, why } | Outcome::NoRoute { why } => self.fails(why),
-            Outcome::Passes { host, port } => _ = write!(self.digest, "passes to {host}:{port}"),
+            Outcome::Passes { host, port, declared: _ } => _ = write!(self.digest, "passes to {host}:{port}"),
             Outcome::Unknown { why } => {
                 self.unknown = true;
                 self.fails(why);

@@ -36,7 +36,10 @@ pub(super) fn headings<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<V
     let line = block.find("host");
     if let Some(line) = line.filter(|line| line.args.len() != named.len()) {
         out.report(&ODD_HOST, line.span)
-            .says(format!("the heading has {} hosts, and this names {}", named.len(), line.args.len()))
+            .says(match named.len() {
+                1 => format!("the heading has one host, and this names {}", line.args.len()),
+                many => format!("the heading has {many} hosts, and this names {}", line.args.len()),
+            })
             .also(block.line.span, "the heading")
             .because("nobody could say which of them is which")
             .help("write one for each host of the heading, in their order");

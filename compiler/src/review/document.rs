@@ -4,10 +4,15 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::{InEnv, Review};
-use crate::diff::{Change, Delta, Level, Place, Scope, Unknown, Verdict, Witness, not_loadable};
+use crate::diff::{
+    Category, Change, Delta, Direction, Level, Place, Scope, Unknown, Verdict, Witness, not_loadable,
+};
 
 /// What is said where nothing changed, word for word.
 pub(super) const SAME: &str = "no traffic changes";
+
+/// What is said where somebody gets in, or out, or is believed, whom nobody let before.
+const OPENS: &str = "exposure grows";
 
 /// Where what has no place is shown by systems that ask for one.
 pub(super) const NOWHERE: &str = "mesh.kdl";
@@ -78,7 +83,7 @@ impl<'r> Document<'r> {
         self.changes.iter().filter(|finding| finding.change.level == level).count()
     }
 
-    /// Returns the verdict in a line, risk first: `2 high, 5 low, 1 unknown`.
+    /// Returns the verdict in a line, risk first: `2 high, 5 low, 1 unknown, exposure grows`.
     pub fn summary(&self) -> String {
         if self.review.verdict() == Verdict::Same {
             return SAME.to_owned();
@@ -90,8 +95,20 @@ impl<'r> Document<'r> {
         let ruled = self.review.envs.iter().filter_map(|one| one.diff.as_ref()).map(|diff| &diff.ruled);
         let ruled = super::ruled::counts(&ruled.collect::<Vec<_>>());
         let breaches = super::breaches::count(&self.review.breaches);
-        parts.into_iter().chain(ruled).chain(breaches).collect::<Vec<_>>().join(", ")
+        let opens = self.changes.iter().any(|finding| opens(finding.change)).then(|| OPENS.to_owned());
+        parts.into_iter().chain(opens).chain(ruled).chain(breaches).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Tells whether a change lets somebody in, or out, or believes somebody, where nobody was before.
+fn opens(change: &Change) -> bool {
+    let at_gateway = || change.scopes.iter().any(|scope| scope.from.starts_with("gateway "));
+    change.deltas.iter().any(|delta| {
+        let is_open =
+            delta.rule.category == Category::Security || delta.rule.slug == "route-gained" && at_gateway();
+        // To be told the way to HTTPS opens nothing.
+        delta.direction == Direction::Wider && delta.level > Level::Low && is_open
+    })
 }
 
 /// Tells whether two environments have one change, whether or not each shows it where it is asked alone.

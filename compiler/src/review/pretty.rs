@@ -113,7 +113,9 @@ impl Page<'_> {
     fn heading(&mut self, scopes: &[Scope], envs: &[&str], level: &str) {
         let hosts = hosts(scopes);
         let env = if envs.is_empty() { String::new() } else { format!("   in {}", envs.join(", ")) };
-        for (index, (host, callers)) in hosts.iter().take(MOST_HOSTS).enumerate() {
+        // One more takes no more room than to say that there is one.
+        let shown = if hosts.len() == MOST_HOSTS + 1 { hosts.len() } else { MOST_HOSTS };
+        for (index, (host, callers)) in hosts.iter().take(shown).enumerate() {
             let line = visible(&format!("{host}{}{env}", callers_of(callers))).into_owned();
             match index {
                 0 => self.first(&line, level),
@@ -122,7 +124,7 @@ impl Page<'_> {
         }
         match hosts.len() {
             0 => self.first(&format!("the whole project{env}"), level),
-            many if many > MOST_HOSTS => _ = writeln!(self.text, "and {} more hosts", many - MOST_HOSTS),
+            many if many > MOST_HOSTS + 1 => _ = writeln!(self.text, "and {} more hosts", many - MOST_HOSTS),
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use super::{Asked, Leaf, Page, leaves};
 use crate::mesh::written::{duration, percent};
 use crate::mesh::{BasisPoints, Cors, Destination, Millis, Origin};
-use crate::simulate::{Considered, Outcome, Retries, Taken, Trace};
+use crate::simulate::{Considered, Declared, Outcome, Retries, Taken, Trace};
 use crate::yaml::{self, Format, Key, Map};
 
 pub(super) fn document(page: &Page<'_, '_>, asked: &Asked<'_>) -> String {
@@ -203,7 +203,13 @@ fn ended(map: &mut Map<'_>, outcome: &Outcome<'_>) {
         Outcome::Respond { status, body: _, why } => (Some(*status), None, why.clone()),
         Outcome::Blocked { status, why } => (*status, None, Some(why.clone())),
         Outcome::NoRoute { why } => (Some(404), None, Some(why.clone())),
-        Outcome::Passes { host, port } => (None, None, Some(format!("{host}:{port} is not declared"))),
+        Outcome::Passes { host, port, declared } => {
+            let why = match declared {
+                Declared::Nothing => "is not declared",
+                Declared::Tls => "is declared as TLS, and this is plain HTTP",
+            };
+            (None, None, Some(format!("{host}:{port} {why}")))
+        }
         Outcome::Unknown { why } => (None, None, Some(why.clone())),
     };
     match status {

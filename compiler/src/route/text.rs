@@ -6,7 +6,7 @@ use super::{Asked, Page};
 use crate::explain::layout::{Pair, columns, hang};
 use crate::mesh::written::{self, duration, percent};
 use crate::mesh::{BasisPoints, Destination, HeaderEdits, Headers};
-use crate::simulate::{Arrival, Http, Leg, Outcome, Retries, Routed, Taken, Trace};
+use crate::simulate::{Arrival, Declared, Http, Leg, Outcome, Retries, Routed, Taken, Trace};
 
 /// Returns the whole answer.
 pub(super) fn page(page: &Page<'_, '_>, asked: &Asked<'_>) -> String {
@@ -90,7 +90,12 @@ pub(crate) fn end(outcome: &Outcome<'_>) -> String {
         Outcome::Blocked { status: Some(status), why } => format!("blocked with {status}: {why}"),
         Outcome::Blocked { status: None, why } => format!("blocked, the connection is closed: {why}"),
         Outcome::NoRoute { why } => format!("no route, 404: {why}"),
-        Outcome::Passes { host, port } => format!("passes to {host}:{port}, which nobody declared"),
+        Outcome::Passes { host, port, declared: Declared::Nothing } => {
+            format!("passes to {host}:{port}, which nobody declared")
+        }
+        Outcome::Passes { host, port, declared: Declared::Tls } => {
+            format!("passes unread to {host}:{port}, which is declared as TLS, and this is plain HTTP")
+        }
         Outcome::Unknown { why } => format!("unknown: {why}"),
     }
 }

@@ -1,19 +1,30 @@
 //! What a proxy answers itself.
 
 use super::matching::{Patterns, lines};
-use super::{Outcome, Request, without_port};
+use super::{Declared, Outcome, Request, without_port};
 use crate::mesh::{Cors, Origin, Outbound, Redirect, RedirectPath, Respond};
 
-/// Returns what happens to a request for a host that nobody declared.
-pub(super) fn undeclared<'m>(outbound: Outbound, request: &Request<'_>) -> Outcome<'m> {
+/// Returns what happens to a request for a host that nobody declared, or, as `found`, for TLS only.
+pub(super) fn undeclared<'m>(outbound: Outbound, request: &Request<'_>, found: &str) -> Outcome<'m> {
     let host = if request.tls { request.host.clone() } else { without_port(&request.authority).to_owned() };
+    let declared = if found.is_empty() { Declared::Nothing } else { Declared::Tls };
     match outbound {
+        // Nobody reads requests on such a port.
+        Outbound::RegistryOnly { .. } if declared == Declared::Tls => Outcome::Blocked {
+            status: None,
+            why: format!(
+                "port {} of {found} is declared as TLS, and this is plain HTTP; the mesh is registry-only",
+                request.port
+            ),
+        },
         Outbound::RegistryOnly { .. } => Outcome::Blocked {
             status: (!request.tls).then_some(502),
             why: format!("nobody declared `{host}` on port {}, and the mesh is registry-only", request.port),
         },
         // Istio lets pass what it does not know, unless it is told otherwise.
-        Outbound::AllowAny { .. } | Outbound::Unsaid => Outcome::Passes { host, port: request.port },
+        Outbound::AllowAny { .. } | Outbound::Unsaid => {
+            Outcome::Passes { host, port: request.port, declared }
+        }
     }
 }
 

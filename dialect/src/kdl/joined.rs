@@ -11,7 +11,7 @@ impl<'a> Reader<'a> {
     #[cold]
     pub(super) fn misplaced_equals(&mut self, progress: &Progress, out: &mut Diagnostics) {
         let start = self.at;
-        while self.peek() == Some(b'=') {
+        while matches!(self.peek(), Some(b'=' | b'>')) {
             self.at += 1;
         }
         let span = self.span(start, self.at);
@@ -32,13 +32,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `service a = {`. The cursor stands at the brace.
+    /// `service a = {` and `service a => {`. The cursor stands at the brace.
     #[cold]
     pub(super) fn equals_before_block(&mut self, key: usize, equals: usize, out: &mut Diagnostics) {
-        let (sign, gap) = (self.span(equals, equals + 1), self.span(key, self.at));
+        let written = self.text[equals..self.at].trim_end();
+        let (sign, gap) = (self.span(equals, equals + written.len()), self.span(key, self.at));
         if let Some(found) = self.mistake(out, &MISPLACED_EQUALS, sign) {
             found
-                .says("no `=` stands before a block")
+                .says(format!("no `{written}` stands before a block"))
                 .help("the `{` follows what it is about: `service reviews {`")
                 .fix(gap, " ");
         }

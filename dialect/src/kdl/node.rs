@@ -226,6 +226,17 @@ impl<'a> Reader<'a> {
         let key = Text { text, span: self.span(begin, end) };
         let equals = self.at;
         self.at += 1;
+        let value = self.at;
+        if self.peek() == Some(b'>') {
+            self.at += 1;
+            let behind = self.at;
+            self.blanks(out);
+            if self.peek() == Some(b'{') {
+                self.equals_before_block(end, equals, out);
+                return Entry::Argument(Value { annotation, datum, span });
+            }
+            self.at = if self.at > behind { behind } else { value };
+        }
         self.blanks(out);
         // What touches its `=` alone is a key whose value is missing.
         if self.peek() == Some(b'{') && (equals > end || self.at == equals + 1) {

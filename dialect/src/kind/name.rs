@@ -189,7 +189,7 @@ fn refuse<'a>(reading: Reading<'a, '_>, form: &str) -> Data<'a> {
     let Reading { text, quoted, span, out, .. } = reading;
     let found = out.report(&NOT_A_NAME, span);
     found.says(format!("`{}` is not a name", clip(text))).help(form);
-    let better = text.trim_end_matches([',', ';']).to_ascii_lowercase();
+    let better = text.trim_end_matches([',', ';', ':']).to_ascii_lowercase();
     let dashed = better.replace(['_', ' '], "-");
     if !better.is_empty() && better != text && is_dns_label(&better) {
         found.help(format!("write `{better}`: {form}"));

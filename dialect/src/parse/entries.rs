@@ -225,6 +225,13 @@ fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
         }
     };
     let found = out.report(&EXTRA_VALUE, raw.span);
+    if matches!((raw.datum, text), (Datum::Bare(_), "->" | ":" | ":=")) {
+        found
+            .says(format!("no `{text}` stands in a line"))
+            .help("leave it out: values, and the block, follow their word")
+            .fix(raw.span, "");
+        return;
+    }
     found.says(format!("`{}` is one value too many for `{}`", clip(text), word.name));
     match (raw.datum, word.props.iter().find(|row| row.kind == Kind::Percent)) {
         (Datum::Number(number), Some(row)) => {

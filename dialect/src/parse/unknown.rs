@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::kdl::{Datum, Entry, MISPLACED_EQUALS, Node, Value};
 use crate::span::Span;
 use crate::suggest::nearest;
-use crate::word::Place;
+use crate::word::{Place, Word};
 use crate::words;
 
 crate::codes! {
@@ -100,20 +100,23 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     };
 }
 
-/// Reports a word that is known but for what stands around it, and YAML. Returns whether it is one.
+/// Reports what stands behind a word that is known, such as the colon of `port: 80`. Returns the word.
+pub(super) fn with_a_mark(node: &Node<'_>, place: Place, out: &mut Diagnostics) -> Option<&'static Word> {
+    let name = node.name.text;
+    let bare = name.trim_end_matches([':', ',', ';']);
+    let word = words::find(place, bare).filter(|_| bare != name)?;
+    out.report(&UNKNOWN_WORD, node.name.span)
+        .says(format!("`{}` has a `{}` too many", crate::kind::clip(name), &name[bare.len()..]))
+        .help(format!("write `{bare}`: nothing stands between a word and its values"))
+        .fix(node.name.span, bare);
+    Some(word)
+}
+
+/// Reports a line that begins with a dash, and YAML. Returns whether it is one.
 fn is_slip(node: &Node<'_>, place: Place, out: &mut Diagnostics) -> bool {
     let name = node.name.text;
     if name == "-" {
         dash(node, place, out);
-        return true;
-    }
-    let bare = name.trim_end_matches([':', ',', ';']);
-    if bare != name && words::find(place, bare).is_some() {
-        let shown = crate::kind::clip(name);
-        out.report(&UNKNOWN_WORD, node.name.span)
-            .says(format!("`{shown}` has a `{}` too many", &name[bare.len()..]))
-            .help(format!("write `{bare}`: nothing stands between a word and its values"))
-            .fix(node.name.span, bare);
         return true;
     }
     let latest = out.as_slice().last().and_then(|found| found.help.as_deref());

@@ -17,6 +17,7 @@ use crate::completions;
 Examples:
   meshc diff                                    what this branch changes, with what is not committed yet
   meshc diff HEAD                               what is not committed yet
+  meshc diff main --all-envs                    since another branch, in every environment
   meshc diff v1.4..v1.5 --env prod              between two releases
   meshc diff origin/main...feature              what a branch changes since it left another
   meshc diff main teams/payments                in the project that this folder is in

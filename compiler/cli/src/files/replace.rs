@@ -4,13 +4,19 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
+use meshc_dialect::sources::MAX_BYTES;
+
 /// What some editors put before a text. Sources are without it.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Replaces the text of a file in one step, and keeps its mode and its byte order mark.
+/// Replaces the text of a file in one step, and keeps its mode and its byte order mark. It does not become larger than
+/// what is read.
 pub fn replace_text(path: &Path, text: &str) -> io::Result<()> {
     let marked = super::read::read(path)?.starts_with(BYTE_ORDER_MARK);
     let mark = if marked { BYTE_ORDER_MARK } else { b"" };
+    if mark.len() + text.len() > MAX_BYTES {
+        return Err(io::Error::other("it would be larger than 1 MiB: split the file first"));
+    }
     put(path, &[mark, text.as_bytes()])
 }
 

@@ -14,7 +14,7 @@ rules! {
     ROUTE_GAINED = Medium Correctness "route-gained" <-> "route-lost"
         "Requests that got 404 or a closed connection are answered.\n\nA route takes them that did not before.";
     HOST_EXPOSED = Critical Security "host-exposed" <-> "host-unexposed"
-        "A gateway serves a host or a port that it did not serve.\n\nWhoever reaches the gateway reaches what stands behind it.";
+        "A gateway serves a host or a port that it did not serve.\n\nWhoever reaches the gateway reaches what stands behind it. Where nothing but the way to HTTPS is told (low), that is nothing new.";
     HOST_UNEXPOSED = Critical Availability "host-unexposed" <-> "host-exposed"
         "A gateway does not serve a host or a port any more.\n\nCallers get 404 or a closed connection.";
     RESPONSE_KIND_CHANGED = High Correctness "response-kind-changed" <-> "response-kind-changed"
@@ -179,7 +179,13 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
         ) => one(&RESPONSE_KIND_CHANGED, refusal(before, after)),
     };
     let open = matches!(found.rule.slug, "route-gained") && at.at_gateway;
-    out.push(if open { found.at(Level::High) } else { found });
+    // Nothing but the way to HTTPS is told there.
+    let tells = matches!(found.rule.slug, "host-exposed") && after.is_to_https();
+    out.push(match (open, tells) {
+        (true, _) => found.at(Level::High),
+        (false, true) => found.at(Level::Low),
+        (false, false) => found,
+    });
 }
 
 /// Returns the direction of another kind of answer: whoever is told an error is refused.

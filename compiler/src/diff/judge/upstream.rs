@@ -13,9 +13,9 @@ pub(super) use hosts::judge as host;
 
 rules! {
     LOAD_BALANCING_CHANGED = Medium Load "load-balancing-changed" <-> "load-balancing-changed"
-        "Requests are spread over the pods in another way.";
+        "Requests are spread over the pods in another way.\n\nWhere callers were tied to a pod until now (high), they are no more.";
     HASH_KEY_CHANGED = High Correctness "hash-key-changed" <-> "hash-key-changed"
-        "Callers are tied to a pod by something else.\n\nMost of them get another pod at once: sessions and caches are cold.";
+        "Callers are tied to a pod by something else.\n\nMost of them get another pod at once: sessions and caches are cold. Where a cookie only lives longer, or shorter (low), those who have one keep it.";
     LOCALITY_FAILOVER_CHANGED = Medium Availability "locality-failover-changed" <-> "locality-failover-changed"
         "Requests go to other regions or zones, or to others when one fails.";
     LIMIT_LOWERED = Medium Availability "limit-lowered" <-> "limit-raised"
@@ -71,7 +71,30 @@ fn balances(before: Option<&Balance<'_>>, after: Option<&Balance<'_>>, out: &mut
             _,
         ) => &LOAD_BALANCING_CHANGED,
     };
-    out.push(delta(rule, Direction::Neither, "load balancing", balance(before), balance(after)));
+    let found = delta(rule, Direction::Neither, "load balancing", balance(before), balance(after));
+    out.push(match (before, after) {
+        // Who has a cookie keeps it, and the pod.
+        (
+            Balance::Hash(HashKey::Cookie { name: one, ttl: Some(_) }, algorithm),
+            Balance::Hash(HashKey::Cookie { name: other, ttl: Some(_) }, same),
+        ) if one == other && algorithm == same => found.at(Level::Low),
+        // Nobody is tied to a pod any more.
+        (
+            Balance::Hash(..),
+            Balance::LeastRequest { .. }
+            | Balance::RoundRobin { .. }
+            | Balance::Random
+            | Balance::Passthrough,
+        ) => found.at(Level::High),
+        (
+            Balance::Hash(..)
+            | Balance::LeastRequest { .. }
+            | Balance::RoundRobin { .. }
+            | Balance::Random
+            | Balance::Passthrough,
+            _,
+        ) => found,
+    });
 }
 
 /// Returns the same with what Envoy takes where nothing is said: a ring of 1024 at least.

@@ -8,9 +8,9 @@ use super::axes::Axes;
 use super::class::{Region, Reversed};
 use super::concrete::{self, Matchers};
 use super::diagram::{Diagram, NodeId, TooMany};
-use super::dimension::{Axis, Reading, tested};
+use super::dimension::{Axis, Reading, nicer_hosts, tested};
 use super::rows::{Numbers, Of, Space, is_header};
-use super::when::When;
+use super::when::{All, When};
 use super::words;
 use super::{
     Assumed, Budget, Class, Compared, Dimension, Domain, Obstacle, Table, Taken, Verdict, Witness, legal,
@@ -225,17 +225,23 @@ impl<'a> Pair<'_, '_, 'a> {
             match self.example(space, &region, (before, after), &mut matchers) {
                 Ok(witness) => {
                     // One of several pairs of rows, or strings that were tried, are asked which rows it is in truth.
-                    let (before, after) = match leaves.len() > 1
-                        || space.axes.iter().any(|axis| axis.is_open())
-                    {
-                        true => (matchers.taken(self.before, &witness), matchers.taken(self.after, &witness)),
-                        false => (before, after),
+                    let mut taken = |witness: &Witness| {
+                        (matchers.taken(self.before, witness), matchers.taken(self.after, witness))
                     };
                     let (cubes, more) = region.cubes();
                     let when = When {
                         any: cubes.iter().map(|cube| words::all(space, &bases, cube)).collect(),
                         more,
                     };
+                    let witness = self.plain(witness, &when, |request| {
+                        let met = taken(request);
+                        (met.0.outcome, met.1.outcome) == (before.outcome, after.outcome)
+                    });
+                    let (before, after) =
+                        match leaves.len() > 1 || space.axes.iter().any(|axis| axis.is_open()) {
+                            true => taken(&witness),
+                            false => (before, after),
+                        };
                     found.classes.push(Class { before, after, when, witness });
                 }
                 Err(obstacle) if found.obstacles.contains(&obstacle) => {}
@@ -243,6 +249,14 @@ impl<'a> Pair<'_, '_, 'a> {
             }
         }
         Ok(found)
+    }
+
+    /// Returns an example with the usual host, where it does not matter which one it is.
+    fn plain(&self, example: Witness, when: &When, fits: impl FnOnce(&Witness) -> bool) -> Witness {
+        let matters = |all: &All| all.0.iter().any(|(thing, _)| *thing == Dimension::Authority);
+        let Some(host) = nicer_hosts(self.domain).into_iter().next() else { return example };
+        let other = Witness { authority: host, ..example.clone() };
+        if when.any.iter().any(matters) || other == example || !fits(&other) { example } else { other }
     }
 
     /// Returns an example of a difference, or what stands in the way of one.

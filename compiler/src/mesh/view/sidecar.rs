@@ -154,7 +154,9 @@ fn declared<'m, 'a>(
             let is_lost = sni.is_none() && !has_address(host);
             if entries.is_empty() && (is_lost || binding.is_some_and(scoped)) {
                 let routes = Routes::Undeclared(view.mesh.world.outbound);
-                return Verdict::Is(Table { host: "", binding: None, routes });
+                // Whoever shows no name is told what the host speaks there.
+                let host = if is_lost { host.host } else { "" };
+                return Verdict::Is(Table { host, binding: None, routes });
             }
             opaque(host, binding, entries, itself)
         }

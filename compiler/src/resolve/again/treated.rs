@@ -12,8 +12,19 @@ use crate::mesh::{Facts, Host, Policy};
 pub(in super::super) struct Treated {
     /// The place of the host of the first service; those of the others follow.
     hosts: usize,
-    /// For each service the place of its policy, if it has one; nothing where there was a warning, which both sides tell.
-    policies: Vec<Option<Option<usize>>>,
+    /// For each service its policy.
+    policies: Vec<Known>,
+}
+
+/// What is known of the policy of a service.
+#[derive(Clone, Copy)]
+enum Known {
+    /// Nothing: there was a warning, which both sides tell.
+    Nothing,
+    /// It has none.
+    None,
+    /// Where it stands.
+    At(usize),
 }
 
 /// How services that follow each other are treated, as far as that was found out when they were compiled.
@@ -73,7 +84,11 @@ pub(in super::super) fn treat<'a>(
             None => taken.filter(|taken| taken.same[index]).and_then(|taken| {
                 let treated = &taken.known.compiled.treated;
                 let is_seen_by_all = ctx.services.list[index].block.find("visible-to").is_none();
-                let policy = treated.policies[index].filter(|_| is_seen_by_all)?;
+                let policy = match treated.policies[index] {
+                    Known::None if is_seen_by_all => None,
+                    Known::At(place) if is_seen_by_all => Some(place),
+                    Known::None | Known::At(_) | Known::Nothing => return None,
+                };
                 Some((&taken.known.mesh.hosts, treated.hosts + index, &taken.known.mesh.policies, policy))
             }),
         };
@@ -84,8 +99,11 @@ pub(in super::super) fn treat<'a>(
                 policy.into_iter().for_each(|policy| ctx.policies.share(policies, policy));
             }
         }
-        let is_quiet = ctx.out.as_slice().len() == found;
-        policies.push(is_quiet.then_some((ctx.policies.len() > place).then_some(place)));
+        policies.push(match (ctx.out.as_slice().len() > found, ctx.policies.len() > place) {
+            (true, _) => Known::Nothing,
+            (false, true) => Known::At(place),
+            (false, false) => Known::None,
+        });
     }
     Treated { hosts, policies }
 }

@@ -1,7 +1,8 @@
 //! How a host is found, and what is spoken there.
 
-use super::super::{Where, delta};
-use crate::diff::change::{Delta, Direction};
+use super::super::delta;
+use super::super::routing::{EGRESS_CLOSED, EGRESS_OPENED};
+use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::rule::rules;
 use crate::diff::words;
 use crate::mesh::{Endpoint, Host, Port, Protocol, Reach, Resolution};
@@ -12,7 +13,7 @@ rules! {
     PORT_CHANGED = High Availability "port-changed" <-> "port-changed"
         "A port leads to another port at the other end.";
     PORT_PROTOCOL_CHANGED = High Availability "port-protocol-changed" <-> "port-protocol-changed"
-        "Proxies speak another protocol on a port, such as HTTP/2 instead of HTTP/1.1.";
+        "Proxies speak another protocol on a port, such as HTTP/2 instead of HTTP/1.1.\n\nHTTP/2 and gRPC (info) are one protocol to them.";
     HOST_ADDRESSES_CHANGED = Medium Correctness "host-addresses-changed" <-> "host-addresses-changed"
         "Other addresses that applications dial are taken for the host.";
     SERVICE_ACCOUNTS_CHANGED = High Security "service-names-changed" <-> "service-names-changed"
@@ -24,7 +25,7 @@ pub(in super::super) fn judge(
     before: &Host<'_>,
     after: &Host<'_>,
     port: u16,
-    _at: Where<'_>,
+    [closed, opened]: [Vec<&str>; 2],
     out: &mut Vec<Delta>,
 ) {
     let Host { object: _, host: _, ports, reach, addresses, sans, seen: _, workload: _ } = before;
@@ -34,7 +35,9 @@ pub(in super::super) fn judge(
         }
     };
     push(&EGRESS_ENDPOINT_CHANGED, "endpoints", found(reach), found(&after.reach));
-    push(&HOST_ADDRESSES_CHANGED, words::ADDRESSES, list(addresses), list(&after.addresses));
+    if closed.is_empty() && opened.is_empty() {
+        push(&HOST_ADDRESSES_CHANGED, words::ADDRESSES, list(addresses), list(&after.addresses));
+    }
     push(&SERVICE_ACCOUNTS_CHANGED, "names", list(sans), list(&after.sans));
     let on = |ports: &[Port<'_>]| {
         ports.iter().find(|own| own.number == port).map(|own| (own.protocol, own.target))
@@ -43,14 +46,29 @@ pub(in super::super) fn judge(
         let target = |target: Option<u16>| target.unwrap_or(port).to_string();
         push(&PORT_CHANGED, "target port", target(one.1), target(other.1));
         // That requests are seen no more, or newly, is what routes show.
-        if one.0.is_http() == other.0.is_http() {
-            push(
-                &PORT_PROTOCOL_CHANGED,
-                "protocol",
-                protocol(one.0).to_owned(),
-                protocol(other.0).to_owned(),
-            );
+        if one.0.is_http() == other.0.is_http() && one.0 != other.0 {
+            let (was, is) = (protocol(one.0), protocol(other.0));
+            let found = delta(&PORT_PROTOCOL_CHANGED, Direction::Neither, "protocol", was, is);
+            // Proxies speak HTTP/2 for both.
+            let alike = [one.0, other.0].iter().all(|own| matches!(own, Protocol::Http2 | Protocol::Grpc));
+            out.push(if alike { found.at(Level::Info) } else { found });
         }
+    }
+    reached([addresses, &after.addresses], [&closed, &opened], out);
+}
+
+/// Judges addresses outside that are reached by what a host lists, and by nothing else on the other side.
+fn reached(lists: [&[&str]; 2], [closed, opened]: [&[&str]; 2], out: &mut Vec<Delta>) {
+    let [was, is] = lists.map(list);
+    let (gone, come) = match (closed.is_empty(), opened.is_empty()) {
+        (false, false) => ((list(closed), list(&[])), (list(&[]), list(opened))),
+        (true, _) | (_, true) => ((was.clone(), is.clone()), (was, is)),
+    };
+    if !opened.is_empty() {
+        out.push(delta(&EGRESS_OPENED, Direction::Wider, words::ADDRESSES, come.0, come.1));
+    }
+    if !closed.is_empty() {
+        out.push(delta(&EGRESS_CLOSED, Direction::Narrower, words::ADDRESSES, gone.0, gone.1));
     }
 }
 
