@@ -14,6 +14,7 @@ use super::Told;
 use super::gateways::Door;
 use super::lower::Lowered;
 use super::names::Services;
+use super::settled::Settled;
 use super::setup::Setup;
 use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
 use super::versions::Version;
@@ -39,6 +40,8 @@ pub(super) struct Context<'a, 'd> {
     pub out: &'d mut Diagnostics,
     /// Where to keep what a mesh does not say, if anybody asks.
     pub told: Option<Told<'a>>,
+    /// Whether anybody asks for the mesh: without, routes are looked at and not kept.
+    pub is_kept: bool,
     pub services: Arc<Services<'a>>,
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,
@@ -73,6 +76,8 @@ pub(super) struct Context<'a, 'd> {
     pub headers: HashMap<(usize, usize), Rare<Headers<'a>>>,
     /// What becomes of the headers of requests that leave, where nothing else is said.
     pub stripped: Option<Rare<Headers<'a>>>,
+    /// What became of the headers of the last route that has some, and so have its destinations.
+    pub settled: Settled<'a>,
     /// What a mesh tests for ways that many routes have.
     pub lowered: Lowered<'a>,
     /// The last canary that has ways in, and these, if there was nothing to report of them and they do not depend on where they
@@ -116,6 +121,7 @@ impl<'a, 'd> Context<'a, 'd> {
             arena,
             out,
             told,
+            is_kept: true,
             services: Arc::default(),
             tables: Vec::new(),
             arrived: HashMap::new(),
@@ -135,6 +141,7 @@ impl<'a, 'd> Context<'a, 'd> {
             raw: HashMap::new(),
             headers: HashMap::new(),
             stripped: None,
+            settled: Settled::default(),
             lowered: Lowered::default(),
             last_canary: None,
             last_subsets: None,

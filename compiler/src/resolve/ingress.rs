@@ -254,6 +254,9 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
     for row in http {
         row.lower(at, &mut lowered, ctx);
     }
+    if !ctx.is_kept {
+        lowered = Vec::new();
+    }
     let split = if connections.is_empty() { None } else { lower::split(connections, at, ctx) };
     let port = |port: &u16| Scope { port: Some(*port), ..Scope::default() };
     let mut tls = Vec::new();

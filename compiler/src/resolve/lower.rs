@@ -12,7 +12,6 @@ use super::blocks::find;
 use super::context::Context;
 use super::handling::{Mirrored, More};
 use super::http_words;
-use super::settled;
 use super::traffic::{Leaf, Outcome, Served};
 use super::ways;
 use crate::mesh::{
@@ -153,7 +152,7 @@ fn action<'a>(
         Outcome::Delegate(..) => None,
         Outcome::Forward(leaves) => {
             let mut shares = shares(leaves, at, ctx)?;
-            settled::settle(headers, &mut shares);
+            ctx.settled.settle(headers, &mut shares);
             let to = Split::new(shares, leaves.iter().find_map(|leaf| leaf.owner))?;
             Some(Action::Forward(forward(served, to, leaves, rewrite, at, ctx)))
         }
@@ -205,12 +204,22 @@ fn headers<'a>(lines: &'a [&'a Line<'a>], ctx: &mut Context<'a, '_>) -> Rare<Hea
     if lines.is_empty() {
         return Rare::default();
     }
-    let asked = (lines.as_ptr().addr(), lines.len());
+    // One line by itself is in many lists.
+    let asked = match lines {
+        [line] => (std::ptr::from_ref(*line).addr(), 1),
+        lines => (lines.as_ptr().addr(), lines.len()),
+    };
     if let Some(headers) = ctx.headers.get(&asked) {
         return headers.clone();
     }
     let found = ctx.out.as_slice().len();
-    let headers = http_words::headers(lines, ctx.out);
+    let headers = match lines.split_at(1) {
+        (first, []) => super::headers::read(first, ctx.out),
+        (first, more) => {
+            let first = headers(first, ctx);
+            super::headers::over(first, more, ctx.out)
+        }
+    };
     // What is wrong is told for each route.
     if ctx.out.as_slice().len() == found {
         ctx.headers.insert(asked, headers.clone());

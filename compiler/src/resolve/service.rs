@@ -1,12 +1,13 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::slice;
 use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Data, Line};
+use meshc_dialect::span::Span;
 
 use super::blocks::Block;
 use super::context::Context;
@@ -253,7 +254,8 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
 /// Reports every line of a block that needs HTTP, where it has none.
 pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
     let port = block.find("port").or_else(|| block.find("tls"));
-    let written = |line: &&Line<'_>| sees_http(line) && block.wrote(line);
+    let own: HashSet<Span> = block.line.lines().iter().map(Line::name).collect();
+    let written = |line: &&Line<'_>| sees_http(line) && (own.contains(&line.name()) || block.wrote(line));
     let lines = block.lines.iter().filter(written).filter(|line| !means_nothing(line));
     // Ways into a canary and headers of a destination are in blocks of their own.
     let holders = block.lines.iter().filter(|line| matches!(line.word.name, "canary" | "to"));
@@ -302,9 +304,10 @@ fn http_routes<'a>(
             lower::http(served, lower::At::Service { index, port, only }, &mut routes, ctx);
         }
     }
-    let trivial = |route: &HttpRoute<'a>| is_trivial(route, service);
-    if routes.iter().all(trivial) {
-        return Vec::new();
+    let Some(says) = routes.iter().position(|route| !is_trivial(route, service)) else { return Vec::new() };
+    if !ctx.is_kept {
+        // That there is something to say is all that anybody asks.
+        routes = vec![routes.swap_remove(says)];
     }
     routes.shrink_to_fit();
     routes

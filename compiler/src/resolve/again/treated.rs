@@ -3,8 +3,6 @@
 //! That is a function of how the mesh is set up and of the block of the service. Only who sees it may depend on which
 //! gateways send requests to it, so a service that says who sees it is left out.
 
-use std::mem;
-
 use super::super::context::Context;
 use super::super::service;
 use super::Taken;
@@ -57,7 +55,9 @@ impl<'a> Early<'a> {
         }
         let (host, policy) = (ctx.hosts.len(), ctx.policies.len());
         service::treat(index, ctx);
-        if mem::take(ctx.out).as_slice().is_empty() {
+        let is_quiet = ctx.out.as_slice().is_empty();
+        ctx.out.take_back(0);
+        if is_quiet {
             let policy = (ctx.policies.len() > policy).then_some(policy);
             self.places.pop();
             self.places.push(Some((host, policy)));

@@ -6,7 +6,7 @@ use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::traffic::{Outcome, Part, Served, Traffic, traffic};
 use super::super::ways::{Way, covers, path_covers};
-use super::super::{http_words, lower, show, ways};
+use super::super::{headers, http_words, lower, show, ways};
 use super::listen::Listener;
 use crate::mesh::{Action, HttpRoute, Respond};
 
@@ -64,7 +64,7 @@ impl<'a> Row<'a> {
                 name,
                 ways: ways::lower(way, ctx.arena).into_iter().map(|(way, _)| way).collect(),
                 action: Action::Respond(Respond { status: 404, body: None }),
-                headers: http_words::headers(headers, ctx.out),
+                headers: headers::read(headers, ctx.out),
                 cors: None,
             }),
         }

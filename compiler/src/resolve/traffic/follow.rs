@@ -1,6 +1,7 @@
 //! Following: `to NAME` means as that service is served, with its shares, routes and handling.
 
 use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::span::Span;
 
 use super::super::context::Context;
@@ -319,7 +320,7 @@ pub(in super::super) fn standing_shares<'a>(service: usize, ctx: &mut Context<'a
     // A circle was reported where the services are followed.
     ctx.sharing.insert(service, &[]);
     // What is wrong with these lines was reported where requests were asked about.
-    let heard = std::mem::take(ctx.out);
+    let heard = std::mem::replace(ctx.out, Diagnostics::unread());
     let block = super::super::service::as_traffic(service, ctx);
     let goals = super::shares::standing(&block, ctx);
     *ctx.out = heard;
