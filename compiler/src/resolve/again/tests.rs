@@ -143,6 +143,20 @@ fn what_is_taken_over_is_what_would_have_been_found() {
             let text = if number == changed { service(number, &mut dice) } else { text.clone() };
             before.push(add(format!("s{number}.kdl"), text, &after, &mut sources));
         }
+        if dice.once_in(3) {
+            // Services that the other side has not, or has once; one that is gone; two objects of one name.
+            let text = match dice.below(4) {
+                0 => "service extra { port 80 http }\n".to_owned(),
+                1 => format!("service s{changed} {{ port 80 http }}\n"),
+                2 => before
+                    .pop()
+                    .map(|_| "service other.shop { port 80 http }\n".to_owned())
+                    .unwrap_or_default(),
+                _ => "egress a.b.example.com { tls originate }\negress a-b.example.com { tls originate }\n"
+                    .to_owned(),
+            };
+            before.push(add("a.kdl".into(), text, &after, &mut sources));
+        }
         let env = dice.once_in(2).then_some("prod");
         let (arena, mut found) = (Bump::new(), Diagnostics::default());
         let ids = |side: &[(FileId, String)]| side.iter().map(|(id, _)| *id).collect::<Vec<_>>();

@@ -14,7 +14,8 @@ use crate::mesh::{Facts, Host, Policy};
 pub(in super::super) struct Treated {
     /// The place of the host of the first service; those of the others follow.
     hosts: usize,
-    /// For each service the place of its policy, if it has one; nothing where there was a warning, which both sides tell.
+    /// For each service the place of its policy, if it has one; nothing where there was a warning, which both sides tell, or
+    /// where it says who sees it.
     policies: Vec<Option<Option<usize>>>,
 }
 
@@ -72,11 +73,12 @@ pub(in super::super) fn treat<'a>(
             }
             None => taken.filter(|taken| taken.same[index]).and_then(|taken| {
                 let treated = &taken.known.compiled.treated;
-                let is_seen_by_all = ctx.services.list[index].block.find("visible-to").is_none();
-                let policy = treated.policies[index].filter(|_| is_seen_by_all)?;
+                let policy = treated.policies[index]?;
                 Some((&taken.known.mesh.hosts, treated.hosts + index, &taken.known.mesh.policies, policy))
             }),
         };
+        // What was found early, or taken over, says nothing of that.
+        let is_seen_by_all = known.is_some() || ctx.services.list[index].block.find("visible-to").is_none();
         match known {
             None => service::treat(index, ctx),
             Some((hosts, host, policies, policy)) => {
@@ -85,7 +87,8 @@ pub(in super::super) fn treat<'a>(
             }
         }
         let is_quiet = ctx.out.as_slice().len() == found;
-        policies.push(is_quiet.then_some((ctx.policies.len() > place).then_some(place)));
+        let policy = (ctx.policies.len() > place).then_some(place);
+        policies.push((is_quiet && is_seen_by_all).then_some(policy));
     }
     Treated { hosts, policies }
 }
