@@ -115,6 +115,18 @@ fn rest(dice: &mut Dice) -> String {
     text
 }
 
+/// Returns what makes the names on one side others: a service that the other side has not, or has once; two objects of one
+/// name.
+fn odd(service: u64, dice: &mut Dice) -> String {
+    match dice.below(3) {
+        0 => "service extra { port 80 http }\n".to_owned(),
+        1 => format!("service s{service} {{ port 80 http }}\n"),
+        _ => {
+            "egress a.b.example.com { tls originate }\negress a-b.example.com { tls originate }\n".to_owned()
+        }
+    }
+}
+
 /// Adds a file unless the other side has it too.
 fn add(path: String, text: String, known: &[(FileId, String)], sources: &mut Sources) -> (FileId, String) {
     match known.iter().find(|(id, other)| sources.file(*id).path == path && *other == text) {
@@ -143,18 +155,11 @@ fn what_is_taken_over_is_what_would_have_been_found() {
             let text = if number == changed { service(number, &mut dice) } else { text.clone() };
             before.push(add(format!("s{number}.kdl"), text, &after, &mut sources));
         }
+        if dice.once_in(8) {
+            before.pop();
+        }
         if dice.once_in(3) {
-            // Services that the other side has not, or has once; one that is gone; two objects of one name.
-            let text = match dice.below(4) {
-                0 => "service extra { port 80 http }\n".to_owned(),
-                1 => format!("service s{changed} {{ port 80 http }}\n"),
-                2 => before
-                    .pop()
-                    .map(|_| "service other.shop { port 80 http }\n".to_owned())
-                    .unwrap_or_default(),
-                _ => "egress a.b.example.com { tls originate }\negress a-b.example.com { tls originate }\n"
-                    .to_owned(),
-            };
+            let text = odd(changed, &mut dice);
             before.push(add("a.kdl".into(), text, &after, &mut sources));
         }
         let env = dice.once_in(2).then_some("prod");
