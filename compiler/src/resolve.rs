@@ -285,7 +285,7 @@ fn beside_services<'a>(
     let treated = again::treat(ctx, taken, early.as_ref());
     drop(early);
     gateways::raw(&blocks.gateways, ctx);
-    objects::check(blocks, ctx);
+    objects::check(blocks, taken.map(|taken| &taken.known.mesh), ctx);
     expect::check(blocks, env, project, ctx);
     policy::judge(blocks, project, env, ctx);
     substitution::check(project, blocks.mesh, ctx.out);
@@ -309,9 +309,10 @@ fn declare<'a>(
     ctx: &mut Context<'a, '_>,
 ) {
     let domain = ctx.setup.world.cluster_domain;
-    let mut services = names::Services::of(domain, blocks.services.len());
     // A block that is taken over declares what it did there, where there was nothing wrong with that.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
+    let mut services =
+        names::Gathering::of(domain, blocks.services.len(), known.map(|known| &*known.services));
     let own = halves::declare(&blocks.services, domain, ctx.arena, other);
     let mut declared = known.map_or(&own, |known| &known.services.list).iter().peekable();
     for block in &blocks.gateways {
@@ -326,7 +327,7 @@ fn declare<'a>(
         {
             continue;
         }
-        let service = service::declare(block, services.list.last().copied(), domain, ctx.arena, ctx.out);
+        let service = service::declare(block, services.last(), domain, ctx.arena, ctx.out);
         let Some(service) = service else {
             http_words::check(block, ctx.out);
             continue;
@@ -343,7 +344,7 @@ fn declare<'a>(
                 .help("put both into one block; what differs in some environments stands under `in`");
         }
     }
-    ctx.know(Arc::new(services));
+    ctx.know(Arc::new(services.done()));
 }
 
 /// All codes of this module and those below it.

@@ -22,7 +22,6 @@ mod treated;
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 use std::thread::{self, Builder};
 
 use meshc_dialect::line::{Data, Line, Value};
@@ -75,9 +74,6 @@ pub(super) fn take_over<'k, 'a>(ctx: &mut Context<'a, '_>, known: &'k Resolved<'
         return None;
     }
     let same = same(&ctx.services, &known.services)?;
-    if let Some(services) = Arc::get_mut(&mut ctx.services) {
-        services.share_names(&known.services);
-    }
     for index in (0..same.len()).filter(|&index| same[index]) {
         ctx.tables[index] = compiled.tables[index];
         ctx.steps[index] = compiled.steps[index];

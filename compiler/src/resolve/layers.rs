@@ -276,7 +276,7 @@ impl<'a, 'd> Layers<'a, 'd> {
 }
 
 /// Tells whether lines may change others, or have lines inside that do.
-fn is_layered(lines: &[Line<'_>]) -> bool {
+pub(super) fn is_layered(lines: &[Line<'_>]) -> bool {
     let inside = |line: &Line<'_>| line.word.change == Change::Lines && is_layered(line.lines());
     lines.iter().any(|line| line.is("in") || line.is("drop") || inside(line))
 }

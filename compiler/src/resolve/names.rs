@@ -1,7 +1,8 @@
 //! Names: which service, version or gateway is meant.
 
+mod gathering;
+
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::slice;
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use super::lists;
 use super::versions::Versions;
 use super::ways::Way;
 use crate::mesh::{Port, Protocol};
+pub(super) use gathering::Gathering;
 
 meshc_dialect::codes! {
     /// No such service.
@@ -78,44 +80,12 @@ pub(super) struct Services<'a> {
     /// The first of each name.
     by_name: Arc<HashMap<&'a str, usize>>,
     /// All of a name that several have. There is seldom one.
-    several: HashMap<&'a str, Vec<usize>>,
+    several: Arc<HashMap<&'a str, Vec<usize>>>,
     /// The tail of the hosts of services.
     domain: &'a str,
 }
 
 impl<'a> Services<'a> {
-    /// Returns no services yet, of a cluster with this domain, and room for so many.
-    pub fn of(domain: &'a str, room: usize) -> Services<'a> {
-        let (list, by_name) = (Vec::with_capacity(room), Arc::new(HashMap::with_capacity(room)));
-        Services { list, by_name, several: HashMap::new(), domain }
-    }
-
-    /// Adds a service, unless there is one of that name and namespace already: that one is the error.
-    pub fn add(&mut self, service: &'a Service<'a>) -> Result<(), &'a Service<'a>> {
-        let index = self.list.len();
-        let Some(by_name) = Arc::get_mut(&mut self.by_name) else {
-            unreachable!("names are shared once all services are known")
-        };
-        match by_name.entry(service.name) {
-            Entry::Vacant(entry) => _ = entry.insert(index),
-            Entry::Occupied(first) => {
-                let all = self.several.entry(service.name).or_insert_with(|| vec![*first.get()]);
-                let mut there = all.iter().map(|&other| self.list[other]);
-                if let Some(other) = there.find(|other| other.namespace == service.namespace) {
-                    return Err(other);
-                }
-                all.push(index);
-            }
-        }
-        self.list.push(service);
-        Ok(())
-    }
-
-    /// Finds services by the names of others, which are the same ones in the same order.
-    pub fn share_names(&mut self, others: &Services<'a>) {
-        self.by_name = Arc::clone(&others.by_name);
-    }
-
     /// Returns the services of that name.
     fn called(&self, name: &str) -> &[usize] {
         match self.several.get(name) {
