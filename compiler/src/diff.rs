@@ -39,6 +39,7 @@ pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
 pub(crate) use side::view_beside;
 pub use tables::{HostTable, TableRow, tables};
+pub(crate) use words::TO_HTTPS;
 
 /// Returns every rule that a change may fall under.
 #[must_use]

@@ -32,8 +32,8 @@ pub use policy::{
 pub use rare::{Rare, Unsaid};
 
 pub use view::{
-    Asked, Client, Elsewhere, HttpEntry, Listening, OpaqueEntry, Routes, Table, Treatment, Verdict, View,
-    Ways, covers, is_closer,
+    Asked, Client, Elsewhere, HttpEntry, Index, Listening, OpaqueEntry, Routes, Table, Treatment, Verdict,
+    View, Ways, covers, is_closer,
 };
 
 /// Label names with their values, sorted by name.
@@ -183,5 +183,5 @@ pub enum Seen<'a> {
     /// All of them.
     Everywhere,
     /// Those of these namespaces, sorted; never empty.
-    In(Vec<&'a str>),
+    In(Box<[&'a str]>),
 }

@@ -10,12 +10,14 @@ mod calls;
 mod connections;
 mod context;
 mod declared;
+mod each;
 mod egress;
 mod expect;
 mod few;
 mod gateways;
 mod halves;
 mod handling;
+mod headers;
 mod headings;
 mod hosts;
 mod http_words;
@@ -55,6 +57,7 @@ pub(crate) use account::{Account, Row, Section, accounts, names_of};
 pub(crate) use asked::Places;
 use context::Context;
 pub use declared::{Declared, declared};
+pub use each::{check, check_each};
 use layers::Layers;
 pub use policy::settle;
 pub(crate) use policy::{Judge, steps};
@@ -69,16 +72,6 @@ pub fn resolve<'a>(
     out: &mut Diagnostics,
 ) -> Mesh<'a> {
     compile(project, env, (arena, None), Asked::Mesh, out).mesh
-}
-
-/// Reports what is wrong with a project in an environment; half of it is found in other arenas by another thread, if there are any.
-pub fn check<'a>(
-    project: &'a Project<'a>,
-    env: Option<&'a str>,
-    (arena, other): (&'a Bump, Option<&'a mut Spare>),
-    out: &mut Diagnostics,
-) {
-    compile(project, env, (arena, other), Asked::Findings, out);
 }
 
 /// Arenas for another thread: one for each stage that it helps with.
@@ -106,6 +99,7 @@ pub(crate) fn resolve_with<'a>(
     arena: &'a Bump,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
+    // Which routes are left out is found by one thread alone.
     compile(project, env, (arena, None), Asked::Account, out)
 }
 
@@ -153,13 +147,15 @@ pub(crate) fn resolve_in_domain<'a>(
 enum Asked<'k, 'a> {
     /// Nothing, and of the mesh only what is wrong with it.
     Findings,
+    /// The same; and what another side came to is known.
+    FindingsBeside(&'k Resolved<'a>),
     /// Nothing.
     Mesh,
     /// Where routes were written.
     Places,
     /// The same, with another cluster domain.
     InDomain(&'a str),
-    /// The same; and what another side came to is known.
+    /// Where routes were written; and what another side came to is known.
     Beside(&'k Resolved<'a>),
     /// Everything that compiling found out.
     Account,
@@ -169,7 +165,7 @@ impl<'k, 'a> Asked<'k, 'a> {
     /// Returns the other side, if what it came to is known.
     fn known(self) -> Option<&'k Resolved<'a>> {
         match self {
-            Asked::Beside(known) => Some(known),
+            Asked::Beside(known) | Asked::FindingsBeside(known) => Some(known),
             Asked::Findings | Asked::Mesh | Asked::Places | Asked::InDomain(_) | Asked::Account => None,
         }
     }
@@ -216,7 +212,8 @@ fn compile<'a>(
     asked: Asked<'_, 'a>,
     out: &mut Diagnostics,
 ) -> Resolved<'a> {
-    let told = (!matches!(asked, Asked::Findings | Asked::Mesh)).then(Told::default);
+    let is_kept = !matches!(asked, Asked::Findings | Asked::FindingsBeside(_));
+    let told = (is_kept && !matches!(asked, Asked::Mesh)).then(Told::default);
     let found = out.as_slice().len();
     let mut layers = Layers::of(project, env, arena, out);
     let known = asked.known();
@@ -225,17 +222,16 @@ fn compile<'a>(
     let is_cut = layers.room == 0;
     let setup = asked.setup(project, blocks.mesh, out);
     let mut ctx = Context::new(setup, arena, told, out);
+    ctx.is_kept = is_kept;
     ctx.make_room(blocks.lines());
+    // Where lines are lacking there is much to report, which is found out by one thread alone.
+    let other = other.filter(|_| !is_cut);
     let (declared, compiled) = other.map(|Spare { declared, compiled }| (declared, compiled)).unzip();
     declare(&blocks, known, declared, &mut ctx);
     let taken = known.and_then(|known| again::take_over(&mut ctx, known));
-    let (bound, early) = match (&taken, asked) {
-        (Some(taken), _) => (halves::beside(&mut ctx, taken), None),
-        // Which routes are left out is found by one thread alone.
-        (None, Asked::Account) => halves::compile(&mut ctx, None),
-        (None, Asked::Findings | Asked::Mesh | Asked::Places | Asked::InDomain(_) | Asked::Beside(_)) => {
-            halves::compile(&mut ctx, compiled)
-        }
+    let (bound, early) = match &taken {
+        Some(taken) => (halves::beside(&mut ctx, taken), None),
+        None => halves::compile(&mut ctx, compiled),
     };
     let compiled = ctx.bindings.len();
     let treated = beside_services(&blocks, (project, env), (taken.as_ref(), early), &mut ctx);
@@ -243,8 +239,10 @@ fn compile<'a>(
         ctx.out.forget_absences(found);
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
-    for binding in ctx.bindings.since_mut(compiled) {
-        lower::reachable(Arc::make_mut(&mut binding.http));
+    if is_kept {
+        for binding in ctx.bindings.since_mut(compiled) {
+            lower::reachable(Arc::make_mut(&mut binding.http));
+        }
     }
     let Context {
         hosts,
@@ -262,7 +260,7 @@ fn compile<'a>(
     } = ctx;
     let compiled = again::Compiled { setup, tables, steps, sharing, bound, tests, treated };
     let mesh = Mesh { world: setup.world, hosts, bindings, policies, gateways, opaque };
-    let mesh = if matches!(asked, Asked::Findings) { mesh } else { istio::absorb(mesh, arena) };
+    let mesh = if is_kept { istio::absorb(mesh, arena) } else { mesh };
     Resolved { mesh, blocks, services, compiled, told: told.unwrap_or_default() }
 }
 
@@ -287,7 +285,7 @@ fn beside_services<'a>(
     let treated = again::treat(ctx, taken, early.as_ref());
     drop(early);
     gateways::raw(&blocks.gateways, ctx);
-    objects::check(blocks, ctx);
+    objects::check(blocks, taken.map(|taken| &taken.known.mesh), ctx);
     expect::check(blocks, env, project, ctx);
     policy::judge(blocks, project, env, ctx);
     substitution::check(project, blocks.mesh, ctx.out);
@@ -311,9 +309,10 @@ fn declare<'a>(
     ctx: &mut Context<'a, '_>,
 ) {
     let domain = ctx.setup.world.cluster_domain;
-    let mut services = names::Services::of(domain, blocks.services.len());
     // A block that is taken over declares what it did there, where there was nothing wrong with that.
     let known = known.filter(|known| known.compiled.setup == ctx.setup);
+    let mut services =
+        names::Gathering::of(domain, blocks.services.len(), known.map(|known| &*known.services));
     let own = halves::declare(&blocks.services, domain, ctx.arena, other);
     let mut declared = known.map_or(&own, |known| &known.services.list).iter().peekable();
     for block in &blocks.gateways {
@@ -328,7 +327,7 @@ fn declare<'a>(
         {
             continue;
         }
-        let service = service::declare(block, services.list.last().copied(), domain, ctx.arena, ctx.out);
+        let service = service::declare(block, services.last(), domain, ctx.arena, ctx.out);
         let Some(service) = service else {
             http_words::check(block, ctx.out);
             continue;
@@ -345,7 +344,7 @@ fn declare<'a>(
                 .help("put both into one block; what differs in some environments stands under `in`");
         }
     }
-    ctx.know(Arc::new(services));
+    ctx.know(Arc::new(services.done()));
 }
 
 /// All codes of this module and those below it.

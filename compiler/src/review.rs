@@ -23,14 +23,17 @@ pub use json::DIFF_SCHEMA;
 pub use template::Wrong;
 pub use touched::{Touched, touched};
 
+use std::thread::{self, Builder};
+
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 
 use crate::diff::{self, Diff, HostTable, Level, Side, Verdict};
 use crate::graph::{Call, Graph, Scene};
-use crate::mesh::{Mesh, World};
+use crate::mesh::{Index, Mesh, World};
 use crate::plan::{self, Plan, Was};
+use crate::processors::are_several;
 use crate::project::Project;
 pub use crate::report::Colour;
 use crate::resolve::{self, Judge, Resolved, Spare, resolve_beside, resolve_in_domain, resolve_side};
@@ -40,6 +43,9 @@ pub use pictures::picture;
 pub use planned::Planned;
 pub use ruling::{RuledBy, Terms};
 use written::{Written, place};
+
+/// With fewer hosts, starting a thread takes longer than it saves.
+const MANY: usize = 512;
 
 /// What a comparison of two revisions came to.
 pub struct Review {
@@ -157,6 +163,8 @@ pub struct Revision<'a> {
     resolved: Option<Resolved<'a>>,
     project: Option<&'a Project<'a>>,
     env: Option<&'a str>,
+    /// Where the facts of its mesh stand, if that was found out already.
+    index: Option<Index<'a>>,
 }
 
 impl<'a> Revision<'a> {
@@ -181,28 +189,35 @@ impl<'a> Revision<'a> {
         Revision::of(project, env, resolve_side(project, env, (arena, Some(other)), out))
     }
 
-    /// Compiles a revision of which another one, without errors, is known: what they share is not compiled again.
+    /// Compiles a revision of which another one, without errors, is known: what they share is not compiled again. Meanwhile
+    /// the other one is made ready to be compared, by another thread where there is much.
     pub fn compile_beside(
         project: &'a Project<'a>,
         env: Option<&'a str>,
-        other: &Revision<'a>,
+        other: &mut Revision<'a>,
         arena: &'a Bump,
         out: &mut Diagnostics,
     ) -> Revision<'a> {
-        match &other.resolved {
-            Some(other) => Revision::of(project, env, resolve_beside(project, env, other, arena, out)),
-            None => Revision::compile(project, env, arena, out),
-        }
+        let Some(known) = &other.resolved else { return Revision::compile(project, env, arena, out) };
+        let pays = known.mesh.hosts.len() >= MANY && are_several();
+        let (resolved, index) = thread::scope(|scope| {
+            // Whoever compares the two will ask for it.
+            let index = pays.then(|| Builder::new().spawn_scoped(scope, || known.mesh.index()));
+            let resolved = resolve_beside(project, env, known, arena, out);
+            (resolved, index.and_then(|index| index.ok()?.join().ok()))
+        });
+        other.index = index;
+        Revision::of(project, env, resolved)
     }
 
     fn of(project: &'a Project<'a>, env: Option<&'a str>, resolved: Resolved<'a>) -> Revision<'a> {
-        Revision { resolved: Some(resolved), project: Some(project), env }
+        Revision { resolved: Some(resolved), project: Some(project), env, index: None }
     }
 
     /// A revision that has no such project or environment: nothing is configured.
     #[must_use]
     pub fn absent() -> Revision<'a> {
-        Revision { resolved: None, project: None, env: None }
+        Revision { resolved: None, project: None, env: None, index: None }
     }
 
     /// Returns it as one that judges.
@@ -264,7 +279,9 @@ fn compare_by<'r>(
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Diff::default() };
     let empty = nothing(world);
-    let mut sides = Side::both(meshes.map(|mesh| mesh.unwrap_or(&empty)), [&written[0], &written[1]]);
+    let index = after.index.clone();
+    let both = meshes.map(|mesh| mesh.unwrap_or(&empty));
+    let mut sides = Side::both_by(index, both, [&written[0], &written[1]]);
     // A project without environments is a file that comes or goes, which everybody sees.
     if before.env.is_some() || after.env.is_some() {
         sides.iter_mut().zip(meshes).for_each(|(side, mesh)| side.is_there = mesh.is_some());
@@ -297,7 +314,9 @@ pub fn tables<'r>(
     let meshes = [before, after].map(Revision::mesh);
     let Some(world) = meshes.iter().flatten().next().map(|mesh| mesh.world) else { return Vec::new() };
     let empty = nothing(world);
-    let [old, new] = Side::both(meshes.map(|mesh| mesh.unwrap_or(&empty)), [&written[0], &written[1]]);
+    let index = after.index.clone();
+    let meshes = meshes.map(|mesh| mesh.unwrap_or(&empty));
+    let [old, new] = Side::both_by(index, meshes, [&written[0], &written[1]]);
     diff::tables(&old, &new, found, MOST_TABLES)
 }
 

@@ -9,7 +9,7 @@ mod remove;
 mod token;
 
 use crate::diagnostic::Edit;
-use crate::line::{Line, Value};
+use crate::line::Line;
 use crate::sources::Source;
 use crate::span::Span;
 use crate::word::{Block, Place};
@@ -152,7 +152,7 @@ impl Editor<'_> {
         let Change { address, value } = change;
         let mut own = None;
         for line in block.lines().iter().filter(|line| line.is("in") && line.children().is_some()) {
-            let names: Vec<&str> = line.args.iter().filter_map(Value::text).collect();
+            let names: Vec<&str> = line.args().filter_map(|value| value.text()).collect();
             if !names.contains(&env) {
                 continue;
             }
@@ -189,7 +189,7 @@ impl Editor<'_> {
         let rows = found.args();
         let skipped = found.word.args.len() - rows.len();
         let new = token::arguments(rows, value);
-        let old = line.args.get(skipped..).unwrap_or(&[]);
+        let old = line.args().skip(skipped).collect::<Vec<_>>();
         if rows.is_empty() {
             return Err(Refusal(format!(
                 "`{}` takes no value of its own, as in {}",
@@ -205,11 +205,11 @@ impl Editor<'_> {
         }
         let text = new.join(" ");
         let (Some(first), Some(last)) = (old.first(), old.last()) else {
-            let before = line.args.last().map_or(line.name(), |value| value.span);
+            let before = line.args().next_back().map_or(line.name(), |value| value.span);
             return Ok(vec![Edit { span: before.after(), text: format!(" {text}") }]);
         };
         let span = first.span.to(last.span);
-        if line.props.iter().any(|prop| (span.start()..span.end()).contains(&prop.name().span.start())) {
+        if line.props().any(|prop| (span.start()..span.end()).contains(&prop.name().span.start())) {
             return Err(Refusal(format!("the values of `{}` stand between its properties", found.name())));
         }
         Ok(vec![Edit { span, text }])
@@ -276,12 +276,12 @@ fn fresh(found: &Found<'_, '_>, value: &str) -> Result<String, Refusal> {
 
 /// Tells whether a line would say nothing more without its only property.
 fn is_all_there_is(line: &Line<'_>) -> bool {
-    line.args.is_empty() && line.props.len() == 1 && line.children().is_none()
+    line.args().is_empty() && line.props().len() == 1 && line.children().is_none()
 }
 
 /// Returns how a message names a block.
 fn shown(block: &Line<'_>) -> String {
-    let name: String = block.args.iter().filter_map(Value::text).map(|text| format!(" {text}")).collect();
+    let name: String = block.args().filter_map(|value| value.text()).map(|text| format!(" {text}")).collect();
     format!("`{}{name}`", block.word.name)
 }
 

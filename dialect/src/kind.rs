@@ -16,7 +16,7 @@ pub use date::is_date;
 pub use host::is_host;
 pub use name::{clip, is_dns_label};
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 
 use bumpalo::Bump;
 
@@ -332,24 +332,22 @@ pub fn list(words: &[&str]) -> String {
 
 /// Returns the same for words of which only the first are looked at, and it is known how many there are.
 #[must_use]
-pub fn list_of(count: usize, words: impl Iterator<Item = impl Display>) -> String {
+pub fn list_of(count: usize, words: impl Iterator<Item = impl AsRef<str>>) -> String {
     let more = count.saturating_sub(MOST_LISTED);
     let mut words = words.take(MOST_LISTED).peekable();
     let mut text = String::new();
     while let Some(word) = words.next() {
         let is_last = more == 0 && words.peek().is_none();
-        text.push_str(if text.is_empty() {
-            ""
-        } else if is_last {
-            " or "
-        } else {
-            ", "
-        });
-        // Writing to a string cannot fail.
-        let _ = write!(text, "`{word}`");
+        let between = match text.is_empty() {
+            true => "",
+            false if is_last => " or ",
+            false => ", ",
+        };
+        [between, "`", word.as_ref(), "`"].into_iter().for_each(|part| text.push_str(part));
     }
     if more > 0 {
         let or = if text.is_empty() { "" } else { " or " };
+        // Writing to a string cannot fail.
         let _ = write!(text, "{or}one of {more} more");
     }
     text

@@ -3,11 +3,15 @@
 //! A block is a line with children. Values keep their place, so that a line put together from several levels still knows
 //! where each of its words was written.
 
+mod said;
+mod same;
+
 use bumpalo::Bump;
 
 use crate::kdl::{Datum, Text};
 use crate::span::Span;
-use crate::word::{Identity, Key, Word};
+use crate::word::{Key, Word};
+pub use said::{Entries, Placed, Said};
 
 /// One line, or a block.
 #[derive(Clone, Copy, Debug)]
@@ -16,10 +20,8 @@ pub struct Line<'a> {
     pub word: &'static Word,
     /// From the word to its last value.
     pub span: Span,
-    /// Its arguments.
-    pub args: &'a [Value<'a>],
-    /// Its properties, in the order of the text.
-    pub props: &'a [Prop<'a>],
+    /// What stands behind its word.
+    pub(crate) said: &'a Said<'a>,
     /// What most lines do without.
     pub further: Option<&'a Further<'a>>,
 }
@@ -105,6 +107,19 @@ impl<'a> Line<'a> {
         Line { further: is_needed.then(|| &*arena.alloc(further)), ..self }
     }
 
+    /// Returns the line as it says something else, at another place.
+    #[must_use]
+    pub fn saying(
+        self,
+        span: Span,
+        args: Entries<'a, Value<'a>>,
+        props: impl ExactSizeIterator<Item = Prop<'a>>,
+        arena: &'a Bump,
+    ) -> Line<'a> {
+        let (args, props) = (arena.alloc_slice_fill_iter(args), arena.alloc_slice_fill_iter(props));
+        Line { span, said: Said::once(args, props, arena), ..self }
+    }
+
     /// Returns the line with other lines in its block.
     #[must_use]
     pub fn with_children(self, children: Option<&'a [Line<'a>]>, arena: &'a Bump) -> Line<'a> {
@@ -144,16 +159,35 @@ impl<'a> Line<'a> {
         self.further.and_then(|further| further.name).unwrap_or_else(|| self.span.first(self.word.name.len()))
     }
 
+    /// Returns its arguments.
+    #[must_use]
+    #[inline]
+    pub fn args(&self) -> Entries<'a, Value<'a>> {
+        self.said.args(self.span)
+    }
+
+    /// Returns its properties, in the order of the text.
+    #[must_use]
+    #[inline]
+    pub fn props(&self) -> Entries<'a, Prop<'a>> {
+        self.said.props(self.span)
+    }
+
+    /// Returns all its values: those of its arguments, then those of its properties.
+    pub fn values(&self) -> impl Iterator<Item = Value<'a>> + Clone + use<'a> {
+        self.args().chain(self.props().map(|prop| prop.value))
+    }
+
     /// Returns the value of a property.
     #[must_use]
     pub fn prop(&self, name: &str) -> Option<Value<'a>> {
-        self.props.iter().find(|prop| prop.key.text == name).map(|prop| prop.value)
+        self.props().find(|prop| prop.key.text == name).map(|prop| prop.value)
     }
 
     /// Returns an argument.
     #[must_use]
     pub fn arg(&self, index: usize) -> Option<Value<'a>> {
-        self.args.get(index).copied()
+        self.args().get(index)
     }
 
     /// Tells whether the line is of this word.
@@ -168,74 +202,7 @@ impl<'a> Line<'a> {
     /// Tells whether a part of it could not be read, which has been reported.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        let values = self.args.iter().chain(self.props.iter().map(|prop| &prop.value));
-        values.into_iter().any(|value| value.data == Data::Broken)
-    }
-
-    /// Tells whether two lines are the same line: one of them changes or repeats the other.
-    #[must_use]
-    pub fn same(&self, other: &Line<'_>) -> bool {
-        if !std::ptr::eq(self.word, other.word) && !self.is(other.word.name) {
-            return false;
-        }
-        let args = |count: usize| {
-            self.args.len() >= count
-                && other.args.len() >= count
-                && (0..count).all(|index| self.args[index].is_same(&other.args[index]))
-        };
-        let props = |name: &str| match (self.prop(name), other.prop(name)) {
-            (None, None) => true,
-            (Some(value), Some(other)) => value.is_same(&other),
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        match self.word.identity {
-            Identity::Itself => true,
-            Identity::First => args(1) && !self.args.is_empty(),
-            Identity::Under(name) => args(1) && props(name),
-            Identity::Prop(name) => props(name),
-            Identity::Which(names) => {
-                names.iter().any(|name| self.prop(name).is_some() && other.prop(name).is_some())
-            }
-            Identity::Many => false,
-            Identity::Route => match (self.prop("name"), other.prop("name")) {
-                (Some(name), Some(other)) => name.is_same(&other),
-                (None, None) => {
-                    !self.args.is_empty() && self.args.len() == other.args.len() && args(self.args.len())
-                }
-                (Some(_), None) | (None, Some(_)) => false,
-            },
-        }
-    }
-
-    /// Returns a text that two lines of one word share exactly when they are the same line, if it can be the same as another.
-    #[must_use]
-    pub fn key(&self) -> Option<String> {
-        if self.is_broken() {
-            return None;
-        }
-        let mut key = String::new();
-        match self.word.identity {
-            Identity::Itself => {}
-            Identity::First => self.arg(0)?.add_to(&mut key),
-            Identity::Under(name) => {
-                let values = [Some(self.arg(0)?), self.prop(name)];
-                values.iter().flatten().for_each(|value| value.add_to(&mut key));
-            }
-            Identity::Prop(name) => self.prop(name).iter().for_each(|value| value.add_to(&mut key)),
-            Identity::Which(names) => {
-                key.extend(names.iter().map(|name| if self.prop(name).is_some() { '1' } else { '0' }));
-            }
-            Identity::Many => return None,
-            Identity::Route => match self.prop("name") {
-                Some(name) => {
-                    key.push_str("name ");
-                    name.add_to(&mut key);
-                }
-                None if self.args.is_empty() => return None,
-                None => self.args.iter().for_each(|value| value.add_to(&mut key)),
-            },
-        }
-        Some(key)
+        self.values().any(|value| value.data == Data::Broken)
     }
 
     /// Returns the text of an argument, or nothing where it is missing or was reported as broken.
@@ -277,33 +244,6 @@ fn before(name: &str, value: Span) -> Span {
 }
 
 impl<'a> Value<'a> {
-    /// Tells whether two values are the same; of one that could not be read, nobody knows.
-    fn is_same(&self, other: &Value<'_>) -> bool {
-        self.data == other.data && self.data != Data::Broken
-    }
-
-    /// Adds a text that no other value has, nor one that begins like it.
-    fn add_to(&self, key: &mut String) {
-        let (kind, text) = match self.data {
-            Data::Text(text) => ('t', text),
-            Data::Pattern(Pattern::Exact(text)) => ('e', text),
-            Data::Pattern(Pattern::Prefix(text)) => ('p', text),
-            Data::Pattern(Pattern::Below(text)) => ('b', text),
-            Data::Pattern(Pattern::Regex(text)) => ('r', text),
-            data @ (Data::Number(_)
-            | Data::Percent(_)
-            | Data::Duration(_)
-            | Data::Pattern(Pattern::Present)
-            | Data::Raw(_)
-            | Data::Broken) => return key.push_str(&format!("{data:?}")),
-        };
-        key.push(kind);
-        // Where the text ends must not depend on what it says.
-        key.push_str(&text.len().to_string());
-        key.push(':');
-        key.push_str(text);
-    }
-
     /// Returns the text, where it is one.
     #[must_use]
     pub fn text(&self) -> Option<&'a str> {
@@ -341,6 +281,6 @@ mod tests {
 
     #[test]
     fn there_are_so_many_lines_that_their_size_counts() {
-        assert_eq!((size_of::<Line<'_>>(), size_of::<Value<'_>>(), size_of::<Prop<'_>>()), (56, 32, 40));
+        assert_eq!((size_of::<Line<'_>>(), size_of::<Value<'_>>(), size_of::<Prop<'_>>()), (32, 32, 40));
     }
 }

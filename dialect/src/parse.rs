@@ -1,15 +1,16 @@
 //! From text to lines: every node is looked up in the word table and its values are read as its row says.
 
 mod entries;
+mod known;
 mod lacking;
 mod plain;
+mod repeated;
 mod slips;
 mod unknown;
 
+pub use known::Known;
 pub use lacking::missing;
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use bumpalo::Bump;
@@ -19,7 +20,7 @@ use crate::kdl::{MISPLACED_COLON, MISPLACED_EQUALS, Node, Reader, Step, Text, Va
 use crate::line::{Further, Line, Prop, Value};
 use crate::sources::Source;
 use crate::span::{FileId, Span};
-use crate::word::{Block, Count, Identity, Place, Word};
+use crate::word::{Block, Place, Word};
 use crate::words;
 use entries::Read;
 
@@ -40,9 +41,6 @@ pub(crate) const MOST_LINES: usize = 1000;
 /// The most environments: `meshc check` compiles the project for each.
 pub(crate) const MOST_ENVS: usize = 64;
 
-/// So many lines of a block are compared each with each.
-const FEW: usize = 24;
-
 /// The most findings in one file: what follows is not read.
 const MOST_FINDINGS: usize = 1000;
 
@@ -54,8 +52,18 @@ pub fn codes() -> Vec<&'static Code> {
 
 /// Reads the blocks of a file.
 pub fn parse<'a>(id: FileId, source: &'a Source, arena: &'a Bump, out: &mut Diagnostics) -> &'a [Line<'a>] {
+    parse_next(id, source, (arena, &mut Known::for_text(source.text.len())), out)
+}
+
+/// Reads the blocks of one file of several. What is known of the lines of those before is also kept for those to come.
+pub fn parse_next<'a>(
+    id: FileId,
+    source: &'a Source,
+    (arena, known): (&'a Bump, &mut Known<'a>),
+    out: &mut Diagnostics,
+) -> &'a [Line<'a>] {
     let reader = Reader::new(&source.text, id, arena);
-    Parser::new(reader, None, arena, out).block(Place::File, Extent::Whole).0
+    Parser::new(reader, None, (arena, known), out).block(Place::File, Extent::Whole).0
 }
 
 /// Reads the blocks in a piece of a file. It must begin where a block could: what is found if it does not means nothing.
@@ -63,11 +71,11 @@ pub fn parse_piece<'a>(
     id: FileId,
     source: &'a Source,
     piece: Range<usize>,
-    arena: &'a Bump,
+    (arena, known): (&'a Bump, &mut Known<'a>),
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::from(&source.text[..piece.end], piece.start, id, arena);
-    Parser::new(reader, None, arena, out).block(Place::File, Extent::Whole).0
+    Parser::new(reader, None, (arena, known), out).block(Place::File, Extent::Whole).0
 }
 
 /// Values of a template's parameters, by name, in lists of which the first that has a name counts.
@@ -83,7 +91,7 @@ pub fn expand<'a>(
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::within(&source.text, body, arena);
-    Parser::new(reader, Some(params), arena, out).block(place, Extent::Part).0
+    Parser::new(reader, Some(params), (arena, &mut Known::default()), out).block(place, Extent::Part).0
 }
 
 /// Whether lines stand alone, or are added to others and may leave words out.
@@ -122,6 +130,8 @@ struct Parser<'a, 'd> {
     arena: &'a Bump,
     /// What parameters are worth, inside a template.
     params: Option<&'d Params<'a>>,
+    /// Lines that were read before.
+    known: &'d mut Known<'a>,
     /// The lines of the block that is being read, behind those of the blocks around it.
     lines: Vec<Line<'a>>,
     /// Room for the values of a line.
@@ -139,7 +149,7 @@ impl<'a, 'd> Parser<'a, 'd> {
     fn new(
         reader: Reader<'a>,
         params: Option<&'d Params<'a>>,
-        arena: &'a Bump,
+        (arena, known): (&'a Bump, &'d mut Known<'a>),
         out: &'d mut Diagnostics,
     ) -> Parser<'a, 'd> {
         let before = out.as_slice().len();
@@ -147,6 +157,7 @@ impl<'a, 'd> Parser<'a, 'd> {
             reader,
             arena,
             params,
+            known,
             lines: Vec::new(),
             args: Vec::new(),
             props: Vec::new(),
@@ -184,12 +195,7 @@ impl<'a, 'd> Parser<'a, 'd> {
         if place != Place::File {
             // One that repeats another is left out: what it would do to the rest is no mistake of its own.
             let lines = &self.lines[base..];
-            let again = if lines.len() <= FEW {
-                repeated(lines, self.out)
-            } else {
-                repeated_of_many(lines, self.out)
-            };
-            for index in again.into_iter().rev() {
+            for index in repeated::repeated(lines, self.out).into_iter().rev() {
                 self.lines.remove(base + index);
             }
         }
@@ -265,26 +271,26 @@ impl<'a, 'd> Parser<'a, 'd> {
         place: Place,
         extent: Extent,
     ) -> Line<'a> {
-        let Read { args, props, is_whole, is_broken } = read;
-        let said = self.out.as_slice().len();
+        let Read { said, is_whole, is_broken } = read;
+        let before = self.out.as_slice().len();
         let (children, body) = match self.children(word, head, place, extent, is_whole) {
             Some((lines, end)) => (Some(lines), head.body(end)),
             None => (None, (0, 0)),
         };
         let Head { name, span, .. } = head;
-        let found = self.out.as_slice().get(said..).unwrap_or(&[]);
-        let is_inside = !found.is_empty() && lacking::is_short(word, args) && {
+        let found = self.out.as_slice().get(before..).unwrap_or(&[]);
+        let mut line = Line { word, span, said, further: None };
+        let is_inside = !found.is_empty() && lacking::is_short(&line) && {
             let is_stray = matches!(word.block, Block::None);
             is_stray || found.iter().any(unknown::is_of_heading)
         };
         // What is lacking was said, where it may not be: `retry { attempts 3 }`, `service { name a }`.
-        let (props, is_broken) = match is_inside && !is_broken {
-            true => (entries::marked_broken(props, span, self.arena), true),
-            false => (props, is_broken),
-        };
-        let line = Line { word, span, args, props, further: None };
+        if is_inside && !is_broken {
+            line = entries::marked_broken(line, self.arena);
+        }
+        let is_broken = is_broken || is_inside;
         let line = line.with(Further { children, body, name }, self.arena);
-        let changes_outer = word.name == "retry" && args.is_empty() && !props.is_empty();
+        let changes_outer = word.name == "retry" && line.args().is_empty() && !line.props().is_empty();
         // What else a line lacks is a guess once a part of it could not be read.
         if extent == Extent::Whole && !changes_outer && !is_broken {
             lacking::lacking(&line, self.out);
@@ -338,54 +344,4 @@ impl<'a, 'd> Parser<'a, 'd> {
             };
         }
     }
-}
-
-/// Reports every line of which an earlier one of the same block is the same line, and returns where those are.
-fn repeated(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
-    let mut repeated = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        // In one block a word has one row.
-        let same = |earlier: &&Line<'_>| std::ptr::eq(earlier.word, line.word) && earlier.same(line);
-        if let Some(first) = lines[..index].iter().find(same) {
-            repeated.push(index);
-            report_repeated(line, first.span, out);
-        }
-    }
-    repeated
-}
-
-/// The same for so many lines that comparing each with each takes long.
-fn repeated_of_many(lines: &[Line<'_>], out: &mut Diagnostics) -> Vec<usize> {
-    let mut repeated = Vec::new();
-    let mut seen: HashMap<(&str, String), Span> = HashMap::new();
-    for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.word.identity != Identity::Many) {
-        let key = (line.word.name, line.key().unwrap_or_else(|| format!("#{index}")));
-        match seen.entry(key) {
-            Entry::Vacant(entry) => {
-                entry.insert(line.span);
-            }
-            Entry::Occupied(first) => {
-                repeated.push(index);
-                report_repeated(line, *first.get(), out);
-            }
-        }
-    }
-    repeated
-}
-
-fn report_repeated(line: &Line<'_>, first: Span, out: &mut Diagnostics) {
-    let found = out.report(&REPEATED_LINE, line.span);
-    found.says(format!("this `{}` is there already", line.word.name)).also(first, "the first one");
-    found.because("only one of the two could hold");
-    let several = line.word.args.last().is_some_and(|arg| matches!(arg.count, Count::Some | Count::Any));
-    found.help(match line.word.identity {
-        Identity::Route => "give each route a `name=`, or put their `when`s into one route",
-        Identity::Itself if several => "one line takes all of its values, one behind the other",
-        Identity::Itself
-        | Identity::First
-        | Identity::Under(_)
-        | Identity::Prop(_)
-        | Identity::Which(_)
-        | Identity::Many => "keep one; what differs in some environments stands under `in`",
-    });
 }

@@ -85,6 +85,23 @@ impl Span {
         Span::new(self.file(), self.start(), self.start() + bytes as u32)
     }
 
+    /// Returns where this stands as counted from the beginning of a span that it stands in.
+    #[must_use]
+    pub fn within(self, outer: Span) -> Span {
+        let start = outer.start();
+        Span::of(0, self.start().saturating_sub(start), self.end().saturating_sub(start))
+    }
+
+    /// Returns where this stands that is counted from the beginning of a span.
+    #[must_use]
+    #[inline]
+    pub fn inside(self, outer: Span) -> Span {
+        let start = u64::from(outer.start());
+        let beginning = (u64::from(outer.file().0) << BITS | start) << BITS | start;
+        // Both ends stand in a text, so no part grows into the one above.
+        Span(self.0.saturating_add(beginning << 1))
+    }
+
     /// Returns the place just before the span, with no length.
     #[must_use]
     pub fn before(self) -> Span {
@@ -133,6 +150,17 @@ mod tests {
         for far in [LAST + 1, u32::MAX] {
             assert_eq!(Span::new(FileId(far), far, far), Span::new(FileId(LAST), LAST, LAST));
             assert_eq!(Span::new(FileId(0), 1, far), Span::new(FileId(0), 1, LAST));
+        }
+    }
+
+    #[test]
+    fn a_place_counted_from_a_beginning_is_found_again() {
+        let end = u32::try_from(MAX_BYTES).unwrap();
+        for (file, start) in [(0, 0), (LAST, 0), (7, 12), (LAST, end - 20)] {
+            let outer = Span::new(FileId(file), start, start + 20);
+            let span = Span::new(FileId(file), start + 3, start + 20);
+            assert_eq!(span.within(outer), Span::new(FileId(0), 3, 20));
+            assert_eq!(span.within(outer).inside(outer), span);
         }
     }
 

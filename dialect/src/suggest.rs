@@ -6,15 +6,9 @@ use rapidfuzz::distance::osa;
 #[must_use]
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let mut most = (word.chars().count() / 3).clamp(1, 3);
-    let letters = letters(word);
     let mut best: Option<(usize, &'k str)> = None;
     for candidate in known {
-        // An edit takes one letter away at most, and one in: most words differ in more than that.
-        let theirs = self::letters(candidate);
-        let differ = (letters & !theirs).count_ones().max((theirs & !letters).count_ones());
-        // Beyond ASCII a letter is several bytes.
-        let bytes = if word.is_ascii() && candidate.is_ascii() { most } else { 4 * most };
-        if differ as usize > bytes || candidate.len().abs_diff(word.len()) > bytes {
+        if !may_be_near(word.as_bytes(), candidate.as_bytes(), most) {
             continue;
         }
         let Some(distance) = distance(word, candidate, most) else { continue };
@@ -36,9 +30,35 @@ fn distance(word: &str, other: &str, most: usize) -> Option<usize> {
     }
 }
 
+/// Tells whether so few edits may lead from one word to the other. Most words are farther from each other than that, and it
+/// takes far less to see than how far.
+fn may_be_near(word: &[u8], other: &[u8], most: usize) -> bool {
+    let longer = word.len().abs_diff(other.len());
+    if longer > 4 * most {
+        return false;
+    }
+    // Beyond ASCII a letter is several bytes.
+    let most = if word.is_ascii() && other.is_ascii() { most } else { 4 * most };
+    if longer > most {
+        return false;
+    }
+    // What both begin and end with needs no edit.
+    let same = word.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (word, other) = (&word[same..], &other[same..]);
+    let same = word.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (word, other) = (&word[..word.len() - same], &other[..other.len() - same]);
+    // Of what is left, one edit changes one letter, or two that change places: the first of them, and the last.
+    if most == 1 && word.len().max(other.len()) > 2 {
+        return false;
+    }
+    // An edit takes one letter away at most, and one in.
+    let (ours, theirs) = (letters(word), letters(other));
+    (ours & !theirs).count_ones().max((theirs & !ours).count_ones()) as usize <= most
+}
+
 /// Returns a set of the bytes of a word.
-fn letters(word: &str) -> u64 {
-    word.bytes().fold(0, |set, byte| set | 1 << (byte % 64))
+fn letters(word: &[u8]) -> u64 {
+    word.iter().fold(0, |set, byte| set | 1 << (byte % 64))
 }
 
 #[cfg(test)]

@@ -123,8 +123,8 @@ fn said_by(lines: &[Line<'_>], sorted: bool) -> Vec<String> {
         lines.sort_by_key(|line| STANDING.contains(&line.word.name));
     }
     let each = lines.iter().map(|line| {
-        let args: Vec<_> = line.args.iter().map(|value| value.data).collect();
-        let props: Vec<_> = line.props.iter().map(|prop| (prop.key.text, prop.value.data)).collect();
+        let args: Vec<_> = line.args().map(|value| value.data).collect();
+        let props: Vec<_> = line.props().map(|prop| (prop.key.text, prop.value.data)).collect();
         let inner = said_by(line.lines(), matches!(line.word.name, "service" | "ingress" | "egress"));
         format!("{} {args:?} {props:?} {inner:?}", line.word.name)
     });

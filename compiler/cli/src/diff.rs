@@ -148,10 +148,10 @@ pub fn read<T>(
     let envs = envs([&is, &was], args)?;
     let mut halves: Vec<Spare> = envs.iter().map(|_| Spare::default()).collect();
     for (env, half) in envs.into_iter().zip(&mut halves) {
-        let after = state(is.as_ref(), env, &mut is_found, |intent, env, out| {
+        let mut after = state(is.as_ref(), env, &mut is_found, |intent, env, out| {
             Revision::compile_by_two(intent, env, arena, half, out)
         });
-        let before = state(was.as_ref(), env, &mut was_found, |intent, env, out| match &after {
+        let before = state(was.as_ref(), env, &mut was_found, |intent, env, out| match &mut after {
             State::Is(after) => Revision::compile_beside(intent, env, after, arena, out),
             State::Absent | State::Broken => Revision::compile(intent, env, arena, out),
         });

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::change::Origins;
 use super::judge::Way;
-use crate::mesh::{Binding, Client, Host, Listening, Mesh, Policy, Port, Reach, View, covers, written};
+use crate::mesh::{
+    Binding, Client, Host, Index, Listening, Mesh, Policy, Port, Reach, View, covers, written,
+};
 use crate::simulate::{Detail, Simulator};
 
 /// A mesh and where it was written.
@@ -73,8 +75,17 @@ impl<'m> Side<'m> {
     /// whether somebody wrote about a service changes nothing about its being there.
     #[must_use]
     pub fn both(meshes: [&'m Mesh<'m>; 2], origins: [&'m dyn Origins; 2]) -> [Side<'m>; 2] {
+        Side::both_by(None, meshes, origins)
+    }
+
+    /// Returns the same, where the index of the new mesh may be known.
+    pub(crate) fn both_by(
+        index: Option<Index<'m>>,
+        meshes: [&'m Mesh<'m>; 2],
+        origins: [&'m dyn Origins; 2],
+    ) -> [Side<'m>; 2] {
         let [before, after] = meshes;
-        let new = after.view();
+        let new = index.map_or_else(|| after.view(), |index| after.view_by(index));
         let old = before.view_beside(&new);
         let [to_old, to_new] = [lacks(&old, before, after), lacks(&new, after, before)];
         [

@@ -21,7 +21,7 @@ pub(super) const RAW: &str = "raw";
 pub(super) const CLOSED: &str = "closed";
 
 /// What is said of callers that are sent to HTTPS.
-pub(super) const TO_HTTPS: &str = "301 to https";
+pub(crate) const TO_HTTPS: &str = "301 to https";
 
 /// What differs where a request fails in another way than before.
 pub(super) const REFUSAL: &str = "refusal";

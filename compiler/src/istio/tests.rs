@@ -110,7 +110,7 @@ fn policy<'a>(object: Object<'a>, host: &'a str) -> Policy<'a> {
         host,
         clients: None,
         seen: Seen::Everywhere,
-        subsets: vec![],
+        subsets: vec![].into(),
         all: Rare::default(),
         ports: vec![],
     }

@@ -10,8 +10,8 @@ use std::slice;
 // Not a `Cow`: a mesh could then not be used where a shorter-lived one is asked for.
 #[derive(Clone)]
 pub enum List<'a, T> {
-    /// Its own.
-    Made(Vec<T>),
+    /// Its own. Few are, so all of them take the room of a borrowed one.
+    Made(Box<Vec<T>>),
     /// Somebody else's.
     Borrowed(&'a [T]),
 }
@@ -29,7 +29,7 @@ impl<'a, T> List<'a, T> {
         T: Clone,
     {
         if let List::Borrowed(list) = self {
-            *self = List::Made(list.to_vec());
+            *self = List::from(list.to_vec());
         }
         match self {
             List::Made(list) => list,
@@ -63,7 +63,7 @@ impl<T> Default for List<'_, T> {
 
 impl<T> From<Vec<T>> for List<'_, T> {
     fn from(list: Vec<T>) -> Self {
-        List::Made(list)
+        List::Made(Box::new(list))
     }
 }
 
@@ -75,7 +75,7 @@ impl<'a, T> From<&'a [T]> for List<'a, T> {
 
 impl<T> FromIterator<T> for List<'_, T> {
     fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Self {
-        List::Made(all.into_iter().collect())
+        List::from(all.into_iter().collect::<Vec<T>>())
     }
 }
 

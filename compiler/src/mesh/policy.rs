@@ -1,6 +1,6 @@
 //! Policies: how an upstream is treated.
 
-use super::{Labels, Millis, Object, Rare, Seen, Unsaid};
+use super::{Labels, List, Millis, Object, Rare, Seen, Unsaid};
 
 /// How one host is treated by those who call it.
 #[derive(Clone, PartialEq, Debug)]
@@ -14,7 +14,7 @@ pub struct Policy<'a> {
     /// Who sees it.
     pub seen: Seen<'a>,
     /// Its versions.
-    pub subsets: Vec<Subset<'a>>,
+    pub subsets: List<'a, Subset<'a>>,
     /// What holds on every port.
     pub all: Rare<Settings<'a>>,
     /// What holds on one port, instead of `all`: nothing is inherited.

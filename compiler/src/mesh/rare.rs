@@ -16,6 +16,14 @@ pub trait Unsaid: Default {
         Self: 's;
 }
 
+impl<T> Rare<T> {
+    /// Tells whether surely nothing is said.
+    #[must_use]
+    pub fn is_unsaid(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
 impl<T> Default for Rare<T> {
     fn default() -> Rare<T> {
         Rare(None)

@@ -15,7 +15,7 @@ mod tests;
 pub use names::{covers, is_closer};
 pub use policy::Treatment;
 pub use sidecar::Listening;
-pub use sight::View;
+pub use sight::{Index, View};
 
 use super::{
     Binding, Destination, Host, HttpRoute, Mesh, Object, Opaque, Outbound, Place, Scope, Seen, TcpRoute,

@@ -5,7 +5,7 @@ use std::thread::{self, Builder};
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
-use meshc_dialect::parse::{parse, parse_piece};
+use meshc_dialect::parse::{Known, parse_next, parse_piece};
 use meshc_dialect::sources::Source;
 use meshc_dialect::span::{FileId, Span};
 
@@ -44,7 +44,8 @@ pub(super) fn read<'a>(
     let total: usize = files.iter().map(|(_, source)| source.text.len()).sum();
     let two = total >= MUCH && are_several();
     if !two {
-        return files.iter().map(|&file| one(file, arena, out)).collect();
+        let known = &mut Known::for_text(total);
+        return files.iter().map(|&file| one(file, (arena, known), out)).collect();
     }
     let (first, second) = halves(files, total / 2);
     let shared = first.piece.map(|(id, source, ..)| (id, source));
@@ -54,18 +55,21 @@ pub(super) fn read<'a>(
         let first = first.read(arena);
         (first, work.map(|work| work.join()))
     });
+    let known = &mut Known::default();
     let Ok(Ok(mut second)) = second else {
-        return files.iter().map(|&file| one(file, arena, out)).collect();
+        return files.iter().map(|&file| one(file, (arena, known), out)).collect();
     };
     out.append(first.found);
     if let Some(file) = shared {
         let is_clean = first.is_clean && second.is_clean;
         first.files.push(match is_clean {
             true => {
-                let blocks = arena.alloc_slice_copy(&[first.piece, second.piece].concat());
+                let (one, other) = (first.piece, second.piece);
+                let line = |index: usize| *one.get(index).unwrap_or_else(|| &other[index - one.len()]);
+                let blocks = arena.alloc_slice_fill_with(one.len() + other.len(), line);
                 File::of(file, blocks, first.differs.or(second.differs), is_clean)
             }
-            false => one(file, arena, out),
+            false => one(file, (arena, known), out),
         });
     }
     out.append(second.found);
@@ -74,9 +78,13 @@ pub(super) fn read<'a>(
 }
 
 /// Parses a file.
-pub(super) fn one<'a>(file: (FileId, &'a Source), arena: &'a Bump, out: &mut Diagnostics) -> File<'a> {
+pub(super) fn one<'a>(
+    file: (FileId, &'a Source),
+    (arena, known): (&'a Bump, &mut Known<'a>),
+    out: &mut Diagnostics,
+) -> File<'a> {
     let before = out.as_slice().len();
-    let blocks = parse(file.0, file.1, arena, out);
+    let blocks = parse_next(file.0, file.1, (arena, known), out);
     File::of(file, blocks, first_in(blocks), out.as_slice().len() == before)
 }
 
@@ -115,13 +123,20 @@ fn halves<'a>(files: &'a [(FileId, &'a Source)], bytes: usize) -> (Half<'a>, Hal
 }
 
 impl<'a> Half<'a> {
+    /// Returns how much text it is.
+    fn bytes(&self) -> usize {
+        let files: usize = self.files.iter().map(|(_, source)| source.text.len()).sum();
+        files + self.piece.map_or(0, |(.., start, end)| end - start)
+    }
+
     fn read(&self, arena: &'a Bump) -> Done<'a> {
         let (mut found, mut ill) = (Diagnostics::default(), Diagnostics::default());
+        let mut known = Known::for_text(self.bytes());
         let files = self.files.iter();
-        let files = files.map(|&file| one(file, arena, &mut found)).collect();
-        let piece = self
-            .piece
-            .map_or(&[][..], |(id, source, start, end)| parse_piece(id, source, start..end, arena, &mut ill));
+        let files = files.map(|&file| one(file, (arena, &mut known), &mut found)).collect();
+        let piece = self.piece.map_or(&[][..], |(id, source, start, end)| {
+            parse_piece(id, source, start..end, (arena, &mut known), &mut ill)
+        });
         Done { files, found, piece, differs: first_in(piece), is_clean: ill.as_slice().is_empty() }
     }
 }

@@ -3,6 +3,7 @@
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
+use meshc_dialect::parse::Known;
 use meshc_dialect::sources::{Source, Sources};
 use meshc_dialect::span::{FileId, Span};
 
@@ -28,6 +29,8 @@ pub struct File<'a> {
     pub blocks: &'a [Line<'a>],
     /// The first place that says something for some environments only.
     differs: Option<Span>,
+    /// Whether a line of it, at any depth, may change others: an `in` or a `drop`.
+    pub(crate) has_changes: bool,
     /// Whether it is known that nothing was found in it when it was parsed.
     clean: bool,
 }
@@ -39,7 +42,8 @@ impl<'a> File<'a> {
         differs: Option<Span>,
         clean: bool,
     ) -> File<'a> {
-        File { id, path: &source.path, source, blocks, differs, clean }
+        let has_changes = may_change(blocks);
+        File { id, path: &source.path, source, blocks, differs, has_changes, clean }
     }
 
     /// Returns the folder it stands in; the root is empty.
@@ -83,13 +87,15 @@ impl<'a> Project<'a> {
         arena: &'a Bump,
         out: &mut Diagnostics,
     ) -> Project<'a> {
-        let mut shared: Vec<&File<'a>> = other.iter().flat_map(|other| &other.files).collect();
-        shared.retain(|file| file.clean);
-        shared.sort_by_key(|file| file.id);
+        let mut shared: Vec<Option<&File<'a>>> = vec![None; sources.iter().count()];
+        for file in other.iter().flat_map(|other| &other.files).filter(|file| file.clean) {
+            shared[file.id.0 as usize] = Some(file);
+        }
         let files = some.iter().filter(|id| !sources.file(**id).refused);
-        let files = files.map(|id| match shared.binary_search_by_key(id, |file| file.id) {
-            Ok(at) => *shared[at],
-            Err(_) => halves::one((*id, sources.file(*id)), arena, out),
+        let mut known = Known::for_text(some.iter().map(|id| sources.file(*id).text.len()).sum());
+        let files = files.map(|id| match shared[id.0 as usize] {
+            Some(file) => *file,
+            None => halves::one((*id, sources.file(*id)), (arena, &mut known), out),
         });
         let files = files.collect();
         Project::of(files, out)
@@ -122,7 +128,7 @@ impl<'a> Project<'a> {
         files.sort_by_key(|file| file.path);
         let mesh = only_mesh(&files, out);
         let envs = mesh.map_or(&[][..], |mesh| mesh.lines()).iter().filter(|line| line.is("envs"));
-        let envs = envs.flat_map(|line| line.args).filter_map(|value| value.text()).collect();
+        let envs = envs.flat_map(|line| line.args()).filter_map(|value| value.text()).collect();
         let differs = files.iter().find_map(|file| file.differs);
         let broken = out.has_errors();
         Levels::of(mesh.map_or(&[], |mesh| mesh.lines())).apply(0, out);
@@ -143,6 +149,11 @@ impl<'a> Project<'a> {
             None => unreachable!("spans come from files of the project"),
         }
     }
+}
+
+/// Tells whether one of these lines, or of those in them, changes others.
+fn may_change(lines: &[Line<'_>]) -> bool {
+    lines.iter().any(|line| line.is("in") || line.is("drop") || may_change(line.lines()))
 }
 
 fn only_mesh<'a>(files: &[File<'a>], out: &mut Diagnostics) -> Option<Line<'a>> {

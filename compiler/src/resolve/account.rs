@@ -107,12 +107,12 @@ pub(crate) fn names_of<'a>(
 ) -> Vec<&'a str> {
     let teller = Teller { resolved, project, sources };
     let blocks = teller.blocks();
-    blocks.iter().flat_map(|block| block.line.args).filter_map(|value| value.text()).collect()
+    blocks.iter().flat_map(|block| block.line.args()).filter_map(|value| value.text()).collect()
 }
 
 fn goes_by(block: &Block<'_>, name: &str, resolved: &Resolved<'_>) -> bool {
     let own = block.line.text(0).unwrap_or("");
-    let heading = block.line.args.iter().any(|value| value.text() == Some(name));
+    let heading = block.line.args().any(|value| value.text() == Some(name));
     let service = block.line.is("service")
         && name.strip_prefix(own).is_some_and(|rest| rest.strip_prefix('.') == Some(block.namespace));
     heading || service || hosts_of(block, resolved).contains(&name)
@@ -136,7 +136,7 @@ impl<'a> Teller<'_, 'a> {
     }
 
     fn account(&self, block: &Block<'a>) -> Account<'a> {
-        let names: Vec<&str> = block.line.args.iter().filter_map(|value| value.text()).collect();
+        let names: Vec<&str> = block.line.args().filter_map(|value| value.text()).collect();
         let owner = block.owner.map(|owner| {
             let ways = [("slack", owner.slack), ("runbook", owner.runbook), ("pager", owner.pager)];
             let said = ways.iter().filter_map(|(way, text)| text.map(|text| format!(", {way} {text}")));
@@ -179,6 +179,6 @@ impl<'a> Teller<'_, 'a> {
 
 /// Returns what a heading says: `service reviews`.
 fn title(line: &Line<'_>) -> String {
-    let names = line.args.iter().filter_map(|value| value.text());
+    let names = line.args().filter_map(|value| value.text());
     [line.word.name].into_iter().chain(names).collect::<Vec<_>>().join(" ")
 }

@@ -20,11 +20,11 @@
 mod shared;
 mod treated;
 
+use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 use std::thread::{self, Builder};
 
-use meshc_dialect::line::{Data, Line, Prop, Value};
+use meshc_dialect::line::{Data, Line, Value};
 
 use super::Resolved;
 use super::blocks::Block;
@@ -46,9 +46,9 @@ pub(super) struct Compiled<'a> {
     /// How each service is served.
     pub tables: Vec<Table<'a>>,
     /// Over how many steps each service follows others.
-    pub steps: Vec<usize>,
-    /// The shares of connections of each service.
-    pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
+    pub steps: Vec<u8>,
+    /// The shares of connections of each service of which that was asked.
+    pub sharing: HashMap<usize, &'a [Leaf<'a>]>,
     /// What each service binds.
     pub bound: Bound,
     /// How many tests all routes have become.
@@ -74,14 +74,11 @@ pub(super) fn take_over<'k, 'a>(ctx: &mut Context<'a, '_>, known: &'k Resolved<'
         return None;
     }
     let same = same(&ctx.services, &known.services)?;
-    if let Some(services) = Arc::get_mut(&mut ctx.services) {
-        services.share_names(&known.services);
-    }
     for index in (0..same.len()).filter(|&index| same[index]) {
         ctx.tables[index] = compiled.tables[index];
         ctx.steps[index] = compiled.steps[index];
-        ctx.sharing[index] = compiled.sharing[index];
     }
+    ctx.sharing.extend(compiled.sharing.iter().filter(|(index, _)| same[**index]));
     // More than there are, never fewer: who is near the limit is resolved without.
     ctx.tests += compiled.tests;
     Some(Taken { known, same })
@@ -145,15 +142,13 @@ fn names_one(block: &Block<'_>, names: &Few<'_>) -> bool {
 }
 
 fn any_names(lines: &[Line<'_>], names: &Few<'_>) -> bool {
-    lines.iter().any(|line| {
-        line.args.iter().any(|value| may_mean(value, names))
-            || line.props.iter().any(|Prop { key: _, value }| may_mean(value, names))
-            || any_names(line.lines(), names)
-    })
+    lines
+        .iter()
+        .any(|line| line.values().any(|value| may_mean(value, names)) || any_names(line.lines(), names))
 }
 
 /// Tells whether a value may be the name of one of these services, with or without its namespace and a version.
-fn may_mean(value: &Value<'_>, names: &Few<'_>) -> bool {
+fn may_mean(value: Value<'_>, names: &Few<'_>) -> bool {
     let Data::Text(text) = value.data else { return false };
     if !names.fits_in(text) {
         return false;
@@ -181,21 +176,8 @@ fn same_lines(ours: &[Line<'_>], theirs: &[Line<'_>]) -> bool {
 }
 
 fn same_line(one: &Line<'_>, other: &Line<'_>) -> bool {
-    let Line { word, span, args, props, further: _ } = one;
-    let same_value = |one: &Value<'_>, other: &Value<'_>| (one.data, one.span) == (other.data, other.span);
-    let same_prop = |one: &Prop<'_>, other: &Prop<'_>| {
-        (one.key.text, one.key.place) == (other.key.text, other.key.place)
-            && same_value(&one.value, &other.value)
-    };
-    std::ptr::eq(*word, other.word)
-        && *span == other.span
+    one.says_same(other)
         && (one.name(), one.body()) == (other.name(), other.body())
-        && (std::ptr::eq(*args, other.args)
-            || (args.len() == other.args.len()
-                && args.iter().zip(other.args).all(|(one, other)| same_value(one, other))))
-        && (std::ptr::eq(*props, other.props)
-            || (props.len() == other.props.len()
-                && props.iter().zip(other.props).all(|(one, other)| same_prop(one, other))))
         && match (one.children(), other.children()) {
             (None, None) => true,
             (Some(ours), Some(theirs)) => same_lines(ours, theirs),

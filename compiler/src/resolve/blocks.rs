@@ -56,6 +56,13 @@ impl<'a> Block<'a> {
         lines.iter().filter(move |line| line.is(word))
     }
 
+    /// Tells whether the lines of a word say the same as in another block.
+    pub fn says_as(&self, other: &Block<'_>, word: &str) -> bool {
+        let mut others = other.all(word);
+        self.all(word).all(|line| others.next().is_some_and(|other| line.is_alike(other)))
+            && others.next().is_none()
+    }
+
     /// Tells whether the block itself says a line that holds, rather than a default.
     pub fn wrote(&self, line: &Line<'_>) -> bool {
         self.line.lines().iter().any(|own| own.name() == line.name() || own.same(line))
@@ -128,7 +135,12 @@ pub(super) fn blocks<'a>(
                     .help("say in which environments: in prod { drop … }");
             } else {
                 let path = || layers::below(file.folder(), line);
-                let children = line.children().map(|lines| layers.block(lines, path));
+                debug_assert!(
+                    file.has_changes || !layers::is_layered(line.lines()),
+                    "a change was overlooked"
+                );
+                let layered = |lines| if file.has_changes { layers.block(lines, path) } else { lines };
+                let children = line.children().map(layered);
                 let as_read = std::ptr::eq(children.unwrap_or(&[]), line.lines());
                 let line = if as_read {
                     line
@@ -200,6 +212,8 @@ fn sort<'a>(
     layers.make_room(tops.len());
     let (room, mut shared) = (layers.room, Shared::of(known, &blocks, layers));
     blocks.waives = known.is_some_and(|known| known.waives);
+    // Most blocks stand in the same folder as the one before.
+    let mut above = ("", blocks.above(""));
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
     {
         let Top { line, file, as_read } = top;
@@ -208,8 +222,11 @@ fn sort<'a>(
             blocks.services.push(block);
             continue;
         }
-        let at = (file.path, file.folder(), file.source);
-        let block = blocks.complete(line, at, as_read, layers);
+        let folder = file.folder();
+        if above.0 != folder {
+            above = (folder, blocks.above(folder));
+        }
+        let block = blocks.complete(line, (file.path, folder, file.source), &above.1, as_read, layers);
         blocks.waives |= block.find("waive").is_some();
         match line.word.name {
             "gateway" => blocks.gateways.push(block),
@@ -249,11 +266,12 @@ fn place(line: &Line<'_>) -> Place {
 }
 
 impl<'a> Blocks<'a> {
-    /// Returns a block with all that holds for it; its lines may be as they were read.
+    /// Returns a block with all that holds for it, the defaults above it among that; its lines may be as they were read.
     fn complete(
         &self,
         line: &'a Line<'a>,
         (path, folder, source): (&'a str, &'a str, &'a Source),
+        above: &[&'a [Line<'a>]],
         as_read: bool,
         layers: &mut Layers<'a, '_>,
     ) -> Block<'a> {
@@ -266,7 +284,7 @@ impl<'a> Blocks<'a> {
         let mut defaults: &'a [Line<'a>] = &[];
         let mut own_namespace = None;
         let mut own_owner: Option<Line<'a>> = None;
-        for lines in self.above(folder) {
+        for lines in above.iter().copied() {
             let said = find(lines, line.word.name).filter(|_| has_room);
             if let Some(lines) = said.map(|line| line.lines()) {
                 let lines = layers.expand(lines, place, &self.templates);
@@ -331,7 +349,7 @@ impl<'a> Blocks<'a> {
     /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
     fn nested(&self, service: &Block<'a>, egress: &'a Line<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
         let Block { path, folder, source, .. } = *service;
-        let block = self.complete(egress, (path, folder, source), false, layers);
+        let block = self.complete(egress, (path, folder, source), &self.above(folder), false, layers);
         Block {
             namespace: service.namespace,
             owner: find(block.lines, "owner").map_or(service.owner, |_| block.owner),

@@ -7,18 +7,22 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
+use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
 use super::Told;
 use super::gateways::Door;
 use super::lower::Lowered;
 use super::names::Services;
+use super::settled::Settled;
 use super::setup::Setup;
 use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
-use crate::mesh::{Binding, Facts, Fields, Gateway, Headers, Host, Opaque, Policy, Rare, RetryPlan};
+use super::versions::Version;
+use super::ways::Way;
+use crate::mesh::{Binding, Facts, Fields, Gateway, Headers, Host, Opaque, Policy, Rare, RetryPlan, Subset};
 
 /// The most steps over which services may follow each other.
-const MOST_STEPS: usize = 32;
+const MOST_STEPS: u8 = 32;
 
 /// The most tests that the routes of a project may become. A small file can ask for very many, by following and by templates.
 const MOST_TESTS: usize = 524_288;
@@ -36,6 +40,8 @@ pub(super) struct Context<'a, 'd> {
     pub out: &'d mut Diagnostics,
     /// Where to keep what a mesh does not say, if anybody asks.
     pub told: Option<Told<'a>>,
+    /// Whether anybody asks for the mesh: without, routes are looked at and not kept.
+    pub is_kept: bool,
     pub services: Arc<Services<'a>>,
     /// How each service is served, once that has been asked.
     pub tables: Vec<Table<'a>>,
@@ -45,13 +51,13 @@ pub(super) struct Context<'a, 'd> {
     /// The services that are being found out, each followed by the one before.
     pub following: Vec<usize>,
     /// Over how many steps each service follows others, as far as is known.
-    pub steps: Vec<usize>,
+    pub steps: Vec<u8>,
     /// How many tests the routes have become so far.
     pub tests: usize,
     /// How many they may become.
     pub most_tests: usize,
-    /// The shares of connections of each service, once that has been asked; none while they are being found out.
-    pub sharing: Vec<Option<&'a [Leaf<'a>]>>,
+    /// The shares of connections of each service of which that has been asked; none while they are being found out.
+    pub sharing: HashMap<usize, &'a [Leaf<'a>]>,
     /// How the last route is tried again that says so.
     pub last_retry: Option<&'a RetryPlan<'a>>,
     /// For services that gateways send requests to, the namespaces of these.
@@ -68,8 +74,17 @@ pub(super) struct Context<'a, 'd> {
     pub raw: HashMap<Span, (Fields<'a>, Range<usize>)>,
     /// What lists of `headers` lines say, by where they are in the arena.
     pub headers: HashMap<(usize, usize), Rare<Headers<'a>>>,
+    /// What becomes of the headers of requests that leave, where nothing else is said.
+    pub stripped: Option<Rare<Headers<'a>>>,
+    /// What became of the headers of the last route that has some, and so have its destinations.
+    pub settled: Settled<'a>,
     /// What a mesh tests for ways that many routes have.
     pub lowered: Lowered<'a>,
+    /// The last canary that has ways in, and these, if there was nothing to report of them and they do not depend on where they
+    /// stand.
+    pub last_canary: Option<(&'a Line<'a>, &'a [Way<'a>])>,
+    /// The last versions that are subsets, and these.
+    pub last_subsets: Option<(&'a [Version<'a>], &'a [Subset<'a>])>,
 }
 
 /// How a service is served.
@@ -106,6 +121,7 @@ impl<'a, 'd> Context<'a, 'd> {
             arena,
             out,
             told,
+            is_kept: true,
             services: Arc::default(),
             tables: Vec::new(),
             arrived: HashMap::new(),
@@ -113,7 +129,7 @@ impl<'a, 'd> Context<'a, 'd> {
             steps: Vec::new(),
             tests: 0,
             most_tests: TESTS,
-            sharing: Vec::new(),
+            sharing: HashMap::new(),
             last_retry: None,
             routed: HashMap::new(),
             doors: Vec::new(),
@@ -124,7 +140,11 @@ impl<'a, 'd> Context<'a, 'd> {
             opaque: Vec::new(),
             raw: HashMap::new(),
             headers: HashMap::new(),
+            stripped: None,
+            settled: Settled::default(),
             lowered: Lowered::default(),
+            last_canary: None,
+            last_subsets: None,
         }
     }
 
@@ -132,9 +152,9 @@ impl<'a, 'd> Context<'a, 'd> {
     pub fn know(&mut self, services: Arc<Services<'a>>) {
         let all = services.list.len();
         self.services = services;
+        self.sharing.clear();
         self.tables = vec![Table::Unknown; all];
         self.steps = vec![0; all];
-        self.sharing = vec![None; all];
     }
 
     /// Takes up the services of another context of which nothing is known yet, which must take them up anew.
@@ -159,7 +179,7 @@ impl<'a, 'd> Context<'a, 'd> {
     pub fn served(&mut self, service: usize, asked_at: Span) -> Option<&'a [Served<'a>]> {
         let known = matches!(self.tables[service], Table::Is(_));
         let asking = self.following.last().copied();
-        let table = match known || self.following.len() <= MOST_STEPS {
+        let table = match known || self.following.len() <= usize::from(MOST_STEPS) {
             true => self.table(service, asked_at)?,
             false => return self.too_far(asked_at),
         };

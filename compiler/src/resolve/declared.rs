@@ -2,7 +2,6 @@
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::Value;
 use meshc_dialect::span::Span;
 
 use super::blocks::{self, Block};
@@ -35,6 +34,6 @@ pub fn declared<'a>(project: &'a Project<'a>, arena: &'a Bump) -> Vec<Declared<'
 
 fn names<'a>(block: &Block<'a>) -> impl Iterator<Item = Declared<'a>> {
     let Block { line, namespace, .. } = *block;
-    let names = line.args.iter().filter_map(Value::text);
+    let names = line.args().filter_map(|value| value.text());
     names.map(move |name| Declared { word: line.word.name, name, namespace, span: line.span })
 }

@@ -143,9 +143,22 @@ fn lowered<'a>(served: &Served<'a>, at: At<'a>, routes: &mut Vec<HttpRoute<'a>>,
     let before = routes.len();
     lower::http(served, at, routes, ctx);
     match served.outcome {
-        Outcome::Outside => routes[before..].iter_mut().for_each(|route| strip(&mut route.headers)),
+        Outcome::Outside => routes[before..].iter_mut().for_each(|route| leave(&mut route.headers, ctx)),
         Outcome::Forward(_) | Outcome::Redirect(_) | Outcome::Respond(_) | Outcome::Delegate(..) => {}
     }
+}
+
+/// Takes out the mesh's own headers. Most routes say nothing of headers, and share this.
+fn leave<'a>(headers: &mut Rare<Headers<'a>>, ctx: &mut Context<'a, '_>) {
+    if !headers.is_unsaid() {
+        return strip(headers);
+    }
+    let stripped = ctx.stripped.get_or_insert_with(|| {
+        let mut headers = Rare::default();
+        strip(&mut headers);
+        headers
+    });
+    *headers = stripped.clone();
 }
 
 fn strip(headers: &mut Headers<'_>) {
@@ -193,7 +206,7 @@ fn policy<'a>(egress: &Egress<'a>, object: Object<'a>) -> Policy<'a> {
         host: egress.host,
         clients: None,
         seen: egress.seen.clone(),
-        subsets: Vec::new(),
+        subsets: List::new(),
         all: Rare::default(),
         ports: Vec::new(),
     }

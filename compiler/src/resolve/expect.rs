@@ -60,7 +60,7 @@ pub(super) fn check<'a>(
 fn holds(expect: &Block<'_>, env: Option<&str>, project: &Project<'_>, out: &mut Diagnostics) -> bool {
     let Some(line) = expect.find("in") else { return true };
     let mut holds = env.is_none();
-    for value in line.args {
+    for value in line.args() {
         let Some(name) = value.text() else { continue };
         layers::absent::env(name, value.span, project, out);
         holds |= env == Some(name);
@@ -88,13 +88,13 @@ fn shape<'a>(expect: &Block<'a>, out: &mut Diagnostics) -> Option<&'a Line<'a>> 
     outcome(expect, out);
     percents(expect, out);
     // What does not fit the table was reported by the reader.
-    (out.as_slice().len() == before && !request.args.is_empty()).then_some(request)
+    (out.as_slice().len() == before && !request.args().is_empty()).then_some(request)
 }
 
 /// Checks that the request has headers and cookies that can be sent.
 fn values(request: &Line<'_>, out: &mut Diagnostics) {
     for line in request.lines() {
-        let regex = line.props.iter().find(|prop| matches!(prop.value.pattern(), Some(Pattern::Regex(_))));
+        let regex = line.props().find(|prop| matches!(prop.value.pattern(), Some(Pattern::Regex(_))));
         if let Some(prop) = regex {
             out.report(&ODD_EXPECT, prop.value.span)
                 .says(format!("`{}` is given a regex, and a request has a value", prop.key.text))

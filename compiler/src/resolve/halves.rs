@@ -1,8 +1,9 @@
 //! Works on services with two threads, half of them each, where there are many and nothing is wrong with them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, Builder};
 
 use bumpalo::Bump;
@@ -66,7 +67,7 @@ pub(super) fn declare<'a>(
 ) -> Vec<&'a Service<'a>> {
     let Some(other) = paying(other, blocks.len()) else { return Vec::new() };
     let some = |blocks: &[&'a Block<'a>], arena: &'a Bump| {
-        let mut out = Diagnostics::default();
+        let mut out = Diagnostics::unread();
         let mut before = None;
         let declared = blocks.iter().map(|block| {
             before = Some(&*arena.alloc(service::declare(block, before, domain, arena, &mut out)?));
@@ -93,7 +94,9 @@ pub(super) fn compile<'a>(
     let loud = words(0..all, &ctx.services, ctx.out);
     let found = ctx.out.as_slice().len();
     let at = (0..all).map(|index| bind(index, ctx)).collect();
-    ctx.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
+    if ctx.is_kept {
+        ctx.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
+    }
     (Bound { at, loud, is_quiet: ctx.out.as_slice().len() == found }, None)
 }
 
@@ -109,7 +112,7 @@ pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, taken: &Taken<'_, 'a>) -> Bo
     for (index, same) in same.iter().enumerate() {
         if !same {
             at.push(bind(index, ctx));
-            if let Some(binding) = ctx.bindings.last_mut().filter(|_| at[index].is_some()) {
+            if let Some(binding) = ctx.bindings.last_mut().filter(|_| ctx.is_kept && at[index].is_some()) {
                 lower::reachable(Arc::make_mut(&mut binding.http));
             }
             continue;
@@ -151,8 +154,8 @@ struct Half<'a> {
     bound: Bound,
     early: Early<'a>,
     tables: Vec<Table<'a>>,
-    steps: Vec<usize>,
-    sharing: Vec<Option<&'a [Leaf<'a>]>>,
+    steps: Vec<u8>,
+    sharing: HashMap<usize, &'a [Leaf<'a>]>,
     tests: usize,
     /// What there was to report of words.
     said: Diagnostics,
@@ -161,16 +164,21 @@ struct Half<'a> {
 /// Does it with another thread, and returns where bindings are if it did. What is found depends on what was found before, so if there is
 /// anything to report but warnings about the words of a service it is left to one thread.
 fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<(Bound, [Early<'a>; 2])> {
-    let (setup, arena, most, before) = (ctx.setup, ctx.arena, ctx.most_tests, ctx.tests);
+    let (arena, before) = (ctx.arena, ctx.tests);
+    let task = Task {
+        setup: ctx.setup,
+        is_kept: ctx.is_kept,
+        most_tests: ctx.most_tests,
+        tests: &AtomicUsize::new(before),
+    };
     let services = Arc::clone(&ctx.services);
     let (all, rest) = (services.list.len(), Arc::clone(&services));
     let halves = both(
         (arena, other),
-        |arena| some(0..all / 2, (setup, most), arena, |half| half.know_instead(ctx)),
-        move |arena| some(all / 2..all, (setup, most), arena, |half| half.know(rest)),
+        |arena| some(0..all / 2, task, arena, |half| half.know_instead(ctx)),
+        move |arena| some(all / 2..all, task, arena, |half| half.know(rest)),
     );
-    let fits = |(first, second): &(Half<'_>, Half<'_>)| before + first.tests + second.tests <= most;
-    let Some((mut first, mut second)) = halves.filter(fits) else {
+    let Some((mut first, mut second)) = halves else {
         ctx.know(services);
         return None;
     };
@@ -178,8 +186,8 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<(Bound, 
     for index in all / 2..all {
         first.tables[index] = second.tables[index];
         first.steps[index] = second.steps[index];
-        first.sharing[index] = second.sharing[index];
     }
+    first.sharing.extend(second.sharing);
     (ctx.tables, ctx.steps, ctx.sharing) = (first.tables, first.steps, first.sharing);
     for said in [first.said, second.said] {
         ctx.out.append(said);
@@ -193,18 +201,49 @@ fn by_two<'a>(ctx: &mut Context<'a, '_>, other: &'a mut Bump) -> Option<(Bound, 
     Some((first.bound, [first.early, second.early]))
 }
 
-/// Compiles some of the services; nothing, if there is anything to report but warnings about words.
+/// What two halves are for, and what both have come to so far.
+#[derive(Clone, Copy)]
+struct Task<'t, 'a> {
+    setup: Setup<'a>,
+    /// Whether routes are kept.
+    is_kept: bool,
+    most_tests: usize,
+    /// How many tests there are in both halves; too many, once one of them has come to nothing.
+    tests: &'t AtomicUsize,
+}
+
+impl Task<'_, '_> {
+    /// Counts tests, and tells whether there are not too many.
+    fn goes_on(&self, tests: usize) -> bool {
+        self.tests.fetch_add(tests, Ordering::Relaxed) + tests <= self.most_tests
+    }
+}
+
+/// Compiles some of the services; nothing, if there is anything to report but warnings about words, here or in the other half.
 fn some<'a>(
     those: Range<usize>,
-    (setup, most_tests): (Setup<'a>, usize),
+    task: Task<'_, 'a>,
     arena: &'a Bump,
     know: impl FnOnce(&mut Context<'a, '_>),
 ) -> Option<Half<'a>> {
-    let (mut out, mut said) = (Diagnostics::default(), Diagnostics::default());
-    let mut half = Context::new(setup, arena, None, &mut out);
+    let half = all(those, task, arena, know);
+    if half.is_none() {
+        task.goes_on(task.most_tests + 1);
+    }
+    half
+}
+
+fn all<'a>(
+    those: Range<usize>,
+    task: Task<'_, 'a>,
+    arena: &'a Bump,
+    know: impl FnOnce(&mut Context<'a, '_>),
+) -> Option<Half<'a>> {
+    let (mut out, mut said) = (Diagnostics::unread(), Diagnostics::default());
+    let mut half = Context::new(task.setup, arena, None, &mut out);
     know(&mut half);
     let mut loud = HashSet::new();
-    half.most_tests = most_tests;
+    (half.is_kept, half.most_tests) = (task.is_kept, task.most_tests);
     half.bindings.reserve_exact(those.len());
     let mut early = Early::with_room(those.len(), &mut half);
     let mut at = Vec::with_capacity(those.len());
@@ -217,12 +256,15 @@ fn some<'a>(
                 return None;
             }
         }
+        let tests = half.tests;
         at.push(bind(index, &mut half));
-        if let Some(binding) = half.bindings.last_mut().filter(|_| at.last().is_some_and(Option::is_some)) {
-            lower::reachable(Arc::make_mut(&mut binding.http));
-        }
-        if !half.out.as_slice().is_empty() {
+        if !task.goes_on(half.tests - tests) || !half.out.as_slice().is_empty() {
             return None;
+        }
+        if let Some(binding) =
+            half.bindings.last_mut().filter(|_| task.is_kept && at.last().is_some_and(Option::is_some))
+        {
+            lower::reachable(Arc::make_mut(&mut binding.http));
         }
         early.treat(index, &mut half);
     }

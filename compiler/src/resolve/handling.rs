@@ -1,5 +1,7 @@
 //! How requests are handled on the way: timeout, retry, faults, mirrors, CORS, headers; who said it, and what beats what.
 
+use std::ops::Deref;
+
 use bumpalo::Bump;
 use meshc_dialect::line::Line;
 
@@ -11,6 +13,12 @@ use super::names::Found;
 pub(super) struct Handling<'a> {
     pub timeout: Option<&'a Line<'a>>,
     pub retry: Option<&'a Line<'a>>,
+    more: &'a More<'a>,
+}
+
+/// What is seldom said, and stands elsewhere because there are so many routes.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct More<'a> {
     pub cors: Option<&'a Line<'a>>,
     /// `headers` lines, the outermost first: they add up.
     pub headers: &'a [&'a Line<'a>],
@@ -18,6 +26,22 @@ pub(super) struct Handling<'a> {
     pub faults: &'a [&'a Line<'a>],
     /// A `rewrite` line of which only the host matters here; the path goes with each way.
     pub rewrite: Option<&'a Line<'a>>,
+}
+
+impl Default for &More<'_> {
+    fn default() -> Self {
+        const NOTHING: &More<'static> =
+            &More { cors: None, headers: &[], mirror: None, faults: &[], rewrite: None };
+        NOTHING
+    }
+}
+
+impl<'a> Deref for Handling<'a> {
+    type Target = More<'a>;
+
+    fn deref(&self) -> &More<'a> {
+        self.more
+    }
 }
 
 /// A mirror.
@@ -51,13 +75,30 @@ impl<'a> Handling<'a> {
                 _ => {}
             }
         }
-        Handling { timeout, retry, cors, headers, mirror: None, faults, rewrite }
+        let more = More { cors, headers, mirror: None, faults, rewrite };
+        Handling { timeout, retry, more: more.kept(arena) }
+    }
+
+    /// Returns the same with this mirror.
+    pub fn mirrored(&self, mirror: Option<Mirrored<'a>>, arena: &'a Bump) -> Handling<'a> {
+        if mirror.is_none() && self.mirror.is_none() {
+            return *self;
+        }
+        Handling { more: More { mirror, ..*self.more }.kept(arena), ..*self }
     }
 
     /// Returns what routes take over from their block: faults and rewrites are for what stands in the block itself.
-    pub fn inheritable(&self) -> Handling<'a> {
-        let mirror = self.mirror.map(|mirror| Mirrored { inherited: true, ..mirror });
-        Handling { faults: &[], rewrite: None, mirror, ..*self }
+    pub fn inheritable(&self, arena: &'a Bump) -> Handling<'a> {
+        if self.more.is_unsaid() {
+            return *self;
+        }
+        let more = More { faults: &[], rewrite: None, mirror: self.passed_on(), ..*self.more };
+        Handling { more: more.kept(arena), ..*self }
+    }
+
+    /// Returns the mirror as a nearer level takes it over.
+    pub fn passed_on(&self) -> Option<Mirrored<'a>> {
+        self.mirror.map(|mirror| Mirrored { inherited: true, ..mirror })
     }
 
     /// Returns this level put over an outer one.
@@ -69,21 +110,24 @@ impl<'a> Handling<'a> {
             (Some(near), Some(far)) => Some(merged(far, near, arena)),
             (near, far) => near.or(far),
         };
-        Handling {
-            timeout: put(self.timeout, outer.timeout),
-            retry: put(self.retry, outer.retry),
-            cors: self.cors.or(outer.cors),
-            headers: joined(outer.headers, self.headers, arena),
-            mirror: self.mirror.or(outer.mirror),
-            faults: faults(self.faults, outer.faults, arena),
-            rewrite: put(self.rewrite, outer.rewrite),
-        }
+        let (near, far) = (self.more, outer.more);
+        let more = match (near.is_unsaid(), far.is_unsaid()) {
+            (true, _) => far,
+            (false, true) => near,
+            (false, false) => arena.alloc(More {
+                cors: near.cors.or(far.cors),
+                headers: joined(far.headers, near.headers, arena),
+                mirror: near.mirror.or(far.mirror),
+                faults: faults(near.faults, far.faults, arena),
+                rewrite: put(near.rewrite, far.rewrite),
+            }),
+        };
+        Handling { timeout: put(self.timeout, outer.timeout), retry: put(self.retry, outer.retry), more }
     }
 
     fn is_unsaid(&self) -> bool {
-        let Handling { timeout, retry, cors, headers, mirror, faults, rewrite } = self;
-        let lines = [timeout, retry, cors, rewrite];
-        lines.iter().all(|line| line.is_none()) && mirror.is_none() && headers.is_empty() && faults.is_empty()
+        let Handling { timeout, retry, more } = self;
+        timeout.is_none() && retry.is_none() && more.is_unsaid()
     }
 
     /// Tells whether two say the same, where `said` does not say it already.
@@ -113,6 +157,17 @@ impl<'a> Handling<'a> {
             ("rewrite", said.rewrite.is_some() || same(&self.rewrite, &other.rewrite)),
         ];
         checks.iter().find(|(_, agrees)| !agrees).map_or(Ok(()), |(word, _)| Err(word))
+    }
+}
+
+impl<'a> More<'a> {
+    fn is_unsaid(&self) -> bool {
+        let More { cors, headers, mirror, faults, rewrite } = self;
+        cors.is_none() && headers.is_empty() && mirror.is_none() && faults.is_empty() && rewrite.is_none()
+    }
+
+    fn kept(self, arena: &'a Bump) -> &'a More<'a> {
+        if self.is_unsaid() { Default::default() } else { arena.alloc(self) }
     }
 }
 

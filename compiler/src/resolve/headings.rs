@@ -26,7 +26,7 @@ pub(super) struct Heading<'a> {
 
 /// Returns the hosts of a block, reporting real ones that do not fit its heading, or a name for all of them.
 pub(super) fn headings<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<Vec<Heading<'a>>> {
-    let named = block.line.args;
+    let named = block.line.args();
     if let Some(name) = block.line.prop("as").filter(|_| named.len() > 1) {
         out.report(&ODD_HOST, name.span)
             .says("one name for the objects of several hosts")
@@ -34,21 +34,20 @@ pub(super) fn headings<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Option<V
             .help("give each host a block of its own, or take `as=` out");
     }
     let line = block.find("host");
-    if let Some(line) = line.filter(|line| line.args.len() != named.len()) {
+    if let Some(line) = line.filter(|line| line.args().len() != named.len()) {
         out.report(&ODD_HOST, line.span)
             .says(match named.len() {
-                1 => format!("the heading has one host, and this names {}", line.args.len()),
-                many => format!("the heading has {many} hosts, and this names {}", line.args.len()),
+                1 => format!("the heading has one host, and this names {}", line.args().len()),
+                many => format!("the heading has {many} hosts, and this names {}", line.args().len()),
             })
             .also(block.line.span, "the heading")
             .because("nobody could say which of them is which")
             .help("write one for each host of the heading, in their order");
         return None;
     }
-    let real = line.map_or(named, |line| line.args);
-    let pairs = named.iter().zip(real);
-    let read = |(heading, real): (&Value<'a>, &Value<'a>)| {
+    let real = line.unwrap_or(block.line).args();
+    let read = |(heading, real): (Value<'a>, Value<'a>)| {
         Some(Heading { heading: heading.text()?, span: heading.span, host: real.text()?, place: real.span })
     };
-    Some(pairs.filter_map(read).collect())
+    Some(named.zip(real).filter_map(read).collect())
 }

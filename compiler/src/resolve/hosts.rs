@@ -57,8 +57,8 @@ impl<'a> Hosts<'a> {
 
 /// Returns the hosts of a block: its `host` line, else its heading.
 pub(super) fn own<'a>(heading: &Line<'a>, lines: &'a [Line<'a>]) -> impl Iterator<Item = &'a str> + use<'a> {
-    let args = find(lines, "host").map_or(heading.args, |line| line.args);
-    args.iter().filter_map(|value| value.text())
+    let args = find(lines, "host").map_or(heading.args(), |line| line.args());
+    args.filter_map(|value| value.text())
 }
 
 /// Tells whether a name stands below a wildcard.

@@ -1,19 +1,16 @@
-//! Words of HTTP handling, read: retry, fault, cors, headers.
-
-use std::collections::HashMap;
+//! Words of HTTP handling, read: retry, fault, cors.
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::pattern::escape;
 use meshc_dialect::line::{Line, Value};
-use meshc_dialect::span::Span;
 
 use super::blocks::{Block, find};
 use super::context::Context;
 use super::show;
 use super::upstream::SAYS_NOTHING;
 use super::ways;
-use crate::mesh::{Cors, Fault, HeaderEdits, Headers, Origin, Rare, Retry, RetryPlan};
+use crate::mesh::{Cors, Fault, Origin, Retry, RetryPlan};
 
 meshc_dialect::codes! {
     /// A condition for retries that nobody knows, or that has no retry.
@@ -99,7 +96,7 @@ pub(super) fn fault(lines: &[&Line<'_>]) -> Fault {
 pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
     let texts = |word: &str| {
         find(line.lines(), word)
-            .map_or(Vec::new(), |line| line.args.iter().filter_map(|value| value.text()).collect())
+            .map_or(Vec::new(), |line| line.args().filter_map(|value| value.text()).collect())
     };
     let origins = texts("origin").into_iter().map(|origin| match origin.split_once("*.") {
         _ if origin == "*" => Origin::Regex(".*"),
@@ -116,69 +113,6 @@ pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
         max_age: find(line.lines(), "max-age").and_then(|line| line.arg(0)).and_then(|value| value.millis()),
         credentials: find(line.lines(), "credentials").is_some(),
     }
-}
-
-/// Returns what `headers` lines say, the outermost first: nearer ones win, header by header.
-pub(super) fn headers<'a>(lines: &[&Line<'a>], out: &mut Diagnostics) -> Rare<Headers<'a>> {
-    if lines.is_empty() {
-        return Rare::default();
-    }
-    let mut headers = Headers::default();
-    for line in lines {
-        level(&mut headers.request, line.lines(), out);
-        if let Some(response) = find(line.lines(), "response") {
-            level(&mut headers.response, response.lines(), out);
-        }
-    }
-    headers.into()
-}
-
-/// Puts one level of header changes over those so far.
-fn level<'a>(edits: &mut HeaderEdits<'a>, lines: &'a [Line<'a>], out: &mut Diagnostics) {
-    let mut here: HashMap<String, Span> = HashMap::new();
-    let mut new = HeaderEdits::default();
-    for line in lines.iter().filter(|line| matches!(line.word.name, "set" | "add" | "remove")) {
-        let named =
-            line.props.iter().map(|prop| (prop.key.text, prop.value.text().unwrap_or(""), prop.name().span));
-        let removed = line.args.iter().filter_map(|value| Some((value.text()?, "", value.span)));
-        for (name, value, span) in named.chain(removed) {
-            let folded = name.to_ascii_lowercase();
-            if folded == "host" {
-                out.report(&PSEUDO_HEADER, span)
-                    .says("`host` is not a header to change here")
-                    .because("what the server sees and what the route says would be two things")
-                    .help(match value {
-                        "" => "say `rewrite host=…`".to_owned(),
-                        value => format!("say it on a line of its own: rewrite host={value}"),
-                    });
-                continue;
-            }
-            if let Some(first) = here.get(&folded) {
-                out.report(&REPEATED_HEADER, span)
-                    .says(format!("`{name}` is changed twice here"))
-                    .also(*first, "changed here first")
-                    .because("only one of the two could hold")
-                    .help("keep one");
-                continue;
-            }
-            here.insert(folded, span);
-            match line.word.name {
-                "set" => new.set.push((name, value)),
-                "add" => new.add.push((name, value)),
-                _ => new.remove.push(name),
-            }
-        }
-    }
-    let kept = |old: &str| !here.contains_key(&old.to_ascii_lowercase());
-    edits.set.retain(|(old, _)| kept(old));
-    edits.add.retain(|(old, _)| kept(old));
-    edits.remove.retain(|old| kept(old));
-    edits.set.append(&mut new.set);
-    edits.add.append(&mut new.add);
-    edits.remove.append(&mut new.remove);
-    edits.set.sort_unstable();
-    edits.add.sort_unstable();
-    edits.remove.sort_unstable();
 }
 
 /// Reports what is wrong with the words of a block and its routes.
@@ -254,9 +188,8 @@ fn no_edits(line: &Line<'_>, out: &mut Diagnostics) {
 
 /// Reports that pages of any site may call with credentials.
 fn open(line: &Line<'_>, out: &mut Diagnostics) {
-    let all = find(line.lines(), "origin").and_then(|origin| {
-        origin.args.iter().find(|value| value.text() == Some("*")).map(|value| value.span)
-    });
+    let all = find(line.lines(), "origin")
+        .and_then(|origin| origin.args().find(|value| value.text() == Some("*")).map(|value| value.span));
     let (Some(all), Some(credentials)) = (all, find(line.lines(), "credentials")) else { return };
     out.report(&OPEN_CORS, all)
         .says("pages from any site may call with the cookies of whoever looks at them")
@@ -283,7 +216,7 @@ const LONGEST_BODY: usize = 100 * 1024;
 /// Checks that the words of a `rewrite` go together.
 fn rewrite(line: &Line<'_>, out: &mut Diagnostics) {
     let prop = |name: &str| line.prop(name);
-    if line.props.is_empty() {
+    if line.props().is_empty() {
         out.report(&SAYS_NOTHING, line.span).says("this `rewrite` changes nothing").help(
             "say what: rewrite path=\"/\", rewrite host=old.example.com, or rewrite regex=\"…\" to=\"…\"",
         );
@@ -359,7 +292,7 @@ fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
         line.file() == value.file() && line.start() <= value.start() && value.end() <= line.end()
     };
     if line.arg(0).filter(here).and_then(|value| value.number()) == Some(0)
-        && let Some(prop) = line.props.first()
+        && let Some(prop) = line.props().first()
     {
         out.report(&RETRY_ON, prop.name().span)
             .says(format!("`{}=` does nothing beside `retry 0`", prop.key.text))

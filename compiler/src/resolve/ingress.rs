@@ -136,8 +136,8 @@ fn doors<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Vec<usize> {
         return ctx.only_door(Direction::Ingress, block.line.span).into_iter().collect();
     };
     let mut doors = Vec::new();
-    for value in line.args {
-        let Some(door) = ctx.door(*value, Direction::Ingress) else { continue };
+    for value in line.args() {
+        let Some(door) = ctx.door(value, Direction::Ingress) else { continue };
         if doors.contains(&door) {
             ctx.out
                 .report(&HOST_TAKEN, value.span)
@@ -254,6 +254,9 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
     for row in http {
         row.lower(at, &mut lowered, ctx);
     }
+    if !ctx.is_kept {
+        lowered = Vec::new();
+    }
     let split = if connections.is_empty() { None } else { lower::split(connections, at, ctx) };
     let port = |port: &u16| Scope { port: Some(*port), ..Scope::default() };
     let mut tls = Vec::new();
@@ -269,7 +272,7 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
         }
     }
     // Istio shows an object without `exportTo` to whom the mesh says by default, which may leave out the gateway.
-    let seen = Seen::In(vec![namespace]);
+    let seen = Seen::In([namespace].into());
     ctx.bindings.push(Binding {
         object,
         hosts: vec![host].into(),

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::{Line, Prop, Value};
+use meshc_dialect::line::{Entries, Line, Prop, Value};
 use meshc_dialect::span::Span;
 use meshc_dialect::word::{Change, Place};
 
@@ -159,7 +159,7 @@ impl<'a, 'd> Layers<'a, 'd> {
     /// Tells whether an `in` names the environment that is built, and reports names that nobody declared.
     pub fn holds(&mut self, line: &Line<'a>) -> bool {
         let mut holds = false;
-        for value in line.args {
+        for value in line.args() {
             let Some(name) = value.text() else { continue };
             if self.envs.binary_search(&name).is_err() {
                 absent::env(name, value.span, self.project, self.out);
@@ -200,7 +200,7 @@ impl<'a, 'd> Layers<'a, 'd> {
         match old {
             Some(index) => lines.set(index, self.onto(&lines.list()[index], change, spot)),
             // "Whatever the canary is, 1% here": silent while there is none.
-            None if change.args.is_empty() && change.is("canary") => {
+            None if change.args().is_empty() && change.is("canary") => {
                 self.all_once(change, spot);
             }
             None => {
@@ -239,7 +239,8 @@ impl<'a, 'd> Layers<'a, 'd> {
             let props = self.props(line, change);
             let args = self.patterns(line, change, spot);
             let lines = self.arena.alloc_slice_copy(lines.list());
-            return Line { props, args, ..*line }.with_children(Some(lines), self.arena);
+            let changed = line.saying(line.span, args, props.into_iter(), self.arena);
+            return changed.with_children(Some(lines), self.arena);
         }
         let first = self.own_once(change, spot);
         let changed = merge(line, change, self.arena);
@@ -255,24 +256,27 @@ impl<'a, 'd> Layers<'a, 'd> {
     }
 
     /// Returns the patterns of a route that is known by its name, which a change may replace.
-    fn patterns(&mut self, line: &Line<'a>, change: &Line<'a>, spot: Spot<'_>) -> &'a [Value<'a>] {
-        let same = line.args.len() == change.args.len()
-            && line.args.iter().zip(change.args).all(|(a, b)| a.data == b.data);
-        if !line.is("route") || change.args.is_empty() || same {
-            return line.args;
+    fn patterns(&mut self, line: &Line<'a>, change: &Line<'a>, spot: Spot<'_>) -> Entries<'a, Value<'a>> {
+        let same = line.args().len() == change.args().len()
+            && line.args().zip(change.args()).all(|(a, b)| a.data == b.data);
+        if !line.is("route") || change.args().is_empty() || same {
+            return line.args();
         }
         self.args_once(change, spot);
-        change.args
+        change.args()
     }
 
-    fn props(&mut self, line: &Line<'a>, change: &Line<'a>) -> &'a [Prop<'a>] {
+    fn props(&mut self, line: &Line<'a>, change: &Line<'a>) -> Vec<Prop<'a>> {
         let only_place = |prop: &Prop<'_>| matches!(prop.key.text, "before" | "after" | "name" | "under");
-        if change.props.iter().all(only_place) { line.props } else { merged_props(line, change, self.arena) }
+        match change.props().all(|prop| only_place(&prop)) {
+            true => line.props().collect(),
+            false => merged_props(line, change),
+        }
     }
 }
 
 /// Tells whether lines may change others, or have lines inside that do.
-fn is_layered(lines: &[Line<'_>]) -> bool {
+pub(super) fn is_layered(lines: &[Line<'_>]) -> bool {
     let inside = |line: &Line<'_>| line.word.change == Change::Lines && is_layered(line.lines());
     lines.iter().any(|line| line.is("in") || line.is("drop") || inside(line))
 }
@@ -282,9 +286,9 @@ fn same_route(line: &Line<'_>, change: &Line<'_>) -> bool {
     line.is("route")
         && change.is("route")
         && change.prop("name").is_none()
-        && !change.args.is_empty()
-        && line.args.len() == change.args.len()
-        && line.args.iter().zip(change.args).all(|(a, b)| a.data == b.data)
+        && !change.args().is_empty()
+        && line.args().len() == change.args().len()
+        && line.args().zip(change.args()).all(|(a, b)| a.data == b.data)
 }
 
 /// Returns the path of a line below another.
@@ -305,8 +309,7 @@ const VALUE: usize = 64;
 
 /// Returns how long a line is: its values, or what was read of it as it is.
 fn length(line: &Line<'_>) -> usize {
-    let values = line.args.iter().chain(line.props.iter().map(|prop| &prop.value));
-    let values: usize = values.map(|value| VALUE + value.text().map_or(0, str::len)).sum();
+    let values: usize = line.values().map(|value| VALUE + value.text().map_or(0, str::len)).sum();
     let raw = if line.is("raw") { 32 * (line.body().1 - line.body().0) as usize } else { 0 };
     values + raw
 }

@@ -10,9 +10,8 @@ use meshc_dialect::parse::missing;
 
 use super::blocks::find;
 use super::context::Context;
-use super::handling::{Handling, Mirrored};
+use super::handling::{Mirrored, More};
 use super::http_words;
-use super::settled;
 use super::traffic::{Leaf, Outcome, Served};
 use super::ways;
 use crate::mesh::{
@@ -108,9 +107,10 @@ pub(super) fn http<'a>(
 
 /// Returns how many tests a route counts for beside its ways: what it says is written with each of them, too.
 fn more(served: &Served<'_>) -> usize {
-    let said =
-        |lines: &[Line<'_>]| -> usize { lines.iter().map(|line| line.args.len() + line.props.len()).sum() };
-    let Handling { timeout: _, retry: _, cors, headers, mirror: _, faults: _, rewrite: _ } = &served.handling;
+    let said = |lines: &[Line<'_>]| -> usize {
+        lines.iter().map(|line| line.args().len() + line.props().len()).sum()
+    };
+    let More { cors, headers, mirror: _, faults: _, rewrite: _ } = &*served.handling;
     let headers: usize = headers.iter().map(|line| headers_of(line).map(said).sum::<usize>()).sum();
     let cors = cors.map_or(0, |line| said(line.lines()));
     let shares = if let Outcome::Forward(leaves) = served.outcome { leaves.len() } else { 0 };
@@ -152,7 +152,7 @@ fn action<'a>(
         Outcome::Delegate(..) => None,
         Outcome::Forward(leaves) => {
             let mut shares = shares(leaves, at, ctx)?;
-            settled::settle(headers, &mut shares);
+            ctx.settled.settle(headers, &mut shares);
             let to = Split::new(shares, leaves.iter().find_map(|leaf| leaf.owner))?;
             Some(Action::Forward(forward(served, to, leaves, rewrite, at, ctx)))
         }
@@ -172,13 +172,14 @@ fn forward<'a>(
     at: At<'a>,
     ctx: &mut Context<'a, '_>,
 ) -> Forward<'a> {
-    let Handling { timeout, retry, cors: _, headers: _, mirror: _, faults, rewrite: host } = &served.handling;
+    let More { cors: _, headers: _, mirror: _, faults, rewrite: host } = &*served.handling;
+    let (timeout, retry) = (&served.handling.timeout, &served.handling.retry);
     let fault = http_words::fault(faults).into();
     let retry = match retry {
         // A fault is never tried again, whatever was inherited.
         Some(_) if !faults.is_empty() => Retry::Off,
         // A `retry` that changes an outer one may leave the number out, if there is an outer one.
-        Some(line) if line.args.is_empty() => {
+        Some(line) if line.args().is_empty() => {
             missing(line, ctx.out);
             Retry::Default
         }
@@ -203,12 +204,22 @@ fn headers<'a>(lines: &'a [&'a Line<'a>], ctx: &mut Context<'a, '_>) -> Rare<Hea
     if lines.is_empty() {
         return Rare::default();
     }
-    let asked = (lines.as_ptr().addr(), lines.len());
+    // One line by itself is in many lists.
+    let asked = match lines {
+        [line] => (std::ptr::from_ref(*line).addr(), 1),
+        lines => (lines.as_ptr().addr(), lines.len()),
+    };
     if let Some(headers) = ctx.headers.get(&asked) {
         return headers.clone();
     }
     let found = ctx.out.as_slice().len();
-    let headers = http_words::headers(lines, ctx.out);
+    let headers = match lines.split_at(1) {
+        (first, []) => super::headers::read(first, ctx.out),
+        (first, more) => {
+            let first = headers(first, ctx);
+            super::headers::over(first, more, ctx.out)
+        }
+    };
     // What is wrong is told for each route.
     if ctx.out.as_slice().len() == found {
         ctx.headers.insert(asked, headers.clone());

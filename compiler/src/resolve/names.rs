@@ -1,7 +1,8 @@
 //! Names: which service, version or gateway is meant.
 
+mod gathering;
+
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::slice;
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use super::lists;
 use super::versions::Versions;
 use super::ways::Way;
 use crate::mesh::{Port, Protocol};
+pub(super) use gathering::Gathering;
 
 meshc_dialect::codes! {
     /// No such service.
@@ -52,6 +54,14 @@ pub(super) struct Service<'a> {
     pub workload: &'a [(&'a str, &'a str)],
 }
 
+impl Service<'_> {
+    /// Returns where a version stands, by its place.
+    pub fn version_at(&self, place: usize) -> Span {
+        let mut lines = self.block.all("version").filter(|line| line.text(0).is_some());
+        lines.nth(place).unwrap_or(self.block.line).span
+    }
+}
+
 /// A destination, looked up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Found {
@@ -70,44 +80,12 @@ pub(super) struct Services<'a> {
     /// The first of each name.
     by_name: Arc<HashMap<&'a str, usize>>,
     /// All of a name that several have. There is seldom one.
-    several: HashMap<&'a str, Vec<usize>>,
+    several: Arc<HashMap<&'a str, Vec<usize>>>,
     /// The tail of the hosts of services.
     domain: &'a str,
 }
 
 impl<'a> Services<'a> {
-    /// Returns no services yet, of a cluster with this domain, and room for so many.
-    pub fn of(domain: &'a str, room: usize) -> Services<'a> {
-        let (list, by_name) = (Vec::with_capacity(room), Arc::new(HashMap::with_capacity(room)));
-        Services { list, by_name, several: HashMap::new(), domain }
-    }
-
-    /// Adds a service, unless there is one of that name and namespace already: that one is the error.
-    pub fn add(&mut self, service: &'a Service<'a>) -> Result<(), &'a Service<'a>> {
-        let index = self.list.len();
-        let Some(by_name) = Arc::get_mut(&mut self.by_name) else {
-            unreachable!("names are shared once all services are known")
-        };
-        match by_name.entry(service.name) {
-            Entry::Vacant(entry) => _ = entry.insert(index),
-            Entry::Occupied(first) => {
-                let all = self.several.entry(service.name).or_insert_with(|| vec![*first.get()]);
-                let mut there = all.iter().map(|&other| self.list[other]);
-                if let Some(other) = there.find(|other| other.namespace == service.namespace) {
-                    return Err(other);
-                }
-                all.push(index);
-            }
-        }
-        self.list.push(service);
-        Ok(())
-    }
-
-    /// Finds services by the names of others, which are the same ones in the same order.
-    pub fn share_names(&mut self, others: &Services<'a>) {
-        self.by_name = Arc::clone(&others.by_name);
-    }
-
     /// Returns the services of that name.
     fn called(&self, name: &str) -> &[usize] {
         match self.several.get(name) {
@@ -196,7 +174,7 @@ impl<'a> Services<'a> {
                             "`{text}` is a version of `{}`, and a service of its own",
                             service.name
                         ))
-                        .also(service.versions[version].span, "the version")
+                        .also(service.version_at(version), "the version")
                         .also(self.list[other].block.line.span, "the service")
                         .help(format!(
                             "say `{}@{text}` for the version, `{text}.{}` for the service",
@@ -241,10 +219,10 @@ impl<'a> Services<'a> {
             .says(format!("service `{}` has no version `{version}`", service.name))
             .here("not declared")
             .because("every request that goes there would get a 503: its subset does not exist");
-        if let Some(first) = service.versions.first() {
+        if count > 0 {
             let more = if count > MOST_LISTED { " …" } else { "" };
             let shown = names().take(MOST_LISTED).collect::<Vec<_>>().join(", ");
-            found.also(first.span, format!("declared: {shown}{more}"));
+            found.also(service.version_at(0), format!("declared: {shown}{more}"));
         } else {
             found.also(service.block.line.span, "declares no versions");
         }
@@ -360,10 +338,9 @@ pub(super) fn protocol(protocol: Protocol) -> &'static str {
 
 /// Returns the labels that the free properties of a line give, sorted by name.
 pub(super) fn labels<'a>(line: &Line<'a>, arena: &'a Bump) -> &'a [(&'a str, &'a str)] {
-    let free =
-        line.props.iter().filter(|prop| !line.word.props.iter().any(|row| row.name() == prop.key.text));
+    let free = line.props().filter(|prop| !line.word.props.iter().any(|row| row.name() == prop.key.text));
     let labels = free.filter_map(|prop| Some((prop.key.text, prop.value.text()?)));
-    let labels = lists::list(line.props.len(), labels, arena);
+    let labels = lists::list(line.props().len(), labels, arena);
     labels.sort_unstable();
     labels
 }

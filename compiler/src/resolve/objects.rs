@@ -11,7 +11,7 @@ use meshc_dialect::span::Span;
 
 use super::blocks::{Block, Blocks};
 use super::context::Context;
-use crate::mesh::{Object, Opaque, Reach};
+use crate::mesh::{Host, Mesh, Object, Opaque, Reach};
 
 meshc_dialect::codes! {
     /// Two objects of one name.
@@ -33,8 +33,12 @@ pub(super) fn dashed(host: &str) -> String {
     host.replace('*', "any").replace('.', "-")
 }
 
-/// Reports objects whose names cannot be, or cannot be side by side.
-pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
+/// Reports objects whose names cannot be, or cannot be side by side. Where another side, without errors, has the same ones
+/// there are none.
+pub(super) fn check<'a>(blocks: &Blocks<'a>, known: Option<&Mesh<'a>>, ctx: &mut Context<'a, '_>) {
+    if known.is_some_and(|known| are_same(known, ctx)) {
+        return;
+    }
     let declared = ctx.hosts.iter().filter(|host| host.reach != Reach::Platform);
     // Raw fields are put over an object about the same host, or make one of their own.
     let is = |own: &Object<'_>, raw: &Opaque<'_>| {
@@ -61,6 +65,24 @@ pub(super) fn check<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     names.check("Gateway", ctx.gateways.iter().map(|gateway| &gateway.object));
 }
 
+/// Tells whether a mesh has the same objects, by their names. Of facts that both share that is known without looking at them.
+fn are_same(known: &Mesh<'_>, ctx: &Context<'_, '_>) -> bool {
+    let named =
+        |one: &Object<'_>, other: &Object<'_>| (one.namespace, one.name) == (other.namespace, other.name);
+    let hosts = |one: &Host<'_>, other: &Host<'_>| {
+        let is_written = |host: &Host<'_>| host.reach != Reach::Platform;
+        is_written(one) == is_written(other) && named(&one.object, &other.object)
+    };
+    let Mesh { world: _, hosts: known_hosts, bindings, policies, gateways, opaque } = known;
+    opaque.is_empty()
+        && ctx.opaque.is_empty()
+        && gateways.len() == ctx.gateways.len()
+        && gateways.iter().zip(&ctx.gateways).all(|(one, other)| named(&one.object, &other.object))
+        && ctx.hosts.is_like(known_hosts, hosts)
+        && ctx.policies.is_like(policies, |one, other| named(&one.object, &other.object))
+        && ctx.bindings.is_like(bindings, |one, other| named(&one.object, &other.object))
+}
+
 /// Returns the object that raw fields are for.
 fn of<'o, 'a>(raw: &'o Opaque<'a>) -> &'o Object<'a> {
     &raw.object
@@ -80,16 +102,16 @@ impl<'a, F: FnOnce() -> Named<'a>> Names<'_, 'a, F> {
     where
         'a: 'o,
     {
-        let mut names: Vec<(&str, &str)> =
-            objects.clone().map(|object| (object.namespace, object.name)).collect();
+        let place = |object: &Object<'a>| (object.namespace, object.name);
+        let mut sorted: Vec<&Object<'a>> = objects.clone().collect();
         // They come nearly sorted, which this way of sorting makes use of.
-        names.sort();
+        sorted.sort_by(|one, other| place(one).cmp(&place(other)));
         // Which of them comes first matters only where two are alike.
-        let differ = names.windows(2).all(|pair| pair[0] != pair[1]);
-        if differ && names.iter().all(|(_, name)| name.len() <= LONGEST) {
+        let differ = sorted.windows(2).all(|pair| place(pair[0]) != place(pair[1]));
+        if differ && sorted.iter().all(|object| object.name.len() <= LONGEST) {
             return;
         }
-        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(names.len());
+        let mut seen: HashMap<(&str, &str), &Object<'a>> = HashMap::with_capacity(sorted.len());
         for object in objects {
             if object.name.len() > LONGEST {
                 too_long(kind, object, &self.named, &mut self.said, self.out);

@@ -88,7 +88,7 @@ impl<'a> Resolved<'a> {
     /// Returns the promises that hold in the environment it was compiled for, in the order of files.
     pub(crate) fn promises(&self, env: Option<&str>) -> Vec<Promise<'a>> {
         let holds = |block: &&Block<'a>| {
-            let named = |line: &Line<'a>| line.args.iter().any(|value| value.text() == env);
+            let named = |line: &Line<'a>| line.args().any(|value| value.text() == env);
             env.is_none() || block.find("in").is_none_or(named)
         };
         let egresses = self.egresses();
@@ -162,7 +162,7 @@ fn headers(request: &Line<'_>) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = Vec::new();
     let mut cookies: Vec<String> = Vec::new();
     for line in request.lines() {
-        for prop in line.props {
+        for prop in line.props() {
             let (name, value) = (prop.key.text, sample(prop.value.pattern()));
             match line.is("cookie") {
                 true => cookies.push(format!("{name}={value}")),

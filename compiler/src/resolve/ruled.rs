@@ -33,7 +33,7 @@ pub(crate) struct Agreed<'a> {
 impl<'a> Resolved<'a> {
     /// Returns the levels that the project gives to rules, and to codes, which are told apart by their names.
     pub(crate) fn risks(&self) -> Vec<Risk<'a>> {
-        let said = Levels::of(self.blocks.mesh).said().iter();
+        let said = Levels::of(self.blocks.mesh).said();
         said.filter_map(|prop| {
             Some(Risk { rule: prop.key.text, level: prop.value.text()?, place: prop.name().span })
         })

@@ -1,19 +1,20 @@
 //! `service`: its versions, its table, and the facts that come of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::slice;
 use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Data, Line};
+use meshc_dialect::span::Span;
 
 use super::blocks::Block;
 use super::context::Context;
 use super::lists::list;
 use super::names::{self, Service};
 use super::traffic::{Outcome, Part, Served, Traffic, traffic};
-use super::versions::Versions;
+use super::versions::{Version, Versions};
 use super::{connections, lower, streams, upstream, ways};
 use crate::mesh::{
     Action, Binding, Forward, HttpRoute, Object, Place, Policy, Port, Protocol, Rare, Retry, Rewrite, Seen,
@@ -48,7 +49,7 @@ pub(super) fn declare<'a>(
     let name = block.line.text(0)?;
     let namespace = block.namespace;
     let versions = Versions::of(block, before, arena, out);
-    let own_labels = |version: &Line<'_>| version.props.iter().next().is_some();
+    let own_labels = |version: &Line<'_>| version.props().next().is_some();
     let has_subsets = match versions.len() {
         0 => false,
         1 => block.lines.iter().any(|line| {
@@ -69,7 +70,9 @@ pub(super) fn declare<'a>(
         name,
         namespace,
         host,
-        ports: ports(block, arena),
+        ports: before
+            .filter(|before| block.says_as(before.block, "port"))
+            .map_or_else(|| ports(block, arena), |before| before.ports),
         versions,
         has_subsets,
         workload,
@@ -171,19 +174,7 @@ const NEIGHBOURS: usize = 4;
 pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = ctx.services.list[index];
     let settings = upstream::settings(service.block, ctx.setup.mtls, ctx.out);
-    let subsets: Vec<Subset<'a>> = if service.has_subsets {
-        service
-            .versions
-            .iter()
-            .map(|version| Subset {
-                name: version.subset,
-                labels: version.labels.into(),
-                settings: Default::default(),
-            })
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let subsets = if service.has_subsets { subsets(service, ctx) } else { &[] };
     let seen = seen(service.block, ctx.routed.get(&index).into_iter().flatten().copied().collect());
     let object = object(service.block, service.name);
     super::raw::raw(service.block, &[(object, service.host)], ctx);
@@ -200,11 +191,29 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
             host: service.host,
             clients: None,
             seen,
-            subsets,
+            subsets: subsets.into(),
             all,
             ports: Vec::new(),
         });
     }
+}
+
+/// Returns the subsets that the versions of a service are. Those of services with the same versions are the same.
+fn subsets<'a>(service: &Service<'a>, ctx: &mut Context<'a, '_>) -> &'a [Subset<'a>] {
+    let versions = service.versions.list();
+    if let Some((last, subsets)) = ctx.last_subsets
+        && std::ptr::eq(last, versions)
+    {
+        return subsets;
+    }
+    let subset = |version: &Version<'a>| Subset {
+        name: version.subset,
+        labels: version.labels.into(),
+        settings: Default::default(),
+    };
+    let subsets: &'a [Subset<'a>] = ctx.arena.alloc_slice_fill_iter(versions.iter().map(subset));
+    ctx.last_subsets = Some((versions, subsets));
+    subsets
 }
 
 /// Returns the object of a block: `as=`, or this name.
@@ -216,12 +225,12 @@ pub(super) fn object<'a>(block: &Block<'a>, name: &'a str) -> Object<'a> {
 /// Returns who sees what a block says: everyone, or those it names, its own namespace and these.
 pub(super) fn seen<'a>(block: &Block<'a>, gateways: Vec<&'a str>) -> Seen<'a> {
     let Some(line) = block.find("visible-to") else { return Seen::Everywhere };
-    let mut namespaces: Vec<&'a str> = line.args.iter().filter_map(|value| value.text()).collect();
+    let mut namespaces: Vec<&'a str> = line.args().filter_map(|value| value.text()).collect();
     namespaces.push(block.namespace);
     namespaces.extend(gateways);
     namespaces.sort_unstable();
     namespaces.dedup();
-    Seen::In(namespaces)
+    Seen::In(namespaces.into())
 }
 
 fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
@@ -245,7 +254,8 @@ fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
 /// Reports every line of a block that needs HTTP, where it has none.
 pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
     let port = block.find("port").or_else(|| block.find("tls"));
-    let written = |line: &&Line<'_>| sees_http(line) && block.wrote(line);
+    let own: HashSet<Span> = block.line.lines().iter().map(Line::name).collect();
+    let written = |line: &&Line<'_>| sees_http(line) && (own.contains(&line.name()) || block.wrote(line));
     let lines = block.lines.iter().filter(written).filter(|line| !means_nothing(line));
     // Ways into a canary and headers of a destination are in blocks of their own.
     let holders = block.lines.iter().filter(|line| matches!(line.word.name, "canary" | "to"));
@@ -265,7 +275,7 @@ pub(super) fn needs_http(block: &Block<'_>, help: &str, out: &mut Diagnostics) {
 
 /// Tells whether a line is about requests: by its word, or by what it has beside it.
 fn sees_http(line: &Line<'_>) -> bool {
-    let any = |names: &[&str]| line.props.iter().any(|prop| names.contains(&prop.key.text));
+    let any = |names: &[&str]| line.props().any(|prop| names.contains(&prop.key.text));
     match line.word.name {
         "balance" => any(&["header", "cookie", "query"]),
         "limit" => any(&["requests", "per-connection", "retries"]),
@@ -294,9 +304,10 @@ fn http_routes<'a>(
             lower::http(served, lower::At::Service { index, port, only }, &mut routes, ctx);
         }
     }
-    let trivial = |route: &HttpRoute<'a>| is_trivial(route, service);
-    if routes.iter().all(trivial) {
-        return Vec::new();
+    let Some(says) = routes.iter().position(|route| !is_trivial(route, service)) else { return Vec::new() };
+    if !ctx.is_kept {
+        // That there is something to say is all that anybody asks.
+        routes = vec![routes.swap_remove(says)];
     }
     routes.shrink_to_fit();
     routes

@@ -23,20 +23,42 @@ pub(super) fn lines<'a>(
     }
 }
 
-/// Takes from a route what its destinations say otherwise, and puts it to those that do not say it.
-pub(super) fn settle<'a>(route: &mut Rare<Headers<'a>>, shares: &mut [Share<'a>]) {
-    let says = |headers: &Headers<'_>| *headers != Headers::default();
-    if !says(route) || !shares.iter().any(|share| says(&share.headers)) {
-        return;
+/// What became of the headers of a route and its destinations. Those of most routes of a block are the same.
+#[derive(Default)]
+pub(super) struct Settled<'a> {
+    said: Said<'a>,
+    now: Said<'a>,
+}
+
+/// What a route says, and what each of its destinations does.
+type Said<'a> = (Rare<Headers<'a>>, Vec<Rare<Headers<'a>>>);
+
+impl<'a> Settled<'a> {
+    /// Takes from a route what its destinations say otherwise, and puts it to those that do not say it.
+    pub fn settle(&mut self, route: &mut Rare<Headers<'a>>, shares: &mut [Share<'a>]) {
+        let nothing = Rare::default();
+        if *route == nothing || shares.iter().all(|share| share.headers == nothing) {
+            return;
+        }
+        let said = (route.clone(), shares.iter().map(|share| share.headers.clone()).collect());
+        if said != self.said {
+            self.now = settled(&said);
+            self.said = said;
+        }
+        let (whole, parts) = &self.now;
+        *route = whole.clone();
+        for (share, part) in shares.iter_mut().zip(parts) {
+            share.headers = part.clone();
+        }
     }
+}
+
+fn settled<'a>((route, shares): &Said<'a>) -> Said<'a> {
     let mut whole = (**route).clone();
-    let mut parts: Vec<Headers<'a>> = shares.iter().map(|share| (*share.headers).clone()).collect();
+    let mut parts: Vec<Headers<'a>> = shares.iter().map(|share| (**share).clone()).collect();
     edits(&mut whole.request, parts.iter_mut().map(|part| &mut part.request).collect());
     edits(&mut whole.response, parts.iter_mut().map(|part| &mut part.response).collect());
-    *route = whole.into();
-    for (share, part) in shares.iter_mut().zip(parts) {
-        share.headers = part.into();
-    }
+    (whole.into(), parts.into_iter().map(Rare::from).collect())
 }
 
 fn edits<'a>(whole: &mut HeaderEdits<'a>, mut parts: Vec<&mut HeaderEdits<'a>>) {

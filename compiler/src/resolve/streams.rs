@@ -98,6 +98,6 @@ fn says_for(block: &Block<'_>, port: u16, word: &str) -> bool {
         };
         when.is("when") && matches!(when.lines(), [only] if asked(only))
     };
-    let routes = block.all("route").filter(|route| route.args.is_empty());
+    let routes = block.all("route").filter(|route| route.args().is_empty());
     routes.filter(|route| find(route.lines(), word).is_some()).any(|route| route.lines().iter().any(whole))
 }

@@ -33,8 +33,8 @@ pub(super) fn check<'a>(project: &'a Project<'a>, mesh: &[Line<'a>], out: &mut D
 
 fn lines(file: &File<'_>, all: &[Line<'_>], out: &mut Diagnostics) {
     for line in all.iter().filter(|line| !KEPT_HERE.contains(&line.word.name)) {
-        let props = line.props.iter().filter(|prop| prop.key.text != "because").map(|prop| prop.value.span);
-        for span in line.args.iter().map(|value| value.span).chain(props) {
+        let props = line.props().filter(|prop| prop.key.text != "because").map(|prop| prop.value.span);
+        for span in line.args().map(|value| value.span).chain(props) {
             text(file, span, out);
         }
         match line.is("raw") {

@@ -39,7 +39,7 @@ type Param<'a> = (&'a str, kdl::Value<'a>);
 impl<'a> Template<'a> {
     /// Returns the template of a heading.
     pub fn of(line: Line<'a>, source: &'a Source, arena: &'a Bump) -> Template<'a> {
-        let defaults: Vec<Param<'a>> = line.props.iter().filter_map(param).collect();
+        let defaults: Vec<Param<'a>> = line.props().filter_map(param).collect();
         Template { line, source, defaults: arena.alloc_slice_copy(&defaults) }
     }
 
@@ -50,7 +50,7 @@ impl<'a> Template<'a> {
 }
 
 /// Returns what a parameter is worth, unless it could not be read.
-fn param<'a>(prop: &Prop<'a>) -> Option<Param<'a>> {
+fn param<'a>(prop: Prop<'a>) -> Option<Param<'a>> {
     let Prop { key, value } = prop;
     match value.data {
         Data::Raw(&Raw { annotation, datum }) => {
@@ -161,7 +161,7 @@ impl<'a> Layers<'a, '_> {
             return &[];
         };
         // Most blocks use a template as it is, and it is read once for all of them.
-        let known = used.props.is_empty().then_some((template.line.span, place));
+        let known = used.props().is_empty().then_some((template.line.span, place));
         if let Some((lines, said)) = known.and_then(|known| self.expanded.get(&known)) {
             // What is wrong is told once; but of each block that uses it there is something to tell.
             said.iter().for_each(|said| self.out.repeat(*said));
@@ -169,12 +169,12 @@ impl<'a> Layers<'a, '_> {
         }
         let found = self.out.as_slice().len();
         let mut given: Vec<Param<'a>> = Vec::new();
-        for prop in used.props {
+        for prop in used.props() {
             if template.line.prop(prop.key.text).is_some() {
                 given.extend(param(prop));
                 continue;
             }
-            let names: Vec<&str> = template.line.props.iter().map(|prop| prop.key.text).collect();
+            let names: Vec<&str> = template.line.props().map(|prop| prop.key.text).collect();
             let near = self.out.nearest(prop.key.text, names.iter().copied());
             let found = self.out.report(&NO_SUCH_PARAMETER, prop.name().span);
             found.says(format!("template `{name}` has no parameter `{}`", prop.key.text));

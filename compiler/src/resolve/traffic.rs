@@ -124,7 +124,7 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
             }
         }
         if conditions.is_empty() {
-            if !route.lines().iter().any(|line| line.is("when")) && route.args.is_empty() {
+            if !route.lines().iter().any(|line| line.is("when")) && route.args().is_empty() {
                 unreachable::no_pattern(route, ctx.out);
             }
             continue;
@@ -139,8 +139,8 @@ pub(super) fn traffic<'a>(block: Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a 
         unreachable::check(route, ways, &mut seen, ctx.out);
         let own = handling(route.lines(), &block, ctx);
         faults::check(route, ctx.out);
-        let near = own.over(&strong.inheritable(), ctx.arena);
-        let weak = weak.inheritable();
+        let near = own.over(&strong.inheritable(ctx.arena), ctx.arena);
+        let weak = weak.inheritable(ctx.arena);
         routed(route, ways, (&near, &weak), &rest, (&block, (seen.ways(), above)), &mut table, ctx);
     }
     rest_of(rest, (&strong, &weak), &block, &mut seen, &mut table, ctx);
@@ -259,13 +259,13 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
 
 /// Returns what lines say about handling, with the mirror looked up.
 fn handling<'a>(lines: &'a [Line<'a>], block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> Handling<'a> {
-    let mut handling = Handling::read(lines, ctx.arena);
+    let handling = Handling::read(lines, ctx.arena);
     if let Some(line) = find(lines, "mirror")
         && let Some(to) = line.arg(0)
     {
         let to = ctx.services.destination(to, block.inside, block.namespace, ctx.out);
-        handling.mirror =
-            to.map(|to| Mirrored { said: ctx.arena.alloc(Copying { line, to }), inherited: false });
+        let mirror = to.map(|to| Mirrored { said: ctx.arena.alloc(Copying { line, to }), inherited: false });
+        return handling.mirrored(mirror, ctx.arena);
     }
     handling
 }
@@ -304,9 +304,12 @@ fn routed<'a>(
         Standing::Outside => done(Outcome::Outside),
         Standing::To { rest, canary, met } if block.inside.is_some() || block.heading.is("egress") => {
             if let Some((canary_ways, goal, _)) = canary {
-                let both = met::met(ways, canary_ways, (route.span, above), ctx).unwrap_or_default();
                 // Where the table has more tests already than a project may have, nobody looks at more of them.
                 let is_asked = !goal.to.own || met.get() <= ctx.most_tests;
+                let both = match is_asked || !met::is_sayable(ways, canary_ways) {
+                    true => met::met(ways, canary_ways, (route.span, above), ctx).unwrap_or_default(),
+                    false => Vec::new(),
+                };
                 met.update(|met| met + both.len());
                 if !both.is_empty() && is_asked {
                     let name = joined(&[name, "-canary"], ctx.arena);
@@ -365,7 +368,7 @@ fn rest_of<'a>(
                     None => canary_ways,
                 };
                 // The mirror is meant for what the block serves: those who asked for the canary may be there already.
-                let near = Handling { mirror: strong.inheritable().mirror, ..*strong };
+                let near = strong.mirrored(strong.passed_on(), arena);
                 let asked = follow::Asked {
                     name: "canary",
                     ways,

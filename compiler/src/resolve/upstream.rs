@@ -57,7 +57,7 @@ fn balance<'a>(line: &Line<'a>, out: &mut Diagnostics) -> Option<Balance<'a>> {
     if line.is_broken() {
         return None;
     }
-    if let Some(prop) = line.props.iter().find(|prop| !fits(prop.key.text)) {
+    if let Some(prop) = line.props().find(|prop| !fits(prop.key.text)) {
         out.report(&ODD_BALANCE, prop.name().span)
             .says(format!("`{}=` does nothing with `balance {mode}`", prop.key.text))
             .because("Istio passes over it without a word")
@@ -122,13 +122,13 @@ fn is_prime(number: u64) -> bool {
 }
 
 fn limits(line: &Line<'_>, out: &mut Diagnostics) -> Option<Limits> {
-    if line.props.is_empty() {
+    if line.props().is_empty() {
         says_nothing(line, out);
         return None;
     }
     let [mut connections, mut pending, mut requests, mut per_connection, mut retries] = [None; 5];
     let [mut connect_timeout, mut idle, mut keepalive] = [None; 3];
-    for Prop { key, value } in line.props {
+    for Prop { key, value } in line.props() {
         match key.text {
             "connections" => connections = count(value),
             "pending" => pending = count(value),
@@ -145,13 +145,13 @@ fn limits(line: &Line<'_>, out: &mut Diagnostics) -> Option<Limits> {
 }
 
 fn eject(line: &Line<'_>, out: &mut Diagnostics) -> Option<Eject> {
-    if line.props.is_empty() {
+    if line.props().is_empty() {
         says_nothing(line, out);
         return None;
     }
     let [mut after, mut gateway_errors, mut max_percent, mut min_healthy] = [None; 4];
     let [mut every, mut lasting] = [None; 2];
-    for Prop { key, value } in line.props {
+    for Prop { key, value } in line.props() {
         match key.text {
             "after" => after = count(value),
             "gateway-errors" => gateway_errors = count(value),
@@ -165,7 +165,7 @@ fn eject(line: &Line<'_>, out: &mut Diagnostics) -> Option<Eject> {
     Some(Eject { after, gateway_errors, every, lasting, max_percent, min_healthy })
 }
 
-fn count(value: &Value<'_>) -> Option<u32> {
+fn count(value: Value<'_>) -> Option<u32> {
     value.number().and_then(|number| u32::try_from(number).ok())
 }
 
@@ -288,15 +288,13 @@ pub(super) fn declared<'a>(
     }
     let living: HashSet<&str> = endpoints.iter().filter_map(|(_, version)| *version).collect();
     if service.has_subsets
-        && let Some(version) = service.versions.iter().find(|version| !living.contains(version.name))
+        && let Some(place) = service.versions.iter().position(|version| !living.contains(version.name))
     {
-        out.report(&ODD_ADDRESS, version.span)
-            .says(format!("no address is of version `{}`", version.name))
+        let name = service.versions[place].name;
+        out.report(&ODD_ADDRESS, service.version_at(place))
+            .says(format!("no address is of version `{name}`"))
             .because("whatever is sent to it would get a 503: nobody is there")
-            .help(format!(
-                "say at its addresses which version lives there: `address … version={}`",
-                version.name
-            ));
+            .help(format!("say at its addresses which version lives there: `address … version={name}`"));
     }
     let labelled = endpoints.into_iter().map(|(endpoint, version)| {
         let found = version.and_then(|name| service.versions.get(service.versions.place(name)?));
@@ -330,7 +328,7 @@ pub(super) fn platform<'a>(service: &Service<'a>, object: Object<'a>) -> Host<'a
 
 /// Returns what the application dials.
 pub(super) fn dialled<'a>(block: &Block<'a>) -> Vec<&'a str> {
-    block.find("dial").map_or(Vec::new(), |line| line.args.iter().filter_map(|value| value.text()).collect())
+    block.find("dial").map_or(Vec::new(), |line| line.args().filter_map(|value| value.text()).collect())
 }
 
 /// Returns where a block says it lives, each place with the version that lives there.

@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 use std::ops::Deref;
-use std::ptr;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
 
 use super::blocks::Block;
@@ -20,7 +18,6 @@ pub(super) struct Version<'a> {
     /// What its subset is called.
     pub subset: &'a str,
     pub labels: &'a [(&'a str, &'a str)],
-    pub span: Span,
 }
 
 /// The versions of a service, in the order of the file.
@@ -37,22 +34,20 @@ pub(super) struct Versions<'a> {
 const FEW: usize = 16;
 
 impl<'a> Versions<'a> {
-    /// Returns the versions of a block. Those of the service before may be the same, from defaults or a template.
+    /// Returns the versions of a block. Those of the service before may be the same, as they are in most of a large mesh.
     pub fn of(
         block: &Block<'a>,
         before: Option<&Service<'a>>,
         arena: &'a Bump,
         out: &mut Diagnostics,
     ) -> Versions<'a> {
-        let count = block.all("version").count();
         if let Some(before) = before
             && before.versions.is_quiet
-            && count > FEW
-            && are_same(block, before.block)
+            && block.says_as(before.block, "version")
         {
             return before.versions;
         }
-        let found = out.as_slice().len();
+        let (found, count) = (out.as_slice().len(), block.all("version").count());
         let versions = Versions::new(&read(block, count, arena, out), arena);
         Versions { is_quiet: out.as_slice().len() == found, ..versions }
     }
@@ -80,6 +75,13 @@ impl<'a> Versions<'a> {
     }
 }
 
+impl<'a> Versions<'a> {
+    /// Returns them in the order of the file.
+    pub fn list(&self) -> &'a [Version<'a>] {
+        self.list
+    }
+}
+
 impl<'a> Deref for Versions<'a> {
     type Target = [Version<'a>];
 
@@ -88,19 +90,9 @@ impl<'a> Deref for Versions<'a> {
     }
 }
 
-/// Tells whether two blocks have taken over the same lines that say versions.
-fn are_same(one: &Block<'_>, other: &Block<'_>) -> bool {
-    let mut others = other.all("version");
-    let is_next = |line: &Line<'_>| {
-        others.next().is_some_and(|other| {
-            line.span == other.span && ptr::eq(line.args, other.args) && ptr::eq(line.props, other.props)
-        })
-    };
-    one.all("version").all(is_next) && others.next().is_none()
-}
-
 fn read<'a>(block: &Block<'a>, count: usize, arena: &'a Bump, out: &mut Diagnostics) -> Vec<Version<'a>> {
     let mut versions: Vec<Version<'a>> = Vec::with_capacity(count);
+    let mut spans: Vec<Span> = Vec::with_capacity(count);
     // Comparing each with all those before takes long only where there are many.
     let room = if count > FEW { count } else { 0 };
     let (mut pods, mut subsets) = (HashSet::with_capacity(room), HashSet::with_capacity(room));
@@ -117,37 +109,36 @@ fn read<'a>(block: &Block<'a>, count: usize, arena: &'a Bump, out: &mut Diagnost
         };
         let fresh = count > FEW && pods.insert(own) & subsets.insert(subset);
         let before = if fresh { &[][..] } else { &versions[..] };
-        let labels = before.iter().find(|other| other.labels == own);
-        if let Some(other) = before.iter().find(|other| other.subset == subset && labels.is_none()) {
+        let labels = before.iter().position(|other| other.labels == own);
+        let alike = before.iter().position(|other| other.subset == subset && labels.is_none());
+        if let Some(other) = alike {
             out.report(&VERSIONS_ALIKE, line.span)
-                .says(format!("versions `{}` and `{name}` would share the subset name `{subset}`", other.name))
-                .also(other.span, "the other one")
+                .says(format!("versions `{}` and `{name}` would share the subset name `{subset}`", before[other].name))
+                .also(spans[other], "the other one")
                 .because("Istio takes the first subset of a name, and the other version would get no traffic")
                 .help(format!("call one of them otherwise, and keep its pods by their label: version {subset}-b version={name}"));
         } else if let Some(other) = labels {
             out.report(&VERSIONS_ALIKE, line.span)
-                .says(format!("versions `{}` and `{name}` are the same pods", other.name))
-                .also(other.span, "the other one")
+                .says(format!("versions `{}` and `{name}` are the same pods", before[other].name))
+                .also(spans[other], "the other one")
                 .because("traffic shifted from one to the other would stay where it is")
                 .help(format!("give each its own labels: version {name} version={name}"));
         }
-        versions.push(Version { name, subset, labels: own, span: line.span });
+        versions.push(Version { name, subset, labels: own });
+        spans.push(line.span);
     }
     versions
 }
 
 #[cfg(test)]
 mod tests {
-    use meshc_dialect::sources::Sources;
-
     use super::*;
 
     #[test]
     fn the_first_of_a_name_is_found_among_many() {
         let names: Vec<String> = (0..40).map(|number| format!("v{}", number * 7 % 31)).collect();
-        let (arena, file) = (Bump::new(), Sources::default().add("a.kdl".into(), String::new()));
-        let span = Span::new(file, 0, 0);
-        let version = |name| Version { name, subset: name, labels: &[], span };
+        let arena = Bump::new();
+        let version = |name| Version { name, subset: name, labels: &[] };
         for count in [0, 3, 40] {
             let list: Vec<Version<'_>> = names[..count].iter().map(|name| version(name.as_str())).collect();
             let versions = Versions::new(&list, &arena);

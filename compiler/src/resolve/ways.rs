@@ -16,7 +16,7 @@ pub(super) use among::Among;
 pub(super) use cover::{covers, path_covers};
 pub(super) use lower::{lower, regex_length};
 pub(super) use meet::{Blocked, meet, takes_path};
-pub(super) use patterns::{CODES as PATTERN_CODES, check_text, literal_start};
+pub(super) use patterns::{CODES as PATTERN_CODES, check_text, literal_end, literal_start};
 pub(super) use ports::{CODES as PORT_CODES, check_ports};
 pub(super) use read::{CODES as READ_CODES, MOST_TESTS, NO_PATTERN, conditions};
 

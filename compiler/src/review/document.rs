@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use super::{InEnv, Review};
 use crate::diff::{
-    Category, Change, Delta, Direction, Level, Place, Scope, Unknown, Verdict, Witness, not_loadable,
+    Category, Change, Delta, Direction, Level, Place, Scope, TO_HTTPS, Unknown, Verdict, Witness,
+    not_loadable,
 };
 
 /// What is said where nothing changed, word for word.
@@ -100,14 +101,14 @@ impl<'r> Document<'r> {
     }
 }
 
-/// Tells whether a change lets somebody in, or out, or believes somebody, where nobody was before.
+/// Tells whether a change lets somebody in, or out, or believes somebody, where nobody was before; whatever level its rule has here.
 fn opens(change: &Change) -> bool {
-    let at_gateway = || change.scopes.iter().any(|scope| scope.from.starts_with("gateway "));
+    let at_gateway = change.scopes.iter().any(|scope| scope.from.starts_with("gateway "));
     change.deltas.iter().any(|delta| {
-        let is_open =
-            delta.rule.category == Category::Security || delta.rule.slug == "route-gained" && at_gateway();
+        let answers = at_gateway && matches!(delta.rule.slug, "route-gained" | "response-kind-changed");
+        let is_open = delta.rule.category == Category::Security || answers;
         // To be told the way to HTTPS opens nothing.
-        delta.direction == Direction::Wider && delta.level > Level::Low && is_open
+        delta.direction == Direction::Wider && is_open && delta.after != TO_HTTPS
     })
 }
 

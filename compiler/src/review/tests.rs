@@ -58,9 +58,9 @@ fn what_is_shared_makes_no_difference() {
         let (arena, mut found) = (Bump::new(), Diagnostics::default());
         let old = Project::parse_some(&sources, &before, None, &arena, &mut found);
         let new = Project::parse_some(&sources, &after, Some(&old), &arena, &mut found);
-        let is = Revision::compile(&new, None, &arena, &mut found);
+        let mut is = Revision::compile(&new, None, &arena, &mut found);
         let alone = Revision::compile(&old, None, &arena, &mut found);
-        let beside = Revision::compile_beside(&old, None, &is, &arena, &mut found);
+        let beside = Revision::compile_beside(&old, None, &mut is, &arena, &mut found);
         // A service may be gone that another one names.
         if found.has_errors() {
             broken += 1;

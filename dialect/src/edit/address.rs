@@ -183,8 +183,9 @@ fn by_value<'l, 'a>(
 fn says(line: &Line<'_>, value: &str) -> bool {
     let rows = line.word.args;
     let new = token::arguments(rows, value);
-    let same = |(index, new): (usize, &String)| token::same(token::kind(rows, index), new, line.args[index]);
-    new.len() == line.args.len() && new.iter().enumerate().all(same)
+    let kinds = (0..).map(|index| token::kind(rows, index));
+    let mut all = kinds.zip(&new).zip(line.args());
+    new.len() == line.args().len() && all.all(|((kind, new), old)| token::same(kind, new, old))
 }
 
 /// Finds the line with a key. A key may have dots: an existing line tells where it ends.

@@ -12,7 +12,7 @@ const BLANKS: [char; 2] = [' ', '\t'];
 impl Editor<'_> {
     /// Takes a property away, with the blanks before it.
     pub(super) fn remove_prop(&self, line: &Line<'_>, name: &str) -> Edit {
-        let place = line.props.iter().find(|prop| prop.key.text == name);
+        let place = line.props().find(|prop| prop.key.text == name);
         let (start, end) = place.map_or((0, 0), |prop| (prop.name().span.start(), prop.value.span.end()));
         let start = self.before(start);
         Edit { span: Span::new(line.span.file(), start, end), text: String::new() }

@@ -31,8 +31,20 @@ impl<'a> Reader<'a> {
         self.plain || is_plain(&self.bytes[mark..self.at])
     }
 
-    /// Goes back to a mark.
-    pub(crate) fn go_back(&mut self, mark: usize) {
+    /// Returns the text from the cursor on.
+    #[inline]
+    pub(crate) fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// Returns the span of so much text behind a mark.
+    #[inline]
+    pub(crate) fn behind(&self, mark: usize, length: usize) -> Span {
+        self.span(mark, mark + length)
+    }
+
+    /// Goes to a mark.
+    pub(crate) fn go_to(&mut self, mark: usize) {
         self.at = mark;
     }
 

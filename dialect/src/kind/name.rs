@@ -143,7 +143,7 @@ pub(super) fn header_value<'a>(reading: Reading<'a, '_>) -> Data<'a> {
             .help("take it away with `remove`, or write a value");
         return Data::Broken;
     }
-    if text.replace("%%", "").contains('%') {
+    if text.contains('%') && text.replace("%%", "").contains('%') {
         out.report(&NOT_A_HEADER, span)
             .says(format!("`{}` has a single `%` in it", clip(text)))
             .because("the proxy reads `%NAME%` as an instruction; one that it does not know makes it refuse the whole route table")
@@ -205,12 +205,15 @@ fn refuse<'a>(reading: Reading<'a, '_>, form: &str) -> Data<'a> {
 /// Returns a text that fits into a message.
 #[must_use]
 pub fn clip(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(60)
-        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect();
-    if text.chars().count() > 60 {
+    let mut shown = String::with_capacity(text.len().min(64));
+    let mut characters = text.chars();
+    for character in characters.by_ref().take(60) {
+        match character.is_control() {
+            true => shown.extend(character.escape_default()),
+            false => shown.push(character),
+        }
+    }
+    if characters.next().is_some() {
         shown.push('…');
     }
     shown

@@ -6,7 +6,7 @@ use super::{slips, unknown};
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
-use crate::line::{Data, Prop, Value};
+use crate::line::{Data, Prop, Said, Value};
 use crate::parse::{MOST_ENVS, MOST_LINES, Params, TOO_MANY_LINES};
 use crate::span::Span;
 use crate::suggest::nearest;
@@ -53,10 +53,8 @@ impl Line<'_, '_> {
 
 /// What was read of a line.
 pub(super) struct Read<'a> {
-    /// Its arguments.
-    pub args: &'a [Value<'a>],
-    /// Its properties.
-    pub props: &'a [Prop<'a>],
+    /// What it says.
+    pub said: &'a Said<'a>,
     /// Whether all of it could be read.
     pub is_whole: bool,
     /// Whether one of them says that a part of it could not be read.
@@ -128,8 +126,8 @@ pub(super) fn read<'a>(
     if !is_whole && !is_broken {
         props.push(not_all_there(node.span, arena));
     }
-    let (args, props) = (args.into_bump_slice(), props.into_bump_slice());
-    Read { args, props, is_whole, is_broken: is_broken || !is_whole }
+    let said = Said::once(args.into_bump_slice(), props.into_bump_slice(), arena);
+    Read { said, is_whole, is_broken: is_broken || !is_whole }
 }
 
 /// Returns what tells whoever reads a line later that not all of it is there.
@@ -137,9 +135,10 @@ fn not_all_there<'a>(span: Span, arena: &'a Bump) -> Prop<'a> {
     Prop::new(Text { text: "", span }, None, Value { data: Data::Broken, span }, arena)
 }
 
-/// Returns the properties of a line with a mark that not all of it is there.
-pub(super) fn marked_broken<'a>(props: &[Prop<'a>], span: Span, arena: &'a Bump) -> &'a [Prop<'a>] {
-    arena.alloc_slice_fill_iter(props.iter().copied().chain([not_all_there(span, arena)]).collect::<Vec<_>>())
+/// Returns a line with a mark that not all of it is there.
+pub(super) fn marked_broken<'a>(line: crate::line::Line<'a>, arena: &'a Bump) -> crate::line::Line<'a> {
+    let props: Vec<Prop<'a>> = line.props().chain([not_all_there(line.span, arena)]).collect();
+    line.saying(line.span, line.args(), props.into_iter(), arena)
 }
 
 /// Returns how many entries of a line are read, reporting where there are more.

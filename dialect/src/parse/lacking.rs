@@ -5,7 +5,7 @@ use crate::kdl::{MISPLACED_COMMA, MISSING_VALUE};
 use crate::line::{Line, Pattern, Prop, Value};
 use crate::parse::entries::EXTRA_VALUE;
 use crate::span::Span;
-use crate::word::{Count, Free, PropRow, Word};
+use crate::word::{Count, Free, PropRow};
 
 /// Reports the values that a line lacks, once nothing more is added to it.
 pub fn missing(line: &Line<'_>, out: &mut Diagnostics) {
@@ -20,7 +20,7 @@ pub fn missing(line: &Line<'_>, out: &mut Diagnostics) {
 pub(super) fn lacking(line: &Line<'_>, out: &mut Diagnostics) {
     let word = line.word;
     // In a row, what may be left out stands last.
-    if let Some(arg) = word.args.get(line.args.len()).filter(|_| is_short(word, line.args)) {
+    if let Some(arg) = word.args.get(line.args().len()).filter(|_| is_short(line)) {
         lacks(line, &format!("{} is missing", article(arg.name)), out);
     }
     let required = word.props.iter().take_while(|row| row.required);
@@ -33,13 +33,13 @@ pub(super) fn lacking(line: &Line<'_>, out: &mut Diagnostics) {
 }
 
 fn free_count(line: &Line<'_>, free: &Free, out: &mut Diagnostics) {
-    let known = |prop: &&Prop<'_>| line.word.props.iter().any(|row: &PropRow| row.name() == prop.key.text);
-    let count = line.props.iter().filter(|prop| !known(prop)).count();
+    let known = |prop: &Prop<'_>| line.word.props.iter().any(|row: &PropRow| row.name() == prop.key.text);
+    let count = line.props().filter(|prop| !known(prop)).count();
     match free.count {
         Count::One | Count::Some if count == 0 => {
             let found = out.report(&MISSING_VALUE, line.span);
             found.says(format!("`{}` needs a {} and what it must be", line.word.name, free.name));
-            match (pair(line), line.args) {
+            match (pair(line), &line.args().collect::<Vec<_>>()[..]) {
                 (Some((key, value)), [first, second]) => {
                     let gap = Span::new(first.span.file(), first.span.end(), second.span.start());
                     found.help(format!("write {} {key}={value}", line.word.name)).fix(gap, "=")
@@ -69,7 +69,7 @@ fn pair<'a>(line: &Line<'a>) -> Option<(&'a str, &'a str)> {
     let text = |value: &Value<'a>| {
         if let Some(Pattern::Exact(text)) = value.pattern() { Some(text) } else { None }
     };
-    match line.args {
+    match &line.args().collect::<Vec<_>>()[..] {
         [key, value] => Some((text(key)?, text(value)?)),
         [one] => {
             let (key, value) = text(one)?.split_once(':')?;
@@ -89,7 +89,7 @@ fn lacks(line: &Line<'_>, what: &str, out: &mut Diagnostics) {
 fn example(line: &Line<'_>) -> String {
     let simple = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
     let mut words: Vec<String> = line.word.example.split(' ').map(str::to_owned).collect();
-    for (value, word) in line.args.iter().zip(words.iter_mut().skip(1)) {
+    for (value, word) in line.args().zip(words.iter_mut().skip(1)) {
         let written = value.number().map(|number| number.to_string());
         match written.or_else(|| value.text().map(str::to_owned)) {
             Some(written) if simple(&written) && simple(word) => *word = written,
@@ -107,6 +107,6 @@ fn article(name: &str) -> String {
 }
 
 /// Tells whether a line lacks an argument.
-pub(super) fn is_short(word: &Word, args: &[Value<'_>]) -> bool {
-    word.args.get(args.len()).is_some_and(|arg| matches!(arg.count, Count::One | Count::Some))
+pub(super) fn is_short(line: &Line<'_>) -> bool {
+    line.word.args.get(line.args().len()).is_some_and(|arg| matches!(arg.count, Count::One | Count::Some))
 }

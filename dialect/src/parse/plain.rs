@@ -5,11 +5,10 @@
 #[cfg(test)]
 mod tests;
 
-use bumpalo::Bump;
-
 use super::entries::{Read, argument, property};
 use super::{Head, Parser, slips};
 use crate::kdl::{Datum, Entry, Plain};
+use crate::line::Said;
 use crate::word::{Place, Word};
 use crate::words;
 
@@ -23,17 +22,37 @@ impl<'a> Parser<'a, '_> {
             return None;
         }
         let mark = self.reader.mark();
+        let asked = self.known.ask(place, self.reader.rest());
+        if let Some(known) = asked.and_then(|asked| self.known.find(asked)) {
+            self.reader.go_to(mark + known.behind);
+            let head = Head { name: None, span: self.reader.behind(mark, known.length), block: None };
+            return Some(self.plain_line(mark, (known.word, head), known.said));
+        }
         let said = self.out.as_slice().len();
         let line = self.plain_head(place);
         let is_clean = self.out.as_slice().len() == said && self.reader.is_seen(mark);
-        let Some((word, mut head)) = line.filter(|_| is_clean) else {
-            self.reader.go_back(mark);
+        let Some((word, head)) = line.filter(|_| is_clean) else {
+            self.reader.go_to(mark);
             self.out.take_back(said);
             return None;
         };
-        head.block = self.reader.plain_end(mark, head.span.end(), self.out);
-        let (args, props) = (kept(&self.args, self.arena), kept(&self.props, self.arena));
-        Some((word, head, Read { args, props, is_whole: true, is_broken: false }))
+        let said = Said::shared(&self.args, &self.props, head.span, self.arena);
+        if let Some(asked) = asked {
+            let reaches = (head.span.end() as usize - mark, self.reader.mark() - mark);
+            self.known.keep(asked, (word, said), reaches);
+        }
+        Some(self.plain_line(mark, (word, head), said))
+    }
+
+    /// Ends a plain line that began at a mark.
+    fn plain_line(
+        &mut self,
+        mark: usize,
+        (word, head): (&'static Word, Head),
+        said: &'a Said<'a>,
+    ) -> (&'static Word, Head, Read<'a>) {
+        let block = self.reader.plain_end(mark, head.span.end(), self.out);
+        (word, Head { block, ..head }, Read { said, is_whole: true, is_broken: false })
     }
 
     fn plain_head(&mut self, place: Place) -> Option<(&'static Word, Head)> {
@@ -66,8 +85,4 @@ impl<'a> Parser<'a, '_> {
         }
         (self.args.len() < MANY).then_some((word, Head { name: None, span, block: None }))
     }
-}
-
-fn kept<'a, T: Copy>(read: &[T], arena: &'a Bump) -> &'a [T] {
-    if read.is_empty() { &[] } else { arena.alloc_slice_copy(read) }
 }

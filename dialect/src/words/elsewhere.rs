@@ -76,7 +76,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
 /// Returns what to write here for a word of Istio, nginx and other tools.
 #[must_use]
 pub fn elsewhere(name: &str) -> Option<&'static str> {
-    let is_it = |word: &str| letters(word).eq(letters(name));
+    let first = letters(name).next();
+    let is_it = |word: &str| word.bytes().next() == first && letters(word).eq(letters(name));
     ELSEWHERE.iter().find(|(word, _)| is_it(word)).map(|(_, ours)| *ours)
 }
 

@@ -74,7 +74,7 @@ impl Dice {
         if names.is_empty() {
             names.push("shop");
         }
-        if self.one_in(2) { Seen::Everywhere } else { Seen::In(names) }
+        if self.one_in(2) { Seen::Everywhere } else { Seen::In(names.into()) }
     }
 }
 

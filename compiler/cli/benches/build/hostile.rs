@@ -153,6 +153,48 @@ pub fn files() -> Vec<(&'static str, String)> {
             "names of one object",
             fill(door, |number| format!("ingress h{number}.example.com as=x {{ to a }}"), ""),
         ),
+        (
+            "regexes above paths",
+            fill(
+                &service(&lines(900, |number| format!("route (regex)\"/[a-z/]+{number}\" {{ retry 1 }}"))),
+                |number| format!("route \"/x/{number}q\" {{ retry 1 }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "headers for all routes",
+            fill(
+                &service(&format!(
+                    "headers {{\n{}}}\n",
+                    lines(700, |number| format!("set x-{number}=v{number}"))
+                )),
+                |number| format!("route \"/{number}\" {{ headers {{ set x-{number}=w }} }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "ways into a canary for all routes",
+            fill(
+                &service(&format!(
+                    "version v1\nversion v2\nserve v1\ncanary v2 percent=5 {{\n{}}}\n",
+                    lines(500, |number| format!("when {{ header x=c{number} }}")),
+                )),
+                |number| format!("route \"/{number}\" {{ retry 1 }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "wildcards",
+            fill(
+                door,
+                |number| format!("ingress *.h{number}.io {{ to a }}\ningress x.h{number}.io {{ to a }}"),
+                "",
+            ),
+        ),
+        (
+            "words of HTTP without any",
+            fill("service a { port 80 tcp\n", |number| format!("route \"/{number}\" {{ retry 1 }}"), "}\n"),
+        ),
         ("values", fill("mesh { envs a \\\n", |_| "a \\".into(), "}\n")),
         ("mistakes", fill(&service(""), |number| format!("xyz{number}"), "}\n")),
         ("braces", "{".repeat(SIZE)),

@@ -6,7 +6,7 @@ use std::thread::{self, Builder};
 use anyhow::Context;
 use bumpalo::Bump;
 use meshc_compiler::project::Project as Intent;
-use meshc_compiler::resolve::{Spare, check};
+use meshc_compiler::resolve::{Spare, check, check_each};
 use meshc_dialect::diagnostic::Diagnostics;
 
 /// As much as the first thread of a program usually has.
@@ -23,19 +23,18 @@ pub fn resolve_each(
         check(intent, env, (&Bump::new(), Some(&mut Spare::default())), found);
         return Ok(());
     }
-    let one = |env: Option<&str>| {
-        let mut found = Diagnostics::default();
-        check(intent, env, (&Bump::new(), None), &mut found);
-        found
-    };
     if workers < 2 {
-        envs.iter().for_each(|env| found.append(one(*env)));
+        check_each(intent, envs, found);
         return Ok(());
     }
     thread::scope(|scope| {
         let mut threads = Vec::new();
         for mine in envs.chunks(envs.len().div_ceil(workers)) {
-            let work = move || mine.iter().map(|env| one(*env)).collect::<Vec<_>>();
+            let work = move || {
+                let mut found = Diagnostics::default();
+                check_each(intent, mine, &mut found);
+                found
+            };
             threads.push(
                 Builder::new()
                     .stack_size(STACK)
@@ -45,7 +44,7 @@ pub fn resolve_each(
         }
         for thread in threads {
             match thread.join() {
-                Ok(each) => each.into_iter().for_each(|other| found.append(other)),
+                Ok(other) => found.append(other),
                 Err(bug) => panic::resume_unwind(bug),
             }
         }

@@ -83,8 +83,8 @@ pub struct Known {
     /// Sorted by path.
     files: Vec<(FileId, Option<BlobId>)>,
     blobs: HashMap<BlobId, FileId>,
-    /// The file behind the one that was found last: most ask for one after the other.
-    next: Cell<usize>,
+    /// The file that was found last: most ask for the same one again, or for the one behind it.
+    last: Cell<usize>,
 }
 
 impl Known {
@@ -98,7 +98,7 @@ impl Known {
         files.sort_by_key(|(id, _)| &sources.file(*id).path);
         let mut blobs = HashMap::with_capacity(files.len());
         blobs.extend(files.iter().filter_map(|(id, blob)| Some(((*blob)?, *id))));
-        Known { files, blobs, next: Cell::new(0) }
+        Known { files, blobs, last: Cell::new(0) }
     }
 
     /// Returns how many files there are.
@@ -115,12 +115,12 @@ impl Known {
     /// Returns the file of that path.
     fn at(&self, path: &str, sources: &Sources) -> Option<(FileId, Option<BlobId>)> {
         let path_of = |(id, _): &(FileId, _)| &*sources.file(*id).path;
-        let next = self.next.get();
-        let at = match self.files.get(next).is_some_and(|file| path_of(file) == path) {
-            true => next,
-            false => self.files.binary_search_by_key(&path, path_of).ok()?,
-        };
-        self.next.set(at + 1);
+        let last = self.last.get();
+        let near = [last, last + 1]
+            .into_iter()
+            .find(|at| self.files.get(*at).is_some_and(|file| path_of(file) == path));
+        let at = near.or_else(|| self.files.binary_search_by_key(&path, path_of).ok())?;
+        self.last.set(at);
         Some(self.files[at])
     }
 

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use meshc_compiler::project::Project as Intent;
 use meshc_dialect::edit::{self, Change};
-use meshc_dialect::line::{Line, Value};
+use meshc_dialect::line::Line;
 
 use super::find::{Block, place, shown};
 use crate::files::Project;
@@ -26,11 +26,11 @@ impl Layer<'_, '_> {
 pub fn inside<'l, 'a>(intent: &'l Intent<'a>, name: &str, env: &str) -> Vec<Layer<'l, 'a>> {
     let mut all = Vec::new();
     for layer in intent.files.iter().flat_map(|file| file.blocks).filter(|line| line.is("in")) {
-        let envs: Vec<&str> = layer.args.iter().filter_map(Value::text).collect();
+        let envs: Vec<&str> = layer.args().filter_map(|value| value.text()).collect();
         if !envs.contains(&env) {
             continue;
         }
-        let named = |line: &&Line<'a>| line.args.iter().filter_map(Value::text).any(|text| text == name);
+        let named = |line: &&Line<'a>| line.args().filter_map(|value| value.text()).any(|text| text == name);
         let fits =
             layer.lines().iter().filter(|line| matches!(line.word.name, "service" | "ingress" | "egress"));
         all.extend(fits.filter(named).map(|block| Layer { envs: envs.clone(), block }));

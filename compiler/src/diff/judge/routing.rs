@@ -176,7 +176,7 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
         (
             Kind::Answers | Kind::Redirects | Kind::Forwards,
             Kind::Answers | Kind::Redirects | Kind::Forwards,
-        ) => one(&RESPONSE_KIND_CHANGED, refusal(before, after)),
+        ) => one(&RESPONSE_KIND_CHANGED, reach(before, after)),
     };
     let open = matches!(found.rule.slug, "route-gained") && at.at_gateway;
     // Nothing but the way to HTTPS is told there.
@@ -188,12 +188,11 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
     });
 }
 
-/// Returns the direction of another kind of answer: whoever is told an error is refused.
-fn refusal(before: &Outcome<'_>, after: &Outcome<'_>) -> Direction {
-    let refuses = |outcome: &Outcome<'_>| matches!(outcome, Outcome::Respond(own, _) if own.status >= 400);
-    match (refuses(before), refuses(after)) {
-        (true, false) => Direction::Wider,
-        (false, true) => Direction::Narrower,
+/// Returns the direction of another kind of answer: who gets through to an upstream that did not reaches more.
+fn reach(before: &Outcome<'_>, after: &Outcome<'_>) -> Direction {
+    match (Kind::of(before) == Kind::Forwards, Kind::of(after) == Kind::Forwards) {
+        (false, true) => Direction::Wider,
+        (true, false) => Direction::Narrower,
         (true, true) | (false, false) => Direction::Neither,
     }
 }

@@ -13,13 +13,14 @@ pub(super) fn policy<'a>(top: &Entries<'_, 'a>, object: Object<'a>) -> Option<Po
         let clients = spec.map("workloadSelector", |of| of.labels("matchLabels").into());
         let seen = said::seen(spec, own);
         // Istio looks up one with a selector in its own namespace alone.
-        let here = Seen::In(vec![own]);
+        let here = Seen::In([own].into());
         if clients.is_some() && spec.has("exportTo") && seen != here {
             spec.odd("exportTo");
         }
         let seen = if clients.is_some() { here } else { seen };
         let all = spec.map("trafficPolicy", |of| traffic_policy(of, own)).unwrap_or_default();
         let subsets = spec.maps("subsets", |of| subset(of, own));
+        let subsets = subsets.into();
         Some(Policy { object, host, clients, seen, subsets, all: all.0.into(), ports: all.1 })
     })?
 }

@@ -17,7 +17,7 @@ pub(super) fn seen<'a>(spec: &Entries<'_, 'a>, own: &'a str) -> Seen<'a> {
     let mut names: Vec<&str> = names.into_iter().map(|name| if name == "." { own } else { name }).collect();
     names.sort_unstable();
     names.dedup();
-    Seen::In(names)
+    Seen::In(names.into())
 }
 
 /// Returns a host by its full name: one without a dot is a service of the object's namespace.

@@ -61,7 +61,7 @@ fn hosts_that_speak_tls_themselves() {
         Host {
             reach: undialled,
             addresses: vec!["203.0.113.10", "203.0.113.11"].into(),
-            seen: Seen::In(vec!["payments", "reporting"]),
+            seen: Seen::In(["payments", "reporting"].into()),
             ..outside(
                 object("payments", "warehouse-partner-example"),
                 "warehouse.partner.example",

@@ -19,9 +19,9 @@ fn a_certificate_of_the_egress_gateway() {
 
     let mut mesh = mesh();
     mesh.gateways.push(exit);
-    mesh.hosts.push(Host { seen: Seen::In(vec!["istio-system", "payments"]), ..bank() });
+    mesh.hosts.push(Host { seen: Seen::In(["istio-system", "payments"].into()), ..bank() });
     mesh.policies = vec![
-        Policy { subsets: vec![leg], ..policy(object("istio-system", "exit"), EXIT) },
+        Policy { subsets: vec![leg].into(), ..policy(object("istio-system", "exit"), EXIT) },
         Policy {
             clients: Some(vec![("istio", "exit")].into()),
             all: with_certificate().into(),
@@ -31,7 +31,7 @@ fn a_certificate_of_the_egress_gateway() {
     ]
     .into();
     mesh.bindings.push(Binding {
-        seen: Seen::In(vec!["istio-system", "payments"]),
+        seen: Seen::In(["istio-system", "payments"].into()),
         http: legs(name).into(),
         ..binding(object("payments", name), BANK, vec![Place::Mesh, Place::Gateway(0)])
     });
@@ -173,7 +173,8 @@ fn opaque_tls_through_the_egress_gateway() {
     mesh.gateways.push(exit);
     let object = object("payments", "api-github-com");
     mesh.hosts.push(outside(object, host, vec![port(443, Protocol::Tls, "tls")]));
-    mesh.policies.push(Policy { subsets: vec![leg], ..policy(super::object("istio-system", "exit"), EXIT) });
+    mesh.policies
+        .push(Policy { subsets: vec![leg].into(), ..policy(super::object("istio-system", "exit"), EXIT) });
     mesh.bindings.push(Binding {
         tls: vec![
             tls(Place::Mesh, destination(EXIT, 443, Some("passthrough"))),

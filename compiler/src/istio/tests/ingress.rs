@@ -130,7 +130,7 @@ fn a_host_at_a_gateway() {
     let api = Split::all(destination("api.shop.svc.cluster.local", 8080, None));
     mesh.bindings.push(Binding {
         http: vec![route("api", vec![when(&[below("/api/")])], Action::Forward(forward(api)))].into(),
-        seen: Seen::In(vec!["istio-system", "shop"]),
+        seen: Seen::In(["istio-system", "shop"].into()),
         ..binding(object("shop", "shop-example-com"), "shop.example.com", vec![Place::Gateway(0)])
     });
     assert_snapshot!(specs(&mesh), @r#"

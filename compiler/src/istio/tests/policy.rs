@@ -178,8 +178,8 @@ fn what_differs_on_a_port_and_for_a_version() {
     v2.settings.balance = Some(Balance::Random);
     let mut mesh = mesh();
     mesh.policies.push(Policy {
-        seen: Seen::In(vec!["shop"]),
-        subsets: vec![version("v1", vec![("version", "v1")].into()), v2],
+        seen: Seen::In(["shop"].into()),
+        subsets: vec![version("v1", vec![("version", "v1")].into()), v2].into(),
         all: Settings { eject: Some(eject_after(5)), ..Settings::default() }.into(),
         ports: vec![(8080, Settings { limits, ..Settings::default() }), (9090, Settings::default())],
         ..policy(object("shop", "api"), API)

@@ -25,7 +25,8 @@ fn a_canary() {
         subsets: vec![
             version("v1", vec![("version", "v1")].into()),
             version("v2", vec![("version", "v2")].into()),
-        ],
+        ]
+        .into(),
         ..policy(object, REVIEWS)
     });
     mesh.bindings.push(Binding {
@@ -122,7 +123,7 @@ fn weights_are_percents_while_they_are_whole() {
     let mut mesh = mesh();
     let subsets =
         vec![version("v1", vec![("version", "v1")].into()), version("v2", vec![("version", "v2")].into())];
-    mesh.policies.push(Policy { subsets, ..policy(object("shop", "reviews"), REVIEWS) });
+    mesh.policies.push(Policy { subsets: subsets.into(), ..policy(object("shop", "reviews"), REVIEWS) });
     mesh.bindings.push(Binding {
         http: vec![
             http("/half-a-percent", &[(v1, 9_950), (v2, 50)]),
@@ -196,7 +197,7 @@ fn a_service_outside_kubernetes() {
             endpoints: vec![endpoint("10.0.0.1", "v1", Some(2)), endpoint("10.0.0.2", "v2", None)],
             inside: true,
         },
-        seen: Seen::In(vec!["billing", "shop"]),
+        seen: Seen::In(["billing", "shop"].into()),
         ..outside(object("shop", "orders"), host, vec![port(8080, Protocol::Grpc, "grpc")])
     });
     assert_snapshot!(specs(&mesh), @r#"
@@ -243,7 +244,8 @@ fn a_tcp_service_for_some_callers() {
         subsets: vec![
             version("v1", vec![("version", "v1")].into()),
             version("v2", vec![("version", "v2")].into()),
-        ],
+        ]
+        .into(),
         ..policy(object("shop", "db"), host)
     });
     assert_snapshot!(specs(&mesh), @"

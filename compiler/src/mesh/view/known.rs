@@ -91,7 +91,7 @@ impl<'m, 'a> View<'m, 'a> {
 }
 
 /// Returns the SNI names of the routes of a binding.
-pub(super) fn sni_names<'m>(binding: &'m Binding<'_>) -> impl Iterator<Item = &'m str> {
+pub(super) fn sni_names<'m>(binding: &Binding<'m>) -> impl Iterator<Item = &'m str> {
     let ways = binding.tls.iter().flat_map(|route| &route.ways);
     ways.flat_map(|(_, names)| names.iter().copied())
 }

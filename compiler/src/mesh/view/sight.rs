@@ -23,6 +23,10 @@ pub struct View<'m, 'a> {
     lent: Vec<Listening<'m, 'a>>,
 }
 
+/// Where the facts of a mesh stand, by their names: most of what a view for many questions needs.
+#[derive(Clone, Debug)]
+pub struct Index<'a>(Arc<Tables<'a>>);
+
 #[derive(Debug)]
 struct Names<'m, 'a> {
     tables: Arc<Tables<'m>>,
@@ -68,19 +72,31 @@ impl<'a> Mesh<'a> {
     /// Returns a view for many questions.
     #[must_use]
     pub fn view(&self) -> View<'_, 'a> {
-        self.view_by(Arc::new(Tables::of(self)))
+        self.view_by(self.index())
+    }
+
+    /// Returns where its facts stand, for whoever makes a view of it later.
+    #[must_use]
+    pub fn index(&self) -> Index<'a> {
+        Index(Arc::new(Tables::of(self)))
     }
 
     /// Returns the same. Where another mesh has the same names at the same places, what was made for that one is used.
     #[must_use]
     pub fn view_beside<'m>(&'m self, other: &View<'m, 'a>) -> View<'m, 'a> {
         match &other.names {
-            Some(names) if Tables::are_same(self, other.mesh) => self.view_by(Arc::clone(&names.tables)),
+            Some(names) if Tables::are_same(self, other.mesh) => self.view_of(Arc::clone(&names.tables)),
             Some(_) | None => self.view(),
         }
     }
 
-    fn view_by<'m>(&'m self, tables: Arc<Tables<'m>>) -> View<'m, 'a> {
+    /// Returns a view for many questions, made of what was found out about this mesh before.
+    #[must_use]
+    pub fn view_by(&self, Index(tables): Index<'a>) -> View<'_, 'a> {
+        self.view_of(tables)
+    }
+
+    fn view_of<'m>(&'m self, tables: Arc<Tables<'m>>) -> View<'m, 'a> {
         let doors = self.gateways.iter().map(doors).collect();
         View { mesh: self, names: Some(Names { tables, doors }), lent: Vec::new() }
     }
@@ -92,7 +108,7 @@ impl<'a> Mesh<'a> {
 }
 
 impl<'m> Tables<'m> {
-    fn of(mesh: &'m Mesh<'_>) -> Tables<'m> {
+    fn of(mesh: &Mesh<'m>) -> Tables<'m> {
         let hosts = || mesh.hosts.iter().enumerate();
         let bindings = || mesh.bindings.iter().enumerate();
         let bound = bindings().flat_map(|(place, own)| own.hosts.iter().map(move |host| (*host, place)));

@@ -108,7 +108,7 @@ fn the_own_namespace_comes_first_and_equals_are_unknown() {
     let mut mesh = mesh();
     mesh.bindings = vec![
         binding("shop", "public", 200, Seen::Everywhere),
-        binding("web", "own", 201, Seen::In(vec!["web"])),
+        binding("web", "own", 201, Seen::In(["web"].into())),
     ]
     .into();
     assert_eq!(route(&mesh, "web", HOST, 80), "own");
@@ -122,12 +122,12 @@ fn the_own_namespace_comes_first_and_equals_are_unknown() {
 fn the_first_namespace_that_says_anything_is_used_alone() {
     let subset = |name| Subset { name, labels: vec![].into(), settings: Default::default() };
     let tls = |tls| Settings { tls: Some(tls), ..Settings::default() };
-    let policy = |namespace, host, clients, all: Settings<'static>, subsets| Policy {
+    let policy = |namespace, host, clients, all: Settings<'static>, subsets: Vec<_>| Policy {
         object: object(namespace, "policy"),
         host,
         clients,
         seen: Seen::Everywhere,
-        subsets,
+        subsets: subsets.into(),
         all: all.into(),
         ports: vec![],
     };
@@ -170,7 +170,7 @@ fn a_subset_that_picks_pods_its_own_way_does_not_inherit_regions() {
         host: HOST,
         clients: None,
         seen: Seen::Everywhere,
-        subsets: vec![subset("own", hashed), subset("same", limited)],
+        subsets: vec![subset("own", hashed), subset("same", limited)].into(),
         all: all.into(),
         ports: vec![],
     }]

@@ -90,7 +90,7 @@ fn outside(block: &Block<'_>, rows: &mut Vec<&str>) {
 
 /// Tells whether requests go to the address that the application found itself.
 fn dialled(block: &Block<'_>) -> bool {
-    let wildcard = block.line.args.iter().filter_map(|value| value.text()).any(|host| host.starts_with('*'));
+    let wildcard = block.line.args().filter_map(|value| value.text()).any(|host| host.starts_with('*'));
     wildcard && block.find("address").is_none()
 }
 

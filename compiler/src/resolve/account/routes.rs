@@ -4,7 +4,7 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Line, Pattern};
 
 use super::super::blocks::Block;
-use super::super::handling::Handling;
+use super::super::handling::{Handling, More};
 use super::super::show;
 use super::super::traffic::{Leaf, Outcome, Served};
 use super::super::ways::{Named, Transform, Way};
@@ -71,7 +71,8 @@ impl<'a> Teller<'_, 'a> {
 
     /// Adds what holds on a route and is not what the block says for all of them.
     fn handling(&self, served: &Served<'a>, block: &Block<'a>, rows: &mut Vec<Row>) {
-        let Handling { timeout, retry, cors, headers, mirror, faults, rewrite } = &served.handling;
+        let (Handling { timeout, retry, .. }, More { cors, headers, mirror, faults, rewrite }) =
+            (&served.handling, &*served.handling);
         let mirror = mirror.map(|mirror| mirror.said.line);
         let off = !faults.is_empty() && retry.is_some();
         let said = [timeout, &if off { None } else { *retry }, cors, &mirror, rewrite];
@@ -151,8 +152,8 @@ impl<'a> Teller<'_, 'a> {
 
 /// Tells whether two lines are one, value for value, place for place.
 fn identical(a: &Line<'_>, b: &Line<'_>) -> bool {
-    let place = |line: &Line<'_>| line.args.iter().map(|value| value.span).collect::<Vec<_>>();
-    let props = |line: &Line<'_>| line.props.iter().map(|prop| prop.value.span).collect::<Vec<_>>();
+    let place = |line: &Line<'_>| line.args().map(|value| value.span).collect::<Vec<_>>();
+    let props = |line: &Line<'_>| line.props().map(|prop| prop.value.span).collect::<Vec<_>>();
     a.name() == b.name() && place(a) == place(b) && props(a) == props(b)
 }
 

@@ -38,22 +38,22 @@ impl<'a> Teller<'_, 'a> {
 
     /// Adds the rows of a line: one for all that was written together, one for what was written elsewhere.
     pub(super) fn line(&self, line: &Line<'a>, depth: usize, own: &Line<'a>, rows: &mut Vec<Row>) {
-        let (head, place) = match line.args {
-            [] => (line.word.name.to_owned(), line.name()),
-            [first, .., last] => {
+        let (first, last) = (line.args().next(), line.args().next_back());
+        let (head, place) = match first.zip(last) {
+            None => (line.word.name.to_owned(), line.name()),
+            Some((first, last)) => {
                 (format!("{} {}", line.word.name, self.text(first.span.to(last.span))), first.span)
             }
-            [only] => (format!("{} {}", line.word.name, self.text(only.span)), only.span),
         };
         let from = rows.len();
         // A line of properties alone is known by them: its word may stand where another level wrote it first.
-        if !line.args.is_empty() || line.props.is_empty() {
+        if !line.args().is_empty() || line.props().is_empty() {
             let row = self.row(depth, head.clone(), place, own);
             // A bare word in front of a block is where the lines of the block are.
-            let place = row.place.filter(|_| !line.args.is_empty() || line.lines().is_empty());
+            let place = row.place.filter(|_| !line.args().is_empty() || line.lines().is_empty());
             rows.push(Row { place, level: if place.is_none() { String::new() } else { row.level }, ..row });
         }
-        for prop in line.props {
+        for prop in line.props() {
             let text = format!("{}={}", prop.key.text, self.text(prop.value.span));
             let row = self.row(depth, text, prop.value.span, own);
             match rows[from..].iter_mut().find(|old| self.together(old, &row)) {
@@ -64,7 +64,7 @@ impl<'a> Teller<'_, 'a> {
                 None => rows.push(Row { depth: depth + usize::from(rows.len() > from), ..row }),
             }
         }
-        if line.args.is_empty() && !line.props.is_empty() {
+        if line.args().is_empty() && !line.props().is_empty() {
             rows[from].text.insert_str(0, &format!("{head} "));
         }
         for inner in line.lines() {

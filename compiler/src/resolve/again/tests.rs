@@ -115,6 +115,18 @@ fn rest(dice: &mut Dice) -> String {
     text
 }
 
+/// Returns what makes the names on one side others: a service that the other side has not, or has once; two objects of one
+/// name.
+fn odd(service: u64, dice: &mut Dice) -> String {
+    match dice.below(3) {
+        0 => "service extra { port 80 http }\n".to_owned(),
+        1 => format!("service s{service} {{ port 80 http }}\n"),
+        _ => {
+            "egress a.b.example.com { tls originate }\negress a-b.example.com { tls originate }\n".to_owned()
+        }
+    }
+}
+
 /// Adds a file unless the other side has it too.
 fn add(path: String, text: String, known: &[(FileId, String)], sources: &mut Sources) -> (FileId, String) {
     match known.iter().find(|(id, other)| sources.file(*id).path == path && *other == text) {
@@ -142,6 +154,13 @@ fn what_is_taken_over_is_what_would_have_been_found() {
         for (number, text) in (0..).zip(&texts) {
             let text = if number == changed { service(number, &mut dice) } else { text.clone() };
             before.push(add(format!("s{number}.kdl"), text, &after, &mut sources));
+        }
+        if dice.once_in(8) {
+            before.pop();
+        }
+        if dice.once_in(3) {
+            let text = odd(changed, &mut dice);
+            before.push(add("a.kdl".into(), text, &after, &mut sources));
         }
         let env = dice.once_in(2).then_some("prod");
         let (arena, mut found) = (Bump::new(), Diagnostics::default());

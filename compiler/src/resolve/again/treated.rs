@@ -3,8 +3,6 @@
 //! That is a function of how the mesh is set up and of the block of the service. Only who sees it may depend on which
 //! gateways send requests to it, so a service that says who sees it is left out.
 
-use std::mem;
-
 use super::super::context::Context;
 use super::super::service;
 use super::Taken;
@@ -21,7 +19,7 @@ pub(in super::super) struct Treated {
 /// What is known of the policy of a service.
 #[derive(Clone, Copy)]
 enum Known {
-    /// Nothing: there was a warning, which both sides tell.
+    /// Nothing: there was a warning, which both sides tell, or it says who sees it.
     Nothing,
     /// It has none.
     None,
@@ -57,7 +55,9 @@ impl<'a> Early<'a> {
         }
         let (host, policy) = (ctx.hosts.len(), ctx.policies.len());
         service::treat(index, ctx);
-        if mem::take(ctx.out).as_slice().is_empty() {
+        let is_quiet = ctx.out.as_slice().is_empty();
+        ctx.out.take_back(0);
+        if is_quiet {
             let policy = (ctx.policies.len() > policy).then_some(policy);
             self.places.pop();
             self.places.push(Some((host, policy)));
@@ -83,15 +83,16 @@ pub(in super::super) fn treat<'a>(
             }
             None => taken.filter(|taken| taken.same[index]).and_then(|taken| {
                 let treated = &taken.known.compiled.treated;
-                let is_seen_by_all = ctx.services.list[index].block.find("visible-to").is_none();
                 let policy = match treated.policies[index] {
-                    Known::None if is_seen_by_all => None,
-                    Known::At(place) if is_seen_by_all => Some(place),
-                    Known::None | Known::At(_) | Known::Nothing => return None,
+                    Known::None => None,
+                    Known::At(place) => Some(place),
+                    Known::Nothing => return None,
                 };
                 Some((&taken.known.mesh.hosts, treated.hosts + index, &taken.known.mesh.policies, policy))
             }),
         };
+        // What was found early, or taken over, says nothing of that.
+        let is_seen_by_all = known.is_some() || ctx.services.list[index].block.find("visible-to").is_none();
         match known {
             None => service::treat(index, ctx),
             Some((hosts, host, policies, policy)) => {
@@ -99,10 +100,11 @@ pub(in super::super) fn treat<'a>(
                 policy.into_iter().for_each(|policy| ctx.policies.share(policies, policy));
             }
         }
-        policies.push(match (ctx.out.as_slice().len() > found, ctx.policies.len() > place) {
-            (true, _) => Known::Nothing,
-            (false, true) => Known::At(place),
-            (false, false) => Known::None,
+        let is_quiet = ctx.out.as_slice().len() == found;
+        policies.push(match (is_quiet && is_seen_by_all, ctx.policies.len() > place) {
+            (false, _) => Known::Nothing,
+            (true, true) => Known::At(place),
+            (true, false) => Known::None,
         });
     }
     Treated { hosts, policies }

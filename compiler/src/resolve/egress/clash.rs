@@ -202,7 +202,7 @@ fn overlap(a: &Seen<'_>, b: &Seen<'_>) -> bool {
 /// Returns who calls a host: the namespace of the service whose own it is, or those that the block says.
 pub(super) fn callers<'a>(own: Option<usize>, block: &Block<'a>) -> Seen<'a> {
     match own {
-        Some(_) => Seen::In(vec![block.namespace]),
+        Some(_) => Seen::In([block.namespace].into()),
         None => service::seen(block, Vec::new()),
     }
 }
@@ -215,7 +215,7 @@ pub(super) fn either<'a>(a: &Seen<'a>, b: &Seen<'a>) -> Seen<'a> {
             let mut both = [&a[..], &b[..]].concat();
             both.sort_unstable();
             both.dedup();
-            Seen::In(both)
+            Seen::In(both.into())
         }
     }
 }

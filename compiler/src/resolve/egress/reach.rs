@@ -71,8 +71,8 @@ fn check_found(egress: &Egress<'_>, ctx: &mut Context<'_, '_>) {
             }
         }
         Resolution::Dns => {
-            let range = |value: &&Value<'_>| value.text().is_some_and(|text| text.contains('/'));
-            if let Some(value) = block.find("dial").and_then(|line| line.args.iter().find(range)) {
+            let range = |value: &Value<'_>| value.text().is_some_and(|text| text.contains('/'));
+            if let Some(value) = block.find("dial").and_then(|line| line.args().find(range)) {
                 ctx.out
                     .report(&upstream::ODD_ADDRESS, value.span)
                     .says("a range cannot be dialled for a host that the proxy looks up itself")

@@ -135,7 +135,7 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
         tls::passes_something(block, &ports, ctx.out);
     }
     let callers = clash::callers(of, block);
-    let door = via.map(|door| Seen::In(vec![ctx.doors[door].namespace]));
+    let door = via.map(|door| Seen::In([ctx.doors[door].namespace].into()));
     let mut read = Vec::with_capacity(hosts.len());
     for Heading { heading, span, host, place: _ } in hosts {
         let origination = origination.filter(|tls| tls::fits(tls, block, host, &ports, ctx.out));

@@ -183,8 +183,8 @@ pub(super) fn policy<'a>(egress: &Egress<'a>, door: usize, all: Settings<'a>, ct
         object: Object { namespace, ..object(egress) },
         host: egress.host,
         clients: Some(gateway.workload.clone()),
-        seen: Seen::In(vec![namespace]),
-        subsets: Vec::new(),
+        seen: Seen::In([namespace].into()),
+        subsets: List::new(),
         all: all.into(),
         ports: Vec::new(),
     };
@@ -234,7 +234,7 @@ pub(super) fn open<'a>(all: &[Egress<'a>], ctx: &mut Context<'a, '_>) {
             host: gateway.host,
             clients: None,
             seen: Seen::Everywhere,
-            subsets,
+            subsets: subsets.into(),
             all: Rare::default(),
             ports: Vec::new(),
         });

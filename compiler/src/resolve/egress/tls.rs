@@ -76,7 +76,7 @@ fn check(line: &Line<'_>, unverified: bool, out: &mut Diagnostics) {
         "mutual" => &["secret", "sni", "san"],
         _ => &[],
     };
-    if let Some(prop) = line.props.iter().find(|prop| !fits.contains(&prop.key.text)) {
+    if let Some(prop) = line.props().find(|prop| !fits.contains(&prop.key.text)) {
         return misfit(mode, unverified, prop.key.text, prop.name().span, out);
     }
     if unverified && mode != "originate" {

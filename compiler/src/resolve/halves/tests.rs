@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
+use meshc_dialect::diagnostic::Diagnostic;
 use meshc_dialect::sources::Sources;
 
 use super::*;
 use crate::project::Project;
-use crate::resolve::{Spare, resolve, resolve_by_two};
+use crate::resolve::{Spare, check, check_each, resolve, resolve_by_two};
 
 /// The services that a line more is put into: one of each half, and some beside each other.
 const CHANGED: [usize; 5] = [7, 8, 9, 299, 450];
@@ -35,9 +36,11 @@ fn compare(more: &str, top: &str) {
     let sources = project(more, top);
     let envs =
         if top.contains("prod") || more.contains("prod") { &[None, Some("prod")][..] } else { &[None] };
+    let mut all = String::new();
     for &env in envs {
         let (arena, mut out) = (Bump::new(), Diagnostics::default());
         let alone = Project::parse(&sources, &arena, &mut out);
+        let read = out.as_slice().len();
         let mesh = resolve(&alone, env, &arena, &mut out);
         let (mine, mut parsed, mut compiled, mut found) =
             (Bump::new(), Bump::new(), Spare::default(), Diagnostics::default());
@@ -49,7 +52,20 @@ fn compare(more: &str, top: &str) {
             format!("{:?}", found.as_slice()),
             "{more:?} and {top:?}"
         );
+        let mut checked = Diagnostics::default();
+        check(&both, env, (&Bump::new(), Some(&mut Spare::default())), &mut checked);
+        let told = lines(&out.as_slice()[read..]);
+        assert_eq!(told, lines(checked.as_slice()), "without a mesh: {more:?} and {top:?}");
+        all.push_str(&told);
     }
+    let (arena, mut found) = (Bump::new(), Diagnostics::default());
+    let project = Project::parse(&sources, &arena, &mut Diagnostics::default());
+    check_each(&project, envs, &mut found);
+    assert_eq!(all, lines(found.as_slice()), "one after another: {more:?} and {top:?}");
+}
+
+fn lines(found: &[Diagnostic]) -> String {
+    found.iter().map(|found| format!("{found:?}\n")).collect()
 }
 
 #[test]

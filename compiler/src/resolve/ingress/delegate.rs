@@ -6,7 +6,7 @@ use super::super::blocks::Block;
 use super::super::context::Context;
 use super::super::traffic::{Outcome, Part, Served, Traffic, traffic};
 use super::super::ways::{Way, covers, path_covers};
-use super::super::{http_words, lower, show, ways};
+use super::super::{headers, http_words, lower, show, ways};
 use super::listen::Listener;
 use crate::mesh::{Action, HttpRoute, Respond};
 
@@ -64,7 +64,7 @@ impl<'a> Row<'a> {
                 name,
                 ways: ways::lower(way, ctx.arena).into_iter().map(|(way, _)| way).collect(),
                 action: Action::Respond(Respond { status: 404, body: None }),
-                headers: http_words::headers(headers, ctx.out),
+                headers: headers::read(headers, ctx.out),
                 cors: None,
             }),
         }
@@ -208,7 +208,7 @@ fn outside<'a>(filler: &Filler<'a>, ctx: &mut Context<'a, '_>) {
             .because("its routes stand where the owner's block has them, whatever hosts that has")
             .help("name the first host of the owner's heading");
     }
-    if let Some(prop) = block.line.props.iter().find(|prop| prop.key.text == "as") {
+    if let Some(prop) = block.line.props().find(|prop| prop.key.text == "as") {
         ctx.out
             .report(&OUTSIDE_GRANT, prop.name().span.to(prop.value.span))
             .says("this block makes no object of its own, so there is nothing to name")
@@ -218,8 +218,8 @@ fn outside<'a>(filler: &Filler<'a>, ctx: &mut Context<'a, '_>) {
     let grant = written(filler.under);
     for route in block.all("route") {
         let whens = route.lines().iter().filter(|line| line.is("when")).flat_map(|when| when.lines());
-        let paths = whens.filter(|test| test.is("path")).flat_map(|test| test.args);
-        for value in route.args.iter().chain(paths) {
+        let paths = whens.filter(|test| test.is("path")).flat_map(|test| test.args());
+        for value in route.args().chain(paths) {
             let Some(pattern) = value.pattern() else { continue };
             if path_covers(filler.under, path(pattern)) {
                 continue;
@@ -236,7 +236,7 @@ fn outside<'a>(filler: &Filler<'a>, ctx: &mut Context<'a, '_>) {
 
 fn grants(owner: &Block<'_>, filler: &Filler<'_>) -> bool {
     let delegates = |route: &&Line<'_>| route.lines().iter().any(|line| line.is("delegate"));
-    let mut paths = owner.all("route").filter(delegates).flat_map(|route| route.args);
+    let mut paths = owner.all("route").filter(delegates).flat_map(|route| route.args());
     paths.any(|value| value.pattern().is_some_and(|pattern| path(pattern) == filler.under))
 }
 
@@ -246,7 +246,7 @@ pub(super) fn left_over<'a>(fillers: &[Filler<'a>], owners: &[&Block<'a>], ctx: 
         // What else is wrong with it can be mended at the same time.
         routes(filler, &[], ctx);
         let (host, under) = (filler.host, written(filler.under));
-        let is = |owner: &&&Block<'a>| owner.line.args.iter().any(|value| value.text() == Some(host));
+        let is = |owner: &&&Block<'a>| owner.line.args().any(|value| value.text() == Some(host));
         let owner = owners.iter().find(is);
         // A grant that could not be read further is no reason to complain here.
         if owner.is_some_and(|owner| grants(owner, filler)) {

@@ -84,7 +84,7 @@ fn plain<'a>(block: &Block<'a>, out: &mut Diagnostics) -> Vec<Listener<'a>> {
 
 /// Ports whose TLS is passed on unopened.
 fn passthrough<'a>(block: &Block<'a>, line: &Line<'a>, out: &mut Diagnostics) -> Vec<Listener<'a>> {
-    for prop in line.props {
+    for prop in line.props() {
         out.report(&ODD_LISTENER, prop.name().span.to(prop.value.span))
             .says(format!("`{}` has nothing to do under `tls passthrough`", prop.key.text))
             .because("the gateway passes TLS on unopened: the service shows its own certificate")

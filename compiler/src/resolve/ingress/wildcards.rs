@@ -14,16 +14,27 @@ meshc_dialect::codes! {
 
 /// Reports hosts that a gateway would mix with a wildcard above them.
 pub(super) fn check<'a>(all: &[Listening<'a>], ctx: &mut Context<'a, '_>) {
-    for wide in all {
-        let Some(tail) = wide.host.strip_prefix('*') else { continue };
-        let below = |one: &&Listening<'a>| {
-            one.gateway == wide.gateway
-                && one.host != wide.host
-                && one.host.ends_with(tail)
-                && one.block.line.span != wide.block.line.span
-        };
-        for one in all.iter().filter(below) {
-            report(one, wide, ctx);
+    let tail = |one: &'_ Listening<'a>| one.host.strip_prefix('*');
+    let wide: Vec<(&Listening<'a>, &str)> = all.iter().filter_map(|one| Some((one, tail(one)?))).collect();
+    if wide.is_empty() {
+        return;
+    }
+    // Hosts that end alike stand beside each other.
+    let end = |one: &Listening<'_>, host: &str| (one.gateway, host.bytes().rev().collect::<Vec<u8>>());
+    let mut ends: Vec<((usize, Vec<u8>), usize)> =
+        all.iter().enumerate().map(|(place, one)| (end(one, one.host), place)).collect();
+    ends.sort_unstable();
+    for (wide, tail) in wide {
+        let (gateway, tail) = end(wide, tail);
+        let start = ends.partition_point(|((at, end), _)| (*at, end) < (gateway, &tail));
+        let below =
+            ends[start..].iter().take_while(|((at, end), _)| *at == gateway && end.starts_with(&tail));
+        let mut below: Vec<usize> = below.map(|(_, place)| *place).collect();
+        below.sort_unstable();
+        for one in below.into_iter().map(|place| &all[place]) {
+            if one.host != wide.host && one.block.line.span != wide.block.line.span {
+                report(one, wide, ctx);
+            }
         }
     }
 }

@@ -160,12 +160,13 @@ mod tests {
         let marked = Marked::of(lines.to_vec());
         for line in lines {
             let like: Vec<usize> = marked.like(line).collect();
-            let keys = line.args.iter().take(1).chain(line.props.iter().map(|prop| &prop.value)).map(shown);
+            let keys =
+                line.args().take(1).chain(line.props().map(|prop| prop.value)).map(|value| shown(&value));
             for (index, other) in lines.iter().enumerate() {
                 let is_same = other.same(line) || same_route(other, line);
                 assert!(!is_same || like.contains(&index), "{other:?} is like {line:?}");
             }
-            for key in keys.chain(line.props.iter().map(|prop| prop.key.text.to_owned())) {
+            for key in keys.chain(line.props().map(|prop| prop.key.text.to_owned())) {
                 let known: Vec<usize> = marked.known_by(line.word.name, Some(&key)).collect();
                 for (index, other) in lines.iter().enumerate() {
                     let is_meant = other.is(line.word.name) && super::super::remove::known_by(other, &[&key]);

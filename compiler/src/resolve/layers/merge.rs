@@ -11,13 +11,12 @@ pub(in super::super) fn merge<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a B
     if replaces(line, over) {
         return *over;
     }
-    let args = if over.args.is_empty() { line.args } else { over.args };
     // The word is that of the outer line, wherever the values were written.
-    let (span, name) = match over.args {
-        [] => (line.span, line.further().name),
-        _ => (over.span, Some(line.name())),
+    let (span, args, name) = match over.args().is_empty() {
+        true => (line.span, line.args(), line.further().name),
+        false => (over.span, over.args(), Some(line.name())),
     };
-    let merged = Line { span, args, props: merged_props(line, over, arena), ..*line };
+    let merged = line.saying(span, args, merged_props(line, over).into_iter(), arena);
     let children = over.children().or(line.children());
     merged.with(Further { children, body: line.body(), name }, arena)
 }
@@ -29,12 +28,12 @@ fn replaces(line: &Line<'_>, over: &Line<'_>) -> bool {
     match over.word.change {
         Change::Whole => true,
         Change::Mode => {
-            !over.args.is_empty()
+            !over.args().is_empty()
                 && line.arg(0).map(|value| value.data) != over.arg(0).map(|value| value.data)
         }
         Change::Words => {
             zero(over)
-                || (zero(line) && !over.args.is_empty())
+                || (zero(line) && !over.args().is_empty())
                 || (rewrites(line, "path") && rewrites(over, "regex"))
                 || (rewrites(line, "regex") && rewrites(over, "path"))
         }
@@ -43,26 +42,22 @@ fn replaces(line: &Line<'_>, over: &Line<'_>) -> bool {
 }
 
 /// Returns the properties of an outer line with those of a nearer one put over them.
-pub(super) fn merged_props<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a Bump) -> &'a [Prop<'a>] {
-    if over.props.is_empty() {
-        return line.props;
-    }
-    let mut props = line.props.to_vec();
-    for prop in over.props {
+pub(super) fn merged_props<'a>(line: &Line<'a>, over: &Line<'a>) -> Vec<Prop<'a>> {
+    let mut props: Vec<Prop<'a>> = line.props().collect();
+    for prop in over.props() {
         match props.iter_mut().find(|old| old.key.text == prop.key.text) {
-            Some(old) => *old = *prop,
-            None => props.push(*prop),
+            Some(old) => *old = prop,
+            None => props.push(prop),
         }
     }
-    arena.alloc_slice_copy(&props)
+    props
 }
 
 /// Tells whether two lines say the same.
 pub(in super::super) fn equal(a: &Line<'_>, b: &Line<'_>) -> bool {
     let props = |line: &Line<'_>| {
         let mut props: Vec<_> = line
-            .props
-            .iter()
+            .props()
             .map(|prop| (prop.key.text, prop.value.data))
             .map(|(name, data)| (name.to_owned(), format!("{data:?}")))
             .collect();
@@ -70,8 +65,8 @@ pub(in super::super) fn equal(a: &Line<'_>, b: &Line<'_>) -> bool {
         props
     };
     a.word.name == b.word.name
-        && a.args.len() == b.args.len()
-        && a.args.iter().zip(b.args).all(|(a, b)| a.data == b.data)
+        && a.args().len() == b.args().len()
+        && a.args().zip(b.args()).all(|(a, b)| a.data == b.data)
         && props(a) == props(b)
         && a.lines().len() == b.lines().len()
         && a.lines().iter().zip(b.lines()).all(|(a, b)| equal(a, b))

@@ -8,8 +8,8 @@ use super::CHANGES_NOTHING;
 /// Reports each `in` that stands in one for other environments.
 pub(in super::super) fn check(outer: &Line<'_>, out: &mut Diagnostics) {
     for line in outer.lines().iter().filter(|line| line.is("in")) {
-        let both = |value: &Value<'_>| outer.args.iter().any(|env| env.data == value.data);
-        if !line.args.iter().any(both) {
+        let both = |value: Value<'_>| outer.args().any(|env| env.data == value.data);
+        if !line.args().any(both) {
             out.report(&CHANGES_NOTHING, line.span)
                 .says("this `in` never holds")
                 .also(outer.span, "it stands in one for other environments")

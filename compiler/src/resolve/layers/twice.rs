@@ -40,10 +40,10 @@ impl<'a> Layers<'a, '_> {
 
     fn fields_once(&mut self, change: &Line<'a>, path: &str) -> bool {
         let mut first = true;
-        for prop in change.props {
+        for prop in change.props() {
             first &= self.once(change, path, prop.key.text);
         }
-        if !change.args.is_empty() || change.children().is_some() || change.props.is_empty() {
+        if !change.args().is_empty() || change.children().is_some() || change.props().is_empty() {
             first &= self.once(change, path, "");
         }
         first
@@ -64,7 +64,7 @@ impl<'a> Layers<'a, '_> {
     /// Remembers that a line is taken away, and reports it where another `in` set it.
     pub(super) fn dropped(&mut self, line: &Line<'a>, drop: &Line<'a>, spot: Spot<'_>) {
         let path = below(spot.path, line);
-        let fields = std::iter::once("").chain(line.props.iter().map(|prop| prop.key.text));
+        let fields = std::iter::once("").chain(line.props().map(|prop| prop.key.text));
         let set = |field: &str| self.set.get(&format!("{path} {field}")).copied();
         if let Some(first) = fields.into_iter().find_map(set) {
             self.twice(line, "is set and dropped", drop.span, first);

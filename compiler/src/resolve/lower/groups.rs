@@ -13,28 +13,32 @@ use crate::mesh::{PathRewrite, Way};
 /// The ways of a route, by what becomes of the path.
 pub(super) type Groups<'a> = &'a [(Option<PathRewrite<'a>>, &'a [Way<'a>])];
 
-/// What a mesh tests for ways that many routes have, because they follow the same one.
-pub(in super::super) type Lowered<'a> = HashMap<Asked, Groups<'a>>;
+/// What a mesh tests for ways that many routes have, because they follow the same one: by where these are in the arena, and for
+/// where they were written last.
+pub(in super::super) type Lowered<'a> = HashMap<usize, (Asked, Groups<'a>)>;
 
-/// Ways, by where they are in the arena, and all that matters of where they are written.
-type Asked = (usize, usize, Option<u16>, Option<u16>, bool);
+/// How many ways there are, and all that matters of where they are written.
+type Asked = (usize, Option<u16>, Option<u16>, bool);
 
 /// Returns the ways of a route as a mesh tests them.
 pub(super) fn groups<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) -> Groups<'a> {
-    // Where no service is followed that has many routes, few ways are asked for twice.
-    if ctx.arrived.is_empty() {
+    let is_last = ctx.last_canary.is_some_and(|(_, last)| std::ptr::eq(served.ways, last));
+    // Where no service is followed that has many routes, few other ways are asked for twice but those of a gateway's hosts.
+    if ctx.arrived.is_empty() && !is_last && at.gateway().is_none() {
         return made(served, at, ctx);
     }
-    let ways = served.ways;
-    let asked = (ways.as_ptr().addr(), ways.len(), at.called(), at.only(), at.gateway().is_some());
-    if let Some(groups) = ctx.lowered.get(&asked) {
+    let ways = served.ways.as_ptr().addr();
+    let asked = (served.ways.len(), at.called(), at.only(), at.gateway().is_some());
+    if let Some((last, groups)) = ctx.lowered.get(&ways)
+        && *last == asked
+    {
         return groups;
     }
     let found = ctx.out.as_slice().len();
     let groups = made(served, at, ctx);
     // What is too long is told for each route.
     if ctx.out.as_slice().len() == found {
-        ctx.lowered.insert(asked, groups);
+        ctx.lowered.insert(ways, (asked, groups));
     }
     groups
 }

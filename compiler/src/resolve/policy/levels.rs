@@ -31,13 +31,13 @@ pub(super) fn check(levels: &Levels<'_>, out: &mut Diagnostics) {
                     )
                     .help("settle what it says, or let it pass once with `meshc diff --unknown=warn`");
             } else {
-                check_word(prop, OF_RULES, "a rule of `meshc diff`", out);
+                check_word(&prop, OF_RULES, "a rule of `meshc diff`", out);
             }
             continue;
         }
         let codes = crate::codes();
         match codes.iter().find(|code| code.name == name) {
-            Some(code) if may_change(code) => check_word(prop, OF_CODES, "a code", out),
+            Some(code) if may_change(code) => check_word(&prop, OF_CODES, "a code", out),
             Some(_) => {
                 out.report(&ODD_LEVEL, prop.name().span)
                     .says(format!("`{name}` is always an error"))

@@ -24,8 +24,8 @@ pub(super) fn wildcard(judged: &Judged<'_, '_>) -> Vec<Breach> {
     if stays(block) {
         return Vec::new();
     }
-    let hosts = block.find("host").map_or(block.line.args, |line| line.args);
-    let breach = |value: &meshc_dialect::line::Value<'_>| {
+    let hosts = block.find("host").map_or(block.line.args(), |line| line.args());
+    let breach = |value: meshc_dialect::line::Value<'_>| {
         let host = value.text().filter(|host| host.starts_with("*."))?;
         Some(Breach::new(
             value.span,
@@ -33,7 +33,7 @@ pub(super) fn wildcard(judged: &Judged<'_, '_>) -> Vec<Breach> {
             "name the hosts that are called",
         ))
     };
-    hosts.iter().filter_map(breach).collect()
+    hosts.filter_map(breach).collect()
 }
 
 pub(super) fn plain(judged: &Judged<'_, '_>) -> Vec<Breach> {

@@ -35,7 +35,7 @@ pub(super) type Expected<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 pub(super) fn expected<'a>(expects: &[Block<'a>], env: Option<&str>) -> Expected<'a> {
     let mut expected = Expected::new();
     for expect in expects {
-        let mut named = expect.all("in").flat_map(|line| line.args).peekable();
+        let mut named = expect.all("in").flat_map(|line| line.args()).peekable();
         if named.peek().is_some() && !named.any(|value| value.text() == env) {
             continue;
         }
@@ -62,8 +62,8 @@ fn name<'a>(line: &Line<'a>) -> Option<&'a str> {
 fn is_expected(judged: &Judged<'_, '_>) -> bool {
     let (subject, expected) = (judged.subject, &judged.scene.expected);
     let Some(index) = subject.service else {
-        let real = subject.block.find("host").map_or(&[][..], |line| line.args);
-        let mut hosts = subject.block.line.args.iter().chain(real).filter_map(|value| value.text());
+        let real = subject.block.find("host").map(|line| line.args()).unwrap_or_default();
+        let mut hosts = subject.block.line.args().chain(real).filter_map(|value| value.text());
         return hosts.any(|host| match host.strip_prefix('*') {
             Some(tail) => expected.keys().any(|name| name.ends_with(tail)),
             None => expected.contains_key(host),

@@ -70,12 +70,12 @@ impl<'a> Rule<'a> {
 
     /// Tells whether a block is excepted: every name of its heading.
     pub fn excepts(&self, subject: &Subject<'a>) -> bool {
-        let names = subject.block.line.args;
-        let names = if subject.kind == Kind::Gateway { &names[..names.len().min(1)] } else { names };
+        let names = subject.block.line.args();
+        let count = if subject.kind == Kind::Gateway { 1 } else { names.len() };
         let is_excepted = |name: &'a str| self.except.first(subject.called_by(name)).is_some();
         !self.except.is_empty()
             && !names.is_empty()
-            && names.iter().all(|name| name.text().is_some_and(is_excepted))
+            && names.clone().take(count).all(|name| name.text().is_some_and(is_excepted))
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) fn rules<'a>(
             continue;
         }
         let mut holds = !policy.lines.iter().any(|line| line.is("in"));
-        for value in policy.all("in").flat_map(|line| line.args) {
+        for value in policy.all("in").flat_map(|line| line.args()) {
             let Some(name) = value.text() else { continue };
             absent::env(name, value.span, project, out);
             holds |= env == Some(name);
@@ -131,7 +131,7 @@ fn rule<'a>(line: &Line<'a>, policy: &Block<'a>, out: &mut Diagnostics) -> Optio
         Ok(most) => most,
         Err(()) => return None,
     };
-    let mut except: Vec<Value<'a>> = line.lines().iter().flat_map(|line| line.args).copied().collect();
+    let mut except: Vec<Value<'a>> = line.lines().iter().flat_map(|line| line.args()).collect();
     except.retain(|value| is_name(value, out));
     let said = line.prop("max").or(line.prop("at-least")).map(|value| value.span);
     let elsewhere = said.filter(|said| {

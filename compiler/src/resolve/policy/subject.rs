@@ -57,7 +57,7 @@ impl<'a> Subject<'a> {
 
     /// Returns the names of its heading.
     pub fn called(&self) -> impl Iterator<Item = Called<'a>> {
-        self.block.line.args.iter().filter_map(|value| value.text()).map(|name| self.called_by(name))
+        self.block.line.args().filter_map(|value| value.text()).map(|name| self.called_by(name))
     }
 
     /// Returns one of them with what belongs to it.

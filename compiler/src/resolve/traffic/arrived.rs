@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use bumpalo::Bump;
 use meshc_dialect::line::Pattern;
 
-use super::super::ways::{Among, Transform, Way, literal_start};
+use super::super::ways::{Among, Transform, Way, literal_end, literal_start};
 use super::Served;
 use super::follow::reachable;
 
@@ -36,6 +36,8 @@ struct ByPath<'a> {
 #[derive(Clone, Copy)]
 struct Text<'a> {
     text: &'a str,
+    /// What such a path ends with, if it fits a regex.
+    end: &'a str,
     route: usize,
     /// The one before it that it begins with: the longest of them.
     start: Option<usize>,
@@ -53,9 +55,14 @@ impl<'a> Arrived<'a> {
         let is_pathless = all.all(|way| way.path.is_none() && !way.is_everything());
         let (mut texts, mut others) = (Vec::new(), Vec::new());
         for (route, served) in routes.iter().enumerate() {
-            let all: Option<Vec<&'a str>> = served.ways.iter().map(|way| text(way.path)).collect();
+            let of = |way: &Way<'a>| {
+                // Where a prefix of the path was replaced, a text that is no whole path element is never clear.
+                let path = way.path.filter(|path| !matches!(path, Pattern::Prefix(_)));
+                Some(Text { text: text(path)?, end: end(path), route, start: None })
+            };
+            let all: Option<Vec<Text<'a>>> = served.ways.iter().map(of).collect();
             match all.filter(|all| !all.is_empty()) {
-                Some(all) => texts.extend(all.into_iter().map(|text| Text { text, route, start: None })),
+                Some(all) => texts.extend(all),
                 None => others.push(route),
             }
         }
@@ -96,8 +103,7 @@ impl<'a> Arrived<'a> {
 
     /// Returns the places of the routes that may have a request in common with one of these ways; of all, if asked to.
     pub fn beside(&self, ways: &[Way<'a>], all: bool) -> Vec<usize> {
-        let asked: Option<Vec<&str>> =
-            ways.iter().map(|way| text(way.path).filter(|_| way.rewrite == Transform::Kept)).collect();
+        let asked: Option<Vec<Asked<'_>>> = ways.iter().map(arriving).collect();
         match (self.by_path, asked) {
             (Some(by_path), Some(asked)) if !all && !asked.is_empty() => by_path.beside(&asked),
             _ => (0..self.routes.len()).collect(),
@@ -107,22 +113,60 @@ impl<'a> Arrived<'a> {
 
 impl ByPath<'_> {
     /// Returns the routes of which a text begins with one of these, or the other way round, and those without a text.
-    fn beside(&self, asked: &[&str]) -> Vec<usize> {
+    fn beside(&self, asked: &[Asked<'_>]) -> Vec<usize> {
         let mut found = self.others.to_vec();
-        for path in asked {
+        for Asked { path, is_whole } in asked {
+            let may_be =
+                |text: &Text<'_>| path.starts_with(text.text) && (!is_whole || path.ends_with(text.end));
             let place = self.texts.partition_point(|text| text.text < *path);
             let below = self.texts[place..].iter().take_while(|text| text.text.starts_with(path));
             found.extend(below.map(|text| text.route));
             // What the path begins with stands before it, or is what that begins with.
             let mut before = place.checked_sub(1);
             while let Some(text) = before.map(|index| self.texts[index]) {
-                found.extend(path.starts_with(text.text).then_some(text.route));
+                found.extend(may_be(&text).then_some(text.route));
                 before = text.start;
             }
         }
         found.sort_unstable();
         found.dedup();
         found
+    }
+}
+
+/// What the paths are that arrive from a way.
+struct Asked<'a> {
+    /// What they begin with.
+    path: &'a str,
+    /// Whether that is all of them, and a regex can be asked about it.
+    is_whole: bool,
+}
+
+/// Returns what the paths are that arrive from a way, if that is plain to see.
+fn arriving<'a>(way: &Way<'a>) -> Option<Asked<'a>> {
+    match (way.rewrite, way.path) {
+        (Transform::Kept, Some(Pattern::Exact(path))) if !path.is_empty() => {
+            Some(Asked { path, is_whole: path.is_ascii() })
+        }
+        (Transform::Kept, path) => Some(Asked { path: text(path)?, is_whole: false }),
+        // What is asked of a name by both might not be sayable, wherever the path leads.
+        _ if !(Way { path: None, ..*way }).is_everything() => None,
+        (Transform::Whole(path), _) if path.is_ascii() && !path.is_empty() => {
+            Some(Asked { path, is_whole: true })
+        }
+        (Transform::Prefix(to), Some(Pattern::Below(_))) => {
+            let path = to.trim_end_matches('/');
+            (!path.is_empty()).then_some(Asked { path, is_whole: false })
+        }
+        (Transform::Whole(_) | Transform::Prefix(_) | Transform::Regex { .. }, _) => None,
+    }
+}
+
+/// Returns what every path that fits a regex ends with.
+fn end(path: Option<Pattern<'_>>) -> &str {
+    match path {
+        Some(Pattern::Regex(regex)) => literal_end(regex),
+        Some(Pattern::Exact(_) | Pattern::Prefix(_) | Pattern::Below(_) | Pattern::Present) | None => "",
     }
 }
 
@@ -154,8 +198,9 @@ mod tests {
         let span = Project::parse(&sources, &arena, &mut Diagnostics::default()).files[0].blocks[0].span;
         let texts = ["/a", "/a/b", "/ab", "/b/c/d", "/a/b/c", "/", "/b", ""];
         let paths = texts.into_iter().flat_map(|text| [Pattern::Exact(text), Pattern::Below(text)].map(Some));
-        let paths: Vec<Option<Pattern<'_>>> =
-            paths.chain([None, Some(Pattern::Regex("/a/.*")), Some(Pattern::Prefix("/a"))]).collect();
+        let paths: Vec<Option<Pattern<'_>>> = paths.chain([None, Some(Pattern::Prefix("/a"))]).collect();
+        let regexes = ["/a/.*", "/[a-z]+/c", "/.*b", "/a"].map(|regex| Some(Pattern::Regex(regex)));
+        let paths: Vec<Option<Pattern<'_>>> = paths.into_iter().chain(regexes).collect();
         let way = |path: &Option<Pattern<'static>>| Way { path: *path, ..Way::default() };
         let served = |(index, path): (usize, &Option<Pattern<'static>>)| Served {
             name: "",
@@ -167,7 +212,14 @@ mod tests {
         };
         let routes: Vec<Served<'_>> = paths.iter().enumerate().map(served).collect();
         let arrived = Arrived::many(arena.alloc_slice_copy(&routes), &arena);
-        for asked in paths.iter().map(way) {
+        let whole = ["/a", "/b", "/a/b/c", "/c/d"].map(Transform::Whole);
+        let begun = ["/a", "/b/", "/a/b/c", "/c/d", "/"].map(Transform::Prefix);
+        let rewritten = whole.into_iter().chain(begun).map(|rewrite| Way {
+            path: Some(Pattern::Below("/z")),
+            rewrite,
+            ..Way::default()
+        });
+        for asked in paths.iter().map(way).chain(rewritten) {
             let beside = arrived.beside(&[asked], false);
             for (index, route) in routes.iter().enumerate().filter(|(index, _)| !beside.contains(index)) {
                 let meets = route.ways.iter().map(|way| meet(&asked, way, &arena));

@@ -1,6 +1,7 @@
 //! Following: `to NAME` means as that service is served, with its shares, routes and handling.
 
 use bumpalo::Bump;
+use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::span::Span;
 
 use super::super::context::Context;
@@ -313,18 +314,18 @@ pub(super) fn shares<'a>(goals: &[Goal<'a>], ctx: &mut Context<'a, '_>) -> &'a [
 
 /// Returns the shares of what stands in a service, as connections see them that nobody opens.
 pub(in super::super) fn standing_shares<'a>(service: usize, ctx: &mut Context<'a, '_>) -> &'a [Leaf<'a>] {
-    if let Some(leaves) = ctx.sharing[service] {
+    if let Some(leaves) = ctx.sharing.get(&service) {
         return leaves;
     }
     // A circle was reported where the services are followed.
-    ctx.sharing[service] = Some(&[]);
+    ctx.sharing.insert(service, &[]);
     // What is wrong with these lines was reported where requests were asked about.
-    let heard = std::mem::take(ctx.out);
+    let heard = std::mem::replace(ctx.out, Diagnostics::unread());
     let block = super::super::service::as_traffic(service, ctx);
     let goals = super::shares::standing(&block, ctx);
     *ctx.out = heard;
     let leaves = shares(&goals.list, ctx);
-    ctx.sharing[service] = Some(leaves);
+    ctx.sharing.insert(service, leaves);
     leaves
 }
 

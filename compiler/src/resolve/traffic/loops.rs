@@ -64,8 +64,8 @@ fn arrives(target: &Target<'_>, block: &Traffic<'_>) -> bool {
         return false;
     }
     let line = |word: &str| block.lines.iter().find(|line| line.is(word));
-    let hosts = line("host").map_or(block.heading.args, |line| line.args);
-    let served = hosts.iter().any(|own| own.text() == Some(host));
+    let hosts = line("host").map_or(block.heading.args(), |line| line.args());
+    let served = hosts.clone().any(|own| own.text() == Some(host));
     let mut ports = block.lines.iter().filter(|line| line.is("port")).peekable();
     let unsaid = ports.peek().is_none();
     let mut listens =

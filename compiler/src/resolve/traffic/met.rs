@@ -38,6 +38,20 @@ pub(super) fn met<'a>(
     Some(ways)
 }
 
+/// Tells whether there is nothing to report of what two lists of ways have in common, because only one of them asks for paths
+/// and only the other for anything else.
+pub(super) fn is_sayable(ours: &[Way<'_>], theirs: &[Way<'_>]) -> bool {
+    let is_path = |way: &Way<'_>| (Way { path: None, ..*way }).is_everything();
+    let is_apart = |way: &Way<'_>| {
+        way.path.is_none()
+            && way.rewrite == Transform::Kept
+            && (way.headers.is_empty() || way.cookies.is_empty())
+    };
+    ours.len().saturating_mul(theirs.len()) <= MOST_TESTS
+        && ours.iter().all(is_path)
+        && theirs.iter().all(is_apart)
+}
+
 fn cannot(blocked: Blocked, inner: &Way<'_>, span: Span, ctx: &mut Context<'_, '_>) {
     let path = inner.path.map(show::pattern);
     let route = path.map_or("a `when` like its own".to_owned(), |path| format!("the path {path}"));

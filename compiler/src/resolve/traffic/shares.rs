@@ -272,8 +272,8 @@ fn baseline(block: &Traffic<'_>, inside: usize, ctx: &mut Context<'_, '_>) -> Op
             let names: Vec<&str> = service.versions.iter().map(|version| version.name).collect();
             let found = ctx.out.report(&NO_BASELINE, block.heading.span);
             found.says(format!("nothing says which version of `{}` is served", service.name));
-            for version in service.versions.iter() {
-                found.also(version.span, "a version");
+            for version in 0..service.versions.len() {
+                found.also(service.version_at(version), "a version");
             }
             found.because("requests would go to pods of all versions alike").help(format!(
                 "say `serve {0}`, or share: to {0} weight=90; to {1} weight=10",
@@ -344,12 +344,26 @@ pub(super) fn canary_ways<'a>(
     if find(block.lines, "to").is_some() {
         return None;
     }
+    let known = ctx.last_canary.filter(|(last, _)| line.has_alike_lines(last));
+    let ways = known.map_or_else(|| ways_into(line, block, ctx), |(_, ways)| ways);
+    let goal = canary_goal(line, block, ctx)?;
+    (!ways.is_empty()).then_some((ways, goal, line))
+}
+
+/// Returns the ways into a canary, and keeps them: most of a large mesh are asked for in the same words.
+fn ways_into<'a>(line: &'a Line<'a>, block: &Traffic<'a>, ctx: &mut Context<'a, '_>) -> &'a [Way<'a>] {
+    let found = ctx.out.as_slice().len();
     let mut ways = ways::conditions(line, ctx.arena, ctx.out);
+    // A caller's service is looked for from the namespace of the block.
+    let depends = ways.iter().any(Way::asks_who);
     for way in &mut ways {
         ctx.services.who(way, (line.span, block.namespace), ctx.arena, ctx.out);
     }
-    let goal = canary_goal(line, block, ctx)?;
-    (!ways.is_empty()).then(|| (&*ctx.arena.alloc_slice_copy(&ways), goal, line))
+    let ways: &'a [Way<'a>] = ctx.arena.alloc_slice_copy(&ways);
+    if !ways.is_empty() && !depends && ctx.out.as_slice().len() == found {
+        ctx.last_canary = Some((line, ways));
+    }
+    ways
 }
 
 /// Returns what a route is called in statistics: its name, else its patterns in few letters.
@@ -358,7 +372,7 @@ pub(super) fn route_name<'a>(route: &Line<'a>, arena: &'a Bump) -> &'a str {
         return name;
     }
     let mut name = String::new();
-    for pattern in route.args.iter().filter_map(|value| value.pattern()) {
+    for pattern in route.args().filter_map(|value| value.pattern()) {
         let text = match pattern {
             Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Below(text) | Pattern::Regex(text) => {
                 text
@@ -373,9 +387,9 @@ pub(super) fn route_name<'a>(route: &Line<'a>, arena: &'a Bump) -> &'a str {
         }
     }
     let everything =
-        |value: &Value<'_>| matches!(value.pattern(), Some(Pattern::Exact("/") | Pattern::Below("")));
+        |value: Value<'_>| matches!(value.pattern(), Some(Pattern::Exact("/") | Pattern::Below("")));
     match name.as_str() {
-        "" if route.args.iter().any(everything) => "root",
+        "" if route.args().any(everything) => "root",
         "" => "route",
         _ => {
             name.truncate(60);

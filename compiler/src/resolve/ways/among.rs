@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use meshc_dialect::line::Pattern;
 
-use super::{Named, Way, covers};
+use super::{Named, Way, covers, literal_end, literal_start};
 
 /// Ways, and where those among them stand that may take another.
 #[derive(Default)]
@@ -17,13 +17,12 @@ pub(in super::super) struct Among<'a> {
 /// Where ways stand, each in one list.
 #[derive(Default)]
 struct Lists<'a> {
-    /// Those for paths that are or begin with a text; by that text, too.
-    texts: Vec<usize>,
+    /// Those for paths that are or begin with a text, by that text.
     by_text: HashMap<&'a str, Vec<usize>>,
     /// How long those texts are.
     lengths: BTreeSet<usize>,
-    /// Those for paths that fit a regex; by that regex, too.
-    regexes: Vec<usize>,
+    /// Those for paths that fit a regex, with what such paths begin and end with; by that regex, too.
+    regexes: Vec<(&'a str, &'a str, usize)>,
     by_regex: HashMap<&'a str, Vec<usize>>,
     /// Those that ask for one value of a header, a cookie or a parameter.
     by_value: HashMap<Value<'a>, Vec<usize>>,
@@ -61,10 +60,16 @@ impl<'a> Among<'a> {
             let ends = lists.lengths.range(..=text.len()).filter_map(|end| text.get(..*end));
             ends.filter_map(|start| known(lists.by_text.get(start))).min()
         };
+        let fitting = |text: &'a str| {
+            let fits =
+                |(start, end, _): &&(&str, &str, usize)| text.starts_with(start) && text.ends_with(end);
+            let mut fitting = lists.regexes.iter().filter(fits).map(|(_, _, index)| *index);
+            fitting.find(|index| covers(self.ways[*index], way))
+        };
         let by_path = match way.path {
-            Some(Pattern::Exact(text)) => [starts(text), first(&lists.regexes)],
+            Some(Pattern::Exact(text)) => [starts(text), fitting(text)],
             Some(Pattern::Prefix(text) | Pattern::Below(text)) => [starts(text), None],
-            Some(Pattern::Regex(regex)) => [known(lists.by_regex.get(regex)), first(&lists.texts)],
+            Some(Pattern::Regex(regex)) => [known(lists.by_regex.get(regex)), starts(literal_start(regex))],
             Some(Pattern::Present) | None => [None, None],
         };
         let by_value = values(way).filter_map(|value| known(lists.by_value.get(&value)));
@@ -99,12 +104,11 @@ impl<'a> Lists<'a> {
         match (value, text, way.path) {
             (Some(value), _, _) => self.by_value.entry(value).or_default().push(index),
             (None, Some(text), _) => {
-                self.texts.push(index);
                 self.by_text.entry(text).or_default().push(index);
                 self.lengths.insert(text.len());
             }
             (None, None, Some(Pattern::Regex(regex))) if regex != ".*" => {
-                self.regexes.push(index);
+                self.regexes.push((literal_start(regex), literal_end(regex), index));
                 self.by_regex.entry(regex).or_default().push(index);
             }
             (None, None, _) => self.others.push(index),
@@ -144,7 +148,8 @@ mod tests {
         let arena = bumpalo::Bump::new();
         let texts = ["/a", "/a/b", "/ab", "/b/c/d", "/", "/é", ""];
         let of_text = |text| [Pattern::Exact(text), Pattern::Prefix(text), Pattern::Below(text)].map(Some);
-        let regexes = ["/a.*", "/b/[a-z]/d", ".*"].map(|regex| Some(Pattern::Regex(regex)));
+        let regexes =
+            ["/a.*", "/a/[a-z]+", "/b/[a-z]/d", "/.+b", ".*"].map(|regex| Some(Pattern::Regex(regex)));
         let paths = texts.into_iter().flat_map(of_text).chain(regexes).chain([None, Some(Pattern::Present)]);
         let paths: Vec<Option<Pattern<'_>>> = paths.collect();
         let one: &[Pattern<'_>] = &[Pattern::Exact("1")];

@@ -59,26 +59,36 @@ pub(super) fn regex_takes(regex: &str, text: &str) -> Option<bool> {
         return Some(false);
     }
     let read = READ.with_borrow_mut(|read| {
-        let known = kept(read, MOST_READ, regex, || re2::Few::new(regex).ok());
-        known.as_ref().and_then(|regex| regex.matches(text))
+        let make = || re2::Few::new(regex).ok();
+        kept((read, MOST_READ), regex, make, |known| known.as_ref()?.matches(text))
     });
     read.or_else(|| {
         COMPILED.with_borrow_mut(|compiled| {
-            let known = kept(compiled, MOST_COMPILED, regex, || Regex::new(regex).ok());
-            known.as_ref().map(|regex| regex.matches(text.as_bytes()))
+            let make = || Regex::new(regex).ok();
+            kept((compiled, MOST_COMPILED), regex, make, |known| {
+                Some(known.as_ref()?.matches(text.as_bytes()))
+            })
         })
     })
 }
 
-/// Returns what is kept of a regex, and makes it if nothing is.
-fn kept<'k, T>(all: &'k mut HashMap<String, T>, most: usize, regex: &str, make: impl FnOnce() -> T) -> &'k T {
-    if !all.contains_key(regex) {
-        if all.len() > most {
-            all.clear();
-        }
-        all.insert(regex.to_owned(), make());
+/// Asks what is kept of a regex, which is made if nothing is.
+fn kept<T, R>(
+    (all, most): (&mut HashMap<String, T>, usize),
+    regex: &str,
+    make: impl FnOnce() -> T,
+    ask: impl FnOnce(&T) -> R,
+) -> R {
+    if let Some(known) = all.get(regex) {
+        return ask(known);
     }
-    &all[regex]
+    if all.len() > most {
+        all.clear();
+    }
+    let made = make();
+    let answer = ask(&made);
+    all.insert(regex.to_owned(), made);
+    answer
 }
 
 /// Tells whether every string that `inner` takes is taken by `outer`. In doubt it is not.
@@ -115,14 +125,29 @@ pub(in super::super) fn literal_start(regex: &str) -> &str {
         return "";
     }
     let text = regex.strip_prefix('^').unwrap_or(regex);
-    let end = text.find(['\\', '.', '+', '*', '?', '(', ')', '|', '[', ']', '{', '}', '^', '$']);
-    let Some(end) = end else { return text };
+    let Some(end) = text.bytes().position(is_sign) else { return text };
     let start = &text[..end];
     match text.as_bytes()[end] {
         // The character before may not be there.
         b'*' | b'?' | b'{' => start.char_indices().next_back().map_or("", |(last, _)| &start[..last]),
         _ => start,
     }
+}
+
+/// Returns what every string that a regex takes ends with, as far as that is plain to see.
+pub(in super::super) fn literal_end(regex: &str) -> &str {
+    // An alternative may end otherwise, and a flag may let letters be others.
+    if regex.contains('|') || regex.contains("(?") {
+        return "";
+    }
+    let start = regex.bytes().rposition(is_sign).map_or(0, |sign| sign + 1);
+    // What a backslash makes of the letters behind it is not plain.
+    if regex[..start].ends_with('\\') { "" } else { &regex[start..] }
+}
+
+/// Tells whether a character may mean something else than itself.
+fn is_sign(byte: u8) -> bool {
+    b"\\.+*?()|[]{}^$".contains(&byte)
 }
 
 fn has_outer_alternative(regex: &str) -> bool {
@@ -221,4 +246,48 @@ pub(super) fn common_lists<'a>(a: &[Pattern<'a>], b: &[Pattern<'a>]) -> Option<V
         }
     }
     Some(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_regex_takes_begins_and_ends_like_it() {
+        let regexes = [
+            "/a",
+            "/a+b",
+            "/[a-z/]+0",
+            r"/\d0",
+            r"/\pL0",
+            r"/\x410",
+            r"/\.b",
+            r"/\Qa.b\E0",
+            r"\Q/ab",
+            "/a|b",
+            "(/a|/b)b",
+            "/(?i)ab",
+            "(?i:/a)b",
+            "/a{2}b",
+            "/a?b",
+            "/a$",
+            "^/b",
+            "/(a)",
+            "/[ab0",
+            "/a*",
+            "/.b",
+        ];
+        let texts = [
+            "/a", "/b", "/ab", "/aB", "/aab", "/b0", "/x0", "/00", "/A0", "/A", "/.b", "/a.b0", "/bb", "b",
+            "/abb",
+        ];
+        for regex in regexes {
+            let Ok(read) = re2::Few::new(regex) else { continue };
+            for text in texts.into_iter().filter(|text| read.matches(text) == Some(true)) {
+                assert!(text.starts_with(literal_start(regex)), "{regex} {text}");
+                assert!(text.ends_with(literal_end(regex)), "{regex} {text}");
+            }
+        }
+        assert_eq!(["/[a-z/]+0", r"/\d0", "/a|b", "/ab"].map(literal_end), ["0", "", "", "/ab"]);
+    }
 }

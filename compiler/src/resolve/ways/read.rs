@@ -33,7 +33,7 @@ const MOST_WAYS: usize = 64;
 /// Returns the patterns of a route.
 pub(in super::super) fn patterns<'a>(route: &Line<'a>, out: &mut Diagnostics) -> Vec<Pattern<'a>> {
     check_values(route, out);
-    route.args.iter().inspect(|value| check(value, out)).filter_map(Value::pattern).collect()
+    route.args().inspect(|value| check(value, out)).filter_map(|value| value.pattern()).collect()
 }
 
 /// The most tests that one route may become.
@@ -96,10 +96,10 @@ fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut D
         match test.word.name {
             "path" if paths.is_empty() => {
                 check_values(test, out);
-                let every = |value: &Value<'a>| {
+                let every = |value: Value<'a>| {
                     value.pattern().map(|pattern| (pattern != Pattern::Below("")).then_some(pattern))
                 };
-                let paths = test.args.iter().inspect(|value| check(value, out));
+                let paths = test.args().inspect(|value| check(value, out));
                 own_paths = Some(paths.filter_map(every).collect());
             }
             "path" => {
@@ -108,15 +108,15 @@ fn when<'a>(line: &Line<'a>, paths: &[Pattern<'a>], arena: &'a Bump, out: &mut D
                     .help("move the path into the route: route \"/a/*\" \"/b\" { … }");
             }
             "host" => {
-                let hosts = test.args.iter().inspect(|value| check(value, out));
-                way.authority = list(test.args.len(), hosts.filter_map(Value::pattern), arena);
+                let hosts = test.args().inspect(|value| check(value, out));
+                way.authority = list(test.args().len(), hosts.filter_map(|value| value.pattern()), arena);
             }
             "port" => {
                 way.port =
                     test.arg(0).and_then(|value| value.number()).and_then(|port| u16::try_from(port).ok())
             }
             "method" => {
-                let mut methods: Vec<&'a str> = test.args.iter().filter_map(Value::text).collect();
+                let mut methods: Vec<&'a str> = test.args().filter_map(|value| value.text()).collect();
                 methods.sort_unstable();
                 methods.dedup();
                 way.methods = arena.alloc_slice_copy(&methods);
@@ -163,7 +163,7 @@ fn asks_nothing(line: &Line<'_>, because: &str, out: &mut Diagnostics) {
 /// Reports a `when` that asks for cookies, and for the header that they stand in.
 fn cookie_twice<'a>(tests: &mut dyn Iterator<Item = &'a Line<'a>>, out: &mut Diagnostics) {
     let whole = |test: &&Line<'_>| {
-        test.is("header") && test.props.iter().any(|prop| prop.key.text.eq_ignore_ascii_case("cookie"))
+        test.is("header") && test.props().any(|prop| prop.key.text.eq_ignore_ascii_case("cookie"))
     };
     let about: Vec<&Line<'_>> = tests.filter(|test| test.is("cookie") || whole(test)).collect();
     let (Some(one), Some(header)) =
@@ -253,12 +253,12 @@ fn without<'a>(
 }
 
 fn from<'a>(way: &mut Way<'a>, labels: &mut Vec<(&'a str, &'a str)>, line: &Line<'a>, out: &mut Diagnostics) {
-    if line.props.is_empty() {
+    if line.props().is_empty() {
         out.report(&SAYS_NOTHING, line.span)
             .says("from where?")
             .help("say `from namespace=shop`, `from service=frontend` or `from app=frontend`");
     }
-    for prop in line.props {
+    for prop in line.props() {
         if prop.key.text == "namespace" && way.namespace.is_some() && way.namespace != prop.value.text() {
             out.report(&TWO_TESTS_OF_ONE, line.span)
                 .says("a caller is in one namespace, and this is the second")
@@ -308,10 +308,10 @@ fn tested<'a>(
     out: &mut Diagnostics,
 ) -> Option<(&'a str, Vec<Pattern<'a>>)> {
     for value in values(line) {
-        check(value, out);
+        check(&value, out);
     }
     check_values(line, out);
-    let prop = line.props.first()?;
+    let prop = line.props().first()?;
     let name = prop.key.text;
     if folded && name.eq_ignore_ascii_case("host") {
         out.report(&PSEUDO_HEADER, prop.name().span)
@@ -323,10 +323,10 @@ fn tested<'a>(
     // Header names are compared as HTTP/2 sends them.
     let upper = folded && name.bytes().any(|byte| byte.is_ascii_uppercase());
     let name = if upper { arena.alloc_str(&name.to_ascii_lowercase()) } else { name };
-    let patterns: Vec<Pattern<'a>> = values(line).filter_map(Value::pattern).collect();
+    let patterns: Vec<Pattern<'a>> = values(line).filter_map(|value| value.pattern()).collect();
     (!patterns.is_empty()).then_some((name, patterns))
 }
 
-fn values<'l, 'a>(line: &'l Line<'a>) -> impl Iterator<Item = &'l Value<'a>> {
-    line.props.iter().map(|prop| &prop.value).chain(line.args)
+fn values<'a>(line: &Line<'a>) -> impl Iterator<Item = Value<'a>> + use<'a> {
+    line.props().map(|prop| prop.value).chain(line.args())
 }

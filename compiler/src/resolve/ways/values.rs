@@ -11,7 +11,8 @@ pub(super) const COOKIE_END: char = ';';
 
 /// Reports values of a test that nobody sends: of a cookie, header or parameter, or a path.
 pub(super) fn check_values(test: &Line<'_>, out: &mut Diagnostics) {
-    for value in test.props.iter().map(|prop| &prop.value).chain(test.args) {
+    for value in test.props().map(|prop| prop.value).chain(test.args()) {
+        let value = &value;
         let (Some(text), regex) = pattern(value) else { continue };
         match test.word.name {
             "cookie" => cookie(text, regex, value, out),

@@ -14,7 +14,7 @@ pub fn policies(dice: &mut Dice) -> Vec<Policy<'static>> {
         let object = object(dice, name);
         // It is looked up in its own namespace alone.
         let clients = dice.maybe(|_| vec![("app", "web")].into());
-        let seen = if clients.is_some() { Seen::In(vec![object.namespace]) } else { dice.seen() };
+        let seen = if clients.is_some() { Seen::In([object.namespace].into()) } else { dice.seen() };
         let host = dice.of(&[SERVICES, OUTSIDE, &["*.svc.cluster.local"]].concat());
         let subsets = dice.some(&["v1", "v2"]).into_iter().map(|name| subset(dice, name)).collect();
         let mut ports = Vec::new();
