@@ -27,8 +27,8 @@ mod view;
 mod words;
 
 pub use change::{
-    Change, Compared, Delta, Diff, Direction, Level, Nowhere, Origins, Place, Scope, Thing, Unknown, Verdict,
-    Witness,
+    Change, Compared, Delta, Diff, Direction, Elsewhere, Level, Nowhere, Origins, Place, Scope, Thing,
+    Unknown, Verdict, Witness,
 };
 pub use compare::compare;
 #[cfg(test)]
@@ -39,7 +39,7 @@ pub use ruling::{Note, Ruled, Ruling, Waiver};
 pub use side::Side;
 pub(crate) use side::view_beside;
 pub use tables::{HostTable, TableRow, tables};
-pub(crate) use words::TO_HTTPS;
+pub(crate) use words::{NONE, TO_HTTPS};
 
 /// Returns every rule that a change may fall under.
 #[must_use]

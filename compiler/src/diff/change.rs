@@ -52,10 +52,12 @@ pub struct Change {
     pub direction: Direction,
     /// Names this change as long as it affects the same requests in the same way; its values are not part of it.
     pub fingerprint: String,
-    /// Whom it is about.
+    /// Whom it is about; all that have the same `when`.
     pub scopes: Vec<Scope>,
     /// Which requests, in the words of the tests that decide: `path is /api/*`; empty is all of them.
     pub when: String,
+    /// The same change for other requests.
+    pub elsewhere: Vec<Elsewhere>,
     /// A request that shows it, where a request can.
     pub witness: Option<Witness>,
     /// Whether the new side shows it where it is asked alone, as `meshc route` asks: it knows nothing of what only the old one
@@ -67,6 +69,17 @@ pub struct Change {
     pub before: Option<Place>,
     /// Where the new behaviour is written.
     pub after: Option<Place>,
+}
+
+/// For whom else a change is the same, and for which of their requests.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Elsewhere {
+    /// Whom it is about.
+    pub scopes: Vec<Scope>,
+    /// Which requests; empty is all of them.
+    pub when: String,
+    /// A request that shows it, where a request can.
+    pub witness: Option<Witness>,
 }
 
 /// One thing that differs.
@@ -222,6 +235,13 @@ impl Diff {
     #[must_use]
     pub fn worst(&self) -> Option<Level> {
         self.changes.iter().map(|change| change.level).max()
+    }
+}
+
+impl Change {
+    /// Returns everybody whom it is about, whichever requests are meant.
+    pub fn everybody(&self) -> impl Iterator<Item = &Scope> {
+        self.scopes.iter().chain(self.elsewhere.iter().flat_map(|other| &other.scopes))
     }
 }
 

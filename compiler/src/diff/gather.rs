@@ -1,5 +1,8 @@
 //! What was found, put together to one change each.
 
+mod equals;
+
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Delta, Direction, Origins, Place, Scope, Thing, Unknown, Witness};
@@ -62,6 +65,16 @@ impl Found {
         said.is_some_and(|(place, origins)| origins.line(Thing::Host(host), what).as_ref() == Some(place))
     }
 
+    /// Tells whether its places say another thing after than before, and are of the host itself.
+    fn shows(&self, origins: [&dyn Origins; 2]) -> (bool, bool) {
+        let is_other = match &self.places {
+            [Some(before), Some(after)] => origins[0].text(before) != origins[1].text(after),
+            [Some(_), None] | [None, Some(_)] => true,
+            [None, None] => false,
+        };
+        (is_other, self.is_own(origins))
+    }
+
     /// Tells whether the request that shows it is sent in TLS.
     fn speaks_tls(&self) -> bool {
         speaks_tls(self.witness.as_ref())
@@ -106,12 +119,7 @@ impl<'m> Gathered<'m> {
         if let Some(heard) = &mut self.heard {
             return heard.push(Heard::Change(key, found));
         }
-        let is_other = |found: &Found| match &found.places {
-            [Some(before), Some(after)] => self.origins[0].text(before) != self.origins[1].text(after),
-            [Some(_), None] | [None, Some(_)] => true,
-            [None, None] => false,
-        };
-        let shows = |found: &Found| (is_other(found), found.is_own(self.origins));
+        let shows = |found: &Found| found.shows(self.origins);
         let Some(Kept { found: kept, shows: known }) = self.changes.get_mut(&key) else {
             self.changes.insert(key, Kept { found, shows: None });
             return;
@@ -162,13 +170,28 @@ impl<'m> Gathered<'m> {
 
     /// Returns the changes, worst first, and what is unknown.
     pub(super) fn finish(self) -> (Vec<Change>, Vec<Unknown>) {
-        let mut changes: Vec<Change> =
-            self.changes.into_iter().map(|(key, kept)| change(key, kept.found)).collect();
+        let Gathered { origins, changes, unknowns, heard: _ } = self;
+        let mut kept: Vec<(Key, Kept)> = changes.into_iter().collect();
+        best_first(&mut kept, origins);
+        let mut changes: Vec<Change> = kept.into_iter().map(|(key, kept)| change(key, kept.found)).collect();
         drop_echoes(&mut changes);
         drop_tls_echoes(&mut changes);
         join_redirects(&mut changes);
+        let mut changes = equals::joined(changes);
         worst_first(&mut changes);
-        (changes, self.unknowns.into_values().collect())
+        (changes, unknowns.into_values().collect())
+    }
+}
+
+/// Puts in front, of what differs only in its requests, the one that shows best what was done, and of such one that readers
+/// can ask about.
+fn best_first(all: &mut [(Key, Kept)], origins: [&dyn Origins; 2]) {
+    for equal in all.chunk_by_mut(|(one, _), (other, _)| one.deltas == other.deltas) {
+        if equal.len() > 1 {
+            equal.sort_by_cached_key(|(_, Kept { found, shows })| {
+                std::cmp::Reverse((shows.unwrap_or_else(|| found.shows(origins)), found.alone))
+            });
+        }
     }
 }
 
@@ -280,7 +303,22 @@ fn change(key: Key, found: Found) -> Change {
     let also = others(&deltas);
     let direction = direction(&deltas);
     let fingerprint = fingerprint(&deltas, &scopes, &when);
-    Change { rule, also, level, direction, fingerprint, scopes, when, witness, alone, deltas, before, after }
+    let elsewhere = Vec::new();
+    Change {
+        rule,
+        also,
+        level,
+        direction,
+        fingerprint,
+        scopes,
+        when,
+        elsewhere,
+        witness,
+        alone,
+        deltas,
+        before,
+        after,
+    }
 }
 
 /// Returns the direction that all have that have one.
@@ -294,21 +332,24 @@ fn direction(deltas: &[Delta]) -> Direction {
 }
 
 fn fingerprint(deltas: &[Delta], scopes: &[Scope], when: &str) -> String {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    let mut feed = |text: &str| {
-        hash.update(text.as_bytes());
-        hash.update([0]);
-    };
+    let mut words: Vec<Cow<'_, str>> = Vec::new();
     for Delta { rule, what, level: _, direction: _, before: _, after: _ } in deltas {
-        feed(rule.slug);
-        feed(what);
+        words.extend([Cow::from(rule.slug), Cow::from(*what)]);
     }
     for Scope { from, host, port } in scopes {
-        feed(from);
-        feed(host);
-        feed(&port.unwrap_or(0).to_string());
+        words.extend([Cow::from(from), Cow::from(host), Cow::from(port.unwrap_or(0).to_string())]);
     }
-    feed(when);
+    words.push(Cow::from(when));
+    hashed(words.iter().map(|word| &**word))
+}
+
+/// Returns a short name of words.
+fn hashed<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for word in words {
+        hash.update(word.as_bytes());
+        hash.update([0]);
+    }
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -47,8 +47,11 @@ pub fn tables<'m>(before: &Side<'m>, after: &Side<'m>, diff: &Diff, most: usize)
     let mut asked: Vec<(&Scope, Option<bool>)> = Vec::new();
     let mut known = BTreeSet::new();
     for change in &diff.changes {
-        let tls = change.witness.as_ref().map(|sent| sent.url.starts_with("https:"));
-        asked.extend(change.scopes.iter().filter(|scope| known.insert(*scope)).map(|scope| (scope, tls)));
+        let others = change.elsewhere.iter().map(|other| (&other.scopes, &other.witness));
+        for (scopes, witness) in [(&change.scopes, &change.witness)].into_iter().chain(others) {
+            let tls = witness.as_ref().map(|sent| sent.url.starts_with("https:"));
+            asked.extend(scopes.iter().filter(|scope| known.insert(*scope)).map(|scope| (scope, tls)));
+        }
     }
     let mut found = Vec::new();
     for (scope, tls) in asked {

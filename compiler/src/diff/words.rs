@@ -9,7 +9,7 @@ use crate::mesh::{
 };
 
 /// What is said instead of nothing.
-pub(super) const NONE: &str = "none";
+pub(crate) const NONE: &str = "none";
 
 /// What the addresses that applications dial are called.
 pub(super) const ADDRESSES: &str = "addresses";

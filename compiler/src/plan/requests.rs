@@ -1,6 +1,7 @@
 //! Requests that show what a mixture of old and new objects does: those for which it differs from either end.
 
 use std::fmt::Write;
+use std::iter;
 use std::sync::Arc;
 
 use crate::diff::{self, Nowhere, Scope, Side, Witness};
@@ -67,12 +68,14 @@ impl<'m> Requests<'m> {
             let [one, other] = Side::both(pair, [&Nowhere, &Nowhere]);
             let found = diff::compare(&one, &other, diff::space::Budget::default());
             for change in found.changes {
-                let shown = change.witness.map(|witness| vec![witness]);
-                for witness in
-                    shown.unwrap_or_else(|| change.scopes.iter().flat_map(|scope| any(scope, mesh)).collect())
-                {
-                    if !witnesses.contains(&witness) {
-                        witnesses.push(witness);
+                let others = change.elsewhere.into_iter().map(|other| (other.scopes, other.witness));
+                for (scopes, witness) in iter::once((change.scopes, change.witness)).chain(others) {
+                    let shown = witness.map(|witness| vec![witness]);
+                    let any = || scopes.iter().flat_map(|scope| any(scope, mesh)).collect();
+                    for witness in shown.unwrap_or_else(any) {
+                        if !witnesses.contains(&witness) {
+                            witnesses.push(witness);
+                        }
                     }
                 }
             }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::{InEnv, Review};
 use crate::diff::{
-    Category, Change, Delta, Direction, Level, Place, Scope, TO_HTTPS, Unknown, Verdict, Witness,
+    Category, Change, Delta, Direction, Elsewhere, Level, Place, Scope, TO_HTTPS, Unknown, Verdict, Witness,
     not_loadable,
 };
 
@@ -103,10 +103,10 @@ impl<'r> Document<'r> {
 
 /// Tells whether a change lets somebody in, or out, or believes somebody, where nobody was before; whatever level its rule has here.
 fn opens(change: &Change) -> bool {
-    let at_gateway = change.scopes.iter().any(|scope| scope.from.starts_with("gateway "));
+    let at_gateway = change.everybody().any(|scope| scope.from.starts_with("gateway "));
     change.deltas.iter().any(|delta| {
-        let answers = at_gateway && matches!(delta.rule.slug, "route-gained" | "response-kind-changed");
-        let is_open = delta.rule.category == Category::Security || answers;
+        let is_open = delta.rule.category == Category::Security
+            || (at_gateway && matches!(delta.rule.slug, "route-gained" | "response-kind-changed"));
         // To be told the way to HTTPS opens nothing.
         delta.direction == Direction::Wider && is_open && delta.after != TO_HTTPS
     })
@@ -163,13 +163,44 @@ fn name(changes: &mut [Finding<'_>], unknowns: &mut [Open<'_>]) {
 const EVERY: &str = "every request";
 
 /// Returns which requests, in words.
-pub(super) fn when(change: &Change) -> &str {
-    if change.when.is_empty() { EVERY } else { &change.when }
+pub(super) fn when(said: &str) -> &str {
+    if said.is_empty() { EVERY } else { said }
 }
 
 /// Returns which requests, in words, unless it is all of them.
 pub(super) fn only_when(change: &Change) -> Option<&str> {
-    Some(when(change)).filter(|when| *when != EVERY)
+    Some(when(&change.when)).filter(|when| *when != EVERY)
+}
+
+/// Returns a host with those whose requests to it are meant, unless that is everybody in the mesh.
+fn called(host: &str, callers: &[&str]) -> String {
+    match callers {
+        [] | ["mesh"] => host.to_owned(),
+        callers => format!("{host} from {}", callers.join(", ")),
+    }
+}
+
+/// Returns for whom else a change is the same: hosts with their callers, and for each which requests.
+pub(super) fn elsewhere(change: &Change) -> Vec<(String, Vec<&str>)> {
+    let mut all: Vec<(String, Vec<&str>)> = Vec::new();
+    for Elsewhere { scopes, when: said, witness: _ } in &change.elsewhere {
+        for (host, callers) in hosts(scopes) {
+            let whom = called(&host, &callers);
+            match all.iter_mut().find(|(known, _)| *known == whom) {
+                Some((_, whens)) => whens.push(when(said)),
+                None => all.push((whom, vec![when(said)])),
+            }
+        }
+    }
+    all
+}
+
+/// Returns whom it is about in the words of [`elsewhere`], where that is one host.
+pub(super) fn only_host(scopes: &[Scope]) -> Option<String> {
+    match hosts(scopes).as_slice() {
+        [(host, callers)] => Some(called(host, callers)),
+        _ => None,
+    }
 }
 
 /// Returns what a rule means, in a sentence.
@@ -206,6 +237,13 @@ pub(super) fn whom(scopes: &[Scope]) -> String {
     }
 }
 
+/// Returns which requests are meant, where there may be several answers: `when path is /a, or when path is /b`.
+pub(super) fn conditions(whens: &[&str]) -> String {
+    let each =
+        whens.iter().map(|when| if *when == EVERY { EVERY.to_owned() } else { format!("when {when}") });
+    each.collect::<Vec<_>>().join(", or ")
+}
+
 /// Returns a change in one line: what was and what is, of what, for whom.
 pub(super) fn line(change: &Change, envs: &[&str]) -> String {
     let mut line = whom(&change.scopes);
@@ -219,6 +257,9 @@ pub(super) fn line(change: &Change, envs: &[&str]) -> String {
     let _ = write!(line, ": {}", each.join("; "));
     if let Some(when) = only_when(change) {
         let _ = write!(line, ", when {when}");
+    }
+    for (whom, whens) in elsewhere(change) {
+        let _ = write!(line, "; also {whom}, {}", conditions(&whens));
     }
     if !envs.is_empty() {
         let _ = write!(line, ", in {}", envs.join(", "));

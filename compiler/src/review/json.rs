@@ -1,10 +1,8 @@
 //! A review as a versioned document, which is also what templates are given.
 
-use std::collections::BTreeSet;
-
 use super::document::{Document, Finding, Open, command, meaning, when};
 use super::{InEnv, Review};
-use crate::diff::{Change, Delta, Diff, HostTable, Level, Scope, TableRow, Verdict, Witness};
+use crate::diff::{Change, Delta, Diff, Elsewhere, HostTable, Level, NONE, Scope, TableRow, Verdict, Witness};
 use crate::plan::place;
 use crate::yaml::{self, Format, Map};
 
@@ -86,7 +84,7 @@ fn text_or_null(map: &mut Map<'_>, key: &'static str, text: Option<&str>) {
 fn change(map: &mut Map<'_>, review: &Review, finding: &Finding<'_>) {
     let Finding { change: found, envs, id: _ } = finding;
     let Change { rule, also, level, direction, fingerprint, scopes: about, .. } = found;
-    let Change { when: _, witness: _, alone: _, deltas, before, after, .. } = found;
+    let Change { when: said, elsewhere, witness: _, alone: _, deltas, before, after, .. } = found;
     map.text("rule", rule.slug);
     map.texts("also", also.iter().map(|rule| rule.slug));
     map.text("meaning", meaning(rule.doc));
@@ -95,14 +93,14 @@ fn change(map: &mut Map<'_>, review: &Review, finding: &Finding<'_>) {
     map.text("direction", direction.word());
     map.text("fingerprint", fingerprint);
     map.texts("envs", envs);
-    scopes(map, about);
-    map.text("when", when(found));
+    let others = elsewhere.iter().flat_map(|Elsewhere { scopes, when, witness: _ }| {
+        scopes.iter().map(|scope| (scope, Some(when.as_str())))
+    });
+    scopes(map, about.iter().map(|scope| (scope, None)).chain(others));
+    map.text("when", when(said));
     witness(map, review, envs, found);
-    // A thing may differ in two ways, which share their words.
-    let mut said = BTreeSet::new();
-    let named: Vec<&Delta> = deltas.iter().filter(|delta| said.insert(delta.what)).collect();
-    map.map("before", |map| named.iter().for_each(|delta| map.text(delta.what, &delta.before)));
-    map.map("after", |map| named.iter().for_each(|delta| map.text(delta.what, &delta.after)));
+    values(map, "before", deltas.iter().map(|delta| (delta.what, delta.before.as_str())));
+    values(map, "after", deltas.iter().map(|delta| (delta.what, delta.after.as_str())));
     map.maps("differences", deltas, |map, delta| {
         let Delta { rule, level, direction, what, before, after } = delta;
         map.text("what", what);
@@ -116,6 +114,23 @@ fn change(map: &mut Map<'_>, review: &Review, finding: &Finding<'_>) {
         place(map, "before", before.as_ref(), &review.before_base);
         place(map, "after", after.as_ref(), &review.after_base);
     });
+}
+
+/// Writes what was or is, by what differs. A thing may differ in two ways, such as by one that comes and one that goes: all
+/// that is said of it stands together, once.
+fn values<'d>(map: &mut Map<'_>, side: &'static str, said: impl Iterator<Item = (&'static str, &'d str)>) {
+    let mut all: Vec<(&'static str, Vec<&str>)> = Vec::new();
+    for (what, value) in said {
+        match all.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, values)) if values.contains(&value) => {}
+            Some((_, values)) => values.push(value),
+            None => all.push((what, vec![value])),
+        }
+    }
+    for (_, values) in all.iter_mut().filter(|(_, values)| values.len() > 1) {
+        values.retain(|value| *value != NONE);
+    }
+    map.map(side, |map| all.iter().for_each(|(what, values)| map.text(*what, &values.join(", "))));
 }
 
 fn witness(map: &mut Map<'_>, review: &Review, envs: &[&str], found: &Change) {
@@ -140,18 +155,22 @@ fn unknown(map: &mut Map<'_>, review: &Review, open: &Open<'_>) {
     map.text("rule", unknown.rule.slug);
     map.text("reason", &unknown.reason);
     map.texts("envs", envs);
-    scopes(map, &unknown.scopes);
+    scopes(map, unknown.scopes.iter().map(|scope| (scope, None)));
     map.text("resolve", &unknown.resolve);
     place(map, "place", unknown.place.as_ref(), &review.after_base);
 }
 
-fn scopes(map: &mut Map<'_>, scopes: &[Scope]) {
-    map.maps("scopes", scopes, |map, Scope { from, host, port }| {
+/// Writes whom a finding is about, each with which requests where they are others than those of the finding.
+fn scopes<'s>(map: &mut Map<'_>, scopes: impl Iterator<Item = (&'s Scope, Option<&'s str>)>) {
+    map.maps("scopes", scopes, |map, (Scope { from, host, port }, own)| {
         map.text("from", from);
         map.text("host", host);
         match port {
             Some(port) => map.number("port", u64::from(*port)),
             None => map.null("port"),
+        }
+        if let Some(own) = own {
+            map.text("when", when(own));
         }
     });
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{InEnv, Review, Revision};
-use crate::diff::Diff;
+use crate::diff::{Change, Diff};
 use crate::graph::{self, Graph};
 
 /// Returns where traffic of the hosts that changes are about goes otherwise; nothing where no picture shows it.
 #[must_use]
 pub fn picture(before: &Revision<'_>, after: &Revision<'_>, found: &Diff) -> Option<Graph> {
     let (old, new) = (before.scene()?, after.scene()?);
-    let scopes = found.changes.iter().flat_map(|change| &change.scopes);
+    let scopes = found.changes.iter().flat_map(Change::everybody);
     let hosts: BTreeSet<&str> = scopes.map(|scope| scope.host.as_str()).collect();
     Some(graph::of_changed(&old, &new, &hosts)).filter(|graph| !graph.is_empty())
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::document::{Document, Finding, Open, at, command, hosts, meaning, only_when};
+use super::document::{
+    Document, Finding, Open, at, command, conditions, elsewhere, hosts, meaning, only_host, only_when,
+};
 use super::{Colour, InEnv, Review};
 use crate::diff::{Change, Delta, Level, Place, Scope, Unknown, Verdict};
 use crate::explain::layout;
@@ -80,12 +82,15 @@ struct Page<'r> {
 impl Page<'_> {
     fn change(&mut self, finding: &Finding<'_>) {
         let Finding { change, envs, id: _ } = finding;
-        let Change { rule, also, level, direction: _, fingerprint, scopes, when: _, .. } = change;
+        let Change { rule, also, level, direction: _, fingerprint, scopes, when: _, elsewhere: _, .. } =
+            change;
         let Change { witness: _, alone: _, deltas, before, after, .. } = change;
         self.heading(scopes, envs, level.word());
         self.line(meaning(rule.doc));
         if let Some(when) = only_when(change) {
             self.row("when", when);
+            let whens = elsewhere(change).into_iter().filter(|(whom, _)| is_same(change, whom));
+            whens.flat_map(|(_, whens)| whens).for_each(|when| self.row("or when", when));
         }
         // A thing may differ in two ways and say so in the same words.
         let mut said = BTreeSet::new();
@@ -94,6 +99,7 @@ impl Page<'_> {
                 self.moved(what, before, after);
             }
         }
+        self.elsewhere(change);
         self.places(before.as_ref(), after.as_ref());
         if let Some(command) = command(change, self.review, envs) {
             self.command(&command);
@@ -101,6 +107,22 @@ impl Page<'_> {
         let rules: Vec<&str> = [rule.slug].into_iter().chain(also.iter().map(|rule| rule.slug)).collect();
         self.row("rule", &format!("{} ({fingerprint})", rules.join(", ")));
         self.text.push('\n');
+    }
+
+    /// For whom else it is the same, and when.
+    fn elsewhere(&mut self, change: &Change) {
+        let mut others = elsewhere(change);
+        others.retain(|(whom, _)| only_when(change).is_none() || !is_same(change, whom));
+        let shown = if others.len() == MOST_HOSTS + 1 { others.len() } else { MOST_HOSTS };
+        for (index, (whom, whens)) in others.iter().take(shown).enumerate() {
+            let whens: Vec<String> = whens.iter().map(|when| shorter(when, &change.when)).collect();
+            let whens: Vec<&str> = whens.iter().map(String::as_str).collect();
+            let name = if index == 0 { "also" } else { "" };
+            self.row(name, &format!("{whom}, {}", conditions(&whens)));
+        }
+        if others.len() > shown {
+            self.row("", &format!("and {} more hosts", others.len() - shown));
+        }
     }
 
     fn unknown(&mut self, open: &Open<'_>) {
@@ -189,6 +211,27 @@ impl Page<'_> {
             }
             (None, None) => {}
         }
+    }
+}
+
+/// Tells whether somebody is all that a change names first.
+fn is_same(change: &Change, whom: &str) -> bool {
+    only_host(&change.scopes).is_some_and(|own| own == whom)
+}
+
+/// Returns which requests, without what was said already: a route that follows others mostly asks for its path besides.
+fn shorter(when: &str, said: &str) -> String {
+    let (alternatives, known) = (when.split("; or "), said.split("; or "));
+    let besides = |(own, known): (&str, &str)| Some(own.strip_suffix(known)?.strip_suffix(", ")?.to_owned());
+    let each: Option<Vec<String>> = alternatives.clone().zip(known.clone()).map(besides).collect();
+    let is_long = said.chars().count() > WIDTH - VALUES - 1;
+    match each.as_deref() {
+        Some([first, rest @ ..])
+            if is_long && alternatives.count() == known.count() && rest.iter().all(|own| own == first) =>
+        {
+            format!("{first}, and the rest as above")
+        }
+        _ => when.to_owned(),
     }
 }
 

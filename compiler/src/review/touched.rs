@@ -23,8 +23,9 @@ pub struct Touched {
 pub fn touched(before: &Revision<'_>, after: &Revision<'_>, diff: &Diff) -> Touched {
     let Diff { changes, unknowns, assumptions: _, compared: _, ruled: _ } = diff;
     let (mut found, mut meant) = (Touched::default(), Meant::default());
-    let scopes = changes.iter().map(|change| &change.scopes).chain(unknowns.iter().map(|open| &open.scopes));
-    for scopes in scopes {
+    let changed = changes.iter().map(|change| change.everybody().collect::<Vec<_>>());
+    let open = unknowns.iter().map(|open| open.scopes.iter().collect());
+    for scopes in changed.chain(open) {
         meant.everyone |= scopes.is_empty();
         for Scope { from, host, port: _ } in scopes {
             let gateway = from.strip_prefix("gateway ").map(gateway_name);

@@ -291,13 +291,13 @@ fn is_covered(found: &Diff, from: &str, probe: &Probe) -> bool {
     let passes = |change: &&Change| {
         let egress =
             [change.rule].into_iter().chain(change.also.clone()).any(|rule| rule.slug.starts_with("egress-"));
-        kind == "gateway" && egress && change.scopes.iter().any(|scope| scope.host == host)
+        kind == "gateway" && egress && change.everybody().any(|scope| scope.host == host)
     };
     if found.changes.iter().any(|change| passes(&change)) {
         return true;
     }
     let unknown = found.unknowns.iter().flat_map(|unknown| &unknown.scopes);
-    found.changes.iter().flat_map(|change| &change.scopes).chain(unknown).any(about)
+    found.changes.iter().flat_map(Change::everybody).chain(unknown).any(about)
 }
 
 impl Count {

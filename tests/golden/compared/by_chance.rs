@@ -214,7 +214,7 @@ fn elsewhere([a, b, _]: &[Files; 3], row: &[&str], ab: &Diff) -> Result<bool, Te
 fn follows(ab: &Diff, bc: &Diff, ac: &Diff) -> Result<(), TestCaseError> {
     let hosts = |diff: &Diff| -> BTreeSet<(String, Option<u16>)> {
         let of = |scope: &Scope| (scope.host.clone(), scope.port);
-        diff.changes.iter().flat_map(|change| change.scopes.iter().map(of)).collect()
+        diff.changes.iter().flat_map(|change| change.everybody().map(of)).collect()
     };
     let steps: BTreeSet<_> = hosts(ab).union(&hosts(bc)).cloned().collect();
     let strange: Vec<_> = hosts(ac).difference(&steps).cloned().collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use meshc_compiler::diff::{Change, Delta, Diff, Direction, Scope};
+use meshc_compiler::diff::{Delta, Diff, Direction, Scope};
 
 /// Whom a change is about, and what is different for them: the rule, the direction, and what was and is.
 type Told = (Vec<Scope>, Vec<(String, Direction, String, String, String)>);
@@ -34,8 +34,8 @@ fn counted(
 ) -> BTreeMap<Told, usize> {
     let mut counts = BTreeMap::new();
     for change in &diff.changes {
-        let Change { scopes, deltas, .. } = change;
-        let (mut scopes, mut deltas) = (scopes.clone(), deltas.iter().map(&told).collect::<Vec<_>>());
+        let mut scopes: Vec<Scope> = change.everybody().cloned().collect();
+        let mut deltas: Vec<_> = change.deltas.iter().map(&told).collect();
         scopes.sort();
         deltas.sort();
         *counts.entry((scopes, deltas)).or_insert(0) += 1;

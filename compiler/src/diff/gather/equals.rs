@@ -1,0 +1,67 @@
+//! Equal changes are one change, whichever requests each is about.
+
+use std::collections::BTreeSet;
+
+use super::{hashed, is_door};
+use crate::diff::change::{Change, Elsewhere, Scope};
+use crate::diff::judge;
+use crate::diff::rule::Category;
+
+/// Puts changes together that are equal but for their requests. Equal ones stand beside each other, the best one first.
+///
+/// Who gets in, or out, or is believed is asked of each host and gateway: such changes are put together only where they are
+/// of the same ones.
+pub(super) fn joined(changes: Vec<Change>) -> Vec<Change> {
+    let mut groups: Vec<Vec<Change>> = Vec::with_capacity(changes.len());
+    for change in changes {
+        match groups.last_mut().filter(|group| group[0].deltas == change.deltas) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups.into_iter().flat_map(apart).filter_map(one).collect()
+}
+
+/// Takes equal changes apart that are about access to something else.
+fn apart(group: Vec<Change>) -> Vec<Vec<Change>> {
+    if group.len() < 2 || !are_about_access(&group) {
+        return vec![group];
+    }
+    let mut all: Vec<(BTreeSet<(String, String)>, Vec<Change>)> = Vec::new();
+    for change in group {
+        let of = |Scope { from, host, port: _ }: &Scope| (from.clone(), host.clone());
+        let doors = change.scopes.iter().map(of).collect();
+        match all.iter_mut().find(|(known, _)| *known == doors) {
+            Some((_, changes)) => changes.push(change),
+            None => all.push((doors, vec![change])),
+        }
+    }
+    all.into_iter().map(|(_, changes)| changes).collect()
+}
+
+/// Tells whether equal changes are about who gets in or out, or is believed, whether that begins or ends.
+fn are_about_access(group: &[Change]) -> bool {
+    let at_gateway = group.iter().flat_map(|change| &change.scopes).any(is_door);
+    let rules = judge::rules();
+    let is_security = |slug: &str| {
+        rules.iter().any(|rule| rule.slug == slug && rule.category == Category::Security)
+            || (at_gateway && matches!(slug, "route-gained" | "route-lost" | "response-kind-changed"))
+    };
+    group[0].deltas.iter().any(|delta| is_security(delta.rule.slug) || is_security(delta.rule.mirror))
+}
+
+/// Makes one change of equal ones.
+fn one(parts: Vec<Change>) -> Option<Change> {
+    // Which of them is shown makes it no other change.
+    let mut names: Vec<String> = parts.iter().map(|part| part.fingerprint.clone()).collect();
+    names.sort();
+    let mut parts = parts.into_iter();
+    let mut first = parts.next()?;
+    if names.len() > 1 {
+        first.fingerprint = hashed(names.iter().map(String::as_str));
+    }
+    let elsewhere = |part: Change| Elsewhere { scopes: part.scopes, when: part.when, witness: part.witness };
+    first.elsewhere.extend(parts.map(elsewhere));
+    first.elsewhere.sort_by(|one, other| (&one.scopes, &one.when).cmp(&(&other.scopes, &other.when)));
+    Some(first)
+}
