@@ -2,7 +2,9 @@
 
 use super::document::{Document, Finding, Open, command, meaning, when};
 use super::{InEnv, Review};
-use crate::diff::{Change, Delta, Diff, Elsewhere, HostTable, Level, NONE, Scope, TableRow, Verdict, Witness};
+use crate::diff::{
+    Change, Delta, Diff, Elsewhere, HostTable, Level, NONE, Scope, TableRow, Verdict, Witness,
+};
 use crate::plan::place;
 use crate::yaml::{self, Format, Map};
 

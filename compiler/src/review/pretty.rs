@@ -114,14 +114,13 @@ impl Page<'_> {
         let mut others = elsewhere(change);
         others.retain(|(whom, _)| only_when(change).is_none() || !is_same(change, whom));
         let shown = if others.len() == MOST_HOSTS + 1 { others.len() } else { MOST_HOSTS };
-        for (index, (whom, whens)) in others.iter().take(shown).enumerate() {
+        for (whom, whens) in others.iter().take(shown) {
             let whens: Vec<String> = whens.iter().map(|when| shorter(when, &change.when)).collect();
             let whens: Vec<&str> = whens.iter().map(String::as_str).collect();
-            let name = if index == 0 { "also" } else { "" };
-            self.row(name, &format!("{whom}, {}", conditions(&whens)));
+            self.row("also", &format!("{whom}, {}", conditions(&whens)));
         }
         if others.len() > shown {
-            self.row("", &format!("and {} more hosts", others.len() - shown));
+            self.row("also", &format!("{} more hosts", others.len() - shown));
         }
     }
 
@@ -262,5 +261,22 @@ fn paint(level: &str) -> &'static str {
         _ if is(Level::Low) => "\x1b[36m",
         _ if is(Level::Info) => "\x1b[2m",
         _ => "\x1b[35m",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shorter;
+
+    #[test]
+    fn what_was_said_at_length_is_not_said_again() {
+        let long = "header end-user does not match \"(qa|sre)-.+\", header x-canary is not \"always\"";
+        let said = format!("{long}; or {long}, method is GET");
+        let both = |path: &str, other: &str| format!("{path}, {long}; or {other}, {long}, method is GET");
+        assert_eq!(shorter(&both("path is /a", "path is /a"), &said), "path is /a, and the rest as above");
+        for whole in [both("path is /a", "path is /b"), format!("path is /a, {long}"), long.to_owned()] {
+            assert_eq!(shorter(&whole, &said), whole);
+        }
+        assert_eq!(shorter("path is /a, method is GET", "method is GET"), "path is /a, method is GET");
     }
 }

@@ -22,15 +22,18 @@ pub(super) fn joined(changes: Vec<Change>) -> Vec<Change> {
     groups.into_iter().flat_map(apart).filter_map(one).collect()
 }
 
+/// Who asks for which host: what access is to.
+type Doors = BTreeSet<(String, String)>;
+
 /// Takes equal changes apart that are about access to something else.
 fn apart(group: Vec<Change>) -> Vec<Vec<Change>> {
     if group.len() < 2 || !are_about_access(&group) {
         return vec![group];
     }
-    let mut all: Vec<(BTreeSet<(String, String)>, Vec<Change>)> = Vec::new();
+    let mut all: Vec<(Doors, Vec<Change>)> = Vec::new();
     for change in group {
         let of = |Scope { from, host, port: _ }: &Scope| (from.clone(), host.clone());
-        let doors = change.scopes.iter().map(of).collect();
+        let doors: Doors = change.scopes.iter().map(of).collect();
         match all.iter_mut().find(|(known, _)| *known == doors) {
             Some((_, changes)) => changes.push(change),
             None => all.push((doors, vec![change])),
@@ -64,4 +67,63 @@ fn one(parts: Vec<Change>) -> Option<Change> {
     first.elsewhere.extend(parts.map(elsewhere));
     first.elsewhere.sort_by(|one, other| (&one.scopes, &one.when).cmp(&(&other.scopes, &other.when)));
     Some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::change::Delta;
+    use crate::diff::{Direction, rules};
+
+    /// Returns a change under a rule, of a host that somebody asks for.
+    fn change(slug: &str, from: &str, host: &str, when: &str) -> Change {
+        let rule = rules().into_iter().find(|rule| rule.slug == slug).expect("there is such a rule");
+        let (level, direction, what) = (rule.level, Direction::Neither, "outcome");
+        let delta = Delta { rule, level, direction, what, before: "one".to_owned(), after: "two".to_owned() };
+        let (from, host) = (from.to_owned(), host.to_owned());
+        Change {
+            rule,
+            also: Vec::new(),
+            level,
+            direction,
+            fingerprint: format!("{host}{when}"),
+            scopes: vec![Scope { from, host, port: Some(80) }],
+            when: when.to_owned(),
+            elsewhere: Vec::new(),
+            witness: None,
+            alone: false,
+            deltas: vec![delta],
+            before: None,
+            after: None,
+        }
+    }
+
+    #[test]
+    fn equal_changes_are_one_that_the_first_of_them_shows() {
+        let (own, follows) = (
+            change("weight-shifted", "mesh", "reviews.shop", ""),
+            change("weight-shifted", "gateway public", "shop.example.com", "path is /reviews/*"),
+        );
+        let both = joined(vec![own.clone(), follows.clone()]);
+        let [one] = both.as_slice() else { panic!("{both:?}") };
+        assert_eq!((&one.scopes, one.when.as_str()), (&own.scopes, ""));
+        assert_eq!(one.everybody().count(), 2);
+        assert_eq!(one.elsewhere[0].when, "path is /reviews/*");
+        let turned = joined(vec![follows, own.clone()]);
+        assert_eq!(turned[0].fingerprint, one.fingerprint, "which of them is shown is no other change");
+        assert_ne!(one.fingerprint, own.fingerprint, "whoever agreed to less has not agreed to it");
+        assert_eq!(joined(vec![own.clone()]), [own], "what is alone stays what it was");
+    }
+
+    #[test]
+    fn access_is_told_for_each_door() {
+        for slug in ["host-exposed", "host-unexposed", "route-gained", "route-lost", "cors-widened"] {
+            let all = ["a.example.com", "b.example.com"].map(|host| {
+                ["path is /a", "path is /b"].map(|when| change(slug, "gateway public", host, when))
+            });
+            let found = joined(all.into_iter().flatten().collect());
+            let told: Vec<_> = found.iter().map(|one| (&*one.scopes[0].host, one.elsewhere.len())).collect();
+            assert_eq!(told, [("a.example.com", 1), ("b.example.com", 1)], "{slug}");
+        }
+    }
 }
