@@ -183,12 +183,16 @@ fn called(host: &str, callers: &[&str]) -> String {
 /// Returns for whom else a change is the same: hosts with their callers, and for each which requests.
 pub(super) fn elsewhere(change: &Change) -> Vec<(String, Vec<&str>)> {
     let mut all: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut at: HashMap<String, usize> = HashMap::new();
     for Elsewhere { scopes, when: said, witness: _ } in &change.elsewhere {
         for (host, callers) in hosts(scopes) {
             let whom = called(&host, &callers);
-            match all.iter_mut().find(|(known, _)| *known == whom) {
-                Some((_, whens)) => whens.push(when(said)),
-                None => all.push((whom, vec![when(said)])),
+            match at.get(&whom) {
+                Some(index) => all[*index].1.push(when(said)),
+                None => {
+                    at.insert(whom.clone(), all.len());
+                    all.push((whom, vec![when(said)]));
+                }
             }
         }
     }

@@ -7,9 +7,9 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
 use meshc_dialect::span::FileId;
 
-use super::{Revision, compare, compare_by};
+use super::{Colour, Format, InEnv, Review, Revision, Touched, compare, compare_by};
 use crate::diff::space::Budget;
-use crate::diff::{self, Verdict};
+use crate::diff::{self, Diff, Elsewhere, Verdict};
 use crate::project::Project;
 
 /// So many services there are.
@@ -81,4 +81,63 @@ fn what_is_shared_makes_no_difference() {
         different += usize::from(diff.verdict() != Verdict::Same);
     }
     assert!(different > 20 && broken < 12, "{different} were different, {broken} broken");
+}
+
+/// Returns what comes of another share of a canary that a route of an ingress follows.
+fn canary_followed() -> Diff {
+    let text = |percent: u32| {
+        format!(
+            "gateway public ingress {{ workload istio=ingressgateway }}\n\
+             ingress shop.example.com {{ route \"/reviews/*\" {{ to reviews }}; route \"/*\" {{ respond 404 }} }}\n\
+             service reviews {{ port 9080 http; version v1; version v2; serve v1; canary v2 percent={percent} }}\n"
+        )
+    };
+    let mut sources = Sources::default();
+    let files = [10, 12].map(|percent| sources.add("mesh.kdl".to_owned(), text(percent)));
+    let (arena, mut found) = (Bump::new(), Diagnostics::default());
+    let projects = files.map(|file| Project::parse_some(&sources, &[file], None, &arena, &mut found));
+    let [before, after] = projects.each_ref().map(|one| Revision::compile(one, None, &arena, &mut found));
+    assert!(!found.has_errors(), "{:?}", found.as_slice());
+    compare(&sources, &before, &after)
+}
+
+/// Returns a review of one comparison.
+fn review(diff: Diff) -> Review {
+    let [before, after, before_base, after_base] = ["old", "new", "", ""].map(str::to_owned);
+    let (tables, touched) = (Vec::new(), Touched::default());
+    let env = InEnv { env: None, diff: Some(diff), plan: None, tables, picture: None, touched };
+    Review { before, after, before_base, after_base, envs: vec![env], breaches: Vec::new() }
+}
+
+#[test]
+fn all_formats_say_for_whom_else_a_change_is_the_same() {
+    let diff = canary_followed();
+    assert_eq!((diff.changes.len(), diff.changes[0].everybody().count()), (1, 2), "{diff:?}");
+    let review = review(diff);
+    for format in [
+        Format::Pretty,
+        Format::Markdown,
+        Format::Json,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Html,
+    ] {
+        let text = review.show(format, Colour::Never).expect("it has room");
+        for part in ["reviews.default", "shop.example.com", "gateway public", "path is /reviews/*"] {
+            assert!(text.contains(part), "{format:?} does not say {part}:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn more_requests_of_the_same_callers_are_one_more_condition() {
+    let mut diff = canary_followed();
+    let change = &mut diff.changes[0];
+    change.when = "path is /a".to_owned();
+    let more = |when: &str| Elsewhere { scopes: change.scopes.clone(), when: when.to_owned(), witness: None };
+    change.elsewhere = vec![more("path is /b"), more("path is /c")];
+    let text = review(diff).show(Format::Pretty, Colour::Never).expect("it has room");
+    let said = "  when         path is /a\n  or when      path is /b\n  or when      path is /c\n";
+    assert!(text.contains(said) && !text.contains("also"), "{text}");
 }
