@@ -252,10 +252,10 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
     let at = lower::At::Gateway(namespace);
     let mut lowered: Vec<HttpRoute<'a>> = Vec::new();
     for row in http {
-        row.lower(at, &mut lowered, ctx);
-    }
-    if !ctx.is_kept {
-        lowered = Vec::new();
+        match ctx.is_kept {
+            true => row.lower(at, &mut lowered, ctx),
+            false => row.check(at, ctx),
+        }
     }
     let split = if connections.is_empty() { None } else { lower::split(connections, at, ctx) };
     let port = |port: &u16| Scope { port: Some(*port), ..Scope::default() };

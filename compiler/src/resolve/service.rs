@@ -297,16 +297,26 @@ fn http_routes<'a>(
 ) -> Vec<HttpRoute<'a>> {
     let ports: Vec<u16> =
         service.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
-    let mut routes = Vec::with_capacity(table.len() * ports.len());
+    let mut routes = Vec::new();
+    if ctx.is_kept {
+        routes.reserve(table.len() * ports.len());
+    }
+    // That there is something to say is all that anybody asks who does not keep routes.
+    let mut is_enough = false;
     for served in table {
         for &port in &ports {
             let only = (ports.len() > 1).then_some(port);
-            lower::http(served, lower::At::Service { index, port, only }, &mut routes, ctx);
+            let at = lower::At::Service { index, port, only };
+            if is_enough {
+                lower::check(served, at, ctx);
+                continue;
+            }
+            lower::http(served, at, &mut routes, ctx);
+            is_enough = !ctx.is_kept && routes.last().is_some_and(|route| !is_trivial(route, service));
         }
     }
     let Some(says) = routes.iter().position(|route| !is_trivial(route, service)) else { return Vec::new() };
     if !ctx.is_kept {
-        // That there is something to say is all that anybody asks.
         routes = vec![routes.swap_remove(says)];
     }
     routes.shrink_to_fit();

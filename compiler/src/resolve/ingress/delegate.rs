@@ -56,6 +56,14 @@ impl<'a> Filler<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// Does the same, but for the routes, which nobody keeps.
+    pub fn check(&self, at: lower::At<'a>, ctx: &mut Context<'a, '_>) {
+        match self {
+            Row::Served(served) => lower::check(served, at, ctx),
+            Row::Left(_) => self.lower(at, &mut Vec::new(), ctx),
+        }
+    }
+
     /// Adds the routes as the mesh has them.
     pub fn lower(&self, at: lower::At<'a>, routes: &mut Vec<HttpRoute<'a>>, ctx: &mut Context<'a, '_>) {
         match self {
