@@ -20,8 +20,14 @@ pub(super) fn met<'a>(
         too_many(span, ctx);
         return Some(ways);
     }
+    // Most have one way each, and no way in common or one.
+    ways.reserve_exact(ours.len().min(theirs.len()));
     for outer in ours {
         for inner in theirs {
+            if let Some(both) = beside(outer, inner) {
+                ways.push(both);
+                continue;
+            }
             match meet(outer, inner, ctx.arena) {
                 Ok(both) => ways.extend(both),
                 Err(_)
@@ -36,6 +42,20 @@ pub(super) fn met<'a>(
         }
     }
     Some(ways)
+}
+
+/// Returns what two ways have in common, if it is plain to see: the outer one asks for a path alone, and the inner one for
+/// anything else.
+fn beside<'a>(outer: &Way<'a>, inner: &Way<'a>) -> Option<Way<'a>> {
+    let is_path = Way { path: None, ..*outer }.is_everything();
+    let is_apart = inner.path.is_none()
+        && inner.rewrite == Transform::Kept
+        && inner.authority.is_empty()
+        && inner.not_headers.is_empty()
+        && inner.cookies.is_empty()
+        && inner.not_cookies.is_empty()
+        && inner.headers.iter().chain(inner.query).all(|(_, patterns)| !patterns.is_empty());
+    (is_path && is_apart).then_some(Way { path: outer.path, rewrite: outer.rewrite, port: None, ..*inner })
 }
 
 /// Tells whether there is nothing to report of what two lists of ways have in common, because only one of them asks for paths
