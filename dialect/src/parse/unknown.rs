@@ -51,7 +51,8 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     if is_slip(node, place, out) {
         return;
     }
-    let here = nearest(name, words::within(place).iter().map(|word| word.name));
+    let words = words::within(place).iter().map(|word| word.name);
+    let here = if out.is_unread() { None } else { nearest(name, words) };
     let places = places(name);
     if here.is_none_or(|near| near != name) && !places.is_empty() {
         let found = out.report(&WRONG_PLACE, node.name.span);
@@ -64,18 +65,23 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
         found.help(format!("`{shown}` belongs in {}", places.join(", ")));
         return;
     }
-    let mut has_equals = false;
-    out.revise_latest(|found| {
+    let is_equals = |found: &Diagnostic| {
         let at = found.place.span;
         let here = at.file() == node.name.span.file()
             && at.start() >= node.name.span.end()
             && at.start() <= node.name.span.end() + 2;
-        let equals = here && std::ptr::eq(found.code, &MISPLACED_EQUALS);
-        has_equals |= equals;
-        !equals
-    });
+        here && std::ptr::eq(found.code, &MISPLACED_EQUALS)
+    };
+    let has_equals = out.latest().iter().any(is_equals);
+    if has_equals {
+        out.revise_latest(|found| !is_equals(found));
+    }
+    let is_unread = out.is_unread();
     let found = out.report(&UNKNOWN_WORD, node.name.span);
     found.says(format!("`{shown}` is no word of {}", place.name()));
+    if is_unread {
+        return;
+    }
     // `headers { x-a=b }` and `when { x-user=jason }` lack the word that says what it is about.
     let edits = matches!(place, Place::Headers | Place::Response).then_some("set");
     let tests = matches!(place, Place::When | Place::Not | Place::Canary).then_some("header");
