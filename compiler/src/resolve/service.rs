@@ -155,7 +155,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     if http.is_empty() && tcp.is_empty() {
         return;
     }
-    let seen = seen(service.block, Vec::new());
+    let seen = seen(service.block, Vec::new(), ctx);
     ctx.bindings.push(Binding {
         object,
         hosts: slice::from_ref(&service.host).into(),
@@ -175,7 +175,8 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = ctx.services.list[index];
     let settings = upstream::settings(service.block, ctx.setup.mtls, ctx.out);
     let subsets = if service.has_subsets { subsets(service, ctx) } else { &[] };
-    let seen = seen(service.block, ctx.routed.get(&index).into_iter().flatten().copied().collect());
+    let gateways = ctx.routed.get(&index).into_iter().flatten().copied().collect();
+    let seen = seen(service.block, gateways, ctx);
     let object = object(service.block, service.name);
     super::raw::raw(service.block, &[(object, service.host)], ctx);
     let declared = upstream::declared(service, object, seen.clone(), ctx.out);
@@ -223,14 +224,22 @@ pub(super) fn object<'a>(block: &Block<'a>, name: &'a str) -> Object<'a> {
 }
 
 /// Returns who sees what a block says: everyone, or those it names, its own namespace and these.
-pub(super) fn seen<'a>(block: &Block<'a>, gateways: Vec<&'a str>) -> Seen<'a> {
+pub(super) fn seen<'a>(block: &Block<'a>, gateways: Vec<&'a str>, ctx: &mut Context<'a, '_>) -> Seen<'a> {
     let Some(line) = block.find("visible-to") else { return Seen::Everywhere };
     let mut namespaces: Vec<&'a str> = line.args().filter_map(|value| value.text()).collect();
     namespaces.push(block.namespace);
     namespaces.extend(gateways);
+    if let Some((said, seen)) = &ctx.last_seen
+        && *said == namespaces
+    {
+        return seen.clone();
+    }
+    let said = namespaces.clone();
     namespaces.sort_unstable();
     namespaces.dedup();
-    Seen::In(namespaces.into())
+    let seen = Seen::In(namespaces.into());
+    ctx.last_seen = Some((said, seen.clone()));
+    seen
 }
 
 fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
