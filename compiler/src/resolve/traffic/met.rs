@@ -105,3 +105,45 @@ pub(super) fn too_many(span: Span, ctx: &mut Context<'_, '_>) {
         .because("every proxy would try them one after another")
         .help("name a version where it goes (to reviews@v2), or write fewer ways in");
 }
+
+#[cfg(test)]
+mod tests {
+    use bumpalo::Bump;
+    use meshc_dialect::line::Pattern;
+
+    use super::super::super::ways::Named;
+    use super::*;
+
+    #[test]
+    fn what_is_plain_to_see_is_what_a_long_look_finds() {
+        let arena = Bump::new();
+        let (one, none): (&[Pattern<'_>], &[Pattern<'_>]) = (&[Pattern::Exact("1")], &[]);
+        let lists: [&[Named<'_>]; 4] = [&[], &[("a", one)], &[("cookie", one)], &[("a", none)]];
+        let paths = [None, Some(Pattern::Below("/a")), Some(Pattern::Exact("/a/b"))];
+        let rewrites = [Transform::Kept, Transform::Whole("/x"), Transform::Prefix("/y")];
+        let of_path = |path| rewrites.map(|rewrite| Way { path, rewrite, ..Way::default() });
+        let ways = paths.into_iter().flat_map(of_path).flat_map(|way| {
+            let with = lists.map(|list| {
+                let (headers, cookies) = (Way { headers: list, ..way }, Way { cookies: list, ..way });
+                let both = Way { cookies: lists[1], ..headers };
+                [headers, cookies, both, Way { not_headers: list, ..headers }, Way { query: list, ..way }]
+            });
+            let more = [
+                Way { methods: &["GET"], ..way },
+                Way { authority: one, ..way },
+                Way { port: Some(80), ..way },
+                Way { namespace: Some("n"), labels: &[("a", "b")], ..way },
+            ];
+            with.concat().into_iter().chain(more).collect::<Vec<Way<'_>>>()
+        });
+        let ways: Vec<Way<'_>> = ways.collect();
+        let mut plain = 0;
+        for (outer, inner) in ways.iter().flat_map(|outer| ways.iter().map(move |inner| (outer, inner))) {
+            if let Some(both) = beside(outer, inner) {
+                assert_eq!(meet(outer, inner, &arena), Ok(vec![both]), "{outer:?} and {inner:?}");
+                plain += 1;
+            }
+        }
+        assert!(plain > 100, "{plain}");
+    }
+}
