@@ -304,7 +304,7 @@ fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
     let known =
         |condition: &str| CONDITIONS.contains(&condition) || condition.parse::<u16>().is_ok_and(has_a_name);
     // Most are short: it takes longer to set out for the next comma than to walk there.
-    let mut conditions = text.split(|character| character == ',');
+    let mut conditions = text.split([',']);
     if let Some(unknown) = conditions.find(|condition| !known(condition) && !known(condition.trim())) {
         let unknown = unknown.trim();
         let near = meshc_dialect::suggest::nearest(unknown, CONDITIONS.iter().copied());
