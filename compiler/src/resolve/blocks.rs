@@ -136,10 +136,10 @@ pub(super) fn blocks<'a>(
             } else {
                 let path = || layers::below(file.folder(), line);
                 debug_assert!(
-                    file.has_changes || !layers::is_layered(line.lines()),
+                    file.changes.any || !layers::is_layered(line.lines()),
                     "a change was overlooked"
                 );
-                let layered = |lines| if file.has_changes { layers.block(lines, path) } else { lines };
+                let layered = |lines| if file.changes.any { layers.block(lines, path) } else { lines };
                 let children = line.children().map(layered);
                 let as_read = std::ptr::eq(children.unwrap_or(&[]), line.lines());
                 let line = if as_read {
