@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 
-use super::{slips, unknown};
+use super::{habits, slips, unknown};
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
@@ -80,6 +80,13 @@ pub(super) fn read<'a>(
     }
     let said = out.as_slice().len();
     let most = most_read(word, node, out);
+    if habits::is_one(word, node, out) {
+        return Read {
+            said: Said::once(&[], arena.alloc([not_all_there(node.span, arena)]), arena),
+            is_whole: false,
+            is_broken: true,
+        };
+    }
     let mut rest = node.entries[..most].iter();
     while let Some(entry) = rest.next() {
         let read = if names_param(entry) { with_param(*entry, params, out) } else { *entry };
@@ -92,7 +99,7 @@ pub(super) fn read<'a>(
                     rest.next();
                     continue;
                 }
-                if slips::next_line(&line, &raw, out) {
+                if slips::next_line(&line, &raw, out) || habits::is_joined(&line, &raw, next, out) {
                     break;
                 }
                 let raw = slips::comma(&line, raw, next, out);
@@ -106,7 +113,10 @@ pub(super) fn read<'a>(
                         rest.next();
                         args.extend([broken(row, raw, arena, out), broken(row, raw, arena, out)]);
                     }
-                    Some(row) => args.push(row.kind.read(raw, arena, out)),
+                    Some(row) => {
+                        let raw = habits::unquoted(row, raw, arena, out);
+                        args.push(row.kind.read(raw, arena, out));
+                    }
                     None => extra(word, &raw, out),
                 }
             }
@@ -236,6 +246,9 @@ fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
         (Datum::Number(number), Some(row)) => {
             let written = format!("{}={number}", row.name());
             found.help(format!("write {written}")).fix(raw.span, written)
+        }
+        (Datum::Bare(_), _) if word.name == "to" => {
+            found.help("write a line for each, with its share: to reviews weight=90; to details weight=10")
         }
         _ => found.help(format!("write {}", word.example)),
     };
