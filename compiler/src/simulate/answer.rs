@@ -4,8 +4,22 @@ use super::matching::{Patterns, lines};
 use super::{Declared, Outcome, Request, without_port};
 use crate::mesh::{Cors, Origin, Outbound, Redirect, RedirectPath, Respond};
 
+/// Who reads requests on a port.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reader {
+    /// The proxy, which answers.
+    Proxy,
+    /// Nobody: they are bytes.
+    Nobody,
+}
+
 /// Returns what happens to a request for a host that nobody declared, or, as `found`, for TLS only.
-pub(super) fn undeclared<'m>(outbound: Outbound, request: &Request<'_>, found: &str) -> Outcome<'m> {
+pub(super) fn undeclared<'m>(
+    outbound: Outbound,
+    request: &Request<'_>,
+    found: &str,
+    reader: Reader,
+) -> Outcome<'m> {
     let host = if request.tls { request.host.clone() } else { without_port(&request.authority).to_owned() };
     let declared = if found.is_empty() { Declared::Nothing } else { Declared::Tls };
     match outbound {
@@ -17,10 +31,14 @@ pub(super) fn undeclared<'m>(outbound: Outbound, request: &Request<'_>, found: &
                 request.port
             ),
         },
-        Outbound::RegistryOnly { .. } => Outcome::Blocked {
-            status: (!request.tls).then_some(502),
-            why: format!("nobody declared `{host}` on port {}, and the mesh is registry-only", request.port),
-        },
+        Outbound::RegistryOnly { .. } => {
+            let why =
+                format!("nobody declared `{host}` on port {}, and the mesh is registry-only", request.port);
+            match reader {
+                Reader::Proxy => Outcome::Blocked { status: Some(502), why },
+                Reader::Nobody => Outcome::Blocked { status: None, why },
+            }
+        }
         // Istio lets pass what it does not know, unless it is told otherwise.
         Outbound::AllowAny { .. } | Outbound::Unsaid => {
             Outcome::Passes { host, port: request.port, declared }
