@@ -56,7 +56,7 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>, choices: &'static [&'static str
     let meant =
         ELSEWHERE.iter().find(|(word, ours)| *word == text && choices.contains(ours)).map(|(_, ours)| *ours);
     let near = || nearest(text, choices.iter().copied()).or_else(|| shortened(text, choices));
-    match meant.or_else(|| near()) {
+    match meant.or_else(near) {
         Some(word) if choices.len() > 1 => {
             found.help(format!("say `{word}`; the words are {}", list(choices))).fix(span, word)
         }

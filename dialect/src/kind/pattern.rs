@@ -108,7 +108,7 @@ fn is_slot(element: &str) -> bool {
 fn slot<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     let Reading { text, span, out, .. } = reading;
     let shown = clip(text);
-    let last = text.split('/').filter(|element| is_slot(element)).last().unwrap_or(text);
+    let last = text.rsplit('/').find(|element| is_slot(element)).unwrap_or(text);
     let element = |element: &str| match element {
         "*" => ".*".to_owned(),
         _ if is_slot(element) => "[^/]+".to_owned(),

@@ -66,6 +66,21 @@ pub(super) fn read<'a>(
     word: &'static Word,
     node: &Node<'a>,
     place: Place,
+    (params, is_whole): (Option<&Params<'a>>, bool),
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Read<'a> {
+    if habits::is_one(word, node, out) {
+        let broken = arena.alloc([not_all_there(node.span, arena)]);
+        return Read { said: Said::once(&[], broken, arena), is_whole: false, is_broken: true };
+    }
+    values(word, node, place, (params, is_whole), arena, out)
+}
+
+fn values<'a>(
+    word: &'static Word,
+    node: &Node<'a>,
+    place: Place,
     (params, mut is_whole): (Option<&Params<'a>>, bool),
     arena: &'a Bump,
     out: &mut Diagnostics,
@@ -80,13 +95,6 @@ pub(super) fn read<'a>(
     }
     let said = out.as_slice().len();
     let most = most_read(word, node, out);
-    if habits::is_one(word, node, out) {
-        return Read {
-            said: Said::once(&[], arena.alloc([not_all_there(node.span, arena)]), arena),
-            is_whole: false,
-            is_broken: true,
-        };
-    }
     let mut rest = node.entries[..most].iter();
     while let Some(entry) = rest.next() {
         let read = if names_param(entry) { with_param(*entry, params, out) } else { *entry };

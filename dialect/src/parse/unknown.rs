@@ -80,21 +80,7 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     // `return` is farther from `retry` than from what nginx means by it.
     let here = here.filter(|near| meant.is_none() || is_form_of(name, near));
     if meant.is_none() && here.is_none_or(|near| near != name) && !places.is_empty() {
-        let found = out.report(&WRONG_PLACE, node.name.span);
-        let inside = if place == Place::File {
-            "outside of a block".to_owned()
-        } else {
-            format!("in {}", place.name())
-        };
-        found.says(format!("`{shown}` means nothing {inside}"));
-        if place == Place::Route && words::find(Place::When, name).is_some() {
-            found.help(format!("which requests are meant is said in a `when`: when {{ {shown} … }}"));
-            if node.block.is_none() {
-                found.fix(node.name.span.before(), "when { ").fix(node.span.after(), " }");
-            }
-            return;
-        }
-        found.help(format!("`{shown}` belongs in {}", places.join(", ")));
+        wrong_place(node, place, &places, out);
         return;
     }
     let mut has_equals = false;
@@ -109,24 +95,7 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     });
     let found = out.report(&UNKNOWN_WORD, node.name.span);
     found.says(format!("`{shown}` is no word of {}", place.name()));
-    // `headers { x-a=b }` and `when { x-user=jason }` lack the word that says what it is about.
-    let edits = matches!(place, Place::Headers | Place::Response).then_some("set");
-    let tests = matches!(place, Place::When | Place::Not | Place::Canary).then_some("header");
-    if let Some(word) = edits.or(tests).filter(|_| has_equals) {
-        found
-            .help(format!("say what it is: {word} {shown}=…"))
-            .fix(node.name.span.before(), format!("{word} "));
-        return;
-    }
-    // As `x-edge: public`.
-    if let (Some(word), Some(key), [Entry::Argument(value)]) =
-        (edits.or(tests), name.strip_suffix(':'), &node.entries[..])
-    {
-        let gap = Span::new(value.span.file(), node.name.span.end() - 1, value.span.start());
-        found
-            .help(format!("say what it is: {word} {}=…", crate::kind::clip(key)))
-            .fix(node.name.span.before(), format!("{word} "))
-            .fix(gap, "=");
+    if says_not_what(node, place, has_equals, found) {
         return;
     }
     match (here, meant) {
@@ -141,6 +110,49 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
             found.help(format!("the words of {} are {}", place.name(), names.join(", ")))
         }
     };
+}
+
+/// Reports a word that belongs elsewhere.
+fn wrong_place(node: &Node<'_>, place: Place, places: &[&str], out: &mut Diagnostics) {
+    let shown = crate::kind::clip(node.name.text);
+    let found = out.report(&WRONG_PLACE, node.name.span);
+    let inside = match place == Place::File {
+        true => "outside of a block".to_owned(),
+        false => format!("in {}", place.name()),
+    };
+    found.says(format!("`{shown}` means nothing {inside}"));
+    if place != Place::Route || words::find(Place::When, node.name.text).is_none() {
+        found.help(format!("`{shown}` belongs in {}", places.join(", ")));
+        return;
+    }
+    found.help(format!("which requests are meant is said in a `when`: when {{ {shown} … }}"));
+    if node.block.is_none() {
+        found.fix(node.name.span.before(), "when { ").fix(node.span.after(), " }");
+    }
+}
+
+/// Helps where the word lacks that says what a line is about: `headers { x-a=b }`, `when { x-user: jason }`. Returns whether it
+/// does.
+fn says_not_what(node: &Node<'_>, place: Place, has_equals: bool, found: &mut Diagnostic) -> bool {
+    let edits = matches!(place, Place::Headers | Place::Response).then_some("set");
+    let tests = matches!(place, Place::When | Place::Not | Place::Canary).then_some("header");
+    let Some(word) = edits.or(tests) else { return false };
+    let name = node.name.text;
+    let colon = match (name.strip_suffix(':'), &node.entries[..]) {
+        (Some(_), [Entry::Argument(value)]) => {
+            Some(Span::new(value.span.file(), node.name.span.end() - 1, value.span.start()))
+        }
+        _ => None,
+    };
+    if !has_equals && colon.is_none() {
+        return false;
+    }
+    let key = crate::kind::clip(name.strip_suffix(':').unwrap_or(name));
+    found.help(format!("say what it is: {word} {key}=…")).fix(node.name.span.before(), format!("{word} "));
+    if let Some(gap) = colon {
+        found.fix(gap, "=");
+    }
+    true
 }
 
 /// Tells whether a word is another way to write one that is known: in other cases, with other dashes, or of several.
