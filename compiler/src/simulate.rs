@@ -16,10 +16,8 @@ mod tests;
 use std::sync::Arc;
 
 use crate::mesh::{
-    Asked, BasisPoints, Binding, Client, Headers, Host, Mesh, Millis, Port, Routes, Table, Verdict, View,
-    written,
+    Asked, BasisPoints, Binding, Client, Headers, Mesh, Millis, Routes, Table, Verdict, View, written,
 };
-use answer::Reader;
 pub use matching::Patterns;
 
 /// How many gateways a request may pass before it goes in circles.
@@ -312,10 +310,7 @@ impl<'m> Simulator<'m> {
             Routes::Undeclared(outbound) => {
                 // What is no request is refused before anybody asks whom it is for; in TLS nobody sees it.
                 let checked = if request.tls { Ok(String::new()) } else { path::check(request) };
-                let outcome = checked.err().unwrap_or_else(|| {
-                    let reader = if self.reads(request) { Reader::Proxy } else { Reader::Nobody };
-                    answer::undeclared(outbound, request, found, reader)
-                });
+                let outcome = checked.err().unwrap_or_else(|| answer::undeclared(outbound, request, found));
                 Trace { outcome, ..none }
             }
             Routes::Opaque { entries, otherwise } => {
@@ -336,17 +331,6 @@ impl<'m> Simulator<'m> {
                 Err(bad) => Trace { outcome: bad, ..none },
             },
         }
-    }
-
-    /// Tells whether a proxy reads requests on the port of this one: where a host is called in HTTP that its client sees. On port
-    /// 80 nearly every cluster has one, declared here or not.
-    fn reads(&self, request: &Request<'_>) -> bool {
-        let namespace = self.mesh.namespace_of(request.client);
-        let is_read = |host: &Host<'_>| {
-            let on = |port: &Port<'_>| port.number == request.port && port.protocol.is_http();
-            host.seen.by(namespace) && host.ports.iter().any(on)
-        };
-        !request.tls && (request.port == 80 || self.mesh.hosts.iter().any(is_read))
     }
 
     /// Returns the index of a binding of the mesh.

@@ -4,22 +4,8 @@ use super::matching::{Patterns, lines};
 use super::{Declared, Outcome, Request, without_port};
 use crate::mesh::{Cors, Origin, Outbound, Redirect, RedirectPath, Respond};
 
-/// Who reads requests on a port.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Reader {
-    /// The proxy, which answers.
-    Proxy,
-    /// Nobody: they are bytes.
-    Nobody,
-}
-
 /// Returns what happens to a request for a host that nobody declared, or, as `found`, for TLS only.
-pub(super) fn undeclared<'m>(
-    outbound: Outbound,
-    request: &Request<'_>,
-    found: &str,
-    reader: Reader,
-) -> Outcome<'m> {
+pub(super) fn undeclared<'m>(outbound: Outbound, request: &Request<'_>, found: &str) -> Outcome<'m> {
     let host = if request.tls { request.host.clone() } else { without_port(&request.authority).to_owned() };
     let declared = if found.is_empty() { Declared::Nothing } else { Declared::Tls };
     match outbound {
@@ -32,11 +18,18 @@ pub(super) fn undeclared<'m>(
             ),
         },
         Outbound::RegistryOnly { .. } => {
-            let why =
-                format!("nobody declared `{host}` on port {}, and the mesh is registry-only", request.port);
-            match reader {
-                Reader::Proxy => Outcome::Blocked { status: Some(502), why },
-                Reader::Nobody => Outcome::Blocked { status: None, why },
+            // Only on a port where some host of the cluster has HTTP are requests read, and that need not be one of the project.
+            // On port 80 nearly every cluster has one.
+            let unread = match request.tls || request.port == 80 {
+                true => "",
+                false => "; where no service has HTTP on that port, the connection is closed instead",
+            };
+            let port = request.port;
+            Outcome::Blocked {
+                status: (!request.tls).then_some(502),
+                why: format!(
+                    "nobody declared `{host}` on port {port}, and the mesh is registry-only{unread}"
+                ),
             }
         }
         // Istio lets pass what it does not know, unless it is told otherwise.

@@ -50,10 +50,6 @@ impl Expected {
             Outcome::Redirect { status, location } => vec![local(*status, Some(location.clone()), None)],
             Outcome::Respond { status, body, why: _ } => vec![local(*status, None, body.clone())],
             Outcome::Blocked { status: Some(status), why: _ } => vec![local(*status, None, None)],
-            // A proxy of ours that is asked by name reads requests on all ports; Istio's on those where some host has HTTP.
-            Outcome::Blocked { status: None, why: _ } if trace.host.is_empty() && trace.gateway.is_none() => {
-                vec![Answer::Closed, local(502, None, None)]
-            }
             Outcome::Blocked { status: None, why: _ } => vec![Answer::Closed],
             Outcome::NoRoute { why: _ } => vec![local(404, None, None)],
             Outcome::Passes { .. } => vec![Answer::Arrives {
