@@ -22,16 +22,27 @@ pub struct Disk<'d> {
     pub root: &'d Path,
     /// Files as they were read last.
     pub kept: Option<&'d mut Kept>,
+    /// What git knows of it.
+    pub known: ByGit,
+}
+
+/// What git knows of a folder on the disk.
+#[derive(Default)]
+pub struct ByGit {
     /// What the bytes of some files are known as.
     pub unchanged: Unchanged,
+    /// Folders of submodules that nobody has fetched, below the root: their files are missing.
+    pub unfetched: Vec<String>,
 }
 
 impl Place for Disk<'_> {
     fn list(&mut self) -> anyhow::Result<Vec<Entry>> {
         let mut entries = walk::walk(self.root)?;
         for entry in entries.iter_mut().filter(|entry| entry.kind == Kind::File) {
-            entry.blob = self.unchanged.get(&entry.path).copied();
+            entry.blob = self.known.unchanged.get(&entry.path).copied();
         }
+        let unfetched = self.known.unfetched.iter().cloned();
+        entries.extend(unfetched.map(|path| Entry { path, kind: Kind::UnfetchedSubmodule, blob: None }));
         Ok(entries)
     }
 
@@ -52,7 +63,7 @@ impl Place for Disk<'_> {
         }
         let root = self.root;
         let all = |entries: &[&Entry]| {
-            let mut disk = Disk { root, kept: None, unchanged: Unchanged::new() };
+            let mut disk = Disk { root, kept: None, known: ByGit::default() };
             entries.iter().map(|entry| disk.read(entry)).collect::<anyhow::Result<Vec<_>>>()
         };
         let (first, second) = entries.split_at(entries.len() / 2);
@@ -83,7 +94,7 @@ mod tests {
             fs::write(dir.path().join(format!("{number}.kdl")), format!("service s{number}"))
                 .expect("a file");
         }
-        let mut disk = Disk { root: dir.path(), kept: None, unchanged: Unchanged::new() };
+        let mut disk = Disk { root: dir.path(), kept: None, known: ByGit::default() };
         let entries = disk.list().expect("a list");
         let one_by_one: Vec<Vec<u8>> = entries.iter().map(|entry| disk.read(entry).expect("bytes")).collect();
         let ahead = disk.read_ahead(&entries.iter().collect::<Vec<_>>()).expect("bytes");
