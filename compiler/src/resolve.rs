@@ -362,6 +362,7 @@ pub fn codes() -> Vec<&'static Code> {
         http_words::CODES,
         ingress::CODES,
         ingress::DELEGATE_CODES,
+        ingress::ASKED_CODES,
         ingress::LISTEN_CODES,
         ingress::SERVER_CODES,
         ingress::TLS_CODES,
