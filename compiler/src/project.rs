@@ -47,7 +47,7 @@ meshc_dialect::codes! {
     /// A file is what Git LFS leaves in the place of another.
     LFS_POINTER = error "lfs-pointer" "A `.kdl` file is a pointer of Git LFS, and not the file itself.\n\nGit LFS keeps the text elsewhere and leaves three lines with its hash in the repository. In a folder, `git lfs pull` fetches it. A revision has the pointer alone, so `--at` and `diff` could not say what it means. Intent is small text: `git lfs untrack '*.kdl'` and `git add --renormalize .` put it into git itself.";
     /// A folder is a submodule.
-    SUBMODULE = error "submodule" "A folder of a revision is a submodule.\n\nA revision holds only the name of the other repository's commit, so what is in there cannot be read, and would be missing from the output. Name the folders that are read with `include` if no intent is in it; else put the intent into this repository, or make the submodule a project of its own.";
+    SUBMODULE = error "submodule" "A folder is a submodule, whose files are in another repository.\n\nA revision holds only the name of the other repository's commit, so what is in there cannot be read, and would be missing from the output. Name the folders that are read with `include` if no intent is in it; else put the intent into this repository, or make the submodule a project of its own. On the disk its files are read like others, once `git submodule update --init` has fetched them.";
     /// A path has characters that cannot be shown.
     ODD_PATH = error "odd-path" "The path of a file has characters that cannot be seen or are not UTF-8.\n\nPaths are shown in messages and written into annotations, where control characters and such that change the direction of writing could hide what a file is. Rename it.";
     /// There are more files or folders than we read.
@@ -77,6 +77,8 @@ pub enum Unread<'a> {
     LfsPointer,
     /// It is a submodule.
     Submodule,
+    /// It is a submodule that nobody has fetched.
+    UnfetchedSubmodule,
     /// Its path cannot be shown; this is how it looks.
     OddPath,
     /// It is one file, or one folder, too many.
@@ -158,6 +160,17 @@ impl Plan {
     }
 }
 
+/// Keeps only what is said of paths that are not read, unless it was said of another state of the project too.
+pub fn keep_left_out(found: &mut Diagnostics, before: &Diagnostics, sources: &Sources) {
+    let is_left_out = |one: &Diagnostic| {
+        let codes = [&UNUSED_INCLUDE, &NOT_INCLUDED, &NESTED_PROJECT, &LINKED_FOLDER];
+        codes.iter().any(|code| code.name == one.code.name)
+    };
+    let name = |one: &Diagnostic| (one.code.name, &sources.file(one.place.span.file()).path);
+    let known: BTreeSet<_> = before.as_slice().iter().filter(|one| is_left_out(one)).map(name).collect();
+    found.retain(|one| is_left_out(one) && !known.contains(&name(one)));
+}
+
 /// Reports a path that is not read, and keeps its name among the sources so that there is a place to show.
 pub fn leave_out<'d>(
     sources: &mut Sources,
@@ -204,6 +217,11 @@ pub fn leave_out<'d>(
             .says("this folder is a submodule: its files are in another repository")
             .because("what they say would be missing from the output")
             .help("name the folders that are read with `include`, or put its intent into this repository"),
+        Unread::UnfetchedSubmodule => out
+            .report(&SUBMODULE, span)
+            .says("this folder is a submodule that was not fetched: there is nothing in it")
+            .because("what its files say would be missing from the output")
+            .help("`git submodule update --init` fetches it"),
         Unread::OddPath => out
             .report(&ODD_PATH, span)
             .says("the path of this file has characters that cannot be shown")

@@ -9,7 +9,7 @@ use std::mem;
 use anyhow::{Context, anyhow, bail};
 use bumpalo::Bump;
 use meshc_compiler::diff::Verdict;
-use meshc_compiler::project::Project as Intent;
+use meshc_compiler::project::{Project as Intent, keep_left_out};
 use meshc_compiler::report::{Colour, Report};
 use meshc_compiler::resolve::{Spare, settle};
 use meshc_compiler::review::{self, Breach, InEnv, Review, Revision, Terms};
@@ -164,6 +164,11 @@ pub fn read<T>(
         let report = Report::new(&sources, &after.base, is_found);
         build::tell(terminal, &report);
         return Ok(Err(Broken(report.summary().unwrap_or_default())));
+    }
+    // What is new and not read does nothing, which the one who wrote it may not know.
+    keep_left_out(&mut is_found, &was_found, &sources);
+    if !is_found.as_slice().is_empty() {
+        build::tell(terminal, &Report::new(&sources, &after.base, is_found));
     }
     // The last environment may have been the first to show that the side before does not compile.
     if was_found.has_errors() {

@@ -14,7 +14,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
-pub use disk::{Disk, Unchanged};
+pub use disk::{ByGit, Disk, Unchanged};
 pub use gather::{BlobId, Entry, Gathered, Kind, Known, Place, all, one};
 pub use kept::Kept;
 use meshc_compiler::project::ROOT_FILE;
@@ -59,15 +59,15 @@ pub fn load_again(path: &Path, kept: Option<&mut Kept>) -> anyhow::Result<Projec
 
 /// Reads a folder as the root of a project, whatever stands above it, or one file. Returns the way there with it.
 ///
-/// What the bytes of some files are known as is not read where the other place has it.
+/// Files whose bytes git knows are not read where the other place has them.
 pub fn exactly(
     path: &Path,
     sources: &mut Sources,
     known: &Known,
-    unchanged: Unchanged,
+    by_git: ByGit,
 ) -> anyhow::Result<(String, Gathered)> {
     let (root, file) = located(path)?;
-    let read = gathered(&mut Disk { root: &root, kept: None, unchanged }, file, sources, known)?;
+    let read = gathered(&mut Disk { root: &root, kept: None, known: by_git }, file, sources, known)?;
     Ok((base(&root), read))
 }
 
@@ -134,7 +134,7 @@ pub fn repository(folder: &Path) -> Option<&Path> {
 fn folder(root: PathBuf, file: Option<String>, kept: Option<&mut Kept>) -> anyhow::Result<Project> {
     let mut sources = Sources::default();
     let Gathered { ids: _, blobs: _, files, beginnings, found } = gathered(
-        &mut Disk { root: &root, kept, unchanged: Unchanged::default() },
+        &mut Disk { root: &root, kept, known: ByGit::default() },
         file,
         &mut sources,
         &Known::default(),

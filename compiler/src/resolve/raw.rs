@@ -40,7 +40,7 @@ fn said<'a>(line: &Line<'a>, block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Fi
         return fields.clone();
     }
     let found = ctx.out.as_slice().len();
-    let fields = fields(read(block.source, body, ctx.arena, ctx.out));
+    let fields = fields(read(block.file.source, body, ctx.arena, ctx.out));
     ctx.raw.insert(body, (fields.clone(), found..ctx.out.as_slice().len()));
     fields
 }

@@ -220,7 +220,12 @@ fn subsets<'a>(service: &Service<'a>, ctx: &mut Context<'a, '_>) -> &'a [Subset<
 /// Returns the object of a block: `as=`, or this name.
 pub(super) fn object<'a>(block: &Block<'a>, name: &'a str) -> Object<'a> {
     let kept = block.line.prop("as").and_then(|value| value.text());
-    Object { name: kept.unwrap_or(name), namespace: block.namespace, source: block.path, owner: block.owner }
+    Object {
+        name: kept.unwrap_or(name),
+        namespace: block.namespace,
+        source: block.file.path,
+        owner: block.owner,
+    }
 }
 
 /// Returns who sees what a block says: everyone, or those it names, its own namespace and these.

@@ -1,5 +1,6 @@
 //! A review for people, in 80 columns where names allow it: the risk first, then what differs, for whom, and what to try.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::document::{Document, Finding, Open, at, command, hosts, meaning, only_when};
@@ -86,8 +87,12 @@ impl Page<'_> {
         if let Some(when) = only_when(change) {
             self.row("when", when);
         }
+        // A thing may differ in two ways and say so in the same words.
+        let mut said = BTreeSet::new();
         for Delta { rule: _, level: _, direction: _, what, before, after } in deltas {
-            self.moved(what, before, after);
+            if said.insert((what, before, after)) {
+                self.moved(what, before, after);
+            }
         }
         self.places(before.as_ref(), after.as_ref());
         if let Some(command) = command(change, self.review, envs) {

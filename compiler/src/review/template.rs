@@ -1,6 +1,7 @@
 //! Templates: what a review's document becomes as Markdown or as a page. Everything that a template prints is escaped for
 //! where it goes.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -69,6 +70,7 @@ impl<'t> Template<'t> {
         environment.set_debug(false);
         environment.add_filter("code", |text: &str| Value::from_safe_string(escape::markdown_code(text)));
         environment.add_filter("short", |text: &str, most: usize| escape::short(text, most).into_owned());
+        environment.add_filter("apart", |all: Vec<Value>| apart(all));
         environment.add_filter("escape", escaped);
         environment.add_filter("e", escaped);
         // Blocks leave no empty lines behind.
@@ -86,6 +88,13 @@ impl<'t> Template<'t> {
         template.render_captured_to(context.clone(), &mut text).map_err(|error| wrong(&error))?;
         Ok(String::from_utf8_lossy(&text.0).into_owned())
     }
+}
+
+/// Leaves out what differs in the same words as something before it: a thing may differ in two ways.
+fn apart(all: Vec<Value>) -> Vec<Value> {
+    let words = |one: &Value| ["what", "before", "after"].map(|key| one.get_attr(key).ok());
+    let mut said = BTreeSet::new();
+    all.into_iter().filter(|one| said.insert(words(one))).collect()
 }
 
 /// Text that does not grow for ever.

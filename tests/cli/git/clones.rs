@@ -73,6 +73,22 @@ fn a_sparse_checkout_is_not_taken_for_a_project_without_files() {
 }
 
 #[test]
+fn a_submodule_that_nobody_fetched_is_not_taken_for_an_empty_folder() {
+    let far = Repository::with(&[("checkout.kdl", GOOD)]);
+    let other = Repository::with(&[("reviews.kdl", &service("reviews"))]);
+    far.git(&["submodule", "--quiet", "add", &other.path("").to_string_lossy(), "shared"]);
+    far.commit(&[]);
+    let near = clone(&far, &[]);
+    near.run(&["diff", "HEAD~1"]).exits(1).says("error[submodule]").says("was not fetched");
+    near.git(&["submodule", "--quiet", "update", "--init"]);
+    near.run(&["diff", "HEAD~1"]).exits(0).says("(2 files)");
+    // Where no intent is read from, nothing is missing.
+    let near = clone(&far, &[]);
+    near.commit(&[("mesh.kdl", "mesh { include \"*.kdl\" }\n")]);
+    near.run(&["diff", "HEAD~2"]).exits(0).says("were compared");
+}
+
+#[test]
 fn a_partial_clone_is_never_taken_for_an_empty_one() {
     let far = far();
     far.git(&["config", "uploadpack.allowFilter", "true"]);

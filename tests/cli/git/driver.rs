@@ -11,7 +11,8 @@ fn git_log_shows_what_traffic_does() {
     ]);
     repository.commit(&[("a.kdl", "service a {\n    port 80 http\n    timeout \"2s\"\n}\n")]);
     repository.git(&["rm", "--quiet", "a.kdl"]);
-    repository.commit(&[]);
+    // This one says nothing without another, and the log goes on.
+    repository.commit(&[("b.kdl", "service b { use elsewhere }\n")]);
     let command = command().replace("meshc", env!("CARGO_BIN_EXE_meshc"));
     let log = git(
         &repository.path(""),
@@ -30,6 +31,7 @@ fn git_log_shows_what_traffic_does() {
         ["timeout 2s → none", "no traffic changes", "timeout 1s → 2s", "timeout none → 1s"],
         "{log}"
     );
+    assert!(log.contains("+service b { use elsewhere }"), "{log}");
 }
 
 fn attributes() -> &'static str {

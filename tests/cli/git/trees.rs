@@ -113,6 +113,26 @@ fn links_of_a_revision_are_not_followed() {
 }
 
 #[test]
+fn what_a_change_adds_and_nobody_reads_is_said() {
+    let root = "mesh {\n    include \"teams/**/*.kdl\"\n}\n";
+    let repository = Repository::with(&[("mesh.kdl", root), ("teams/checkout.kdl", GOOD)]);
+    symlink("../elsewhere", repository.path("teams/out")).unwrap();
+    symlink("../teams", repository.path("teams/again")).unwrap();
+    repository.commit(&[("loose.kdl", &service("loose"))]);
+    for range in ["HEAD~1..HEAD", "HEAD~1"] {
+        let run = repository.run(&["diff", range]).exits(0).says("warning[linked-folder]");
+        assert!(
+            run.stdout.starts_with("no traffic changes") && run.stderr.contains("teams/again"),
+            "{run:?}"
+        );
+        run.says("warning[not-included]").says("loose.kdl");
+    }
+    repository.commit(&[("README.md", "")]);
+    let run = repository.run(&["diff", "HEAD~1..HEAD"]).exits(0);
+    assert!(!run.stderr.contains("warning"), "{run:?}");
+}
+
+#[test]
 fn names_that_no_disk_could_have_are_reported() {
     let repository = Repository::with(&[("checkout.kdl", GOOD)]);
     let blob = repository.git(&["hash-object", "-w", "checkout.kdl"]);

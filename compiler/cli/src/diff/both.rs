@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use meshc_dialect::sources::Sources;
 
 use super::wanted::Wanted;
-use crate::files::{self, Gathered, Known, Unchanged};
+use crate::files::{self, ByGit, Gathered, Known};
 use crate::git::{self, Range, Reading, Repo, Revision, Root};
 
 /// Two states of a project.
@@ -54,7 +54,7 @@ fn paths(one: &Path, other: &Path) -> anyhow::Result<Both> {
         if path == Path::new("/dev/null") {
             return Ok(Side { name: "nothing".to_owned(), base: String::new(), read: None });
         }
-        let (base, read) = files::exactly(path, &mut sources, known, Unchanged::default())?;
+        let (base, read) = files::exactly(path, &mut sources, known, ByGit::default())?;
         Ok(Side { name: git::shown(&path.to_string_lossy()), base, read: Some(read) })
     };
     let before = side(one, &Known::default())?;
@@ -108,8 +108,8 @@ fn on_disk(
         return Ok(None);
     }
     repo.is_whole(root)?;
-    let unchanged = repo.unchanged(root, known, sources);
-    let read = files::exactly(&path, sources, known, unchanged);
+    let by_git = ByGit { unchanged: repo.unchanged(root, known, sources), unfetched: repo.unfetched(root)? };
+    let read = files::exactly(&path, sources, known, by_git);
     let (_, read) = read.with_context(|| format!("cannot read {}", path.display()))?;
     Ok(Some(read))
 }

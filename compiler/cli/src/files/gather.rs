@@ -54,6 +54,8 @@ pub enum Kind {
     LinkedFolder,
     /// A folder of a revision that is another repository.
     Submodule,
+    /// A folder on the disk that is one, and that nobody has fetched.
+    UnfetchedSubmodule,
     /// The `mesh.kdl` of a folder below.
     NestedProject,
     /// A folder below too many others.
@@ -155,8 +157,11 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
             Kind::NestedProject => Unread::NestedProject,
             Kind::LinkedFolder if plan.selects(&format!("{path}/any.kdl")) => Unread::LinkedFolder,
             Kind::Submodule if plan.selects(&format!("{path}/any.kdl")) => Unread::Submodule,
+            Kind::UnfetchedSubmodule if plan.selects(&format!("{path}/any.kdl")) => {
+                Unread::UnfetchedSubmodule
+            }
             Kind::File if !plan.selects(path) => Unread::NotIncluded,
-            Kind::LinkedFolder | Kind::Submodule => continue,
+            Kind::LinkedFolder | Kind::Submodule | Kind::UnfetchedSubmodule => continue,
             _ if !plan.selects(path) => continue,
             _ if project::is_odd(path) => Unread::OddPath,
             Kind::Link => Unread::LinkedFile,

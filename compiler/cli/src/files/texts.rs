@@ -82,7 +82,7 @@ impl Texts {
                 Kind::Link => "it is a link",
                 Kind::TooDeep => "it is too deep",
                 // Nothing on a disk is one: there it is a folder.
-                Kind::Submodule => continue,
+                Kind::Submodule | Kind::UnfetchedSubmodule => continue,
                 Kind::Other(what) => what,
             };
             self.skipped.push(format!("left out {shown}{path}: {why}"));

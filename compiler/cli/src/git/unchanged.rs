@@ -7,6 +7,7 @@
 use std::fs::{self, Metadata};
 use std::path::Path;
 
+use anyhow::anyhow;
 use git2::{IndexEntry, IndexTime};
 use meshc_dialect::sources::Sources;
 
@@ -17,6 +18,9 @@ use crate::files::{Known, Unchanged};
 /// A larger index takes longer to read than so many bytes of it save for each file of a project.
 const MOST_BYTES: u64 = 2048;
 
+/// The mode of an entry that is another repository.
+const SUBMODULE: u32 = 0o160_000;
+
 impl Repo {
     /// Returns the files of a project on the disk that are what another side has. In doubt a file is not among them.
     pub fn unchanged(&self, root: &Root, known: &Known, sources: &Sources) -> Unchanged {
@@ -24,6 +28,26 @@ impl Repo {
             return Unchanged::default();
         }
         self.look(root, known, sources).unwrap_or_default()
+    }
+
+    /// Returns the folders of submodules that are empty on the disk, below the root of a project.
+    pub fn unfetched(&self, root: &Root) -> anyhow::Result<Vec<String>> {
+        // Without this file git could fetch none, and the index need not be read.
+        let top = self.git.workdir().filter(|top| top.join(".gitmodules").exists());
+        let Some(folder) = self.folder(root).filter(|_| top.is_some()) else { return Ok(Vec::new()) };
+        let index =
+            self.git.index().map_err(|error| anyhow!("cannot read the index: {}", error.message()))?;
+        let below = joined(&root.folder, "");
+        let submodules = index.iter().filter(|entry| entry.mode == SUBMODULE);
+        let paths = submodules.filter_map(|entry| {
+            let path = entry.path.strip_prefix(below.as_bytes())?;
+            Some(String::from_utf8_lossy(path).into_owned())
+        });
+        let is_empty =
+            |path: &String| fs::read_dir(folder.join(path)).is_ok_and(|mut all| all.next().is_none());
+        // Hidden folders are none of our business.
+        let is_hidden = |path: &String| path.split('/').any(|name| name.starts_with('.'));
+        Ok(paths.filter(|path| !is_hidden(path) && is_empty(path)).collect())
     }
 
     fn look(&self, root: &Root, known: &Known, sources: &Sources) -> Option<Unchanged> {

@@ -276,8 +276,3 @@ impl Kind {
         }
     }
 }
-
-/// Tells whether two upstreams are pods of one host.
-pub(super) fn are_one_host(one: &Upstream<'_>, other: &Upstream<'_>) -> bool {
-    (one.host, one.port) == (other.host, other.port)
-}

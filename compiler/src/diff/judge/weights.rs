@@ -1,6 +1,6 @@
 //! How requests are shared out.
 
-use super::{delta, routing};
+use super::delta;
 use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::outcome::{Part, SetBy, Shares};
 use crate::diff::rule::rules;
@@ -20,28 +20,22 @@ rules! {
         "Requests of one share get other header changes.";
 }
 
-/// Judges shares of the same upstreams; nothing where others get requests.
+/// Judges who gets how much; nothing where one upstream takes the place of another.
 pub(super) fn judge(before: &Shares<'_>, after: &Shares<'_>, said: &(String, String)) -> Option<Delta> {
     let one = |rule| delta(rule, Direction::Neither, "shares", said.0.clone(), said.1.clone());
-    match (before.set_by, after.set_by) {
-        (SetBy::Us, SetBy::Controller) => return Some(one(&SHARES_HANDED_OVER)),
-        (SetBy::Controller, SetBy::Us) => return Some(one(&SHARES_TAKEN_BACK)),
-        (SetBy::Us, SetBy::Us) | (SetBy::Controller, SetBy::Controller) => {}
-    }
     let find = |shares: &Shares<'_>, part: &Part<'_>| {
         shares.parts.iter().find(|other| other.to == part.to).map_or((0, 1), |other| other.share)
     };
     let is_in = |part: &Part<'_>, shares: &Shares<'_>| shares.parts.iter().any(|other| other.to == part.to);
     let came = after.parts.iter().any(|part| !is_in(part, before));
     let went = before.parts.iter().any(|part| !is_in(part, after));
+    match (before.set_by, after.set_by) {
+        (SetBy::Us, SetBy::Controller) if !went => return Some(one(&SHARES_HANDED_OVER)),
+        (SetBy::Controller, SetBy::Us) if !came => return Some(one(&SHARES_TAKEN_BACK)),
+        (SetBy::Us | SetBy::Controller, SetBy::Us | SetBy::Controller) => {}
+    }
     // Where one takes the place of another, requests do not only move.
     if came && went {
-        return None;
-    }
-    let all = before.parts.iter().chain(&after.parts);
-    let mut hosts = all.clone().map(|part| &part.to);
-    let first = hosts.next()?;
-    if !hosts.all(|other| routing::are_one_host(first, other)) {
         return None;
     }
     let moved: u64 =
