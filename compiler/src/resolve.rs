@@ -319,7 +319,7 @@ fn declare<'a>(
         gateways::declare(block, ctx);
     }
     for block in &blocks.services {
-        let place = |block: &blocks::Block<'a>| (block.path, block.line.span.start());
+        let place = |block: &blocks::Block<'a>| (block.file.path, block.line.span.start());
         while declared.next_if(|other| place(other.block) < place(block)).is_some() {}
         let is_it = |other: &&&'a names::Service<'a>| std::ptr::eq(other.block, *block);
         if let Some(service) = declared.next_if(is_it)
@@ -362,6 +362,7 @@ pub fn codes() -> Vec<&'static Code> {
         http_words::CODES,
         ingress::CODES,
         ingress::DELEGATE_CODES,
+        ingress::ASKED_CODES,
         ingress::LISTEN_CODES,
         ingress::SERVER_CODES,
         ingress::TLS_CODES,

@@ -143,6 +143,8 @@ pub struct Diagnostics {
     list: Vec<Diagnostic>,
     /// How many names were looked at for one that could be meant.
     compared: usize,
+    /// Whether nobody reads what they say.
+    is_unread: bool,
 }
 
 impl Diagnostics {
@@ -165,6 +167,12 @@ impl Diagnostics {
     /// Adds a finding again, which is shown once all the same.
     pub fn repeat(&mut self, index: usize) {
         self.list.extend(self.list.get(index).cloned());
+    }
+
+    /// Returns the latest findings: those that may still be revised.
+    #[must_use]
+    pub fn latest(&self) -> &[Diagnostic] {
+        &self.list[self.list.len().saturating_sub(LATEST)..]
     }
 
     /// Lets somebody who knows more give the latest findings other words, and drops those of which it says no.
@@ -198,13 +206,19 @@ impl Diagnostics {
     #[must_use]
     pub fn aside(&self) -> Diagnostics {
         let compared = if self.list.len() > CROWD { usize::MAX } else { self.compared };
-        Diagnostics { list: Vec::new(), compared }
+        Diagnostics { list: Vec::new(), compared, is_unread: self.is_unread }
     }
 
     /// Returns a place for findings that will be thrown away, whatever they say. It suggests no names.
     #[must_use]
     pub fn unread() -> Diagnostics {
-        Diagnostics { list: Vec::new(), compared: usize::MAX }
+        Diagnostics { list: Vec::new(), compared: usize::MAX, is_unread: true }
+    }
+
+    /// Tells whether the findings will be thrown away, so that what to write instead need not be found out.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.is_unread
     }
 
     /// Tells whether any finding is an error.

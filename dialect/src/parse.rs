@@ -1,6 +1,7 @@
 //! From text to lines: every node is looked up in the word table and its values are read as its row says.
 
 mod entries;
+mod habits;
 mod known;
 mod lacking;
 mod plain;
@@ -284,8 +285,10 @@ impl<'a, 'd> Parser<'a, 'd> {
             let is_stray = matches!(word.block, Block::None);
             is_stray || found.iter().any(unknown::is_of_heading)
         };
+        // A line that nobody could read may have said what else would be missing.
+        let is_unsure = word.name == "expect" && found.iter().any(unknown::is_of_word);
         // What is lacking was said, where it may not be: `retry { attempts 3 }`, `service { name a }`.
-        if is_inside && !is_broken {
+        if (is_inside || is_unsure) && !is_broken {
             line = entries::marked_broken(line, self.arena);
         }
         let is_broken = is_broken || is_inside;

@@ -20,7 +20,7 @@ mod timeout;
 mod to;
 
 pub use elsewhere::elsewhere;
-pub(crate) use elsewhere::folded;
+pub(crate) use elsewhere::{elsewhere_in, folded};
 
 use std::sync::LazyLock;
 

@@ -75,6 +75,45 @@ fn what_has_one_meaning_is_mended() {
     place.run(&["build", "--env", "prod"]).exits(0);
 }
 
+/// Lines in the order of nginx, Istio and HTTP libraries, each of which means one thing.
+const OTHER_ORDER: &str = r##"gateway public ingress { workload istio=ingressgateway }
+service reviews { port 9080 http; balance hash cookie sid; headers { set x-a b }; retry off }
+ingress shop.example.com {
+    tls simple secret=shop-cert min=TLSV1_2
+    route "/old" { redirect 301 "/new" }
+    route "/health" { respond "ok" }
+    route "/b/*" { rewrite "/b" "/"; to reviews }
+    route "/c/*" { rewrite "^/c/([0-9]+)" "/$1"; to reviews }
+    route "/d/**" { when { header x-a=b and method get }; to reviews }
+    route "/e/*" { header x-user=jason; to reviews }
+    route "/f/*" { headers { x-team: shop }; to reviews }
+    to reviews
+}
+"##;
+
+const OUR_ORDER: &str = r##"gateway public ingress { workload istio=ingressgateway }
+service reviews { port 9080 http; balance hash cookie=sid; headers { set x-a=b }; retry 0 }
+ingress shop.example.com {
+    tls terminate secret=shop-cert min="1.2"
+    route "/old" { redirect "/new" status=301 }
+    route "/health" { respond 200 body="ok" }
+    route "/b/*" { rewrite path="/"; to reviews }
+    route "/c/*" { rewrite regex="^/c/([0-9]+)" to=#"/\1"#; to reviews }
+    route "/d/*" { when { header x-a=b; method GET }; to reviews }
+    route "/e/*" { when { header x-user=jason }; to reviews }
+    route "/f/*" { headers { set x-team=shop }; to reviews }
+    to reviews
+}
+"##;
+
+#[test]
+fn what_is_written_in_the_order_of_another_tool_is_mended() {
+    let place = Place::with(&[("shop.kdl", OTHER_ORDER)]);
+    place.run(&["check", "--fix"]).exits(0);
+    assert_eq!(place.read("shop.kdl"), OUR_ORDER);
+    place.run(&["build"]).exits(0);
+}
+
 #[test]
 fn what_has_several_meanings_is_left() {
     for line in ["timeout 5", "canary v2 10%", "route \"/api*\" { timeout \"1s\" }", "retry 2 timeout=\"1s\""]

@@ -7,9 +7,9 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
 use meshc_dialect::parse::{Known, parse_next, parse_piece};
 use meshc_dialect::sources::Source;
-use meshc_dialect::span::{FileId, Span};
+use meshc_dialect::span::FileId;
 
-use super::parsed::File;
+use super::parsed::{Changes, File};
 use crate::processors::are_several;
 
 /// With less text, starting a thread takes longer than it saves.
@@ -26,8 +26,7 @@ struct Done<'a> {
     files: Vec<File<'a>>,
     found: Diagnostics,
     piece: &'a [Line<'a>],
-    /// The first place in the piece that says something for some environments only.
-    differs: Option<Span>,
+    changes: Changes,
     /// Whether nothing was found in the piece. What is wrong with one can be told only of the whole file.
     is_clean: bool,
 }
@@ -67,7 +66,7 @@ pub(super) fn read<'a>(
                 let (one, other) = (first.piece, second.piece);
                 let line = |index: usize| *one.get(index).unwrap_or_else(|| &other[index - one.len()]);
                 let blocks = arena.alloc_slice_fill_with(one.len() + other.len(), line);
-                File::of(file, blocks, first.differs.or(second.differs), is_clean)
+                File::of(file, blocks, first.changes.and(second.changes), is_clean)
             }
             false => one(file, (arena, known), out),
         });
@@ -85,17 +84,7 @@ pub(super) fn one<'a>(
 ) -> File<'a> {
     let before = out.as_slice().len();
     let blocks = parse_next(file.0, file.1, (arena, known), out);
-    File::of(file, blocks, first_in(blocks), out.as_slice().len() == before)
-}
-
-/// Returns the first place that says something for some environments only, at any depth.
-fn first_in(lines: &[Line<'_>]) -> Option<Span> {
-    // A policy says so without a block.
-    let limited = |line: &Line<'_>| line.is("policy") && line.lines().iter().any(|line| line.is("in"));
-    lines.iter().find_map(|line| match line.is("in") && line.children().is_some() || limited(line) {
-        true => Some(line.span),
-        false => first_in(line.lines()),
-    })
+    File::of(file, blocks, Changes::of(blocks), out.as_slice().len() == before)
 }
 
 /// Cuts files in two, so that the first half has about so many bytes.
@@ -137,6 +126,6 @@ impl<'a> Half<'a> {
         let piece = self.piece.map_or(&[][..], |(id, source, start, end)| {
             parse_piece(id, source, start..end, (arena, &mut known), &mut ill)
         });
-        Done { files, found, piece, differs: first_in(piece), is_clean: ill.as_slice().is_empty() }
+        Done { files, found, piece, changes: Changes::of(piece), is_clean: ill.as_slice().is_empty() }
     }
 }

@@ -27,23 +27,56 @@ pub struct File<'a> {
     pub source: &'a Source,
     /// Its blocks.
     pub blocks: &'a [Line<'a>],
-    /// The first place that says something for some environments only.
-    differs: Option<Span>,
-    /// Whether a line of it, at any depth, may change others: an `in` or a `drop`.
-    pub(crate) has_changes: bool,
+    /// What of it changes something else.
+    pub(crate) changes: Changes,
     /// Whether it is known that nothing was found in it when it was parsed.
     clean: bool,
+}
+
+/// What lines change.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Changes {
+    /// The first place that says something for some environments only.
+    differs: Option<Span>,
+    /// Whether a line, at any depth, may change others: an `in` or a `drop`.
+    pub any: bool,
+}
+
+impl Changes {
+    /// Returns what lines change, and those in them.
+    pub fn of(lines: &[Line<'_>]) -> Changes {
+        let mut changes = Changes::default();
+        changes.add(lines);
+        changes
+    }
+
+    fn add(&mut self, lines: &[Line<'_>]) {
+        for line in lines {
+            let (is_in, within) = (line.is("in"), line.lines());
+            // A policy is limited without a block.
+            let is_limited = || line.is("policy") && within.iter().any(|line| line.is("in"));
+            if self.differs.is_none() && (is_in && line.children().is_some() || is_limited()) {
+                self.differs = Some(line.span);
+            }
+            self.any |= is_in || line.is("drop");
+            self.add(within);
+        }
+    }
+
+    /// Returns what these lines and those behind them change.
+    pub fn and(self, behind: Changes) -> Changes {
+        Changes { differs: self.differs.or(behind.differs), any: self.any || behind.any }
+    }
 }
 
 impl<'a> File<'a> {
     pub(super) fn of(
         (id, source): (FileId, &'a Source),
         blocks: &'a [Line<'a>],
-        differs: Option<Span>,
+        changes: Changes,
         clean: bool,
     ) -> File<'a> {
-        let has_changes = may_change(blocks);
-        File { id, path: &source.path, source, blocks, differs, has_changes, clean }
+        File { id, path: &source.path, source, blocks, changes, clean }
     }
 
     /// Returns the folder it stands in; the root is empty.
@@ -129,7 +162,7 @@ impl<'a> Project<'a> {
         let mesh = only_mesh(&files, out);
         let envs = mesh.map_or(&[][..], |mesh| mesh.lines()).iter().filter(|line| line.is("envs"));
         let envs = envs.flat_map(|line| line.args()).filter_map(|value| value.text()).collect();
-        let differs = files.iter().find_map(|file| file.differs);
+        let differs = files.iter().find_map(|file| file.changes.differs);
         let broken = out.has_errors();
         Levels::of(mesh.map_or(&[], |mesh| mesh.lines())).apply(0, out);
         Project { files, mesh, envs, broken, differs, today: None }
@@ -149,11 +182,6 @@ impl<'a> Project<'a> {
             None => unreachable!("spans come from files of the project"),
         }
     }
-}
-
-/// Tells whether one of these lines, or of those in them, changes others.
-fn may_change(lines: &[Line<'_>]) -> bool {
-    lines.iter().any(|line| line.is("in") || line.is("drop") || may_change(line.lines()))
 }
 
 fn only_mesh<'a>(files: &[File<'a>], out: &mut Diagnostics) -> Option<Line<'a>> {

@@ -132,7 +132,7 @@ fn by_two(all: usize, holds: impl Fn(usize) -> bool + Sync) -> Vec<bool> {
 
 /// Tells whether a block may name one of these services.
 fn names_one(block: &Block<'_>, names: &Few<'_>) -> bool {
-    let Block { line, path: _, folder: _, source: _, namespace: _, owner: _, defaults, lines } = block;
+    let Block { line, file: _, namespace: _, owner: _, defaults, lines, words: _ } = block;
     if names.len() == 0 {
         return false;
     }
@@ -162,9 +162,9 @@ fn same_block(one: &Block<'_>, other: &Block<'_>) -> bool {
     if std::ptr::eq(one, other) {
         return true;
     }
-    let Block { line, path, folder, source, namespace, owner, defaults, lines } = one;
-    std::ptr::eq(*source, other.source)
-        && (*path, *folder, *namespace, *owner) == (other.path, other.folder, other.namespace, other.owner)
+    let Block { line, file, namespace, owner, defaults, lines, words: _ } = one;
+    std::ptr::eq(file.source, other.file.source)
+        && (file.path, *namespace, *owner) == (other.file.path, other.namespace, other.owner)
         && same_line(line, other.line)
         && same_lines(lines, other.lines)
         && same_lines(defaults, other.defaults)

@@ -1,12 +1,12 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
 mod reopen;
+mod words;
 
 use std::collections::HashMap;
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
-use meshc_dialect::sources::Source;
 use meshc_dialect::span::Span;
 use meshc_dialect::word::Place;
 
@@ -15,6 +15,7 @@ use super::layers::{self, Layers};
 use super::templates::{self, Template, Templates};
 use crate::mesh::Owner;
 use crate::project::{File, Project};
+use words::Words;
 
 pub(super) use reopen::CODES as REOPEN_CODES;
 
@@ -28,12 +29,8 @@ meshc_dialect::codes! {
 pub(super) struct Block<'a> {
     /// Its heading, with its own lines.
     pub line: &'a Line<'a>,
-    /// The path of its file.
-    pub path: &'a str,
-    /// Its folder.
-    pub folder: &'a str,
     /// Its file.
-    pub source: &'a Source,
+    pub file: &'a File<'a>,
     /// Its namespace.
     pub namespace: &'a str,
     /// Who answers for it.
@@ -42,17 +39,19 @@ pub(super) struct Block<'a> {
     pub defaults: &'a [Line<'a>],
     /// All levels put together.
     pub lines: &'a [Line<'a>],
+    /// The words of those.
+    pub words: Words,
 }
 
 impl<'a> Block<'a> {
     /// Returns the line of a word, if the block or a default has it.
     pub fn find(&self, word: &str) -> Option<&'a Line<'a>> {
-        find(self.lines, word)
+        if self.words.may_have(word) { find(self.lines, word) } else { None }
     }
 
     /// Returns the lines of a word.
     pub fn all<'w>(&self, word: &'w str) -> impl Iterator<Item = &'a Line<'a>> + use<'a, 'w> {
-        let lines: &'a [Line<'a>] = self.lines;
+        let lines: &'a [Line<'a>] = if self.words.may_have(word) { self.lines } else { &[] };
         lines.iter().filter(move |line| line.is(word))
     }
 
@@ -136,10 +135,10 @@ pub(super) fn blocks<'a>(
             } else {
                 let path = || layers::below(file.folder(), line);
                 debug_assert!(
-                    file.has_changes || !layers::is_layered(line.lines()),
+                    file.changes.any || !layers::is_layered(line.lines()),
                     "a change was overlooked"
                 );
-                let layered = |lines| if file.has_changes { layers.block(lines, path) } else { lines };
+                let layered = |lines| if file.changes.any { layers.block(lines, path) } else { lines };
                 let children = line.children().map(layered);
                 let as_read = std::ptr::eq(children.unwrap_or(&[]), line.lines());
                 let line = if as_read {
@@ -226,7 +225,7 @@ fn sort<'a>(
         if above.0 != folder {
             above = (folder, blocks.above(folder));
         }
-        let block = blocks.complete(line, (file.path, folder, file.source), &above.1, as_read, layers);
+        let block = blocks.complete(line, file, &above.1, as_read, layers);
         blocks.waives |= block.find("waive").is_some();
         match line.word.name {
             "gateway" => blocks.gateways.push(block),
@@ -270,14 +269,15 @@ impl<'a> Blocks<'a> {
     fn complete(
         &self,
         line: &'a Line<'a>,
-        (path, folder, source): (&'a str, &'a str, &'a Source),
+        file: &'a File<'a>,
         above: &[&'a [Line<'a>]],
         as_read: bool,
         layers: &mut Layers<'a, '_>,
     ) -> Block<'a> {
         let place = place(line);
         let has_room = layers.room > 0;
-        let own = match has_room {
+        let said = Words::of(line.lines());
+        let own = match has_room && said.may_have("use") {
             true => layers.expand(line.lines(), place, &self.templates),
             false => line.lines(),
         };
@@ -304,20 +304,21 @@ impl<'a> Blocks<'a> {
         if !(as_read && std::ptr::eq(lines, line.lines())) {
             complete_lines(lines, layers.out);
         }
-        let owner = match (own_owner, find(lines, "owner")) {
+        let words = if std::ptr::eq(lines, line.lines()) { said } else { Words::of(lines) };
+        let find = |word: &str| if words.may_have(word) { find(lines, word) } else { None };
+        let owner = match (own_owner, find("owner")) {
             (Some(outer), Some(line)) => Some(layers::merge(&outer, line, layers.arena)),
             (outer, line) => line.copied().or(outer),
         };
-        let namespace = find(lines, "namespace").and_then(|line| line.text(0)).or(own_namespace);
+        let namespace = find("namespace").and_then(|line| line.text(0)).or(own_namespace);
         Block {
             line: heading,
-            path,
-            folder,
-            source,
+            file,
             namespace: namespace.unwrap_or_else(|| self.fallback()),
             owner: owner.as_ref().and_then(read_owner).map(|owner| &*layers.arena.alloc(owner)),
             defaults,
             lines,
+            words,
         }
     }
 
@@ -339,7 +340,7 @@ impl<'a> Blocks<'a> {
 
     /// Adds the egresses that stand inside a service.
     fn nest(&mut self, service: &Block<'a>, layers: &mut Layers<'a, '_>) {
-        for line in service.lines.iter().filter(|line| line.is("egress")) {
+        for line in service.all("egress") {
             let own = self.nested(service, line, layers);
             self.waives |= own.find("waive").is_some();
             self.own_egresses.push((service.line.span, own));
@@ -348,11 +349,11 @@ impl<'a> Blocks<'a> {
 
     /// Returns the block of an egress that stands inside a service, with the egress defaults of its folder.
     fn nested(&self, service: &Block<'a>, egress: &'a Line<'a>, layers: &mut Layers<'a, '_>) -> Block<'a> {
-        let Block { path, folder, source, .. } = *service;
-        let block = self.complete(egress, (path, folder, source), &self.above(folder), false, layers);
+        let above = self.above(service.file.folder());
+        let block = self.complete(egress, service.file, &above, false, layers);
         Block {
             namespace: service.namespace,
-            owner: find(block.lines, "owner").map_or(service.owner, |_| block.owner),
+            owner: block.find("owner").map_or(service.owner, |_| block.owner),
             ..block
         }
     }

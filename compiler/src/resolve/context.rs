@@ -19,7 +19,9 @@ use super::setup::Setup;
 use super::traffic::{Arrived, FOLLOWS_ITSELF, FOLLOWS_TOO_FAR, Leaf, Served, TOO_MANY_ROUTES};
 use super::versions::Version;
 use super::ways::Way;
-use crate::mesh::{Binding, Facts, Fields, Gateway, Headers, Host, Opaque, Policy, Rare, RetryPlan, Subset};
+use crate::mesh::{
+    Binding, Facts, Fields, Gateway, Headers, Host, Opaque, Policy, Rare, RetryPlan, Seen, Subset,
+};
 
 /// The most steps over which services may follow each other.
 const MOST_STEPS: u8 = 32;
@@ -83,6 +85,8 @@ pub(super) struct Context<'a, 'd> {
     /// The last canary that has ways in, and these, if there was nothing to report of them and they do not depend on where they
     /// stand.
     pub last_canary: Option<(&'a Line<'a>, &'a [Way<'a>])>,
+    /// The last namespaces that were said to see something, as they were said, and who sees it.
+    pub last_seen: Option<(Vec<&'a str>, Seen<'a>)>,
     /// The last versions that are subsets, and these.
     pub last_subsets: Option<(&'a [Version<'a>], &'a [Subset<'a>])>,
 }
@@ -144,6 +148,7 @@ impl<'a, 'd> Context<'a, 'd> {
             settled: Settled::default(),
             lowered: Lowered::default(),
             last_canary: None,
+            last_seen: None,
             last_subsets: None,
         }
     }

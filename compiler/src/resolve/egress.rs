@@ -46,7 +46,7 @@ pub(super) fn compile<'a>(blocks: &Blocks<'a>, ctx: &mut Context<'a, '_>) {
     }
     // What is merged takes the name and owner of the first one, whichever file was read first: one for everyone before
     // one of a service.
-    all.sort_by_key(|egress| (egress.of.is_some(), egress.block.path, egress.span.start()));
+    all.sort_by_key(|egress| (egress.of.is_some(), egress.block.file.path, egress.span.start()));
     let all = clash::merged(all, ctx);
     for egress in &all {
         write(egress, ctx);

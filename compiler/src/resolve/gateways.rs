@@ -81,7 +81,7 @@ pub(super) fn declare<'a>(block: &Block<'a>, ctx: &mut Context<'a, '_>) {
     });
     let direction = if direction == "ingress" { Direction::Ingress } else { Direction::Egress };
     ctx.doors.push(Door { name, namespace, direction, host, span: block.line.span });
-    let object = Object { name, namespace, source: block.path, owner: block.owner };
+    let object = Object { name, namespace, source: block.file.path, owner: block.owner };
     ctx.gateways.push(Gateway { object, workload, host: host.unwrap_or(""), servers: Vec::new() });
 }
 

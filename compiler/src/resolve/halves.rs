@@ -23,6 +23,9 @@ use crate::processors::are_several;
 /// With fewer services, starting a thread takes longer than it saves.
 const MANY: usize = 256;
 
+/// Two threads work where there are fewer tests than this part of what a project may have. Most have far fewer.
+const PART: usize = 4;
+
 /// What services say about the mesh.
 pub(super) struct Bound {
     /// The place of what each service binds among the bindings of the mesh, if it binds anything.
@@ -213,9 +216,10 @@ struct Task<'t, 'a> {
 }
 
 impl Task<'_, '_> {
-    /// Counts tests, and tells whether there are not too many.
+    /// Counts tests, and tells whether there are not too many. Long before a project has more than it may have, all is left to one
+    /// thread, which finds out where that is: otherwise most of the work would be done twice.
     fn goes_on(&self, tests: usize) -> bool {
-        self.tests.fetch_add(tests, Ordering::Relaxed) + tests <= self.most_tests
+        self.tests.fetch_add(tests, Ordering::Relaxed) + tests <= self.most_tests / PART
     }
 }
 

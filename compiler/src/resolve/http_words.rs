@@ -303,7 +303,10 @@ fn conditions(line: &Line<'_>, out: &mut Diagnostics) {
     let Some(text) = value.text() else { return };
     let known =
         |condition: &str| CONDITIONS.contains(&condition) || condition.parse::<u16>().is_ok_and(has_a_name);
-    if let Some(unknown) = text.split(',').map(str::trim).find(|condition| !known(condition)) {
+    // Most are short: it takes longer to set out for the next comma than to walk there.
+    let mut conditions = text.split([',']);
+    if let Some(unknown) = conditions.find(|condition| !known(condition) && !known(condition.trim())) {
+        let unknown = unknown.trim();
         let near = meshc_dialect::suggest::nearest(unknown, CONDITIONS.iter().copied());
         let found = out.report(&RETRY_ON, value.span);
         found

@@ -1,11 +1,13 @@
 //! `ingress`: a host that people call, from lines to what a gateway listens on and where requests go from there.
 
+mod asked;
 mod delegate;
 mod listen;
 mod servers;
 mod tls;
 mod wildcards;
 
+pub(super) use asked::CODES as ASKED_CODES;
 pub(super) use delegate::{CODES as DELEGATE_CODES, ODD_GRANT};
 pub(super) use listen::CODES as LISTEN_CODES;
 pub(super) use servers::CODES as SERVER_CODES;
@@ -88,8 +90,9 @@ fn owner<'a>(
     if listeners.is_empty() {
         return;
     }
-    check_routes(block, &listeners, ctx);
-    let routes = Routes::of(block, &listeners, fillers, ctx);
+    let names: Vec<&str> = hosts.iter().map(|heading| heading.host).collect();
+    check_routes(block, (&names, &listeners), ctx);
+    let routes = Routes::of(block, (&names, &listeners), fillers, ctx);
     let mut written = Vec::new();
     for heading in hosts {
         let object = object(block, objects::of_host(heading.heading, ctx.arena));
@@ -164,7 +167,7 @@ struct Routes<'a> {
 impl<'a> Routes<'a> {
     fn of(
         block: &Block<'a>,
-        listeners: &[Listener<'a>],
+        (hosts, listeners): (&[&str], &[Listener<'a>]),
         fillers: &mut [Filler<'a>],
         ctx: &mut Context<'a, '_>,
     ) -> Routes<'a> {
@@ -181,7 +184,7 @@ impl<'a> Routes<'a> {
             Vec::new()
         } else {
             let table = traffic(as_traffic(block), ctx);
-            delegate::fill(table, block, listeners, fillers, ctx)
+            delegate::fill(table, (block, hosts, listeners), fillers, ctx)
         };
         let opaque = !named.is_empty() || !bytes.is_empty();
         let connections = if opaque { connections(&as_traffic(block), ctx) } else { &[] };
@@ -226,7 +229,11 @@ fn connections_only(block: &Block<'_>, ctx: &mut Context<'_, '_>) {
 }
 
 /// Reports routes of an ingress that no request from outside can reach.
-fn check_routes(block: &Block<'_>, listeners: &[Listener<'_>], ctx: &mut Context<'_, '_>) {
+fn check_routes(
+    block: &Block<'_>,
+    (hosts, listeners): (&[&str], &[Listener<'_>]),
+    ctx: &mut Context<'_, '_>,
+) {
     for route in block.all("route") {
         let whens: Vec<&Line<'_>> = route.lines().iter().filter(|line| line.is("when")).collect();
         let from = |when: &&&Line<'_>| when.lines().iter().any(|test| test.is("from"));
@@ -239,8 +246,12 @@ fn check_routes(block: &Block<'_>, listeners: &[Listener<'_>], ctx: &mut Context
                 .because("callers from outside have no namespace and no labels")
                 .help("tell them apart by header, cookie or host, or write the route in the service itself");
         }
-        for test in whens.iter().flat_map(|when| when.lines()).filter(|test| test.is("port")) {
-            listen::check_asked(test, listeners, block, ctx.out);
+        for test in whens.iter().flat_map(|when| when.lines()) {
+            match test.word.name {
+                "port" => listen::check_asked(test, listeners, block, ctx.out),
+                "host" => asked::check(test, hosts, block, ctx.out),
+                _ => {}
+            }
         }
     }
 }
@@ -252,10 +263,10 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
     let at = lower::At::Gateway(namespace);
     let mut lowered: Vec<HttpRoute<'a>> = Vec::new();
     for row in http {
-        row.lower(at, &mut lowered, ctx);
-    }
-    if !ctx.is_kept {
-        lowered = Vec::new();
+        match ctx.is_kept {
+            true => row.lower(at, &mut lowered, ctx),
+            false => row.check(at, ctx),
+        }
     }
     let split = if connections.is_empty() { None } else { lower::split(connections, at, ctx) };
     let port = |port: &u16| Scope { port: Some(*port), ..Scope::default() };

@@ -207,7 +207,7 @@ impl<'a, 'd> Layers<'a, 'd> {
                 self.all_once(change, spot);
                 let change = self.inner(change, spot.path);
                 if change.is("route") {
-                    let index = self.route_index(lines.list(), &change, front);
+                    let index = self.route_index(lines, &change, front);
                     lines.insert(index, change);
                 } else {
                     lines.push(change);
@@ -217,13 +217,14 @@ impl<'a, 'd> Layers<'a, 'd> {
     }
 
     /// Returns where a new route goes: first, unless it says otherwise.
-    fn route_index(&mut self, lines: &[Line<'a>], route: &Line<'a>, front: &mut usize) -> usize {
+    fn route_index(&mut self, lines: &Marked<Line<'a>>, route: &Line<'a>, front: &mut usize) -> usize {
         for (word, behind) in [("before", 0), ("after", 1)] {
             let Some(neighbour) = route.prop(word) else { continue };
             let named = |line: &Line<'_>| line.prop("name").is_some_and(|name| name.data == neighbour.data);
-            match lines.iter().position(|line| line.is("route") && named(line)) {
+            let is_it = |index: &usize| lines.list()[*index].is("route") && named(&lines.list()[*index]);
+            match lines.known_by("route", neighbour.text()).find(is_it) {
                 Some(index) => return index + behind,
-                None => absent::neighbour(&neighbour, lines, self.out),
+                None => absent::neighbour(&neighbour, lines.list(), self.out),
             }
         }
         *front += 1;

@@ -105,6 +105,30 @@ pub(super) fn http<'a>(
     }
 }
 
+/// Does what `http` does, but for the routes, which nobody keeps.
+pub(super) fn check<'a>(served: &Served<'a>, at: At<'a>, ctx: &mut Context<'a, '_>) {
+    let Some(leaves) = plain(served) else {
+        return http(served, at, &mut Vec::new(), ctx);
+    };
+    if ctx.is_spent() || !ctx.spend(ways::weight(served.ways) + more(served), served.span) {
+        return;
+    }
+    if served.ways.is_empty() || !groups::groups(served, at, ctx).is_empty() {
+        leaves.iter().all(|leaf| destination(leaf, at, ctx).is_some());
+    }
+}
+
+/// Returns where a route goes of which there is nothing to report but its tests.
+fn plain<'a>(served: &Served<'a>) -> Option<&'a [Leaf<'a>]> {
+    let Outcome::Forward(leaves) = served.outcome else { return None };
+    let handling = &served.handling;
+    let is_plain = handling.headers.is_empty()
+        && handling.mirror.is_none()
+        && handling.retry.is_none_or(|line| !line.args().is_empty())
+        && leaves.iter().all(|leaf| leaf.headers.is_empty());
+    is_plain.then_some(leaves)
+}
+
 /// Returns how many tests a route counts for beside its ways: what it says is written with each of them, too.
 fn more(served: &Served<'_>) -> usize {
     let said = |lines: &[Line<'_>]| -> usize {

@@ -189,7 +189,7 @@ impl<'a> Named<'a> {
             let base = base(block.line);
             named.lengths.insert(base.len());
             named.by_base.entry(base).or_default().push(*block);
-            named.first.entry(block.path).or_insert(*block.line);
+            named.first.entry(block.file.path).or_insert(*block.line);
         }
         named
     }
@@ -197,7 +197,7 @@ impl<'a> Named<'a> {
     /// Returns the block that an object comes from: the facts of a mesh know the file and what the object is named after.
     /// `skip` passes over so many that would do.
     fn block(&self, object: &Object<'_>, skip: usize) -> Line<'a> {
-        let fits = |block: &&Block<'a>| block.path == object.source && is_in(block, object);
+        let fits = |block: &&Block<'a>| block.file.path == object.source && is_in(block, object);
         // The longest is the nearest: `reviews-api` is not named after `reviews`.
         for length in self.lengths.range(..=object.name.len()).rev() {
             let alike = object.name.get(..*length).and_then(|base| self.by_base.get(base));

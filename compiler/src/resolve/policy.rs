@@ -242,10 +242,14 @@ impl<'a> Court<'_, 'a> {
         let headings = headings.or_insert_with(|| Headings::of(called()));
         for except in rule.except.as_slice() {
             if !headings.has(except) {
-                self.out
-                    .report(&EXCEPTS_NOTHING, except.span)
-                    .says(format!("`{} {}` looks at nothing of this name", rule.row.verb, rule.row.name))
-                    .help("take it out, or write the name or host of a heading");
+                let names = called().map(|called| called.name);
+                let near = except.text().and_then(|name| self.out.nearest(name, names));
+                let found = self.out.report(&EXCEPTS_NOTHING, except.span);
+                found.says(format!("`{} {}` looks at nothing of this name", rule.row.verb, rule.row.name));
+                match near {
+                    Some(near) => found.help(format!("did you mean `{near}`? else take it out")),
+                    None => found.help("take it out, or write the name or host of a heading"),
+                };
             }
         }
     }

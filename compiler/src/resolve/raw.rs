@@ -35,11 +35,12 @@ fn said<'a>(line: &Line<'a>, block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Fi
     let (start, end) = line.body();
     let body = Span::new(line.name().file(), start, end);
     if let Some((fields, said)) = ctx.raw.get(&body) {
-        said.clone().for_each(|index| ctx.out.repeat(index));
+        // What is wrong is told once; but of each block that has them there is something to tell.
+        said.clone().take(1).for_each(|index| ctx.out.repeat(index));
         return fields.clone();
     }
     let found = ctx.out.as_slice().len();
-    let fields = fields(read(block.source, body, ctx.arena, ctx.out));
+    let fields = fields(read(block.file.source, body, ctx.arena, ctx.out));
     ctx.raw.insert(body, (fields.clone(), found..ctx.out.as_slice().len()));
     fields
 }

@@ -155,7 +155,7 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     if http.is_empty() && tcp.is_empty() {
         return;
     }
-    let seen = seen(service.block, Vec::new());
+    let seen = seen(service.block, Vec::new(), ctx);
     ctx.bindings.push(Binding {
         object,
         hosts: slice::from_ref(&service.host).into(),
@@ -175,7 +175,8 @@ pub(super) fn treat<'a>(index: usize, ctx: &mut Context<'a, '_>) {
     let service = ctx.services.list[index];
     let settings = upstream::settings(service.block, ctx.setup.mtls, ctx.out);
     let subsets = if service.has_subsets { subsets(service, ctx) } else { &[] };
-    let seen = seen(service.block, ctx.routed.get(&index).into_iter().flatten().copied().collect());
+    let gateways = ctx.routed.get(&index).into_iter().flatten().copied().collect();
+    let seen = seen(service.block, gateways, ctx);
     let object = object(service.block, service.name);
     super::raw::raw(service.block, &[(object, service.host)], ctx);
     let declared = upstream::declared(service, object, seen.clone(), ctx.out);
@@ -219,18 +220,31 @@ fn subsets<'a>(service: &Service<'a>, ctx: &mut Context<'a, '_>) -> &'a [Subset<
 /// Returns the object of a block: `as=`, or this name.
 pub(super) fn object<'a>(block: &Block<'a>, name: &'a str) -> Object<'a> {
     let kept = block.line.prop("as").and_then(|value| value.text());
-    Object { name: kept.unwrap_or(name), namespace: block.namespace, source: block.path, owner: block.owner }
+    Object {
+        name: kept.unwrap_or(name),
+        namespace: block.namespace,
+        source: block.file.path,
+        owner: block.owner,
+    }
 }
 
 /// Returns who sees what a block says: everyone, or those it names, its own namespace and these.
-pub(super) fn seen<'a>(block: &Block<'a>, gateways: Vec<&'a str>) -> Seen<'a> {
+pub(super) fn seen<'a>(block: &Block<'a>, gateways: Vec<&'a str>, ctx: &mut Context<'a, '_>) -> Seen<'a> {
     let Some(line) = block.find("visible-to") else { return Seen::Everywhere };
     let mut namespaces: Vec<&'a str> = line.args().filter_map(|value| value.text()).collect();
     namespaces.push(block.namespace);
     namespaces.extend(gateways);
+    if let Some((said, seen)) = &ctx.last_seen
+        && *said == namespaces
+    {
+        return seen.clone();
+    }
+    let said = namespaces.clone();
     namespaces.sort_unstable();
     namespaces.dedup();
-    Seen::In(namespaces.into())
+    let seen = Seen::In(namespaces.into());
+    ctx.last_seen = Some((said, seen.clone()));
+    seen
 }
 
 fn check_ports(service: &Service<'_>, ctx: &mut Context<'_, '_>) {
@@ -297,16 +311,26 @@ fn http_routes<'a>(
 ) -> Vec<HttpRoute<'a>> {
     let ports: Vec<u16> =
         service.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
-    let mut routes = Vec::with_capacity(table.len() * ports.len());
+    let mut routes = Vec::new();
+    if ctx.is_kept {
+        routes.reserve(table.len() * ports.len());
+    }
+    // That there is something to say is all that anybody asks who does not keep routes.
+    let mut is_enough = false;
     for served in table {
         for &port in &ports {
             let only = (ports.len() > 1).then_some(port);
-            lower::http(served, lower::At::Service { index, port, only }, &mut routes, ctx);
+            let at = lower::At::Service { index, port, only };
+            if is_enough {
+                lower::check(served, at, ctx);
+                continue;
+            }
+            lower::http(served, at, &mut routes, ctx);
+            is_enough = !ctx.is_kept && routes.last().is_some_and(|route| !is_trivial(route, service));
         }
     }
     let Some(says) = routes.iter().position(|route| !is_trivial(route, service)) else { return Vec::new() };
     if !ctx.is_kept {
-        // That there is something to say is all that anybody asks.
         routes = vec![routes.swap_remove(says)];
     }
     routes.shrink_to_fit();

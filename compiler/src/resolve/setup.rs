@@ -60,9 +60,15 @@ fn minor(line: &Line<'_>, out: &mut Diagnostics) -> u8 {
         _ => None,
     };
     minor.unwrap_or_else(|| {
-        out.report(&ISTIO_VERSION, line.span)
-            .says(format!("meshc does not write for Istio \"{text}\""))
-            .help("it writes for \"1.27\", \"1.28\", \"1.29\", \"1.30\" and \"1.31\"");
+        let found = out.report(&ISTIO_VERSION, line.span);
+        found.says(format!("meshc does not write for Istio \"{text}\""));
+        // A tag of Istio's, such as `v1.30.1`.
+        let tag = text.strip_prefix('v').filter(|release| release.starts_with("1."));
+        found.help("it writes for \"1.27\", \"1.28\", \"1.29\", \"1.30\" and \"1.31\"");
+        if let (Some(release), Some(value)) = (tag, line.arg(0)) {
+            found
+                .fix(value.span, format!("\"{}\"", release.split('.').take(2).collect::<Vec<_>>().join(".")));
+        }
         ISTIO
     })
 }

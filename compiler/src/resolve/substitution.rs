@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::Line;
+use meshc_dialect::line::{Data, Line};
 use meshc_dialect::span::Span;
 
 use super::blocks::find;
@@ -33,9 +33,10 @@ pub(super) fn check<'a>(project: &'a Project<'a>, mesh: &[Line<'a>], out: &mut D
 
 fn lines(file: &File<'_>, all: &[Line<'_>], out: &mut Diagnostics) {
     for line in all.iter().filter(|line| !KEPT_HERE.contains(&line.word.name)) {
-        let props = line.props().filter(|prop| prop.key.text != "because").map(|prop| prop.value.span);
-        for span in line.args().map(|value| value.span).chain(props) {
-            text(file, span, out);
+        let props = line.props().filter(|prop| prop.key.text != "because").map(|prop| prop.value);
+        // What could not be read has been reported, and reaches no object.
+        for value in line.args().chain(props).filter(|value| value.data != Data::Broken) {
+            text(file, value.span, out);
         }
         match line.is("raw") {
             true => text(file, Span::new(file.id, line.body().0, line.body().1), out),

@@ -109,19 +109,24 @@ pub(super) fn check<'a>(templates: &Templates<'a>, layers: &mut Layers<'a, '_>) 
                 .also(first.line.span, "the first one")
                 .help("give one of them another name");
         }
-        let mut fewest: Option<Diagnostics> = None;
-        for place in [Place::Service, Place::Ingress, Place::Egress] {
-            let mut out = layers.out.aside();
+        let expanded = |place: Place, mut out: Diagnostics| {
             expand(template.source, template.body(), place, &[template.defaults], layers.arena, &mut out);
-            let count = out.as_slice().len();
-            if fewest.as_ref().is_none_or(|fewest| count < fewest.as_slice().len()) {
-                fewest = Some(out);
+            out
+        };
+        let (mut fewest, mut fits) = (usize::MAX, Place::Service);
+        for place in [Place::Service, Place::Ingress, Place::Egress] {
+            let count = expanded(place, Diagnostics::unread()).as_slice().len();
+            if count < fewest {
+                (fewest, fits) = (count, place);
             }
             if count == 0 {
                 break;
             }
         }
-        layers.out.append(fewest.unwrap_or_default());
+        if fewest > 0 {
+            let found = expanded(fits, layers.out.aside());
+            layers.out.append(found);
+        }
     }
 }
 

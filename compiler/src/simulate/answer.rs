@@ -17,10 +17,21 @@ pub(super) fn undeclared<'m>(outbound: Outbound, request: &Request<'_>, found: &
                 request.port
             ),
         },
-        Outbound::RegistryOnly { .. } => Outcome::Blocked {
-            status: (!request.tls).then_some(502),
-            why: format!("nobody declared `{host}` on port {}, and the mesh is registry-only", request.port),
-        },
+        Outbound::RegistryOnly { .. } => {
+            // Only on a port where some host of the cluster has HTTP are requests read, and that need not be one of the project.
+            // On port 80 nearly every cluster has one.
+            let unread = match request.tls || request.port == 80 {
+                true => "",
+                false => "; where no service has HTTP on that port, the connection is closed instead",
+            };
+            let port = request.port;
+            Outcome::Blocked {
+                status: (!request.tls).then_some(502),
+                why: format!(
+                    "nobody declared `{host}` on port {port}, and the mesh is registry-only{unread}"
+                ),
+            }
+        }
         // Istio lets pass what it does not know, unless it is told otherwise.
         Outbound::AllowAny { .. } | Outbound::Unsaid => {
             Outcome::Passes { host, port: request.port, declared }

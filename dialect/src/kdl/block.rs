@@ -29,7 +29,7 @@ impl<'a> Reader<'a> {
     /// Opens the block that stands in the line behind its node, if there is one.
     pub(super) fn late_block(&mut self, end: usize, out: &mut Diagnostics) -> Option<Span> {
         self.lines(out);
-        if self.peek() != Some(b'{') {
+        if self.peek() != Some(b'{') || self.is_filled_in().is_some() {
             return None;
         }
         let brace = self.at;

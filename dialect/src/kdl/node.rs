@@ -101,6 +101,7 @@ impl<'a> Reader<'a> {
                     .help("put the word before it, or join it to the line above");
                 None
             }
+            None if self.filled_in(out).is_some() => None,
             None => {
                 let is_json = self.is_json();
                 let found = self.mistake(out, &BAD_NAME, span)?;
@@ -119,7 +120,14 @@ impl<'a> Reader<'a> {
             self.blanks(out);
             match self.peek() {
                 None | Some(b'}') => return None,
-                Some(b'{') => return Some(self.open_block(Kind::Children, out)),
+                Some(b'{') => match self.filled_in(out) {
+                    Some(value) => {
+                        progress.end = value.span.end() as usize;
+                        progress.touching = None;
+                        self.entries.push(Entry::Argument(value));
+                    }
+                    None => return Some(self.open_block(Kind::Children, out)),
+                },
                 Some(b';') => {
                     self.at += 1;
                     return None;
@@ -238,6 +246,9 @@ impl<'a> Reader<'a> {
             self.at = if self.at > behind { behind } else { value };
         }
         self.blanks(out);
+        if let Some(value) = self.filled_in(out) {
+            return Entry::Property(key, value);
+        }
         // What touches its `=` alone is a key whose value is missing.
         if self.peek() == Some(b'{') && (equals > end || self.at == equals + 1) {
             self.equals_before_block(end, equals, out);

@@ -63,6 +63,7 @@ impl<'a> Reader<'a> {
         self.pass(BLANK);
         let start = self.at;
         match self.peek() {
+            Some(b'{') if self.byte(1) == Some(b'{') => return None,
             None | Some(b'{' | b'}' | b';') => return Some(Plain::End),
             Some(b'/') if self.byte(1) == Some(b'/') => return Some(Plain::End),
             Some(byte) if is(byte, BREAK) => return Some(Plain::End),

@@ -269,6 +269,27 @@ impl<'a> Reader<'a> {
         Datum::Broken(&self.text[start..self.at])
     }
 
+    /// Returns the length of a `{{ .Values.port }}` at the cursor, which other tools fill in.
+    pub(super) fn is_filled_in(&self) -> Option<usize> {
+        let rest = self.bytes[self.at..].strip_prefix(b"{{")?;
+        let near = rest.iter().take(200).take_while(|byte| !b"\r\n".contains(byte)).count();
+        rest[..near].windows(2).position(|pair| pair == b"}}").map(|length| length + 4)
+    }
+
+    /// Moves behind something that another tool would fill in, if the cursor stands at it.
+    pub(super) fn filled_in(&mut self, out: &mut Diagnostics) -> Option<Value<'a>> {
+        let start = self.at;
+        self.at += self.is_filled_in()?;
+        let (text, span) = (&self.text[start..self.at], self.span(start, self.at));
+        if let Some(found) = self.mistake(out, &UNEXPECTED, span) {
+            found
+                .says(format!("{} is for another tool to fill in", quote(text)))
+                .because("meshc reads files as they are, and looks at what they say before anything else does")
+                .help("write the value; what differs in some environments stands under `in`, what differs between services in a `template`");
+        }
+        Some(Value { annotation: None, datum: Datum::Broken(text), span })
+    }
+
     /// `>=0.1`, which KDL would read as a property called `>`. The cursor stands at the `=`.
     #[cold]
     pub(super) fn comparison(&mut self, start: usize, out: &mut Diagnostics) -> Entry<'a> {

@@ -26,6 +26,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("postgres", "tcp"),
     ("SIMPLE", "terminate"),
     ("simple", "terminate"),
+    ("SIMPLE", "originate"),
+    ("simple", "originate"),
     ("MUTUAL", "mutual"),
     ("PASSTHROUGH", "passthrough"),
     ("ISTIO_MUTUAL", "istio"),
@@ -53,7 +55,8 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>, choices: &'static [&'static str
     found.says(format!("`{}` is none of the words that may stand here", clip(text)));
     let meant =
         ELSEWHERE.iter().find(|(word, ours)| *word == text && choices.contains(ours)).map(|(_, ours)| *ours);
-    match meant.or_else(|| nearest(text, choices.iter().copied())) {
+    let near = || nearest(text, choices.iter().copied()).or_else(|| shortened(text, choices));
+    match meant.or_else(near) {
         Some(word) if choices.len() > 1 => {
             found.help(format!("say `{word}`; the words are {}", list(choices))).fix(span, word)
         }
@@ -61,4 +64,15 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>, choices: &'static [&'static str
         None => found.help(format!("say {}", list(choices))),
     };
     Data::Broken
+}
+
+/// Returns the word that differs in its case alone, or the only one that one of the two texts begins with, such as `argo`
+/// for `argocd`, and `warning` for `warn`.
+fn shortened(text: &str, choices: &[&'static str]) -> Option<&'static str> {
+    if let Some(same) = choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)) {
+        return Some(same);
+    }
+    let begins = |choice: &&&str| text.len() > 2 && (choice.starts_with(text) || text.starts_with(**choice));
+    let mut begun = choices.iter().filter(begins);
+    begun.next().filter(|_| begun.next().is_none()).copied()
 }

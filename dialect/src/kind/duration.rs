@@ -53,6 +53,9 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>, least: u64, kind: Kind) -> Data
             match meant(text) {
                 _ if never && kind == Kind::DurationOrOff => found.help("write off").fix(span, "off"),
                 Some(better) => found.help(format!("write {better}")).fix(span, better),
+                None if ["${", "var.", "local."].iter().any(|start| text.starts_with(start)) => found
+                    .because("nothing is filled in here: meshc reads files as they are")
+                    .help("write the duration; what differs in some environments stands under `in`: in prod { timeout \"5s\" }"),
                 None => found.help("write whole numbers with a unit: \"250ms\", \"5s\", \"1m30s\", \"24h\""),
             };
             Data::Broken

@@ -53,6 +53,9 @@ pub(super) fn destination<'a>(reading: Reading<'a, '_>) -> Data<'a> {
             (Some((name, port)), _) if is_dns_label(name) && port.parse::<u16>().is_ok() => {
                 found.help(format!("the port stands apart: {name} port={port}"))
             }
+            (Some((name, version)), _) if is_dns_label(name) && is_label_value(version) && !version.is_empty() => {
+                found.help(format!("the version stands behind an `@`: {name}@{version}"))
+            }
             (None, Some((namespace, name))) if is_dns_label(namespace) && is_dns_label(name) => {
                 found.help(format!("the namespace stands behind a dot: {name}.{namespace}"))
             }
@@ -112,10 +115,24 @@ pub(super) fn label_value<'a>(reading: Reading<'a, '_>) -> Data<'a> {
 
 pub(super) fn header<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     let Reading { text, span, out, .. } = reading;
-    if !text.is_empty() && text.len() <= 256 && text.bytes().all(is_token) {
+    let sign = text.bytes().last().filter(|last| b"!~^$*".contains(last));
+    if !text.is_empty() && text.len() <= 256 && text.bytes().all(is_token) && sign.is_none() {
         return Data::Text(text);
     }
     let found = out.report(&NOT_A_HEADER, span);
+    if let Some(sign) = sign {
+        let name = clip(&text[..text.len() - 1]);
+        found
+            .says(format!("a `{}` stands between `{name}` and its `=`", char::from(sign)))
+            .because("it would be a part of the name, and no request has a header of that name");
+        match sign {
+            b'!' => found.help(format!("say what must not be: not {{ header {name}=… }}")),
+            _ => found.help(format!(
+                "the value says how it is compared: {name}=jason, a prefix {name}=\"jas*\", a regex {name}=(regex)\"jas.*\""
+            )),
+        };
+        return Data::Broken;
+    }
     found.says(format!("`{}` is not the name of a header or cookie", clip(text)));
     match text {
         ":path" => found.help("say `route \"/path\"`, or `path` in a `when`"),

@@ -51,6 +51,8 @@ pub(super) fn text<'a>(reading: Reading<'a, '_>, kind: Kind) -> Data<'a> {
     found.says(format!("`{}` is not a plain number", clip(text)));
     if number {
         found.help(format!("write {bare}")).fix(span, bare);
+    } else if matches!(kind, Kind::Number(0, _)) && ["off", "no", "none", "never"].contains(&text) {
+        found.help("write 0").fix(span, "0");
     } else {
         found.help(format!("write {}", kind.wanted().trim_end_matches(',')));
     }

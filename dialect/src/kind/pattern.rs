@@ -6,7 +6,7 @@ use crate::line::{Data, Pattern};
 
 crate::codes! {
     /// A star in the middle of a path element, or before its end.
-    STAR_IN_PATH = error "star-in-path" "A `*` in a path stands where it cannot be.\n\nIn a path `*` is only ever a whole last element: `\"/api/*\"` is `/api` and everything below it, never `/apifoo`. For anything else write a regex: `(regex)\"/users/[^/]+/cart\"`.";
+    STAR_IN_PATH = error "star-in-path" "A `*`, or a name such as `{id}` or `:id`, stands in a path where it means nothing.\n\nIn a path `*` is only ever a whole last element: `\"/api/*\"` is `/api` and everything below it, never `/apifoo`. For anything else write a regex: `(regex)\"/users/[^/]+/cart\"`.";
     /// Not a path.
     NOT_A_PATH = error "not-a-path" "A path is not one.\n\nPaths begin with `/` and have no query, fragment, scheme or host: `\"/api\"`, `\"/api/*\"`. Query parameters are matched with `query` in a `when`.";
     /// A pattern that nothing or everything matches by accident.
@@ -89,6 +89,9 @@ fn plain_path<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     if odd {
         return not_a_path(reading);
     }
+    if reading.annotation.is_none() && text.split('/').any(is_slot) {
+        return slot(reading);
+    }
     match text.split_once('*') {
         None => Data::Pattern(Pattern::Exact(text)),
         Some((start, "")) if start.ends_with('/') => Data::Pattern(Pattern::Below(&start[..start.len() - 1])),
@@ -96,12 +99,45 @@ fn plain_path<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     }
 }
 
+/// Tells whether an element of a path is a name for whatever stands there, as frameworks have it: `{id}`, `:id`.
+fn is_slot(element: &str) -> bool {
+    let name = |text: &str| text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    element.strip_prefix(':').is_some_and(name) || (element.starts_with('{') && element.ends_with('}'))
+}
+
+fn slot<'a>(reading: Reading<'a, '_>) -> Data<'a> {
+    let Reading { text, span, out, .. } = reading;
+    let shown = clip(text);
+    let last = text.rsplit('/').find(|element| is_slot(element)).unwrap_or(text);
+    let element = |element: &str| match element {
+        "*" => ".*".to_owned(),
+        _ if is_slot(element) => "[^/]+".to_owned(),
+        _ => escape(element),
+    };
+    let regex: Vec<String> = text.split('/').map(element).collect();
+    out.report(&STAR_IN_PATH, span)
+        .says(format!("`{}` in `{shown}` stands for nothing but itself", clip(last)))
+        .because("only a path with these very characters in it would be taken")
+        .help(format!(
+            "for any element there write {}; for these characters (exact)\"{shown}\"",
+            regex_value(&regex.join("/"))
+        ));
+    Data::Broken
+}
+
 fn star<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     let Reading { text, span, out, .. } = reading;
     let (start, _) = text.split_once('*').unwrap_or((text, ""));
     let found = out.report(&STAR_IN_PATH, span);
     found.says(format!("`*` cannot stand there in `{}`", clip(text)));
-    if text.ends_with('*') && text.matches('*').count() == 1 {
+    if let Some(path) = text.strip_suffix("/**").filter(|path| !path.contains('*')) {
+        found
+            .because("in a path `*` is only ever a whole last element, and takes everything below")
+            .help(format!("write \"{}/*\"", clip(path)));
+        if !path.contains(['"', '\\']) {
+            found.fix(span, format!("\"{path}/*\""));
+        }
+    } else if text.ends_with('*') && text.matches('*').count() == 1 {
         found.because(format!("`{start}*` would also take `{start}foo`")).help(format!(
             "write \"{start}/*\" for `{start}` and everything below it, or {}",
             regex_value(&format!("{}.*", escape(start)))
@@ -119,7 +155,16 @@ fn not_a_path<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     let Reading { text, span, out, .. } = reading;
     let found = out.report(&NOT_A_PATH, span);
     found.says(format!("`{}` is not a path", clip(text)));
-    if text.starts_with('/') && text.contains('?') {
+    // As nginx marks what follows: `~ regex`, `= exact`, `^~ prefix`.
+    let marked = text.split_once(' ').filter(|(_, path)| !path.trim().is_empty());
+    if let Some(("~" | "~*", regex)) = marked {
+        found.help(format!("a regex is written {}", regex_value(&clip(regex.trim()))));
+    } else if let Some(("=", path)) = marked {
+        found.help(format!("a path without a `*` is exact: \"{}\"", clip(path.trim())));
+    } else if let Some(("^~", path)) = marked {
+        let path = clip(path.trim());
+        found.help(format!("a path and all below it is written \"{}/*\"", path.trim_end_matches('/')));
+    } else if text.starts_with('/') && text.contains('?') {
         found.help("a path has no query: say `query name=value` in a `when`");
     } else if text.contains("://") {
         found.help("a path begins with `/`; the host stands in the heading of the block");
@@ -190,11 +235,16 @@ fn odd<'a>(reading: Reading<'a, '_>) -> Data<'a> {
             .says("the pattern is empty")
             .help("write `*` for anything that is there, or `not { … }` for a header that is not there");
     } else {
-        found.says(format!("`*` stands in the middle of `{}`", clip(text))).help(format!(
-            "say (exact)\"{}\" for the star itself, or a regex: {}",
-            clip(text),
-            regex_value(&escape(&clip(text)).replace("\\*", ".*"))
-        ));
+        let shown = clip(text);
+        // A regex that nothing marks as one, perhaps between slashes.
+        let bare = shown.strip_prefix('/').and_then(|text| text.strip_suffix('/')).unwrap_or(&shown);
+        let regex = match shown.contains(".*") {
+            true => bare.to_owned(),
+            false => escape(&shown).replace("\\*", ".*"),
+        };
+        found
+            .says(format!("`*` stands in the middle of `{shown}`"))
+            .help(format!("say (exact)\"{shown}\" for the star itself, or a regex: {}", regex_value(&regex)));
     }
     Data::Broken
 }

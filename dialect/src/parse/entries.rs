@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 
-use super::{slips, unknown};
+use super::{habits, slips, unknown};
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
@@ -66,6 +66,21 @@ pub(super) fn read<'a>(
     word: &'static Word,
     node: &Node<'a>,
     place: Place,
+    (params, is_whole): (Option<&Params<'a>>, bool),
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Read<'a> {
+    if habits::is_one(word, node, out) {
+        let broken = arena.alloc([not_all_there(node.span, arena)]);
+        return Read { said: Said::once(&[], broken, arena), is_whole: false, is_broken: true };
+    }
+    values(word, node, place, (params, is_whole), arena, out)
+}
+
+fn values<'a>(
+    word: &'static Word,
+    node: &Node<'a>,
+    place: Place,
     (params, mut is_whole): (Option<&Params<'a>>, bool),
     arena: &'a Bump,
     out: &mut Diagnostics,
@@ -92,7 +107,7 @@ pub(super) fn read<'a>(
                     rest.next();
                     continue;
                 }
-                if slips::next_line(&line, &raw, out) {
+                if slips::next_line(&line, &raw, out) || habits::is_joined(&line, &raw, next, out) {
                     break;
                 }
                 let raw = slips::comma(&line, raw, next, out);
@@ -106,7 +121,10 @@ pub(super) fn read<'a>(
                         rest.next();
                         args.extend([broken(row, raw, arena, out), broken(row, raw, arena, out)]);
                     }
-                    Some(row) => args.push(row.kind.read(raw, arena, out)),
+                    Some(row) => {
+                        let raw = habits::unquoted(row, raw, arena, out);
+                        args.push(row.kind.read(raw, arena, out));
+                    }
                     None => extra(word, &raw, out),
                 }
             }
@@ -236,6 +254,9 @@ fn extra(word: &'static Word, raw: &Raw<'_>, out: &mut Diagnostics) {
         (Datum::Number(number), Some(row)) => {
             let written = format!("{}={number}", row.name());
             found.help(format!("write {written}")).fix(raw.span, written)
+        }
+        (Datum::Bare(_), _) if word.name == "to" => {
+            found.help("write a line for each, with its share: to reviews weight=90; to details weight=10")
         }
         _ => found.help(format!("write {}", word.example)),
     };

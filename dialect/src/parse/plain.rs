@@ -6,8 +6,9 @@
 mod tests;
 
 use super::entries::{Read, argument, property};
-use super::{Head, Parser, slips};
+use super::{Head, Parser, habits, slips};
 use crate::kdl::{Datum, Entry, Plain};
+use crate::kind::Kind;
 use crate::line::Said;
 use crate::word::{Place, Word};
 use crate::words;
@@ -68,7 +69,8 @@ impl<'a> Parser<'a, '_> {
             match entry {
                 Entry::Argument(raw) => {
                     let row = argument(word.args, self.args.len())?;
-                    if slips::is_possible(raw.datum, last) {
+                    let is_test = row.kind == Kind::Pattern && word.free.is_some();
+                    if slips::is_possible(raw.datum, last) || is_test && habits::may_join(raw.datum) {
                         return None;
                     }
                     self.args.push(row.kind.read(raw, self.arena, self.out));

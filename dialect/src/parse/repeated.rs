@@ -56,6 +56,9 @@ fn report_repeated(line: &Line<'_>, first: Span, out: &mut Diagnostics) {
     found.help(match line.word.identity {
         Identity::Route => "give each route a `name=`, or put their `when`s into one route",
         Identity::Itself if several => "one line takes all of its values, one behind the other",
+        Identity::Itself if line.is("canary") => {
+            "keep one; several at a time are said by their shares: to v1 weight=90, to v2 weight=5, to v3 weight=5"
+        }
         Identity::Itself
         | Identity::First
         | Identity::Under(_)

@@ -80,7 +80,10 @@ pub(super) fn no_equals(
     }
     let (key, what) = match text.strip_suffix(':') {
         Some(key) if !key.is_empty() && (row(key) || line.word.free.is_some()) => (key, "a colon joins"),
-        None if row(text) && line.row.is_none() => (text, "nothing joins"),
+        None if row(text) && !may_be(line, text) => (text, "nothing joins"),
+        None if line.word.free.is_some() && line.word.args.is_empty() && line.word.props.is_empty() => {
+            (text, "nothing joins")
+        }
         Some(_) | None => return false,
     };
     let gap = Span::new(raw.span.file(), raw.span.start() + length(key), value.span.start());
@@ -89,6 +92,15 @@ pub(super) fn no_equals(
         .help(format!("write {}={}", clip(key), shown(value)))
         .fix(gap, "=");
     true
+}
+
+/// Tells whether a line takes a text as its next value.
+fn may_be(line: &Line<'_, '_>, text: &str) -> bool {
+    match line.row.map(|row| row.kind) {
+        Some(Kind::OneOf(choices)) => choices.contains(&text),
+        Some(_) => true,
+        None => false,
+    }
 }
 
 /// Reports a comma in a word without quotes, as in `in dev, staging`. Returns the word without it, where it stands at the end

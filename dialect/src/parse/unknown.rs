@@ -27,17 +27,40 @@ const PROPERTIES: &[(&[&str], &[&str], &str)] = &[
     (&["retry"], &["pertrytimeout", "timeout"], "`per-try=\"1s\"`"),
     (&["retry"], &["retryon"], "`on=\"5xx,reset\"`"),
     (&["redirect"], &["code", "redirectcode"], "`status=301`"),
+    (&["rewrite"], &["uri", "prefix"], "`path=\"/\"`"),
+    (&["rewrite"], &["authority"], "`host=api.example.com`"),
+    (&["fault"], &["fixeddelay"], "`delay=\"3s\"`"),
+    (&["fault"], &["httpstatus", "status"], "`abort=503`"),
     (&["port"], &["protocol"], "the protocol behind the number: port 8080 http"),
+    (&["port"], &["targetport"], "`target=8080`"),
     (&["tls"], &["credentialname", "credential", "cert"], "`secret=shop-cert`"),
+    (
+        &["tls"],
+        &["key", "privatekey"],
+        "`secret=shop-cert`: one Kubernetes secret has the certificate and its key",
+    ),
     (&["limit"], &["maxconnections"], "`connections=100`"),
-    (&["eject"], &["consecutive5xxerrors"], "`after=5`"),
+    (&["limit"], &["maxpendingrequests", "http1maxpendingrequests"], "`pending=100`"),
+    (&["limit"], &["maxrequests", "http2maxrequests"], "`requests=1000`"),
+    (&["limit"], &["maxrequestsperconnection"], "`per-connection=1`"),
+    (&["limit"], &["maxretries"], "`retries=3`"),
+    (&["eject"], &["consecutive5xxerrors", "consecutiveerrors"], "`after=5`"),
+    (&["eject"], &["maxejectionpercent"], "`max-percent=50`"),
+    (&["eject"], &["minhealthpercent"], "`min-healthy=50`"),
     (&["eject"], &["interval"], "`every=\"10s\"`"),
     (&["eject"], &["baseejectiontime"], "`for=\"30s\"`"),
+    (&["require"], &["max"], "`limit`, for how much: limit timeout max=\"30s\""),
 ];
+
+/// What many tools write on a line, and what is a block here.
+const ENV: &[&str] = &["env", "environment"];
 
 /// Returns what to write here for a property of other tools.
 pub(super) fn property(word: &str, name: &str) -> Option<&'static str> {
     let folded = words::folded(name);
+    if ENV.contains(&folded.as_str()) {
+        return Some("`in prod { … }` around the line");
+    }
     let same = |(words, names, _): &&(&[&str], &[&str], &str)| {
         words.contains(&word) && names.contains(&folded.as_str())
     };
@@ -51,41 +74,33 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
     if is_slip(node, place, out) {
         return;
     }
-    let here = nearest(name, words::within(place).iter().map(|word| word.name));
+    let words = words::within(place).iter().map(|word| word.name);
+    let here = if out.is_unread() { None } else { nearest(name, words) };
     let places = places(name);
-    if here.is_none_or(|near| near != name) && !places.is_empty() {
-        let found = out.report(&WRONG_PLACE, node.name.span);
-        let inside = if place == Place::File {
-            "outside of a block".to_owned()
-        } else {
-            format!("in {}", place.name())
-        };
-        found.says(format!("`{shown}` means nothing {inside}"));
-        found.help(format!("`{shown}` belongs in {}", places.join(", ")));
+    let meant = words::elsewhere_in(place, name);
+    // `return` is farther from `retry` than from what nginx means by it.
+    let here = here.filter(|near| meant.is_none() || is_form_of(name, near));
+    if meant.is_none() && here.is_none_or(|near| near != name) && !places.is_empty() {
+        wrong_place(node, place, &places, out);
         return;
     }
-    let mut has_equals = false;
-    out.revise_latest(|found| {
+    let is_equals = |found: &Diagnostic| {
         let at = found.place.span;
         let here = at.file() == node.name.span.file()
             && at.start() >= node.name.span.end()
             && at.start() <= node.name.span.end() + 2;
-        let equals = here && std::ptr::eq(found.code, &MISPLACED_EQUALS);
-        has_equals |= equals;
-        !equals
-    });
+        here && std::ptr::eq(found.code, &MISPLACED_EQUALS)
+    };
+    let has_equals = out.latest().iter().any(is_equals);
+    if has_equals {
+        out.revise_latest(|found| !is_equals(found));
+    }
+    let is_unread = out.is_unread();
     let found = out.report(&UNKNOWN_WORD, node.name.span);
     found.says(format!("`{shown}` is no word of {}", place.name()));
-    // `headers { x-a=b }` and `when { x-user=jason }` lack the word that says what it is about.
-    let edits = matches!(place, Place::Headers | Place::Response).then_some("set");
-    let tests = matches!(place, Place::When | Place::Not | Place::Canary).then_some("header");
-    if let Some(word) = edits.or(tests).filter(|_| has_equals) {
-        found
-            .help(format!("say what it is: {word} {shown}=…"))
-            .fix(node.name.span.before(), format!("{word} "));
+    if is_unread || says_not_what(node, place, has_equals, found) {
         return;
     }
-    let meant = words::elsewhere(name);
     match (here, meant) {
         (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(node.name.span, near),
         (None, Some(ours)) => match ours.strip_prefix("nothing: ") {
@@ -98,6 +113,55 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
             found.help(format!("the words of {} are {}", place.name(), names.join(", ")))
         }
     };
+}
+
+/// Reports a word that belongs elsewhere.
+fn wrong_place(node: &Node<'_>, place: Place, places: &[&str], out: &mut Diagnostics) {
+    let shown = crate::kind::clip(node.name.text);
+    let found = out.report(&WRONG_PLACE, node.name.span);
+    let inside = match place == Place::File {
+        true => "outside of a block".to_owned(),
+        false => format!("in {}", place.name()),
+    };
+    found.says(format!("`{shown}` means nothing {inside}"));
+    if place != Place::Route || words::find(Place::When, node.name.text).is_none() {
+        found.help(format!("`{shown}` belongs in {}", places.join(", ")));
+        return;
+    }
+    found.help(format!("which requests are meant is said in a `when`: when {{ {shown} … }}"));
+    if node.block.is_none() {
+        found.fix(node.name.span.before(), "when { ").fix(node.span.after(), " }");
+    }
+}
+
+/// Helps where the word lacks that says what a line is about: `headers { x-a=b }`, `when { x-user: jason }`. Returns whether it
+/// does.
+fn says_not_what(node: &Node<'_>, place: Place, has_equals: bool, found: &mut Diagnostic) -> bool {
+    let edits = matches!(place, Place::Headers | Place::Response).then_some("set");
+    let tests = matches!(place, Place::When | Place::Not | Place::Canary).then_some("header");
+    let Some(word) = edits.or(tests) else { return false };
+    let name = node.name.text;
+    let colon = match (name.strip_suffix(':'), &node.entries[..]) {
+        (Some(_), [Entry::Argument(value)]) => {
+            Some(Span::new(value.span.file(), node.name.span.end() - 1, value.span.start()))
+        }
+        _ => None,
+    };
+    if !has_equals && colon.is_none() {
+        return false;
+    }
+    let key = crate::kind::clip(name.strip_suffix(':').unwrap_or(name));
+    found.help(format!("say what it is: {word} {key}=…")).fix(node.name.span.before(), format!("{word} "));
+    if let Some(gap) = colon {
+        found.fix(gap, "=");
+    }
+    true
+}
+
+/// Tells whether a word is another way to write one that is known: in other cases, with other dashes, or of several.
+fn is_form_of(name: &str, known: &str) -> bool {
+    let (name, known) = (words::folded(name), words::folded(known));
+    name.strip_suffix('s').unwrap_or(&name) == known || name == known
 }
 
 /// Reports what stands behind a word that is known, such as the colon of `port: 80`. Returns the word.
@@ -129,6 +193,11 @@ fn is_slip(node: &Node<'_>, place: Place, out: &mut Diagnostics) -> bool {
 /// Tells whether a finding is about a line whose value belongs into the heading of its block.
 pub(super) fn is_of_heading(found: &Diagnostic) -> bool {
     std::ptr::eq(found.code, &UNKNOWN_WORD) && found.message.starts_with("`name` is no word")
+}
+
+/// Tells whether a finding is about a word that nobody knows there.
+pub(super) fn is_of_word(found: &Diagnostic) -> bool {
+    std::ptr::eq(found.code, &UNKNOWN_WORD) || std::ptr::eq(found.code, &WRONG_PLACE)
 }
 
 /// Reports a dash before a line, once for all that follow each other or belong to a word that nobody knows.

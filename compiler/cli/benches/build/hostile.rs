@@ -195,6 +195,60 @@ pub fn files() -> Vec<(&'static str, String)> {
             "words of HTTP without any",
             fill("service a { port 80 tcp\n", |number| format!("route \"/{number}\" {{ retry 1 }}"), "}\n"),
         ),
+        (
+            "a regex of a template for all",
+            fill(
+                &format!(
+                    "template t {{ route \"/x\" {{ when {{ cookie c=(regex)\"{}\" }}; retry 1 }} }}\n",
+                    "(a|b)".repeat(180)
+                ),
+                |number| format!("service s{number} {{ port 80 http; use t }}"),
+                "",
+            ),
+        ),
+        (
+            "tests for all but one value that follow",
+            fill(
+                &format!(
+                    "gateway public ingress {{ workload istio=ingressgateway }}\n{}}}\ningress x.example.com {{\n",
+                    service(&lines(450, |number| format!(
+                        "route name=r{number} {{ when {{ not {{ header a=b{number} }} }}; retry 1 }}"
+                    ))),
+                ),
+                |number| format!("route \"/{number}\" {{ when {{ not {{ header c=d{number} }} }}; to a }}"),
+                "}\n",
+            ),
+        ),
+        (
+            "namespaces for all",
+            fill(
+                &format!(
+                    "defaults {{ egress {{ port 5432 tcp; visible-to {} }} }}\n",
+                    lines(900, |number| format!("n{number} \\"))
+                ),
+                |number| format!("egress h{number}.example.com"),
+                "",
+            ),
+        ),
+        (
+            "conditions for all",
+            fill(
+                &format!("defaults {{ service {{ retry 2 on=\"{}5xx\" }} }}\n", "5xx,".repeat(10_000)),
+                |number| format!("service s{number} {{ port 80 http }}"),
+                "",
+            ),
+        ),
+        (
+            "headers of what is followed",
+            fill(
+                &format!(
+                    "{door}service b {{ port 80 http\nroute name=r {{ when {{\n{}}}; retry 1 }}\n}}\ningress x.example.com {{\n",
+                    lines(900, |number| format!("header h{number}=v")),
+                ),
+                |number| format!("route \"/{number}/*\" {{ when {{ header g=w }}; to b }}"),
+                "}\n",
+            ),
+        ),
         ("values", fill("mesh { envs a \\\n", |_| "a \\".into(), "}\n")),
         ("mistakes", fill(&service(""), |number| format!("xyz{number}"), "}\n")),
         ("braces", "{".repeat(SIZE)),

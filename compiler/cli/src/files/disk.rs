@@ -13,6 +13,9 @@ use super::{Kept, read, walk};
 /// With fewer files, starting a thread takes longer than it saves.
 const MANY: usize = 128;
 
+/// Unless they have so many bytes.
+const MUCH: u64 = 512 * 1024;
+
 /// Files whose bytes are known without reading them, by their path below the root.
 pub type Unchanged = HashMap<String, BlobId>;
 
@@ -55,13 +58,18 @@ impl Place for Disk<'_> {
         bytes.with_context(|| format!("cannot read {}", absolute.display()))
     }
 
-    /// Reads half of them in another thread: most of the work is the system's, a little for each file.
+    /// Reads half of them in another thread: most of the work is the system's, a little for each file and for each byte.
     fn read_ahead(&mut self, entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
-        let alone = entries.len() < MANY || !are_several();
-        if alone || self.kept.is_some() {
+        let root = self.root;
+        let size = |entry: &&Entry| root.join(&entry.path).symlink_metadata().map_or(0, |file| file.len());
+        let pays = || match entries.len() {
+            0 | 1 => false,
+            MANY.. => true,
+            _ => entries.iter().map(size).sum::<u64>() >= MUCH,
+        };
+        if self.kept.is_some() || !pays() || !are_several() {
             return Ok(Vec::new());
         }
-        let root = self.root;
         let all = |entries: &[&Entry]| {
             let mut disk = Disk { root, kept: None, known: ByGit::default() };
             entries.iter().map(|entry| disk.read(entry)).collect::<anyhow::Result<Vec<_>>>()
@@ -89,9 +97,18 @@ mod tests {
 
     #[test]
     fn what_is_read_ahead_is_what_is_read_one_by_one() {
+        is_read_ahead(2 * MANY + 1, "");
+    }
+
+    #[test]
+    fn a_few_long_files_are_read_ahead_too() {
+        is_read_ahead(3, &"// note\n".repeat(30_000));
+    }
+
+    fn is_read_ahead(files: usize, text: &str) {
         let dir = tempfile::tempdir().expect("a folder");
-        for number in 0..2 * MANY + 1 {
-            fs::write(dir.path().join(format!("{number}.kdl")), format!("service s{number}"))
+        for number in 0..files {
+            fs::write(dir.path().join(format!("{number}.kdl")), format!("{text}service s{number}"))
                 .expect("a file");
         }
         let mut disk = Disk { root: dir.path(), kept: None, known: ByGit::default() };
@@ -99,6 +116,7 @@ mod tests {
         let one_by_one: Vec<Vec<u8>> = entries.iter().map(|entry| disk.read(entry).expect("bytes")).collect();
         let ahead = disk.read_ahead(&entries.iter().collect::<Vec<_>>()).expect("bytes");
         // With one processor nothing is.
+        assert_eq!(ahead.is_empty(), !are_several());
         assert!(ahead.is_empty() || ahead == one_by_one);
     }
 }

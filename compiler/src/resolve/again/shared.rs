@@ -59,7 +59,7 @@ impl<'k, 'a> Shared<'k, 'a> {
         }
         let known = self.known?;
         while let Some(block) = known.services.get(self.at) {
-            match (block.path, block.line.span.start()).cmp(&(path, line.span.start())) {
+            match (block.file.path, block.line.span.start()).cmp(&(path, line.span.start())) {
                 Ordering::Less => self.at += 1,
                 Ordering::Equal => return (block.line.span == line.span).then_some(*block),
                 Ordering::Greater => return None,

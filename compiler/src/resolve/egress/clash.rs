@@ -200,10 +200,10 @@ fn overlap(a: &Seen<'_>, b: &Seen<'_>) -> bool {
 }
 
 /// Returns who calls a host: the namespace of the service whose own it is, or those that the block says.
-pub(super) fn callers<'a>(own: Option<usize>, block: &Block<'a>) -> Seen<'a> {
+pub(super) fn callers<'a>(own: Option<usize>, block: &Block<'a>, ctx: &mut Context<'a, '_>) -> Seen<'a> {
     match own {
         Some(_) => Seen::In([block.namespace].into()),
-        None => service::seen(block, Vec::new()),
+        None => service::seen(block, Vec::new(), ctx),
     }
 }
 

@@ -134,7 +134,7 @@ pub(super) fn read<'a>(block: &Block<'a>, of: Option<usize>, ctx: &mut Context<'
     if !stays {
         tls::passes_something(block, &ports, ctx.out);
     }
-    let callers = clash::callers(of, block);
+    let callers = clash::callers(of, block, ctx);
     let door = via.map(|door| Seen::In([ctx.doors[door].namespace].into()));
     let mut read = Vec::with_capacity(hosts.len());
     for Heading { heading, span, host, place: _ } in hosts {

@@ -56,6 +56,14 @@ impl<'a> Filler<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// Does the same, but for the routes, which nobody keeps.
+    pub fn check(&self, at: lower::At<'a>, ctx: &mut Context<'a, '_>) {
+        match self {
+            Row::Served(served) => lower::check(served, at, ctx),
+            Row::Left(_) => self.lower(at, &mut Vec::new(), ctx),
+        }
+    }
+
     /// Adds the routes as the mesh has them.
     pub fn lower(&self, at: lower::At<'a>, routes: &mut Vec<HttpRoute<'a>>, ctx: &mut Context<'a, '_>) {
         match self {
@@ -79,8 +87,7 @@ fn path(pattern: Pattern<'_>) -> Option<Pattern<'_>> {
 /// Returns the routes of a host, with those of other teams in the places that were granted to them.
 pub(super) fn fill<'a>(
     table: &[Served<'a>],
-    owner: &Block<'a>,
-    listeners: &[Listener<'a>],
+    (owner, hosts, listeners): (&Block<'a>, &[&str], &[Listener<'a>]),
     fillers: &mut [Filler<'a>],
     ctx: &mut Context<'a, '_>,
 ) -> Vec<Row<'a>> {
@@ -119,7 +126,7 @@ pub(super) fn fill<'a>(
                     .help(format!("say `namespace {namespace}`, or ask the owner of the host"));
                 continue;
             }
-            let filled = routes(filler, listeners, ctx);
+            let filled = routes(filler, (hosts, listeners), ctx);
             rows.extend(placed(filled, served, way, ctx));
         }
     }
@@ -179,13 +186,13 @@ fn placed<'a>(
 /// Returns the routes of a block that fills a path.
 fn routes<'a>(
     filler: &Filler<'a>,
-    listeners: &[Listener<'a>],
+    (hosts, listeners): (&[&str], &[Listener<'a>]),
     ctx: &mut Context<'a, '_>,
 ) -> &'a [Served<'a>] {
     let block = &filler.block;
     http_words::check(block, ctx.out);
     outside(filler, ctx);
-    super::check_routes(block, listeners, ctx);
+    super::check_routes(block, (hosts, listeners), ctx);
     super::destination(block, ctx);
     traffic(Traffic { under: filler.under, ..super::as_traffic(block) }, ctx)
 }
@@ -244,7 +251,7 @@ fn grants(owner: &Block<'_>, filler: &Filler<'_>) -> bool {
 pub(super) fn left_over<'a>(fillers: &[Filler<'a>], owners: &[&Block<'a>], ctx: &mut Context<'a, '_>) {
     for filler in fillers.iter().filter(|filler| !filler.asked_for) {
         // What else is wrong with it can be mended at the same time.
-        routes(filler, &[], ctx);
+        routes(filler, (&[], &[]), ctx);
         let (host, under) = (filler.host, written(filler.under));
         let is = |owner: &&&Block<'a>| owner.line.args().any(|value| value.text() == Some(host));
         let owner = owners.iter().find(is);

@@ -63,9 +63,18 @@ fn version(line: &Line<'_>, ciphers: &[&str], out: &mut Diagnostics) -> TlsVersi
         Some("1.2") | None => TlsVersion::V1_2,
         Some("1.3") => TlsVersion::V1_3,
         Some(text) => {
-            out.report(&TLS_MIN, value.span)
-                .says(format!("there is no TLS \"{text}\""))
-                .help("say \"1.2\" or \"1.3\"; \"1.0\" and \"1.1\" only for callers that cannot do better");
+            let found = out.report(&TLS_MIN, value.span);
+            found.says(format!("there is no TLS \"{text}\""));
+            // `TLSV1_2`, `TLSv1.2` and the like.
+            let number: String = text.chars().filter(char::is_ascii_digit).collect();
+            let is_tls = text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("tls"));
+            match number.as_str() {
+                "12" if is_tls => found.help("write \"1.2\"").fix(value.span, "\"1.2\""),
+                "13" if is_tls => found.help("write \"1.3\"").fix(value.span, "\"1.3\""),
+                _ => found.help(
+                    "say \"1.2\" or \"1.3\"; \"1.0\" and \"1.1\" only for callers that cannot do better",
+                ),
+            };
             TlsVersion::V1_2
         }
     };

@@ -30,18 +30,19 @@ pub(in super::super) fn env(name: &str, span: Span, project: &Project<'_>, out: 
 
 /// Reports a new route that wants to stand beside one that is not there.
 pub(super) fn neighbour(neighbour: &Value<'_>, lines: &[Line<'_>], out: &mut Diagnostics) {
-    let names: Vec<&str> =
-        lines.iter().filter(|line| line.is("route")).filter_map(|line| line.prop("name")?.text()).collect();
+    let routes = lines.iter().filter(|line| line.is("route"));
+    let names = routes.filter_map(|line| line.prop("name")?.text());
     let name = neighbour.text().unwrap_or("");
-    let near = out.nearest(name, names.iter().copied());
+    let near = out.nearest(name, names.clone());
+    let count = names.clone().count();
     let found = out.report(&UNKNOWN_NEIGHBOUR, neighbour.span);
     found
         .says(format!("no route here is called `{name}`"))
         .because("nobody could tell which of the two is tried first");
-    match (near, names.is_empty()) {
+    match (near, count == 0) {
         (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(neighbour.span, near),
         (None, true) => found.help("give the route that is meant a `name=`"),
-        (None, false) => found.help(format!("say {}", list(&names))),
+        (None, false) => found.help(format!("say {}", list_of(count, names))),
     };
 }
 

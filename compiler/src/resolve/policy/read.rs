@@ -145,7 +145,7 @@ fn rule<'a>(line: &Line<'a>, policy: &Block<'a>, out: &mut Diagnostics) -> Optio
         row,
         place: elsewhere.unwrap_or(line.span),
         policy: policy.line.text(0).unwrap_or(""),
-        folder: policy.folder,
+        folder: policy.file.folder(),
         strict: policy.line.arg(1).is_some(),
         of: of.map(|(kind, _)| kind),
         most,

@@ -128,8 +128,10 @@ impl ByPath<'_> {
                 before = text.start;
             }
         }
-        found.sort_unstable();
-        found.dedup();
+        if found.len() > self.others.len() {
+            found.sort_unstable();
+            found.dedup();
+        }
         found
     }
 }

@@ -20,8 +20,14 @@ pub(super) fn met<'a>(
         too_many(span, ctx);
         return Some(ways);
     }
+    // Most have one way each, and no way in common or one.
+    ways.reserve_exact(ours.len().min(theirs.len()));
     for outer in ours {
         for inner in theirs {
+            if let Some(both) = beside(outer, inner) {
+                ways.push(both);
+                continue;
+            }
             match meet(outer, inner, ctx.arena) {
                 Ok(both) => ways.extend(both),
                 Err(_)
@@ -36,6 +42,20 @@ pub(super) fn met<'a>(
         }
     }
     Some(ways)
+}
+
+/// Returns what two ways have in common, if it is plain to see: the outer one asks for a path alone, and the inner one for
+/// anything else.
+fn beside<'a>(outer: &Way<'a>, inner: &Way<'a>) -> Option<Way<'a>> {
+    let is_path = Way { path: None, ..*outer }.is_everything();
+    let is_apart = inner.path.is_none()
+        && inner.rewrite == Transform::Kept
+        && inner.authority.is_empty()
+        && inner.not_headers.is_empty()
+        && inner.cookies.is_empty()
+        && inner.not_cookies.is_empty()
+        && inner.headers.iter().chain(inner.query).all(|(_, patterns)| !patterns.is_empty());
+    (is_path && is_apart).then_some(Way { path: outer.path, rewrite: outer.rewrite, port: None, ..*inner })
 }
 
 /// Tells whether there is nothing to report of what two lists of ways have in common, because only one of them asks for paths
@@ -84,4 +104,46 @@ pub(super) fn too_many(span: Span, ctx: &mut Context<'_, '_>) {
         .says(format!("with all that it follows this becomes more than {MOST_TESTS} tests"))
         .because("every proxy would try them one after another")
         .help("name a version where it goes (to reviews@v2), or write fewer ways in");
+}
+
+#[cfg(test)]
+mod tests {
+    use bumpalo::Bump;
+    use meshc_dialect::line::Pattern;
+
+    use super::super::super::ways::Named;
+    use super::*;
+
+    #[test]
+    fn what_is_plain_to_see_is_what_a_long_look_finds() {
+        let arena = Bump::new();
+        let (one, none): (&[Pattern<'_>], &[Pattern<'_>]) = (&[Pattern::Exact("1")], &[]);
+        let lists: [&[Named<'_>]; 4] = [&[], &[("a", one)], &[("cookie", one)], &[("a", none)]];
+        let paths = [None, Some(Pattern::Below("/a")), Some(Pattern::Exact("/a/b"))];
+        let rewrites = [Transform::Kept, Transform::Whole("/x"), Transform::Prefix("/y")];
+        let of_path = |path| rewrites.map(|rewrite| Way { path, rewrite, ..Way::default() });
+        let ways = paths.into_iter().flat_map(of_path).flat_map(|way| {
+            let with = lists.map(|list| {
+                let (headers, cookies) = (Way { headers: list, ..way }, Way { cookies: list, ..way });
+                let both = Way { cookies: lists[1], ..headers };
+                [headers, cookies, both, Way { not_headers: list, ..headers }, Way { query: list, ..way }]
+            });
+            let more = [
+                Way { methods: &["GET"], ..way },
+                Way { authority: one, ..way },
+                Way { port: Some(80), ..way },
+                Way { namespace: Some("n"), labels: &[("a", "b")], ..way },
+            ];
+            with.concat().into_iter().chain(more).collect::<Vec<Way<'_>>>()
+        });
+        let ways: Vec<Way<'_>> = ways.collect();
+        let mut plain = 0;
+        for (outer, inner) in ways.iter().flat_map(|outer| ways.iter().map(move |inner| (outer, inner))) {
+            if let Some(both) = beside(outer, inner) {
+                assert_eq!(meet(outer, inner, &arena), Ok(vec![both]), "{outer:?} and {inner:?}");
+                plain += 1;
+            }
+        }
+        assert!(plain > 100, "{plain}");
+    }
 }

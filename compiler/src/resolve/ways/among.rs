@@ -24,8 +24,10 @@ struct Lists<'a> {
     /// Those for paths that fit a regex, with what such paths begin and end with; by that regex, too.
     regexes: Vec<(&'a str, &'a str, usize)>,
     by_regex: HashMap<&'a str, Vec<usize>>,
-    /// Those that ask for one value of a header, a cookie or a parameter.
+    /// Those that ask for one value of a header, a cookie or a parameter, or for any other than one.
     by_value: HashMap<Value<'a>, Vec<usize>>,
+    /// Of these, those for any other than one, by what has it.
+    by_name: HashMap<(What, &'a str), Vec<usize>>,
     /// Those for all paths and values.
     others: Vec<usize>,
 }
@@ -38,6 +40,8 @@ enum What {
     Header,
     Cookie,
     Query,
+    NotHeader,
+    NotCookie,
 }
 
 /// So few are compared one by one.
@@ -73,7 +77,11 @@ impl<'a> Among<'a> {
             Some(Pattern::Present) | None => [None, None],
         };
         let by_value = values(way).filter_map(|value| known(lists.by_value.get(&value)));
-        by_path.into_iter().flatten().chain(by_value).chain(first(&lists.others)).min()
+        let by_other = match lists.by_name.is_empty() {
+            true => None,
+            false => lists.excluding(way).into_iter().filter_map(known).min(),
+        };
+        by_path.into_iter().flatten().chain(by_value).chain(by_other).chain(first(&lists.others)).min()
     }
 
     /// Adds ways behind those that there are.
@@ -99,10 +107,17 @@ impl<'a> Lists<'a> {
         };
         let beside_text = text.map(|text| self.by_text.get(text).map_or(0, Vec::len));
         let beside = |value: &Value<'a>| self.by_value.get(value).map_or(0, Vec::len);
-        let rarest = values(way).filter(|value| is_alone(way, value)).min_by_key(beside);
+        let alone = values(way).filter(|value| is_alone(way, value)).chain(excluded(way));
+        let rarest = alone.min_by_key(beside);
         let value = rarest.filter(|value| beside_text.is_none_or(|others| beside(value) < others));
         match (value, text, way.path) {
-            (Some(value), _, _) => self.by_value.entry(value).or_default().push(index),
+            (Some(value), _, _) => {
+                let (what, name, _) = value;
+                self.by_value.entry(value).or_default().push(index);
+                if matches!(what, What::NotHeader | What::NotCookie) {
+                    self.by_name.entry((what, name)).or_default().push(index);
+                }
+            }
             (None, Some(text), _) => {
                 self.by_text.entry(text).or_default().push(index);
                 self.lengths.insert(text.len());
@@ -114,17 +129,52 @@ impl<'a> Lists<'a> {
             (None, None, _) => self.others.push(index),
         }
     }
+
+    /// Returns the lists of those for any value but one that may take a way: it has to exclude that value as well, or to ask for
+    /// another one of the same name.
+    fn excluding(&self, way: &Way<'a>) -> Vec<Option<&Vec<usize>>> {
+        let mut lists = Vec::new();
+        for (what, excluded, asked) in
+            [(What::NotHeader, way.not_headers, way.headers), (What::NotCookie, way.not_cookies, way.cookies)]
+        {
+            for (name, patterns) in excluded {
+                let texts = patterns.iter().map(|pattern| text_of(*pattern));
+                match texts.collect::<Option<Vec<&str>>>().filter(|texts| !texts.is_empty()) {
+                    Some(texts) => {
+                        lists.extend(texts.into_iter().map(|text| self.by_value.get(&(what, *name, text))));
+                    }
+                    None => lists.push(self.by_name.get(&(what, *name))),
+                }
+            }
+            lists.extend(asked.iter().map(|(name, _)| self.by_name.get(&(what, *name))));
+        }
+        lists
+    }
+}
+
+/// Returns the values of everything of which no other one is excluded.
+fn excluded<'a>(way: &Way<'a>) -> impl Iterator<Item = Value<'a>> + use<'a> {
+    let of = |what: What, list: &'a [Named<'a>]| {
+        list.iter().filter_map(move |(name, patterns)| match patterns {
+            [one] => Some((what, *name, text_of(*one)?)),
+            _ => None,
+        })
+    };
+    of(What::NotHeader, way.not_headers).chain(of(What::NotCookie, way.not_cookies))
+}
+
+/// Returns the only text that a pattern takes, if there is one.
+fn text_of(pattern: Pattern<'_>) -> Option<&str> {
+    match pattern {
+        Pattern::Exact(text) => Some(text),
+        Pattern::Prefix(_) | Pattern::Below(_) | Pattern::Present | Pattern::Regex(_) => None,
+    }
 }
 
 /// Returns the first value of everything of which one is asked.
 fn values<'a>(way: &Way<'a>) -> impl Iterator<Item = Value<'a>> + use<'a> {
     let of = |what: What, list: &'a [Named<'a>]| {
-        list.iter().filter_map(move |(name, patterns)| match patterns.first() {
-            Some(Pattern::Exact(text)) => Some((what, *name, *text)),
-            Some(Pattern::Prefix(_) | Pattern::Below(_) | Pattern::Present | Pattern::Regex(_)) | None => {
-                None
-            }
-        })
+        list.iter().filter_map(move |(name, patterns)| Some((what, *name, text_of(*patterns.first()?)?)))
     };
     of(What::Header, way.headers).chain(of(What::Cookie, way.cookies)).chain(of(What::Query, way.query))
 }
@@ -135,6 +185,8 @@ fn is_alone(way: &Way<'_>, (what, name, _): &Value<'_>) -> bool {
         What::Header => way.headers,
         What::Cookie => way.cookies,
         What::Query => way.query,
+        What::NotHeader => way.not_headers,
+        What::NotCookie => way.not_cookies,
     };
     list.iter().filter(|(other, _)| other == name).all(|(_, patterns)| patterns.len() == 1)
 }
@@ -165,14 +217,17 @@ mod tests {
         let ways = |path: &Option<Pattern<'static>>| {
             let headers = asked.map(|headers| Way { path: *path, headers, ..Way::default() });
             let cookies = asked.map(|cookies| Way { path: *path, cookies, ..Way::default() });
+            let without = asked.map(|not_headers| Way { path: *path, not_headers, ..Way::default() });
+            let neither = asked.map(|not_cookies| Way { path: *path, not_cookies, ..headers[1] });
             let methods = Way { path: *path, methods: &["GET"], query: asked[3], ..Way::default() };
-            headers.into_iter().chain(cookies).chain([methods]).collect::<Vec<Way<'_>>>()
+            let ways = headers.into_iter().chain(cookies).chain(without).chain(neither).chain([methods]);
+            ways.collect::<Vec<Way<'_>>>()
         };
         // Each time another way is the first, and what takes everything comes late.
         for start in 0..paths.len() {
             let mut among = Among::default();
             for (count, path) in paths.iter().cycle().skip(start).take(paths.len()).enumerate() {
-                among.push(&arena.alloc_slice_copy(&ways(path))[(count + start) % 7..]);
+                among.push(&arena.alloc_slice_copy(&ways(path))[(count + start) % 19..]);
                 for way in paths.iter().step_by(3).flat_map(ways) {
                     let first = among.ways.iter().position(|taken| covers(taken, &way));
                     assert_eq!(among.first_over(&way), first, "{way:?} among {} ways", among.len());

@@ -170,15 +170,22 @@ fn all_of<'a>(a: &'a [Named<'a>], b: &'a [Named<'a>], arena: &'a Bump) -> Option
         ([], one) | (one, []) => return Some(one),
         both => both,
     };
-    let mut list = a.to_vec();
-    for (name, patterns) in b {
-        match a.binary_search_by_key(name, |(other, _)| other) {
-            Ok(place) => list[place].1 = arena.alloc_slice_copy(&common_lists(list[place].1, patterns)?),
-            Err(_) => list.push((name, patterns)),
-        }
+    let mut all = Vec::with_capacity(a.len() + b.len());
+    let (mut a, mut b) = (a, b);
+    // Both are sorted by name, and have each name once.
+    while let ([(ours, asked), more @ ..], [(theirs, other), others @ ..]) = (a, b) {
+        let order = ours.cmp(theirs);
+        let patterns: &'a [Pattern<'a>] = match order {
+            Ordering::Less => asked,
+            Ordering::Equal => arena.alloc_slice_copy(&common_lists(asked, other)?),
+            Ordering::Greater => other,
+        };
+        all.push((*ours.min(theirs), patterns));
+        a = if order == Ordering::Greater { a } else { more };
+        b = if order == Ordering::Less { b } else { others };
     }
-    list.sort();
-    Some(arena.alloc_slice_copy(&list))
+    all.extend(a.iter().chain(b));
+    Some(arena.alloc_slice_copy(&all))
 }
 
 fn none_of<'a>(a: &'a [Named<'a>], b: &'a [Named<'a>], arena: &'a Bump) -> &'a [Named<'a>] {

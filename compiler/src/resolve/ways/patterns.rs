@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Pattern, Value};
 
+use super::values::COOKIE_END;
 use crate::re2::{self, Regex};
 
 meshc_dialect::codes! {
@@ -22,7 +23,9 @@ pub(in super::super) fn check(value: &Value<'_>, out: &mut Diagnostics) {
 
 /// Reports a regex that proxies do not take, where the value is always one, or returns how many groups it has.
 pub(in super::super) fn check_text(text: &str, value: &Value<'_>, out: &mut Diagnostics) -> Option<usize> {
-    match re2::check(text) {
+    let checked = CHECKED
+        .with_borrow_mut(|checked| kept((checked, MOST_READ), text, || re2::check(text), Result::clone));
+    match checked {
         Ok(groups) => Some(groups),
         Err(problem) => {
             let part = text.get(problem.at.clone()).unwrap_or("");
@@ -42,12 +45,21 @@ pub(in super::super) fn check_text(text: &str, value: &Value<'_>, out: &mut Diag
 thread_local! {
     /// Regexes by their text. Routes are compared in pairs, and reading a regex costs many comparisons, compiling one thousands.
     static READ: RefCell<HashMap<String, Option<re2::Few>>> = RefCell::default();
+    /// How many groups each has, or what is wrong with it: defaults and templates give one regex to many blocks.
+    static CHECKED: RefCell<HashMap<String, Result<usize, re2::Problem>>> = RefCell::default();
+    static UNFIT: RefCell<HashMap<String, Option<re2::Unfit>>> = RefCell::default();
     static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
 }
 
 /// The most regexes that are kept: hostile input must not fill the memory.
 const MOST_READ: usize = 4096;
 const MOST_COMPILED: usize = 256;
+
+/// Returns why a regex cannot be that of a cookie among others, if it is a regex and cannot.
+pub(super) fn unfit_cookie(regex: &str) -> Option<re2::Unfit> {
+    let make = || re2::unfit(regex, COOKIE_END).unwrap_or(None);
+    UNFIT.with_borrow_mut(|unfit| kept((unfit, MOST_READ), regex, make, |unfit| *unfit))
+}
 
 /// Tells whether a regex matches a text; unknown where it is none, or where proxies of different age would differ.
 pub(super) fn regex_takes(regex: &str, text: &str) -> Option<bool> {

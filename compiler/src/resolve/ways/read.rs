@@ -279,10 +279,10 @@ fn from<'a>(way: &mut Way<'a>, labels: &mut Vec<(&'a str, &'a str)>, line: &Line
 /// Adds a test of a name, together with what was asked of it before.
 fn named<'a>(list: &mut Asked<'a>, line: &Line<'a>, folded: bool, arena: &'a Bump, out: &mut Diagnostics) {
     let Some((name, patterns)) = tested(line, folded, arena, out) else { return };
-    let Some((_, before)) = list.iter_mut().find(|(other, _)| *other == name) else {
-        list.push((name, patterns));
-        list.sort();
-        return;
+    // Each name is there once, and they are sorted.
+    let before = match list.binary_search_by(|(other, _)| (**other).cmp(name)) {
+        Ok(place) => &mut list[place].1,
+        Err(place) => return list.insert(place, (name, patterns)),
     };
     match common_lists(before, &patterns) {
         Some(both) if !both.is_empty() => *before = both,

@@ -4,7 +4,8 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::pattern::{NOT_A_PATH, ODD_PATTERN, regex_value};
 use meshc_dialect::line::{Data, Line, Pattern, Value};
 
-use crate::re2::{Unfit, may_begin, unfit};
+use super::patterns::unfit_cookie;
+use crate::re2::{Unfit, may_begin};
 
 /// What ends the value of a cookie among others.
 pub(super) const COOKIE_END: char = ';';
@@ -48,7 +49,7 @@ fn pattern<'a>(value: &Value<'a>) -> (Option<&'a str>, bool) {
 fn cookie(text: &str, regex: bool, value: &Value<'_>, out: &mut Diagnostics) {
     let why = match (regex, text.contains(COOKIE_END)) {
         // What is no regex at all is reported where it is checked as one.
-        (true, _) => unfit(text, COOKIE_END).unwrap_or(None),
+        (true, _) => unfit_cookie(text),
         (false, true) => Some(Unfit::End),
         (false, false) => None,
     };
