@@ -138,14 +138,14 @@ fn a_revision_that_does_not_compile_is_told_as_well() {
 
 #[test]
 fn a_comment_of_thousands_of_changes_fits() {
-    // Names of hosts are ASCII; paths of files are not, nor are the values of headers.
+    // Names of hosts are ASCII; paths of files are not, nor are the values of headers. Equal changes would be one.
     let text = |timeout: &str| {
         let one = |n: usize| {
             format!(
-                "service s{n} {{\n    port 80 http\n    timeout \"{timeout}\"\n    route \"/a\" name=a {{ when {{ header x=\"`🦀``🦀{n}`\" }}; timeout \"1{timeout}\" }}\n}}\n"
+                "service s{n} {{\n    port 80 http\n    timeout \"{n}{timeout}\"\n    route \"/a\" name=a {{ when {{ header x=\"`🦀``🦀{n}`\" }}; timeout \"{n}1{timeout}\" }}\n}}\n"
             )
         };
-        (0..300).map(one).collect::<String>()
+        (1..300).map(one).collect::<String>()
     };
     let repository = Repository::with(&[("🦀`.kdl", &text("5s"))]);
     repository.git(&["checkout", "--quiet", "-b", "feature"]);
