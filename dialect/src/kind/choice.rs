@@ -55,23 +55,24 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>, choices: &'static [&'static str
     found.says(format!("`{}` is none of the words that may stand here", clip(text)));
     let meant =
         ELSEWHERE.iter().find(|(word, ours)| *word == text && choices.contains(ours)).map(|(_, ours)| *ours);
-    let near = || nearest(text, choices.iter().copied()).or_else(|| shortened(text, choices));
-    match meant.or_else(near) {
+    let cased = || choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)).copied();
+    let sure = meant.or_else(|| nearest(text, choices.iter().copied())).or_else(cased);
+    match sure.or_else(|| begun(text, choices)) {
         Some(word) if choices.len() > 1 => {
-            found.help(format!("say `{word}`; the words are {}", list(choices))).fix(span, word)
+            found.help(format!("say `{word}`; the words are {}", list(choices)))
         }
-        Some(word) => found.help(format!("say `{word}`")).fix(span, word),
+        Some(word) => found.help(format!("say `{word}`")),
         None => found.help(format!("say {}", list(choices))),
     };
+    // What only begins alike may mean something else: it is not replaced unseen.
+    if let Some(word) = sure {
+        found.fix(span, word);
+    }
     Data::Broken
 }
 
-/// Returns the word that differs in its case alone, or the only one that one of the two texts begins with, such as `argo`
-/// for `argocd`, and `warning` for `warn`.
-fn shortened(text: &str, choices: &[&'static str]) -> Option<&'static str> {
-    if let Some(same) = choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)) {
-        return Some(same);
-    }
+/// Returns the only word that one of the two texts begins with, such as `argocd` for `argo`, and `warn` for `warning`.
+fn begun(text: &str, choices: &[&'static str]) -> Option<&'static str> {
     let begins = |choice: &&&str| text.len() > 2 && (choice.starts_with(text) || text.starts_with(**choice));
     let mut begun = choices.iter().filter(begins);
     begun.next().filter(|_| begun.next().is_none()).copied()

@@ -56,8 +56,15 @@ pub(super) fn is_one(word: &Word, node: &Node<'_>, out: &mut Diagnostics) -> boo
     };
     let found = out.report(&EXTRA_VALUE, span);
     found.says(says).help(format!("write {} {written}", word.name));
+    let is_sure = match (word.name, second) {
+        // Which status was meant, nobody knows.
+        ("respond", None) => false,
+        // Here it is the path of the route that is replaced, which may be another one.
+        ("rewrite", Some(_)) => !written.starts_with("path="),
+        _ => true,
+    };
     // Of what is long only the beginning is shown.
-    if !written.contains('…') {
+    if is_sure && !written.contains('…') {
         found.fix(span, written);
     }
     true

@@ -3,28 +3,25 @@
 use crate::word::Place;
 
 /// The same in some blocks only, where they mean something else than in others.
-const INSIDE: &[(&[Place], &str, &str)] = &[
-    (&[Place::Cors], "alloworigin", "`origin \"https://shop.example.com\"`"),
-    (&[Place::Cors], "alloworigins", "`origin \"https://shop.example.com\"`"),
-    (&[Place::Cors], "allowmethods", "`methods GET POST`"),
-    (&[Place::Cors], "allowheaders", "`headers authorization`"),
-    (&[Place::Cors], "exposeheaders", "`expose x-request-id`"),
-    (&[Place::Cors], "allowcredentials", "`credentials`"),
-    (HEADERS, "request", "`set`, `add` and `remove` in `headers` itself: they are about the request"),
-    (&[Place::Policy], "deny", "`forbid`"),
-    (&[Place::Policy], "disallow", "`forbid`"),
-    (&[Place::Policy], "rule", "`require`, `limit` or `forbid`, and the rule: `require owner`"),
+const INSIDE: &[(Place, &str, &str)] = &[
+    (Place::Cors, "alloworigin", "`origin \"https://shop.example.com\"`"),
+    (Place::Cors, "alloworigins", "`origin \"https://shop.example.com\"`"),
+    (Place::Cors, "allowmethods", "`methods GET POST`"),
+    (Place::Cors, "allowheaders", "`headers authorization`"),
+    (Place::Cors, "exposeheaders", "`expose x-request-id`"),
+    (Place::Cors, "allowcredentials", "`credentials`"),
+    (Place::Headers, "request", "`set`, `add` and `remove` in `headers` itself: they are about the request"),
+    (Place::Policy, "deny", "`forbid`"),
+    (Place::Policy, "disallow", "`forbid`"),
+    (Place::Policy, "rule", "`require`, `limit` or `forbid`, and the rule: `require owner`"),
     (
-        &[Place::Expect],
+        Place::Expect,
         "status",
         "`respond 404`, for what a proxy answers itself; what a service answers is not known here",
     ),
-    (&[Place::Expect], "get", "`request GET \"http://reviews/\"`"),
-    (&[Place::Expect], "url", "`request GET \"http://reviews/\"`"),
+    (Place::Expect, "get", "`request GET \"http://reviews/\"`"),
+    (Place::Expect, "url", "`request GET \"http://reviews/\"`"),
 ];
-
-/// Blocks whose lines change headers.
-const HEADERS: &[Place] = &[Place::Headers];
 
 /// Words of Istio, nginx, Kubernetes and other tools, and what to write here.
 const ELSEWHERE: &[(&str, &str)] = &[
@@ -189,7 +186,7 @@ pub fn elsewhere(name: &str) -> Option<&'static str> {
 
 /// Returns the same for a block.
 pub(crate) fn elsewhere_in(place: Place, name: &str) -> Option<&'static str> {
-    let mut inside = INSIDE.iter().filter(|(places, ..)| places.contains(&place));
+    let mut inside = INSIDE.iter().filter(|(at, ..)| *at == place);
     inside.find(|(_, word, _)| is_same(word, name)).map(|(.., ours)| *ours).or_else(|| elsewhere(name))
 }
 
