@@ -5,6 +5,7 @@ mod heard;
 use std::collections::BTreeMap;
 
 use super::asking::Asking;
+use super::callers;
 use super::change::{Compared, Delta, Diff, Direction, Place, Scope, Thing};
 use super::gather::{Found, Gathered, Key};
 use super::judge::{self, Facet, Way, Where, unknown};
@@ -13,13 +14,14 @@ use super::probes::Probe;
 use super::proxy::{self, Proxy};
 use super::rule::Rule;
 use super::ruling::Ruled;
+use super::served;
 use super::side::Side;
 use super::space::{self, Assumed, Budget, Class, Comparer, Domain, Obstacle, Paths, Ports, Taken};
 use super::upstreams::Upstreams;
 use super::verify::{Sent, shown, verify};
 use super::view::{View, view};
 use super::words;
-use crate::mesh::{Asked, ClientTls, Destination};
+use crate::mesh::{ClientTls, Destination};
 
 /// What was found so far.
 pub(super) struct Findings<'s, 'm> {
@@ -76,9 +78,8 @@ impl<'s, 'm> Findings<'s, 'm> {
 
     /// Asks one proxy on both sides.
     fn one(&mut self, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>) -> Vec<(Key, Found)> {
-        let Asking { probe, port, said: _, tls, proxies: _ } = asking;
-        let asked = Asked { port: *port, sni: tls.then_some(&*probe.host), host: &probe.host };
-        let views = self.sides.map(|side| view(side, proxy.on(side), asked));
+        let probe = asking.probe;
+        let views = self.sides.map(|side| view(side, proxy.on(side), asking.asked()));
         let [before, after] = match views {
             [Ok(before), Ok(after)] => [before, after],
             [Err(why), _] | [_, Err(why)] => {
@@ -143,7 +144,8 @@ impl<'s, 'm> Findings<'s, 'm> {
         if proxy.is_gateway() || holds[0] == holds[1] || !self.sides.iter().all(|side| says(side)) {
             return None;
         }
-        Some(judge::visibility(holds))
+        let other = self.sides[usize::from(holds[0])];
+        Some(judge::visibility(holds, other.says_at_gateways_alone(&asking.probe.host)))
     }
 
     /// Returns what a question to one proxy is about.
@@ -228,6 +230,7 @@ impl<'s, 'm> Findings<'s, 'm> {
             way: &way,
             domain,
             at_gateway: proxy.is_gateway(),
+            served: &|side| served::beside(sides, proxy, (&asking.probe.host, asking.port), side),
             host: &asking.probe.host,
             is_wildcard: asking.probe.shown.starts_with('*'),
             in_the_clear: !asking.tls
@@ -236,6 +239,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         let mut deltas = match rule {
             None => {
                 let mut deltas = judge::deltas(*facet, before, after, at);
+                callers::put_first(&mut deltas, sides, proxy, asking.asked(), (*views, taken));
                 // Where a host comes or goes as a whole, all of it is said.
                 let is_whole = views.iter().any(|view| view.rows.is_empty() && view.otherwise.is_refused());
                 if *facet == Facet::Https || (*facet == Facet::Presence && is_whole) {

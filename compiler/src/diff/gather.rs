@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Delta, Direction, Origins, Place, Scope, Thing, Unknown, Witness};
+use super::judge::routing;
 use super::rule::Rule;
 use super::words;
 
@@ -268,10 +269,11 @@ fn is_door(scope: &Scope) -> bool {
 
 /// Puts what sends callers to HTTPS to what they find there, where both come or go at once.
 fn join_redirects(changes: &mut Vec<Change>) {
+    let is_door = |rule: &Rule| [rule.slug, rule.mirror].iter().any(|slug| routing::is_door_opened(slug));
     let sends = |change: &Change| {
         let to_https =
             |delta: &Delta| [&delta.before, &delta.after].into_iter().any(|said| said == words::TO_HTTPS);
-        matches!(change.rule.slug, "host-exposed" | "host-unexposed") && change.deltas.iter().all(to_https)
+        is_door(change.rule) && change.deltas.iter().all(to_https)
     };
     let is_of = |one: &Scope, other: &Scope| one.host == other.host && one.from == other.from;
     for index in 0..changes.len() {

@@ -4,7 +4,8 @@ pub(super) mod doors;
 mod edges;
 mod faults;
 mod resilience;
-mod routing;
+pub(super) mod routing;
+mod subsets;
 pub(super) mod unknown;
 mod upstream;
 mod weights;
@@ -12,6 +13,7 @@ mod weights;
 use super::change::{Delta, Direction, Level};
 use super::outcome::{Edges, Outcome, Shares};
 use super::rule::Rule;
+use super::served::Served;
 use crate::mesh::{Host, Settings};
 use edges::Leaving;
 
@@ -19,6 +21,7 @@ use edges::Leaving;
 pub(super) fn rules() -> Vec<&'static Rule> {
     [
         routing::RULES,
+        subsets::RULES,
         weights::RULES,
         resilience::RULES,
         edges::RULES,
@@ -50,6 +53,8 @@ pub(super) struct Where<'w> {
     pub domain: &'w str,
     /// Whether requests come from outside, through a gateway.
     pub at_gateway: bool,
+    /// What a gateway serves of the host all the same, on a side that refuses it.
+    pub served: &'w dyn Fn(usize) -> Served,
     /// The host that is asked for.
     pub host: &'w str,
     /// Whether the host stands for all below a wildcard that nobody names.
@@ -215,14 +220,25 @@ pub(super) fn host(hosts: [Option<&Host<'_>>; 2], port: u16, only: [Vec<&str>; 2
     out
 }
 
-/// Returns how what is said of a host holds, or no longer holds, for some pods.
-pub(super) fn visibility(holds: [bool; 2]) -> Delta {
+/// Returns how what is said of a host holds, or no longer holds, for some pods; and whether the other side says it for
+/// gateways alone.
+pub(super) fn visibility(holds: [bool; 2], at_gateways_alone: bool) -> Delta {
     let words = |holds: bool| if holds { "yes" } else { "no" };
-    let (rule, direction) = match holds[1] {
-        true => (&routing::VISIBILITY_WIDENED, Direction::Wider),
-        false => (&routing::VISIBILITY_NARROWED, Direction::Narrower),
+    let (rule, direction) = match (holds[1], at_gateways_alone) {
+        (true, false) => (&routing::VISIBILITY_WIDENED, Direction::Wider),
+        (false, false) => (&routing::VISIBILITY_NARROWED, Direction::Narrower),
+        (true, true) => (&routing::MESH_SCOPE_GAINED, Direction::Wider),
+        (false, true) => (&routing::MESH_SCOPE_LOST, Direction::Narrower),
     };
-    delta(rule, direction, "visible", words(holds[0]), words(holds[1]))
+    let what = if at_gateways_alone { "in the mesh" } else { "visible" };
+    delta(rule, direction, what, words(holds[0]), words(holds[1]))
+}
+
+/// Returns that a route or a policy which is for some callers newly holds for one, or no longer.
+pub(super) fn selector(holds: [bool; 2], [before, after]: [String; 2]) -> Delta {
+    let rule = if holds[1] { &routing::CLIENT_SELECTOR_WIDENED } else { &routing::CLIENT_SELECTOR_NARROWED };
+    // Whether more is let through depends on what it says: a route may refuse, and a policy protects.
+    delta(rule, Direction::Neither, "callers", before, after)
 }
 
 /// Returns what the weightiest of some deltas is about.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::change::Origins;
 use super::judge::Way;
 use crate::mesh::{
-    Binding, Client, Host, Index, Listening, Mesh, Policy, Port, Reach, View, covers, written,
+    Binding, Client, Host, Index, Listening, Mesh, Place, Policy, Port, Reach, View, covers, written,
 };
 use crate::simulate::{Detail, Simulator};
 
@@ -135,6 +135,12 @@ impl<'m> Side<'m> {
     /// Returns the bindings that may hold for a host.
     pub(super) fn bindings(&self, host: &str) -> Vec<&'m Binding<'m>> {
         self.view.bound_to(host)
+    }
+
+    /// Tells whether something is said of a host, but at gateways alone.
+    pub(super) fn says_at_gateways_alone(&self, host: &str) -> bool {
+        let bindings = self.bindings(host);
+        !bindings.is_empty() && !bindings.iter().any(|binding| binding.at.contains(&Place::Mesh))
     }
 
     /// Returns the policies that may hold for a host.

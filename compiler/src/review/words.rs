@@ -19,6 +19,7 @@ pub(super) fn of(what: &str) -> &'static [&'static str] {
         "destination port" => &["to", "port"],
         "answer" => &["redirect", "respond"],
         "visible" => &["visible-to"],
+        "callers" => &["client", "from", "when", "to", "serve"],
         "load balancing" => &["balance"],
         "outlier detection" => &["eject"],
         "locality" => &["failover", "spread"],

@@ -10,6 +10,8 @@ const UNTOLD: &[&str] = &[
     "headers",
     "common headers",
     "visible",
+    "in the mesh",
+    "callers",
     "cors origins",
     "old cors origins",
     "new cors origins",

@@ -1,6 +1,6 @@
 //! What is broken on purpose, and who gets a copy.
 
-use super::{Where, delta};
+use super::{Where, delta, subsets};
 use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::outcome::Upstream;
 use crate::diff::rule::rules;
@@ -66,6 +66,14 @@ pub(super) fn mirrors(before: &Copies<'_>, after: &Copies<'_>, at: Where<'_>, ou
         let level = if leaves { Level::Critical } else { Level::High };
         let found = delta(&MIRROR_ADDED, Direction::Wider, "mirror", said.0.clone(), said.1.clone());
         out.push(found.at(level));
+    }
+    // A version that is other pods than before: those get the copies instead.
+    let is_old = |old: &Upstream<'_>, new| part(after, old) == 0 && subsets::is_its_name(old, new);
+    let moved =
+        more.iter().any(|new| part(before, new) == 0 && before.iter().any(|(old, _)| is_old(old, new)));
+    if moved {
+        let (rule, said) = (&subsets::SUBSET_SELECTOR_CHANGED, said.clone());
+        out.push(delta(rule, Direction::Neither, "mirror", said.0, said.1));
     }
     if fewer {
         out.push(delta(&MIRROR_REMOVED, Direction::Narrower, "mirror", said.0, said.1));

@@ -1,9 +1,10 @@
 //! Where requests go, and whether they go anywhere.
 
-use super::{Way, Where, delta, weights};
+use super::{Way, Where, delta, subsets, weights};
 use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::outcome::{Outcome, Part, Pods, Shares, Upstream};
 use crate::diff::rule::{Rule, rules};
+use crate::diff::served::Served;
 use crate::diff::words;
 
 rules! {
@@ -14,9 +15,17 @@ rules! {
     ROUTE_GAINED = Medium Correctness "route-gained" <-> "route-lost"
         "Requests that got 404 or a closed connection are answered.\n\nA route takes them that did not before.";
     HOST_EXPOSED = Critical Security "host-exposed" <-> "host-unexposed"
-        "A gateway serves a host or a port that it did not serve.\n\nWhoever reaches the gateway reaches what stands behind it. Where nothing but the way to HTTPS is told (low), that is nothing new.";
+        "A gateway serves a host that it did not serve.\n\nWhoever reaches the gateway reaches what stands behind it. Where nothing but the way to HTTPS is told (low), that is nothing new.";
     HOST_UNEXPOSED = Critical Availability "host-unexposed" <-> "host-exposed"
-        "A gateway does not serve a host or a port any more.\n\nCallers get 404 or a closed connection.";
+        "A gateway does not serve a host any more.\n\nCallers get 404 or a closed connection.";
+    PORT_EXPOSED = Critical Security "port-exposed" <-> "port-closed"
+        "A gateway serves a host where it did not: on another port, or on the same one with or without TLS.\n\nIt served the host already, but what stands in front of one port need not stand in front of another, and without TLS everybody on the way can read and change what is sent. Where nothing but the way to HTTPS is told (low), that is nothing new.";
+    PORT_CLOSED = Critical Availability "port-closed" <-> "port-exposed"
+        "A gateway serves a host elsewhere only: no longer on this port, or there no longer with or without TLS.\n\nCallers that do not come there get 404 or a closed connection.";
+    GATEWAY_HOSTS_WIDENED = Critical Security "gateway-hosts-widened" <-> "gateway-hosts-narrowed"
+        "A gateway serves all hosts below a wildcard, and served only some of them.\n\nWhatever name below it a caller asks for reaches what stands behind it, also names that nobody has thought of.";
+    GATEWAY_HOSTS_NARROWED = Critical Availability "gateway-hosts-narrowed" <-> "gateway-hosts-widened"
+        "A gateway serves only some hosts below a wildcard, and served all of them.\n\nCallers that ask for another one get 404 or a closed connection.";
     RESPONSE_KIND_CHANGED = High Correctness "response-kind-changed" <-> "response-kind-changed"
         "Requests get another kind of answer: an upstream's, a redirect, or one that the proxy makes.";
     REDIRECT_TARGET_CHANGED = High Correctness "redirect-target-changed" <-> "redirect-target-changed"
@@ -47,6 +56,14 @@ rules! {
         "What is said of a host does not hold for some callers any more.\n\nTheir requests go to the service itself, or nowhere: no routes, no timeout, no retries of its own.";
     VISIBILITY_WIDENED = Low Correctness "visibility-widened" <-> "visibility-narrowed"
         "What is said of a host holds for callers for whom it did not.";
+    MESH_SCOPE_LOST = Critical Availability "mesh-scope-lost" <-> "mesh-scope-gained"
+        "What is said of a host holds at gateways alone, and no longer in the mesh.\n\nRequests of pods go to where the name leads without it: out of the mesh, or nowhere.";
+    MESH_SCOPE_GAINED = Medium Correctness "mesh-scope-gained" <-> "mesh-scope-lost"
+        "What is said of a host holds in the mesh, and held at gateways alone.\n\nRequests of pods go where the mesh says, and no longer to where the name leads.";
+    CLIENT_SELECTOR_WIDENED = High Correctness "client-selector-widened" <-> "client-selector-narrowed"
+        "A route or a policy holds for callers for whom it did not.\n\nThey are picked by their namespace or their labels, and others are picked than before.";
+    CLIENT_SELECTOR_NARROWED = Medium Correctness "client-selector-narrowed" <-> "client-selector-widened"
+        "A route or a policy does not hold any more for callers for whom it did.\n\nWhat comes next holds for them: another route, or what is said for everybody.";
     EGRESS_UNBOUNDED = Critical Security "egress-unbounded" <-> "egress-bounded"
         "Pods reach every host below a wildcard that they did not reach.\n\nNobody has to declare the single hosts any more, so whoever can register a name there can be sent data.";
     EGRESS_BOUNDED = High Availability "egress-bounded" <-> "egress-unbounded"
@@ -102,12 +119,21 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
         out.push(one(rule, direction));
         found = true;
     }
-    if !found {
-        match weights::judge(before, after, &said) {
-            Some(shift) => out.push(shift),
-            None => out.push(one(&ROUTE_DESTINATION_CHANGED, Direction::Neither)),
-        }
+    if found {
+        return;
     }
+    // What differs beside the labels of versions.
+    let moved = subsets::with_new_pods(before, after);
+    let rest = (!subsets::are_equal(&moved, after)).then(|| {
+        let shifted = weights::judge(&moved, after, &said);
+        shifted.unwrap_or_else(|| one(&ROUTE_DESTINATION_CHANGED, Direction::Neither))
+    });
+    if moved != *before {
+        let what = rest.as_ref().map_or(what, |rest| rest.what);
+        let (rule, said) = (&subsets::SUBSET_SELECTOR_CHANGED, said.clone());
+        out.push(delta(rule, Direction::Neither, what, said.0, said.1));
+    }
+    out.extend(rest);
 }
 
 /// Tells whether the same pods get the same requests, on another port.
@@ -180,7 +206,7 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
     };
     let open = matches!(found.rule.slug, "route-gained") && at.at_gateway;
     // Nothing but the way to HTTPS is told there.
-    let tells = matches!(found.rule.slug, "host-exposed") && after.is_to_https();
+    let tells = is_door_opened(found.rule.slug) && after.is_to_https();
     out.push(match (open, tells) {
         (true, _) => found.at(Level::High),
         (false, true) => found.at(Level::Low),
@@ -220,7 +246,11 @@ fn redirect_level(before: &Outcome<'_>, after: &Outcome<'_>) -> Level {
 /// Returns the rule for an answer where there was none.
 fn gained(before: &Outcome<'_>, (side, after): (usize, &Outcome<'_>), at: Where<'_>) -> &'static Rule {
     match before {
-        Outcome::NotFound | Outcome::Closed if at.at_gateway => &HOST_EXPOSED,
+        Outcome::NotFound | Outcome::Closed if at.at_gateway => match (at.served)(1 - side) {
+            Served::Nothing => &HOST_EXPOSED,
+            Served::Otherwise => &PORT_EXPOSED,
+            Served::SomeBelow => &GATEWAY_HOSTS_WIDENED,
+        },
         Outcome::Blocked | Outcome::Closed => match after.to().map(|shares| way(shares, side, at)) {
             Some(Way::Outside) => left_by(at),
             Some(Way::ByGateway) => &EGRESS_OPENED,
@@ -235,6 +265,11 @@ fn gained(before: &Outcome<'_>, (side, after): (usize, &Outcome<'_>), at: Where<
         | Outcome::Connect(_)
         | Outcome::Passes => &ROUTE_GAINED,
     }
+}
+
+/// Tells whether a rule is about a gateway that serves what it did not serve.
+pub(in crate::diff) fn is_door_opened(slug: &str) -> bool {
+    [&HOST_EXPOSED, &PORT_EXPOSED, &GATEWAY_HOSTS_WIDENED].iter().any(|own| own.slug == slug)
 }
 
 /// Returns the rule for a host outside that pods reach now.
