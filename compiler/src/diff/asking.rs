@@ -2,7 +2,6 @@
 
 use super::probes::Probe;
 use super::proxy::Proxy;
-use crate::mesh::Asked;
 
 /// One question to several proxies.
 pub(super) struct Asking<'q, 'm> {
@@ -25,12 +24,4 @@ pub(super) enum Said {
     Usual,
     /// Always: without it, the host's own port would be meant.
     Always,
-}
-
-impl<'m> Asking<'_, 'm> {
-    /// Returns what arrives at a proxy, as far as it has to know to find its routes.
-    pub(super) fn asked(&self) -> Asked<'_> {
-        let Asking { probe, port, said: _, tls, proxies: _ } = self;
-        Asked { port: *port, sni: tls.then_some(&*probe.host), host: &probe.host }
-    }
 }

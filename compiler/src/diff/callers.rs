@@ -2,65 +2,59 @@
 
 use super::change::Delta;
 use super::judge;
-use super::proxy::Proxy;
 use super::side::Side;
 use super::space::Taken;
 use super::view::View;
 use super::words;
-use crate::mesh::{
-    Asked, Elsewhere, HttpRoute, Labels, Policy, Routes, Scope, Table, Treatment, Verdict, Way,
-};
+use crate::mesh::{HttpRoute, Labels, Policy, Scope, Test, Treatment, Way};
 
 /// Who a route or a policy is for where it is for everybody.
 const EVERYBODY: &str = "everybody";
 
-/// Puts in front of what differs for a caller that it is another route that takes its requests because routes newly hold for
-/// it, or no longer.
-pub(super) fn put_first<'m>(
-    deltas: &mut Vec<Delta>,
-    sides: [&Side<'m>; 2],
-    proxy: &Proxy<'m>,
-    asked: Asked<'_>,
-    met: ([&View<'m>; 2], [Taken; 2]),
-) {
+/// Puts in front of what differs for a caller that it does because a route newly holds for it, or no longer.
+pub(super) fn put_first(deltas: &mut Vec<Delta>, views: [&View<'_>; 2], taken: [Taken; 2]) {
     if !deltas.is_empty() {
-        deltas.splice(0..0, of_routes(sides, proxy, asked, met));
+        deltas.splice(0..0, of_routes(views, taken));
     }
 }
 
 /// Returns how routes newly hold for a caller, or no longer, where the route that takes its requests on one side is on the
 /// other side as well, but for other callers.
-fn of_routes<'m>(
-    sides: [&Side<'m>; 2],
-    proxy: &Proxy<'m>,
-    asked: Asked<'_>,
-    (views, taken): ([&View<'m>; 2], [Taken; 2]),
-) -> Vec<Delta> {
+fn of_routes(views: [&View<'_>; 2], taken: [Taken; 2]) -> Vec<Delta> {
     let bound = views.map(|view| view.binding.map_or(&[][..], |binding| &binding.http[..]));
-    if !bound.iter().any(|routes| routes.iter().any(is_for_some)) {
-        return Vec::new();
-    }
     // The weightier first: that it holds for more.
     [1, 0]
         .into_iter()
         .filter_map(|side| {
-            let row = taken[side].row.and_then(|row| views[side].rows.get(row))?;
-            let own = bound[side].get(row.index)?;
-            let entries = elsewhere(sides[1 - side], proxy, asked)?;
-            // A route that both sides have as it is was not taken from, nor given to, anybody.
-            let is_kept = |route: &HttpRoute<'m>, routes: &[HttpRoute<'m>]| {
+            let [routes, others] = [bound[side], bound[1 - side]];
+            let at = taken[side].row.and_then(|row| views[side].rows.get(row))?.index;
+            let own = routes.get(at)?;
+            // A route that both sides have as it is was not given to anybody, nor taken from him.
+            let is_kept = |route: &HttpRoute<'_>, routes: &[HttpRoute<'_>]| {
                 routes.iter().any(|other| is_alike(route, other) && route.ways == other.ways)
             };
-            if is_kept(own, bound[1 - side]) {
+            if is_kept(own, others) {
                 return None;
             }
-            let other = entries.into_iter().find(|other| {
-                is_alike(own, other) && have_equal_tests(own, other) && !is_kept(other, bound[side])
-            })?;
+            let is_it = |other: &HttpRoute<'_>| {
+                is_alike(own, other) && have_equal_tests(own, other) && !is_kept(other, routes)
+            };
+            let held = tests(views[side], at);
+            let lacks = |other: usize| {
+                let others = tests(views[1 - side], other);
+                held.iter().any(|tests| !others.contains(tests))
+            };
+            let (_, other) =
+                others.iter().enumerate().find(|(index, other)| is_it(other) && lacks(*index))?;
             let said = [scopes(&own.ways), scopes(&other.ways)];
             (said[0] != said[1]).then(|| turned(side, said))
         })
         .collect()
+}
+
+/// Returns the lists of tests by which a route takes requests of the caller.
+fn tests<'v, 'm>(view: &'v View<'m>, route: usize) -> Vec<&'v [Test<'m>]> {
+    view.rows.iter().filter(|row| row.index == route).flat_map(|row| row.ways.iter().copied()).collect()
 }
 
 /// Returns how a policy newly holds for a caller, or no longer, where the other side has it for other callers.
@@ -97,20 +91,6 @@ fn turned(side: usize, [own, other]: [String; 2]) -> Delta {
         1 => judge::selector([false, true], [other, own]),
         _ => judge::selector([true, false], [own, other]),
     }
-}
-
-/// Returns the routes of a host that are for other callers than this one.
-fn elsewhere<'m>(side: &Side<'m>, proxy: &Proxy<'m>, asked: Asked<'_>) -> Option<Vec<&'m HttpRoute<'m>>> {
-    let Verdict::Is(Table { host: _, binding: _, routes }) = side.view.seen_by(proxy.on(side)?, asked) else {
-        return None;
-    };
-    let Routes::Http { entries, otherwise: _ } = routes else { return None };
-    let others = entries.into_iter().filter(|entry| entry.not_here == Some(Elsewhere::Callers));
-    Some(others.map(|entry| entry.route).collect())
-}
-
-fn is_for_some(route: &HttpRoute<'_>) -> bool {
-    route.ways.iter().any(|way| way.scope.namespace.is_some() || !way.scope.labels.is_empty())
 }
 
 /// Tells whether two routes do the same to the requests that they take.

@@ -21,7 +21,7 @@ use super::upstreams::Upstreams;
 use super::verify::{Sent, shown, verify};
 use super::view::{View, view};
 use super::words;
-use crate::mesh::{ClientTls, Destination};
+use crate::mesh::{Asked, ClientTls, Destination};
 
 /// What was found so far.
 pub(super) struct Findings<'s, 'm> {
@@ -78,8 +78,9 @@ impl<'s, 'm> Findings<'s, 'm> {
 
     /// Asks one proxy on both sides.
     fn one(&mut self, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>) -> Vec<(Key, Found)> {
-        let probe = asking.probe;
-        let views = self.sides.map(|side| view(side, proxy.on(side), asking.asked()));
+        let Asking { probe, port, said: _, tls, proxies: _ } = asking;
+        let asked = Asked { port: *port, sni: tls.then_some(&*probe.host), host: &probe.host };
+        let views = self.sides.map(|side| view(side, proxy.on(side), asked));
         let [before, after] = match views {
             [Ok(before), Ok(after)] => [before, after],
             [Err(why), _] | [_, Err(why)] => {
@@ -239,7 +240,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         let mut deltas = match rule {
             None => {
                 let mut deltas = judge::deltas(*facet, before, after, at);
-                callers::put_first(&mut deltas, sides, proxy, asking.asked(), (*views, taken));
+                callers::put_first(&mut deltas, *views, taken);
                 // Where a host comes or goes as a whole, all of it is said.
                 let is_whole = views.iter().any(|view| view.rows.is_empty() && view.otherwise.is_refused());
                 if *facet == Facet::Https || (*facet == Facet::Presence && is_whole) {
