@@ -6,7 +6,6 @@
 //! the same because it could not be judged.
 
 mod asking;
-mod callers;
 mod change;
 mod compare;
 mod doors;
@@ -18,6 +17,7 @@ mod probes;
 mod proxy;
 pub mod rule;
 mod ruling;
+mod selectors;
 mod served;
 mod side;
 pub mod space;

@@ -5,7 +5,6 @@ mod heard;
 use std::collections::BTreeMap;
 
 use super::asking::Asking;
-use super::callers;
 use super::change::{Compared, Delta, Diff, Direction, Place, Scope, Thing};
 use super::gather::{Found, Gathered, Key};
 use super::judge::{self, Facet, Way, Where, unknown};
@@ -14,6 +13,7 @@ use super::probes::Probe;
 use super::proxy::{self, Proxy};
 use super::rule::Rule;
 use super::ruling::Ruled;
+use super::selectors;
 use super::served;
 use super::side::Side;
 use super::space::{self, Assumed, Budget, Class, Comparer, Domain, Obstacle, Paths, Ports, Taken};
@@ -240,7 +240,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         let mut deltas = match rule {
             None => {
                 let mut deltas = judge::deltas(*facet, before, after, at);
-                callers::put_first(&mut deltas, *views, taken);
+                selectors::put_first(&mut deltas, *views, taken);
                 // Where a host comes or goes as a whole, all of it is said.
                 let is_whole = views.iter().any(|view| view.rows.is_empty() && view.otherwise.is_refused());
                 if *facet == Facet::Https || (*facet == Facet::Presence && is_whole) {

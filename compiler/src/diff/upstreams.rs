@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::callers;
 use super::change::{Delta, Place, Scope, Thing};
 use super::find::Findings;
 use super::gather::{Found, Key};
 use super::judge::{self, Where, unknown};
 use super::outcome::{Name, Outcome, Pods, Upstream};
 use super::proxy::{self, Proxy};
+use super::selectors;
 use super::served::Served;
 use super::side::Side;
 use super::view::{View, view};
@@ -189,7 +189,7 @@ fn one<'m>(
         if deltas.is_empty() {
             continue;
         }
-        deltas.splice(0..0, callers::of_policies(sides, [before, after]));
+        deltas.splice(0..0, selectors::of_policies(sides, [before, after]));
         deltas.sort_by_key(|delta| std::cmp::Reverse(delta.level));
         let what = judge::worst(&deltas);
         let origin = |side: usize, by: Option<&&crate::mesh::Policy<'m>>| {
