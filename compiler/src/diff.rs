@@ -6,6 +6,7 @@
 //! the same because it could not be judged.
 
 mod asking;
+mod caller;
 mod change;
 mod compare;
 mod doors;

@@ -1,11 +1,93 @@
-//! How many processors there are.
+//! Another thread, for half of the work.
+//!
+//! There is one for the whole run, which sleeps as long as there is nothing for it. To start one for each piece of work would
+//! take longer, and the system often lets a new thread wait behind the one that started it, though a processor is idle.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
+
+/// As much stack as the first thread usually has: some things are read row by row, each below the one before.
+const STACK: usize = 8 << 20;
 
 /// Tells whether there are several processors, so that a second thread may pay. To find out takes many questions to the system.
 #[must_use]
 pub fn are_several() -> bool {
     static KNOWN: OnceLock<bool> = OnceLock::new();
     *KNOWN.get_or_init(|| thread::available_parallelism().is_ok_and(|processors| processors.get() > 1))
+}
+
+/// Does two things: the second in the other thread, or after the first if that one is not free.
+pub fn both<A, B: Send>(first: impl FnOnce() -> A, second: impl FnOnce() -> B + Send) -> (A, B) {
+    match Helper::free() {
+        Some(helper) => helper.both(first, second),
+        None => (first(), second()),
+    }
+}
+
+/// The other thread, as long as somebody has it.
+pub struct Helper(&'static ThreadPool);
+
+/// Whether somebody has the other thread.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+impl Helper {
+    /// Returns the other thread, unless somebody has it, or the system lets us start none.
+    #[must_use]
+    pub fn free() -> Option<Helper> {
+        static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+        let start = || ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build().ok();
+        if TAKEN.swap(true, Ordering::Acquire) {
+            return None;
+        }
+        let helper = POOL.get_or_init(start).as_ref().map(Helper);
+        if helper.is_none() {
+            TAKEN.store(false, Ordering::Release);
+        }
+        helper
+    }
+
+    /// Does two things at the same time.
+    pub fn both<A, B: Send>(self, first: impl FnOnce() -> A, second: impl FnOnce() -> B + Send) -> (A, B) {
+        let mut done = None;
+        let first = self.0.in_place_scope(|scope| {
+            scope.spawn(|_| done = Some(second()));
+            first()
+        });
+        match done {
+            Some(second) => (first, second),
+            None => unreachable!("a scope ends once all that was started in it has"),
+        }
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        TAKEN.store(false, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_find_the_other_thread_free_is_done_all_the_same() {
+        let here = || thread::current().id();
+        let (outer, (inner, other)) = both(here, || both(here, here));
+        assert_eq!(outer, here());
+        assert_eq!(inner, other);
+        let helper = loop {
+            match Helper::free() {
+                Some(helper) => break helper,
+                None => thread::yield_now(),
+            }
+        };
+        assert!(Helper::free().is_none());
+        let ((one, two), other) = helper.both(|| both(here, here), here);
+        assert_eq!((one, two), (here(), here()));
+        assert_ne!(other, here());
+    }
 }

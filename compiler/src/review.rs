@@ -23,8 +23,6 @@ pub use json::DIFF_SCHEMA;
 pub use template::Wrong;
 pub use touched::{Touched, touched};
 
-use std::thread::{self, Builder};
-
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::sources::Sources;
@@ -33,7 +31,7 @@ use crate::diff::{self, Diff, HostTable, Level, Side, Verdict};
 use crate::graph::{Call, Graph, Scene};
 use crate::mesh::{Index, Mesh, World};
 use crate::plan::{self, Plan, Was};
-use crate::processors::are_several;
+use crate::processors::{are_several, both};
 use crate::project::Project;
 pub use crate::report::Colour;
 use crate::resolve::{self, Judge, Resolved, Spare, resolve_beside, resolve_in_domain, resolve_side};
@@ -44,7 +42,7 @@ pub use planned::Planned;
 pub use ruling::{RuledBy, Terms};
 use written::{Written, place};
 
-/// With fewer hosts, starting a thread takes longer than it saves.
+/// With fewer hosts, waking another thread takes longer than it saves.
 const MANY: usize = 512;
 
 /// What a comparison of two revisions came to.
@@ -200,12 +198,12 @@ impl<'a> Revision<'a> {
     ) -> Revision<'a> {
         let Some(known) = &other.resolved else { return Revision::compile(project, env, arena, out) };
         let pays = known.mesh.hosts.len() >= MANY && are_several();
-        let (resolved, index) = thread::scope(|scope| {
+        let mut compile = || resolve_beside(project, env, known, arena, out);
+        let (resolved, index) = match pays {
             // Whoever compares the two will ask for it.
-            let index = pays.then(|| Builder::new().spawn_scoped(scope, || known.mesh.index()));
-            let resolved = resolve_beside(project, env, known, arena, out);
-            (resolved, index.and_then(|index| index.ok()?.join().ok()))
-        });
+            true => both(&mut compile, || Some(known.mesh.index())),
+            false => (compile(), None),
+        };
         other.index = index;
         Revision::of(project, env, resolved)
     }

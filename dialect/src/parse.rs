@@ -12,18 +12,20 @@ mod unknown;
 pub use known::Known;
 pub use lacking::missing;
 
+use std::mem;
 use std::ops::Range;
 
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostics};
 use crate::kdl::{MISPLACED_COLON, MISPLACED_EQUALS, Node, Reader, Step, Text, Value as Raw};
-use crate::line::{Further, Line, Prop, Value};
+use crate::line::{Further, Line};
 use crate::sources::Source;
 use crate::span::{FileId, Span};
 use crate::word::{Block, Place, Word};
 use crate::words;
 use entries::Read;
+use known::Room;
 
 crate::codes! {
     /// A block where there is none.
@@ -64,7 +66,7 @@ pub fn parse_next<'a>(
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::new(&source.text, id, arena);
-    Parser::new(reader, None, (arena, known), out).block(Place::File, Extent::Whole).0
+    Parser::new(reader, None, (arena, known), out).read(Place::File, Extent::Whole)
 }
 
 /// Reads the blocks in a piece of a file. It must begin where a block could: what is found if it does not means nothing.
@@ -76,7 +78,7 @@ pub fn parse_piece<'a>(
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::from(&source.text[..piece.end], piece.start, id, arena);
-    Parser::new(reader, None, (arena, known), out).block(Place::File, Extent::Whole).0
+    Parser::new(reader, None, (arena, known), out).read(Place::File, Extent::Whole)
 }
 
 /// Values of a template's parameters, by name, in lists of which the first that has a name counts.
@@ -92,7 +94,7 @@ pub fn expand<'a>(
     out: &mut Diagnostics,
 ) -> &'a [Line<'a>] {
     let reader = Reader::within(&source.text, body, arena);
-    Parser::new(reader, Some(params), (arena, &mut Known::default()), out).block(place, Extent::Part).0
+    Parser::new(reader, Some(params), (arena, &mut Known::default()), out).read(place, Extent::Part)
 }
 
 /// Whether lines stand alone, or are added to others and may leave words out.
@@ -133,12 +135,7 @@ struct Parser<'a, 'd> {
     params: Option<&'d Params<'a>>,
     /// Lines that were read before.
     known: &'d mut Known<'a>,
-    /// The lines of the block that is being read, behind those of the blocks around it.
-    lines: Vec<Line<'a>>,
-    /// Room for the values of a line.
-    args: Vec<Value<'a>>,
-    /// Room for the properties of a line.
-    props: Vec<Prop<'a>>,
+    room: Room<'a>,
     /// Whether plain lines are read in one go. Only tests want all of them read the long way.
     is_quick: bool,
     /// How many findings there were.
@@ -153,24 +150,20 @@ impl<'a, 'd> Parser<'a, 'd> {
         (arena, known): (&'a Bump, &'d mut Known<'a>),
         out: &'d mut Diagnostics,
     ) -> Parser<'a, 'd> {
-        let before = out.as_slice().len();
-        Parser {
-            reader,
-            arena,
-            params,
-            known,
-            lines: Vec::new(),
-            args: Vec::new(),
-            props: Vec::new(),
-            is_quick: true,
-            before,
-            out,
-        }
+        let (before, room) = (out.as_slice().len(), mem::take(&mut known.room));
+        Parser { reader, arena, params, known, room, is_quick: true, before, out }
+    }
+
+    /// Reads all there is, and leaves the room for whoever reads next.
+    fn read(mut self, place: Place, extent: Extent) -> &'a [Line<'a>] {
+        let (lines, _) = self.block(place, extent);
+        self.known.room = self.room;
+        lines
     }
 
     /// Reads lines up to the end of the block, and returns where that is.
     fn block(&mut self, place: Place, extent: Extent) -> (&'a [Line<'a>], Span) {
-        let base = self.lines.len();
+        let base = self.room.lines.len();
         let mut full: Vec<&'static Word> = Vec::new();
         let end = loop {
             if let Some(end) = self.reader.arrive(self.out) {
@@ -189,19 +182,19 @@ impl<'a, 'd> Parser<'a, 'd> {
             };
             let line = self.line(word, head, read, place, extent);
             if place == Place::File || self.has_room(&line, base, &mut full) {
-                self.lines.push(line);
+                self.room.lines.push(line);
             }
             self.check_crowd(head.span);
         };
         if place != Place::File {
             // One that repeats another is left out: what it would do to the rest is no mistake of its own.
-            let lines = &self.lines[base..];
+            let lines = &self.room.lines[base..];
             for index in repeated::repeated(lines, self.out).into_iter().rev() {
-                self.lines.remove(base + index);
+                self.room.lines.remove(base + index);
             }
         }
-        let lines = &*self.arena.alloc_slice_copy(&self.lines[base..]);
-        self.lines.truncate(base);
+        let lines = &*self.arena.alloc_slice_copy(&self.room.lines[base..]);
+        self.room.lines.truncate(base);
         (lines, end)
     }
 
@@ -245,7 +238,7 @@ impl<'a, 'd> Parser<'a, 'd> {
     /// Tells whether a block may have one more line of its word. That it may not is reported once.
     fn has_room(&mut self, line: &Line<'a>, base: usize, full: &mut Vec<&'static Word>) -> bool {
         let same = |word: &&'static Word| std::ptr::eq(*word, line.word);
-        let lines = &self.lines[base..];
+        let lines = &self.room.lines[base..];
         if lines.len() < MOST_LINES || line.is("route") {
             return true;
         }

@@ -1,6 +1,6 @@
 //! Asks every proxy of both sides about every host that a change may touch, and gathers what differs.
 
-use std::thread::{self, Builder};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::asking::{Asking, Said};
 use super::change::{Compared, Diff, Scope};
@@ -14,14 +14,10 @@ use super::space::Budget;
 use super::touched::{Touched, touched};
 use super::upstreams;
 use crate::mesh::covers;
-use crate::processors::are_several;
+use crate::processors::{are_several, both};
 
-/// With fewer hosts to ask about, starting a thread takes longer than it saves.
+/// With fewer hosts to ask about, waking another thread takes longer than it saves.
 const MANY: usize = 8;
-
-/// The stack of the other thread: as much as the first one usually has, because tables are read route by route, each below
-/// the one before.
-const STACK: usize = 8 << 20;
 
 /// Returns what traffic does differently.
 #[must_use]
@@ -36,7 +32,10 @@ pub(crate) fn compare_by<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget
     let mut found = Findings::new(sides, budget);
     let on_80 = sides.iter().any(|side| side.mesh.hosts.iter().any(probes::listens_on_80));
     let probes = probes::probes(&touched, sides);
-    ask_by_two(&mut found, halves(&probes, many), on_80, budget);
+    match pieces(&probes, many) {
+        Some(pieces) => ask_by_two(&mut found, &pieces, on_80, budget),
+        None => ask(&mut found, &probes, on_80),
+    }
     opaque(&mut found, &touched, sides);
     upstreams::compare(&mut found);
     gateways::compare(&mut found);
@@ -46,39 +45,34 @@ pub(crate) fn compare_by<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget
     found.finish(compared)
 }
 
-/// Cuts hosts in two. What goes by one name in a finding stays together; few are not cut at all.
-fn halves<'p, 'm>(probes: &'p [Probe<'m>], many: usize) -> (&'p [Probe<'m>], &'p [Probe<'m>]) {
-    let half = probes.len() / 2;
-    if probes.len() < many.max(1) {
-        return (probes, &[]);
-    }
-    let shown = probes[half].shown;
-    probes.split_at(half + probes[half..].iter().take_while(|probe| probe.shown == shown).count())
+/// Cuts hosts in pieces that two threads take by turns, if there are enough. What goes by one name in a finding stays together.
+fn pieces<'p, 'm>(probes: &'p [Probe<'m>], many: usize) -> Option<Vec<&'p [Probe<'m>]>> {
+    let pieces = || probes.chunk_by(|one, other| one.shown == other.shown).collect();
+    (probes.len() >= many).then(pieces)
 }
 
-/// Asks about hosts, about the second half of them in another thread. What both find is put together in the order of hosts.
-fn ask_by_two<'m>(
-    found: &mut Findings<'_, 'm>,
-    (first, second): (&[Probe<'m>], &[Probe<'m>]),
-    on_80: bool,
-    budget: Budget,
-) {
+/// Asks about hosts with two threads. What both find is put together in the order of hosts.
+fn ask_by_two<'m>(found: &mut Findings<'_, 'm>, pieces: &[&[Probe<'m>]], on_80: bool, budget: Budget) {
+    let taken = &AtomicUsize::new(0);
+    let work = move |sides: [&Side<'m>; 2]| {
+        let mut found = Findings::for_another(sides, budget);
+        let mut heard = Vec::new();
+        loop {
+            let piece = taken.fetch_add(1, Ordering::Relaxed);
+            let Some(probes) = pieces.get(piece) else { return heard };
+            ask(&mut found, probes, on_80);
+            heard.push((piece, found.take_heard()));
+        }
+    };
     let known = found.sides.map(Side::known);
     let help = move || {
         let sides = known.map(Known::side);
-        let mut found = Findings::for_another([&sides[0], &sides[1]], budget);
-        ask(&mut found, second, on_80);
-        found.into_heard()
+        work([&sides[0], &sides[1]])
     };
-    let heard = thread::scope(|scope| {
-        let help = (!second.is_empty()).then(|| Builder::new().stack_size(STACK).spawn_scoped(scope, help));
-        ask(found, first, on_80);
-        help.and_then(|help| help.ok()?.join().ok())
-    });
-    match heard {
-        Some(heard) => found.hear(heard),
-        None => ask(found, second, on_80),
-    }
+    let (mut heard, others) = both(|| work(found.sides), help);
+    heard.extend(others);
+    heard.sort_unstable_by_key(|(piece, _)| *piece);
+    heard.into_iter().for_each(|(_, heard)| found.hear(heard));
 }
 
 /// Asks every proxy about some hosts.

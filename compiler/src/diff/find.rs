@@ -94,11 +94,19 @@ impl<'s, 'm> Findings<'s, 'm> {
         if is_undeclared([&before, &after]) || self.is_hop_of_nobody(asking, proxy, [&before, &after]) {
             return Vec::new();
         }
+        // What is the same row by row is the same in each facet.
+        let takes_alike = before.takes_like(&after);
+        if takes_alike && before.ends_like(&after, |one, other| one == other) {
+            return Vec::new();
+        }
         let hosts = self.names(probe, proxy);
         let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let domain = Domain { hosts: names, paths: Paths::Normalised, ports: Ports::May };
         let mut found: Vec<(Key, Found)> = Vec::new();
         for facet in Facet::ALL {
+            if takes_alike && before.ends_like(&after, |one, other| facet.is_same(one, other)) {
+                continue;
+            }
             let context = Context { asking, proxy, views: [&before, &after], facet };
             for (key, new) in self.facet(&context, &domain) {
                 // What differs for the same requests is one change.
@@ -185,12 +193,15 @@ impl<'s, 'm> Findings<'s, 'm> {
 
     /// Compares two tables, unless that was done for another proxy.
     fn compared(&mut self, tables: [space::Table<'m, 'm>; 2], domain: &Domain<'_>) -> space::Compared {
-        let known = self.answers.iter().find(|own| own.tables == tables && own.names == domain.hosts);
+        // Where no row asks for it, it makes no difference what else a request calls its host.
+        let asks = tables.iter().any(space::Table::asks_for_host);
+        let names = if asks { &domain.hosts[..] } else { &domain.hosts[..1] };
+        let known = self.answers.iter().find(|own| own.tables == tables && own.names == names);
         if let Some(known) = known {
             return known.compared.clone();
         }
         let compared = self.comparer.compare(&tables[0], &tables[1], domain);
-        let names = domain.hosts.iter().map(|name| (*name).to_owned()).collect();
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
         self.answers.push(Answer { tables, names, compared: compared.clone() });
         compared
     }

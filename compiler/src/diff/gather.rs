@@ -97,9 +97,10 @@ impl<'m> Gathered<'m> {
         Gathered { heard: Some(Vec::new()), ..Gathered::new(origins) }
     }
 
-    /// Returns what was found for somebody else.
-    pub(super) fn into_heard(self) -> Vec<Heard> {
-        self.heard.unwrap_or_default()
+    /// Returns what was found since this was last asked, for somebody else.
+    pub(super) fn take_heard(&mut self) -> Vec<Heard> {
+        self.unknowns.clear();
+        self.heard.replace(Vec::new()).unwrap_or_default()
     }
 
     /// Keeps what somebody else has found, in the order in which it was.

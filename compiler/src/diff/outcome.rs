@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::side::Side;
+use super::caller::Caller;
 use crate::mesh::{
-    Action, BasisPoints, Client, Cors, Destination, Fault, Forward, HeaderEdits, Headers, HttpRoute, Millis,
-    Mirror, Outbound, PathRewrite, Pattern, Redirect, Respond, Retry, RetryPlan, Rewrite, Share, Split, Test,
+    Action, BasisPoints, Cors, Destination, Fault, Forward, HeaderEdits, Headers, HttpRoute, Millis, Mirror,
+    Outbound, PathRewrite, Pattern, Redirect, Respond, Retry, RetryPlan, Rewrite, Share, Split, Test,
 };
 
 /// The failures that are tried again if nobody says.
@@ -152,8 +152,7 @@ pub(super) enum Pods<'m> {
 
 /// What a route does for one proxy. The path test of the way by which a request came decides what a rewrite does.
 pub(super) fn of_route<'m>(
-    side: &Side<'m>,
-    client: Client<'_>,
+    caller: &Caller<'_, 'm>,
     route: &'m HttpRoute<'m>,
     way: &'m [Test<'m>],
 ) -> Outcome<'m> {
@@ -162,13 +161,13 @@ pub(super) fn of_route<'m>(
     match action {
         Action::Redirect(redirect) => Outcome::Redirect(redirect.clone(), edges),
         Action::Respond(respond) => Outcome::Respond(respond.clone(), edges),
-        Action::Forward(forward) => Outcome::Forward(Box::new(forwarded(side, client, forward, way, edges))),
+        Action::Forward(forward) => Outcome::Forward(Box::new(forwarded(caller, forward, way, edges))),
     }
 }
 
 /// What a proxy does with requests for a host without routes.
-pub(super) fn of_itself<'m>(side: &Side<'m>, client: Client<'_>, to: Destination<'m>) -> Outcome<'m> {
-    let to = shares(side, client, &Split::all(to));
+pub(super) fn of_itself<'m>(caller: &Caller<'_, 'm>, to: Destination<'m>) -> Outcome<'m> {
+    let to = shares(caller, &Split::all(to));
     let retry = retried(&Retry::Default);
     let (edges, fault) = (Edges::default(), Fault::default());
     let none =
@@ -185,8 +184,7 @@ pub(super) fn of_undeclared<'m>(outbound: Outbound) -> Outcome<'m> {
 }
 
 fn forwarded<'m>(
-    side: &Side<'m>,
-    client: Client<'_>,
+    caller: &Caller<'_, 'm>,
     forward: &'m Forward<'m>,
     way: &'m [Test<'m>],
     edges: Edges<'m>,
@@ -196,11 +194,11 @@ fn forwarded<'m>(
     let mut copies: Vec<(Upstream<'m>, BasisPoints)> = mirrors
         .iter()
         .filter(|mirror| mirror.percent > 0)
-        .map(|Mirror { to, percent }| (upstream(side, client, *to), *percent))
+        .map(|Mirror { to, percent }| (caller.upstream(*to), *percent))
         .collect();
     copies.sort();
     Forwarded {
-        to: shares(side, client, to),
+        to: shares(caller, to),
         timeout: *timeout,
         retry: retried(retry),
         path: path.and_then(|path| new_path(path, way)),
@@ -279,7 +277,7 @@ fn without_common_end<'p>(mut from: &'p str, mut to: &'p str) -> (&'p str, &'p s
 }
 
 /// Returns where a split sends requests.
-pub(super) fn shares<'m>(side: &Side<'m>, client: Client<'_>, split: &Split<'m>) -> Shares<'m> {
+pub(super) fn shares<'m>(caller: &Caller<'_, 'm>, split: &Split<'m>) -> Shares<'m> {
     let set_by = if split.owner().is_some() { SetBy::Controller } else { SetBy::Us };
     let alone = split.shares().len() == 1;
     let total: u64 = split.shares().iter().map(|share| u64::from(share.weight)).sum();
@@ -290,7 +288,7 @@ pub(super) fn shares<'m>(side: &Side<'m>, client: Client<'_>, split: &Split<'m>)
         if *weight == 0 && !alone && set_by == SetBy::Us {
             continue;
         }
-        let (to, headers) = (upstream(side, client, *to), canonical(headers));
+        let (to, headers) = (caller.upstream(*to), canonical(headers));
         let share = match (set_by, alone) {
             // It begins there, whatever the number is.
             (SetBy::Controller, _) => (u64::from(*weight > 0), 1),
@@ -319,29 +317,6 @@ fn reduced(share: u64, of: u64) -> (u64, u64) {
         (a, b) = (b, a % b);
     }
     (share / a.max(1), of / a.max(1))
-}
-
-fn upstream<'m>(side: &Side<'m>, client: Client<'_>, to: Destination<'m>) -> Upstream<'m> {
-    let Destination { host, port, subset } = to;
-    let pods = if side.is_unknown_to(client, host, port) {
-        Pods::NoHost
-    } else {
-        match subset {
-            None => Pods::All,
-            Some(_) => match side.view.treated_by(client, to).subset {
-                Some(subset) if subset.labels.is_empty() => Pods::All,
-                Some(subset) => Pods::With(sorted(&subset.labels)),
-                None => Pods::NoSubset,
-            },
-        }
-    };
-    Upstream { host, port, pods, subset: Name(subset) }
-}
-
-fn sorted<'m>(labels: &[(&'m str, &'m str)]) -> Vec<(&'m str, &'m str)> {
-    let mut labels = labels.to_vec();
-    labels.sort_unstable();
-    labels
 }
 
 /// Returns CORS with one order: its lists are sets.

@@ -102,7 +102,7 @@ impl<'m> Side<'m> {
     /// Returns what another thread makes the same side of.
     pub(super) fn known(&self) -> Known<'m> {
         let Side { mesh, view, simulator: _, origins, is_there, domain } = self;
-        Known { mesh, view: Arc::clone(view), origins: *origins, is_there: *is_there, domain }
+        Known { mesh, view: Arc::new(View::clone(view)), origins: *origins, is_there: *is_there, domain }
     }
 
     /// Returns the declarations of a host, its own and those of wildcards above it.

@@ -36,6 +36,14 @@ pub struct Table<'m, 'a> {
     pub otherwise: u32,
 }
 
+impl Table<'_, '_> {
+    /// Tells whether any row asks what a request calls its host.
+    pub(super) fn asks_for_host(&self) -> bool {
+        let mut tests = self.rows.iter().flat_map(|row| &row.ways).copied().flatten();
+        tests.any(|test| matches!(test, Test::Authority(_)))
+    }
+}
+
 /// A row of a table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row<'m, 'a> {

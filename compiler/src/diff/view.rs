@@ -1,5 +1,6 @@
 //! What one proxy does with one host on one port, as a table of outcomes.
 
+use super::caller::Caller;
 use super::outcome::{self, Outcome};
 use super::side::Side;
 use super::space::Taken;
@@ -38,6 +39,22 @@ impl<'m> View<'m> {
         taken.row.and_then(|row| self.rows.get(row)).map_or(&self.otherwise, |row| &row.outcome)
     }
 
+    /// Tells whether the rows of both take the same requests, one by one.
+    pub(super) fn takes_like(&self, other: &View<'m>) -> bool {
+        self.rows.iter().map(|row| &row.ways).eq(other.rows.iter().map(|row| &row.ways))
+    }
+
+    /// Tells whether what becomes of requests is the same, row by row.
+    pub(super) fn ends_like(
+        &self,
+        other: &View<'m>,
+        is_same: impl Fn(&Outcome<'m>, &Outcome<'m>) -> bool,
+    ) -> bool {
+        let mut rows = self.rows.iter().zip(&other.rows);
+        is_same(&self.otherwise, &other.otherwise)
+            && rows.all(|(own, other)| is_same(&own.outcome, &other.outcome))
+    }
+
     /// Corrects what is said of requests that nobody declared, where the host is declared for TLS.
     pub(super) fn correct(&self, said: &mut String) {
         let (usual, known) = (words::outcome(&self.otherwise, ""), words::beside_tls(&self.otherwise));
@@ -60,17 +77,18 @@ pub(super) fn view<'m>(
         Verdict::Is(table) => table,
         Verdict::Unknown(why) => return Err(why),
     };
+    let caller = Caller::new(side, client);
     let is_for_tls = matches!(routes, Routes::Undeclared(_)) && !host.is_empty();
     let plain = |otherwise| View { rows: Vec::new(), otherwise, binding, is_for_tls };
     Ok(match routes {
         Routes::Http { entries, otherwise } => {
             if let Some(to) = otherwise {
-                return Ok(plain(outcome::of_itself(side, client, to)));
+                return Ok(plain(outcome::of_itself(&caller, to)));
             }
             let mut rows: Vec<Row<'m>> = Vec::new();
             for entry in entries {
                 for way in entry.ways.iter() {
-                    let outcome = outcome::of_route(side, client, entry.route, way);
+                    let outcome = outcome::of_route(&caller, entry.route, way);
                     match rows.last_mut().filter(|row| row.index == entry.index && row.outcome == outcome) {
                         Some(row) => row.ways.push(way),
                         None => {
@@ -94,7 +112,7 @@ pub(super) fn view<'m>(
                 (None, Some(itself)) => itself,
                 (None, None) => return Ok(plain(Outcome::Closed)),
             };
-            plain(Outcome::Connect(outcome::shares(side, client, split)))
+            plain(Outcome::Connect(outcome::shares(&caller, split)))
         }
         Routes::ToHttps => plain(Outcome::ToHttps),
         Routes::NotFound => plain(Outcome::NotFound),

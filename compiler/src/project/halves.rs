@@ -1,7 +1,5 @@
 //! Reads the files of a project with two threads, half of the text each.
 
-use std::thread::{self, Builder};
-
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::Line;
@@ -10,9 +8,9 @@ use meshc_dialect::sources::Source;
 use meshc_dialect::span::FileId;
 
 use super::parsed::{Changes, File};
-use crate::processors::are_several;
+use crate::processors::{are_several, both};
 
-/// With less text, starting a thread takes longer than it saves.
+/// With less text, waking another thread takes longer than it saves.
 const MUCH: usize = 64 * 1024;
 
 /// A part of the files that one thread reads, and a piece of one more that it shares with the other.
@@ -48,16 +46,8 @@ pub(super) fn read<'a>(
     }
     let (first, second) = halves(files, total / 2);
     let shared = first.piece.map(|(id, source, ..)| (id, source));
-    let (mut first, second) = thread::scope(|scope| {
-        // The arena itself moves over: no two threads may use one.
-        let work = Builder::new().spawn_scoped(scope, move || second.read(other));
-        let first = first.read(arena);
-        (first, work.map(|work| work.join()))
-    });
-    let known = &mut Known::default();
-    let Ok(Ok(mut second)) = second else {
-        return files.iter().map(|&file| one(file, (arena, known), out)).collect();
-    };
+    // The arena itself moves over: no two threads may use one.
+    let (mut first, mut second) = both(|| first.read(arena), move || second.read(other));
     out.append(first.found);
     if let Some(file) = shared {
         let is_clean = first.is_clean && second.is_clean;
@@ -68,7 +58,7 @@ pub(super) fn read<'a>(
                 let blocks = arena.alloc_slice_fill_with(one.len() + other.len(), line);
                 File::of(file, blocks, first.changes.and(second.changes), is_clean)
             }
-            false => one(file, (arena, known), out),
+            false => one(file, (arena, &mut Known::default()), out),
         });
     }
     out.append(second.found);

@@ -22,7 +22,6 @@ mod treated;
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::thread::{self, Builder};
 
 use meshc_dialect::line::{Data, Line, Value};
 
@@ -34,6 +33,7 @@ use super::halves::{Bound, pays};
 use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
+use crate::processors::both;
 pub(super) use shared::{Ground, Shared};
 pub(super) use treated::{Early, Treated, treat};
 
@@ -119,15 +119,9 @@ fn by_two(all: usize, holds: impl Fn(usize) -> bool + Sync) -> Vec<bool> {
     if !pays(all) {
         return some(0..all);
     }
-    thread::scope(|scope| {
-        let rest = Builder::new().spawn_scoped(scope, || some(half..all));
-        let mut found = some(0..half);
-        match rest.map(|rest| rest.join()) {
-            Ok(Ok(rest)) => found.extend(rest),
-            Ok(Err(_)) | Err(_) => found.extend(some(half..all)),
-        }
-        found
-    })
+    let (mut found, rest) = both(|| some(0..half), || some(half..all));
+    found.extend(rest);
+    found
 }
 
 /// Tells whether a block may name one of these services.

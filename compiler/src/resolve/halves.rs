@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, Builder};
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::{Diagnostics, Level};
@@ -18,9 +17,9 @@ use super::setup::Setup;
 use super::traffic::Leaf;
 use super::{http_words, lower, service};
 use crate::mesh::{Binding, Facts};
-use crate::processors::are_several;
+use crate::processors::{self, are_several};
 
-/// With fewer services, starting a thread takes longer than it saves.
+/// With fewer services, waking another thread takes longer than it saves.
 const MANY: usize = 256;
 
 /// Two threads work where there are fewer tests than this part of what a project may have. Most have far fewer.
@@ -52,13 +51,9 @@ fn both<'a, T: Send>(
     first: impl FnOnce(&'a Bump) -> Option<T>,
     second: impl FnOnce(&'a Bump) -> Option<T> + Send,
 ) -> Option<(T, T)> {
-    thread::scope(|scope| {
-        // The arena itself moves over: no two threads may use one.
-        let work = Builder::new().spawn_scoped(scope, move || second(other));
-        let first = first(arena);
-        let second = work.ok()?.join().ok()?;
-        first.zip(second)
-    })
+    // The arena itself moves over: no two threads may use one.
+    let (first, second) = processors::both(|| first(arena), move || second(other));
+    first.zip(second)
 }
 
 /// Finds out what every service declares, with another thread, if there is an arena for it, it pays, and there is nothing to report.

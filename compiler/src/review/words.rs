@@ -43,6 +43,7 @@ pub(super) fn of(what: &str) -> &'static [&'static str] {
 /// Returns the property that says it on such a line; nothing where the first value does, or the whole line.
 pub(super) fn prop(what: &str) -> &'static str {
     match what {
+        "shares" => "percent",
         "per-try timeout" => "per-try",
         "retried on" | "newly retried on" | "no longer retried on" => "on",
         "retry backoff" => "backoff",

@@ -1,7 +1,7 @@
 //! Lines that were read before. In a large project most are written like others: what a plain one says depends on its text and
 //! on the block it stands in, and on nothing else.
 
-use crate::line::Said;
+use crate::line::{Line, Prop, Said, Value};
 use crate::word::{Place, Word};
 
 /// The most lines that are known at a time.
@@ -18,6 +18,18 @@ const LONGEST: usize = 128;
 #[derive(Debug, Default)]
 pub struct Known<'a> {
     slots: Vec<Option<Read<'a>>>,
+    pub(super) room: Room<'a>,
+}
+
+/// Room for what is being read.
+#[derive(Debug, Default)]
+pub(super) struct Room<'a> {
+    /// The lines of a block, behind those of the blocks around it.
+    pub lines: Vec<Line<'a>>,
+    /// The values of a line.
+    pub args: Vec<Value<'a>>,
+    /// The properties of a line.
+    pub props: Vec<Prop<'a>>,
 }
 
 /// A line that was read.
@@ -49,7 +61,8 @@ impl<'a> Known<'a> {
     /// Knows no lines yet, and has room for as many as pay for so much text.
     #[must_use]
     pub fn for_text(bytes: usize) -> Known<'a> {
-        Known { slots: vec![None; (bytes / BYTES).next_power_of_two().min(MOST)] }
+        let slots = vec![None; (bytes / BYTES).next_power_of_two().min(MOST)];
+        Known { slots, room: Room::default() }
     }
 
     /// Returns what is looked for where this text begins, in a block; nothing, if it cannot be known.

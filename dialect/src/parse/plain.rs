@@ -37,7 +37,7 @@ impl<'a> Parser<'a, '_> {
             self.out.take_back(said);
             return None;
         };
-        let said = Said::shared(&self.args, &self.props, head.span, self.arena);
+        let said = Said::shared(&self.room.args, &self.room.props, head.span, self.arena);
         if let Some(asked) = asked {
             let reaches = (head.span.end() as usize - mark, self.reader.mark() - mark);
             self.known.keep(asked, (word, said), reaches);
@@ -61,30 +61,30 @@ impl<'a> Parser<'a, '_> {
         let word = words::find(place, name.text)?;
         let mut span = name.span;
         let mut last = Datum::Null;
-        self.args.clear();
-        self.props.clear();
+        self.room.args.clear();
+        self.room.props.clear();
         while let Plain::Entry(entry) = self.reader.plain_next()? {
             let (Entry::Argument(raw) | Entry::Property(_, raw)) = entry;
             span = span.to(raw.span);
             match entry {
                 Entry::Argument(raw) => {
-                    let row = argument(word.args, self.args.len())?;
+                    let row = argument(word.args, self.room.args.len())?;
                     let is_test = row.kind == Kind::Pattern && word.free.is_some();
                     if slips::is_possible(raw.datum, last) || is_test && habits::may_join(raw.datum) {
                         return None;
                     }
-                    self.args.push(row.kind.read(raw, self.arena, self.out));
+                    self.room.args.push(row.kind.read(raw, self.arena, self.out));
                 }
                 Entry::Property(key, raw) => {
-                    let is_repeated = self.props.iter().any(|prop| prop.key.text == key.text);
-                    if is_repeated || slips::is_parameter(raw.datum) || self.props.len() == MANY {
+                    let is_repeated = self.room.props.iter().any(|prop| prop.key.text == key.text);
+                    if is_repeated || slips::is_parameter(raw.datum) || self.room.props.len() == MANY {
                         return None;
                     }
-                    self.props.push(property(word, key, raw, self.arena, self.out)?);
+                    self.room.props.push(property(word, key, raw, self.arena, self.out)?);
                 }
             }
             last = raw.datum;
         }
-        (self.args.len() < MANY).then_some((word, Head { name: None, span, block: None }))
+        (self.room.args.len() < MANY).then_some((word, Head { name: None, span, block: None }))
     }
 }

@@ -1,10 +1,9 @@
 //! Writes objects to stdout, with a second thread where there are many.
 
 use std::sync::mpsc::{channel, sync_channel};
-use std::thread::{self, Builder};
 
 use meshc_compiler::istio::Object;
-use meshc_compiler::processors::are_several;
+use meshc_compiler::processors::{Helper, are_several};
 use meshc_compiler::yaml::{Format, Part, Stream};
 
 use crate::terminal::print;
@@ -18,7 +17,7 @@ const TURN: usize = 3;
 /// So many parts may wait for this thread; each is a few ten kilobytes.
 const AHEAD: usize = 4;
 
-/// With fewer objects, starting a thread takes longer than it saves.
+/// With fewer objects, waking another thread takes longer than it saves.
 const MANY: usize = 512;
 
 /// Writes objects, one after another.
@@ -42,22 +41,22 @@ fn write<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>]) {
 
 /// Writes some of the chunks here, and those between them in another thread.
 fn with_another<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>], format: Format) {
-    thread::scope(|scope| {
-        let (done, parts) = sync_channel(AHEAD);
-        // Those that were written are filled again: their memory is there.
-        let (back, written) = channel();
-        let work = move || {
-            for (_, chunk) in objects.chunks(TOGETHER).enumerate().filter(|(index, _)| index % TURN != 0) {
-                let mut part = written.try_recv().unwrap_or_else(|_| Part::new(format));
-                part.fill(|part| write(part, chunk));
-                if done.send(part).is_err() {
-                    return;
-                }
+    let Some(helper) = Helper::free() else { return write(stream, objects) };
+    let (done, parts) = sync_channel(AHEAD);
+    // Those that were written are filled again: their memory is there.
+    let (back, written) = channel();
+    let chunks = || objects.chunks(TOGETHER).enumerate();
+    let between = move || {
+        for (_, chunk) in chunks().filter(|(index, _)| index % TURN != 0) {
+            let mut part = written.try_recv().unwrap_or_else(|_| Part::new(format));
+            part.fill(|part| write(part, chunk));
+            if done.send(part).is_err() {
+                return;
             }
-        };
-        // One that cannot be started is no failure, only slower.
-        let Ok(_) = Builder::new().spawn_scoped(scope, work) else { return write(stream, objects) };
-        for (index, chunk) in objects.chunks(TOGETHER).enumerate() {
+        }
+    };
+    let all = || {
+        for (index, chunk) in chunks() {
             match index % TURN {
                 0 => write(stream, chunk),
                 _ => match parts.recv() {
@@ -70,5 +69,6 @@ fn with_another<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>
                 },
             }
         }
-    });
+    };
+    helper.both(all, between);
 }

@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::thread::{self, Builder};
 
 use anyhow::Context;
-use meshc_compiler::processors::are_several;
+use meshc_compiler::processors::{are_several, both};
 
 use super::gather::{BlobId, Entry, Kind, Place};
 use super::{Kept, read, walk};
 
-/// With fewer files, starting a thread takes longer than it saves.
+/// With fewer files, waking another thread takes longer than it saves.
 const MANY: usize = 128;
 
 /// Unless they have so many bytes.
@@ -75,17 +74,10 @@ impl Place for Disk<'_> {
             entries.iter().map(|entry| disk.read(entry)).collect::<anyhow::Result<Vec<_>>>()
         };
         let (first, second) = entries.split_at(entries.len() / 2);
-        thread::scope(|scope| {
-            let rest = Builder::new().spawn_scoped(scope, || all(second));
-            let mut bytes = all(first)?;
-            // What could not be read ahead is read when its turn comes.
-            if let Ok(rest) = rest
-                && let Ok(rest) = rest.join()
-            {
-                bytes.append(&mut rest?);
-            }
-            Ok(bytes)
-        })
+        let (bytes, rest) = both(|| all(first), || all(second));
+        let mut bytes = bytes?;
+        bytes.append(&mut rest?);
+        Ok(bytes)
     }
 }
 

@@ -1,11 +1,10 @@
 //! A folder of a revision, listed and read from the objects of the repository.
 
 use std::collections::HashSet;
-use std::thread::{self, Builder};
 
 use anyhow::{Context, anyhow};
 use git2::{ObjectType, Odb, Oid, Repository, Tree as Folder, TreeEntry};
-use meshc_compiler::processors::are_several;
+use meshc_compiler::processors::{are_several, both};
 use meshc_compiler::project::{MAX_DEPTH, MAX_FILES, ROOT_FILE};
 use meshc_dialect::sources::MAX_BYTES;
 
@@ -22,7 +21,7 @@ const MOST_HOPS: usize = 8;
 /// The longest path that a link may hold.
 const LONGEST_LINK: usize = 4096;
 
-/// With fewer files, starting a thread takes longer than it saves.
+/// With fewer files, waking another thread takes longer than it saves.
 const MANY: usize = 128;
 
 /// A folder of a revision.
@@ -93,11 +92,7 @@ impl<'r> Tree<'r> {
             let entries = next.and_then(|commit| listed(&git, commit, root).ok());
             Some((entries, git.odb().map_or_else(|_| Vec::new(), |objects| pieces.read(&objects))))
         };
-        let (mut all, helped) = thread::scope(|scope| {
-            let help = Builder::new().spawn_scoped(scope, help);
-            let own = pieces.read(&self.objects);
-            (own, help.ok().and_then(|help| help.join().ok()?))
-        });
+        let (mut all, helped) = both(|| pieces.read(&self.objects), help);
         if let Some((entries, more)) = helped {
             all.extend(more);
             if let Some(ahead) = &mut self.ahead {

@@ -1,5 +1,7 @@
 //! Findings about some hosts, for whoever puts them together with those about the hosts before.
 
+use std::mem;
+
 use super::super::gather::{self, Gathered};
 use super::super::side::Side;
 use super::super::space::{Assumed, Budget};
@@ -20,10 +22,10 @@ impl<'s, 'm> Findings<'s, 'm> {
         Findings { gathered, ..Findings::new(sides, budget) }
     }
 
-    /// Returns what was found for somebody else.
-    pub(in super::super) fn into_heard(self) -> Heard<'m> {
-        let Findings { sides: _, comparer: _, gathered, assumed, upstreams, answers: _ } = self;
-        Heard { gathered: gathered.into_heard(), assumed, upstreams }
+    /// Returns what was found since this was last asked, for somebody else.
+    pub(in super::super) fn take_heard(&mut self) -> Heard<'m> {
+        let (assumed, upstreams) = (mem::take(&mut self.assumed), mem::take(&mut self.upstreams));
+        Heard { gathered: self.gathered.take_heard(), assumed, upstreams }
     }
 
     /// Keeps what somebody else has found about hosts behind those that were asked about so far.

@@ -1,6 +1,6 @@
 //! Tables over the parts of the space.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::bits::Bits;
@@ -56,8 +56,8 @@ pub(super) struct Way {
 #[derive(Default)]
 pub(super) struct Numbers {
     pub(super) sets: Vec<Bits>,
-    by_set: HashMap<Bits, u32>,
-    ends: HashMap<(Option<Literal>, u64), u32>,
+    by_set: BTreeMap<Bits, u32>,
+    ends: BTreeMap<(Option<Literal>, u64), u32>,
 }
 
 impl<'a> Space<'a> {

@@ -1,21 +1,32 @@
 //! Places of facts by the name that they are for.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Places of facts by the name that they are for.
-#[derive(Debug)]
+/// Places of facts by the name that they are for. A copy shares them, for another thread.
+#[derive(Clone, PartialEq, Debug)]
 pub(super) struct ByName<'m> {
     /// Sorted: most projects have their names in order, or nearly.
-    exact: Vec<(&'m str, usize)>,
+    exact: Arc<Vec<(&'m str, usize)>>,
     /// What may be for any name: wildcards, and what is spelled in an unusual way.
-    any: Vec<usize>,
-    /// Where the last question ended: the next one is mostly about the same name.
-    last: AtomicUsize,
+    any: Arc<Vec<usize>>,
+    last: Last,
 }
 
-impl PartialEq for ByName<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        (&self.exact, &self.any) == (&other.exact, &other.any)
+/// Where the last question ended: the next one is mostly about the same name.
+#[derive(Default, Debug)]
+struct Last(AtomicUsize);
+
+impl Clone for Last {
+    /// Whoever has a copy asks about other names.
+    fn clone(&self) -> Last {
+        Last::default()
+    }
+}
+
+impl PartialEq for Last {
+    fn eq(&self, _: &Last) -> bool {
+        true
     }
 }
 
@@ -32,7 +43,7 @@ impl<'m> ByName<'m> {
         exact.sort();
         // A binding may name a host twice.
         exact.dedup();
-        ByName { exact, any, last: AtomicUsize::new(0) }
+        ByName { exact: Arc::new(exact), any: Arc::new(any), last: Last::default() }
     }
 
     /// Returns what may be for any name.
@@ -63,7 +74,7 @@ impl<'m> ByName<'m> {
     pub fn exactly(&self, name: &str) -> Vec<usize> {
         match name.starts_with('*') || has_capitals(name) {
             false => self.alone(name).map(|(_, place)| *place).collect(),
-            true => self.any.clone(),
+            true => self.any.to_vec(),
         }
     }
 
@@ -79,7 +90,7 @@ impl<'m> ByName<'m> {
 
     /// Returns where the first name stands that is not before something.
     fn first(&self, is_before: impl Fn(&str) -> bool) -> usize {
-        let last = self.last.load(Ordering::Relaxed);
+        let last = self.last.0.load(Ordering::Relaxed);
         let (passed, rest) = self.exact.split_at(last);
         if passed.last().is_none_or(|(name, _)| is_before(name))
             && rest.first().is_some_and(|(name, _)| !is_before(name))
@@ -87,13 +98,13 @@ impl<'m> ByName<'m> {
             return last;
         }
         let first = self.exact.partition_point(|(name, _)| is_before(name));
-        self.last.store(first, Ordering::Relaxed);
+        self.last.0.store(first, Ordering::Relaxed);
         first
     }
 
     /// Returns some places and those of what may be for any name, in order.
     fn with_any(&self, mut some: Vec<usize>) -> Vec<usize> {
-        some.extend(&self.any);
+        some.extend(&*self.any);
         some.sort_unstable();
         some.dedup();
         some

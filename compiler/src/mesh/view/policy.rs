@@ -40,9 +40,13 @@ pub(super) fn treatment<'m, 'a>(
     {
         services.push(namespace);
     }
+    let is_for_it = |policy: &&'m Policy<'a>| {
+        policy.seen.by(own) && (policy.host == to.host || covers(policy.host, to.host))
+    };
+    let all: Vec<&'m Policy<'a>> = view.policies(to.host).filter(is_for_it).collect();
     let along = |service: Option<&str>| {
         let path = [Some(own), service, Some(mesh.world.root_namespace)];
-        let mut found = path.into_iter().flatten().map(|namespace| said_in(view, namespace, own, to.host));
+        let mut found = path.into_iter().flatten().map(|namespace| said_in(namespace, &all));
         found.find(|found| !found.is_empty()).unwrap_or_default()
     };
     let found = along(services.first().copied());
@@ -111,16 +115,11 @@ fn decides(opaque: &Opaque<'_>) -> bool {
     opaque.unread.iter().any(parts)
 }
 
-/// Returns what a namespace says about a host: under its own name, else under the closest wildcard.
-fn said_in<'m, 'a>(view: &View<'m, 'a>, namespace: &str, client: &str, host: &str) -> Vec<&'m Policy<'a>> {
-    let here = |policy: &&'m Policy<'a>| {
-        policy.object.namespace == namespace
-            && policy.seen.by(client)
-            && (policy.host == host || covers(policy.host, host))
-    };
-    let all: Vec<&'m Policy<'a>> = view.policies(host).filter(here).collect();
-    let Some((name, ())) = closest(all.iter().map(|policy| (policy.host, ()))) else { return Vec::new() };
-    all.into_iter().filter(|policy| policy.host == name).collect()
+/// Returns those policies for a host that a namespace has: under the host's own name, else under the closest wildcard.
+fn said_in<'m, 'a>(namespace: &str, all: &[&'m Policy<'a>]) -> Vec<&'m Policy<'a>> {
+    let here = all.iter().copied().filter(|policy| policy.object.namespace == namespace);
+    let Some((name, ())) = closest(here.clone().map(|policy| (policy.host, ()))) else { return Vec::new() };
+    here.filter(|policy| policy.host == name).collect()
 }
 
 /// Returns the settings of a port. A port's own replace all of the level above; a subset's replace block by block.

@@ -14,8 +14,8 @@ use super::known::sni_names;
 use super::sidecar::Listening;
 use super::{Asked, Client, Table, Treatment, Verdict, covers, gateway, policy, sidecar};
 
-/// A mesh as proxies see it.
-#[derive(Debug)]
+/// A mesh as proxies see it. A copy is for another thread.
+#[derive(Clone, Debug)]
 pub struct View<'m, 'a> {
     pub(super) mesh: &'m Mesh<'a>,
     names: Option<Names<'m, 'a>>,
@@ -25,17 +25,17 @@ pub struct View<'m, 'a> {
 
 /// Where the facts of a mesh stand, by their names: most of what a view for many questions needs.
 #[derive(Clone, Debug)]
-pub struct Index<'a>(Arc<Tables<'a>>);
+pub struct Index<'a>(Tables<'a>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Names<'m, 'a> {
-    tables: Arc<Tables<'m>>,
+    tables: Tables<'m>,
     /// For each gateway, by port.
-    doors: Vec<HashMap<u16, Door<'m, 'a>>>,
+    doors: Arc<Vec<HashMap<u16, Door<'m, 'a>>>>,
 }
 
 /// The places of facts by their names.
-#[derive(PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 struct Tables<'m> {
     hosts: ByName<'m>,
     bindings: ByName<'m>,
@@ -43,9 +43,9 @@ struct Tables<'m> {
     opaque: ByName<'m>,
     policies: ByName<'m>,
     /// Hosts that can be meant by an address, or by any.
-    nameless: Vec<usize>,
+    nameless: Arc<[usize]>,
     /// Hosts with HTTP on port 80.
-    on_80: Vec<usize>,
+    on_80: Arc<[usize]>,
 }
 
 /// The servers of a gateway on one port, and the places of their hosts among all of these.
@@ -78,14 +78,14 @@ impl<'a> Mesh<'a> {
     /// Returns where its facts stand, for whoever makes a view of it later.
     #[must_use]
     pub fn index(&self) -> Index<'a> {
-        Index(Arc::new(Tables::of(self)))
+        Index(Tables::of(self))
     }
 
     /// Returns the same. Where another mesh has the same names at the same places, what was made for that one is used.
     #[must_use]
     pub fn view_beside<'m>(&'m self, other: &View<'m, 'a>) -> View<'m, 'a> {
         match &other.names {
-            Some(names) if Tables::are_same(self, other.mesh) => self.view_of(Arc::clone(&names.tables)),
+            Some(names) if Tables::are_same(self, other.mesh) => self.view_of(names.tables.clone()),
             Some(_) | None => self.view(),
         }
     }
@@ -96,8 +96,8 @@ impl<'a> Mesh<'a> {
         self.view_of(tables)
     }
 
-    fn view_of<'m>(&'m self, tables: Arc<Tables<'m>>) -> View<'m, 'a> {
-        let doors = self.gateways.iter().map(doors).collect();
+    fn view_of<'m>(&'m self, tables: Tables<'m>) -> View<'m, 'a> {
+        let doors = Arc::new(self.gateways.iter().map(doors).collect());
         View { mesh: self, names: Some(Names { tables, doors }), lent: Vec::new() }
     }
 
@@ -311,7 +311,7 @@ impl<'m, 'a> View<'m, 'a> {
     }
 
     fn tables(&self) -> Option<&Tables<'m>> {
-        self.names.as_ref().map(|names| &*names.tables)
+        self.names.as_ref().map(|names| &names.tables)
     }
 
     fn scan(&self, gateway: usize, port: u16) -> impl Iterator<Item = &'m Server<'a>> {
