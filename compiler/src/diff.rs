@@ -1,9 +1,9 @@
 //! The behaviour diff: which requests a change sends elsewhere, how an upstream is treated now, and how risky that is.
 //!
 //! Two meshes are compared by what their proxies do, never by how they were written: names of routes, subsets and objects
-//! decide nothing here (only which rule tells best what differs), and nothing knows where a mesh came from. There are three verdicts: the same (with what that rests
-//! on), different (with the classes of requests that differ), and unknown (with the reason). Nothing is ever taken to be
-//! the same because it could not be judged.
+//! decide nothing here (only which rule tells best what differs), and nothing knows where a mesh came from. There are three
+//! verdicts: the same (with what that rests on), different (with the classes of requests that differ), and unknown (with the
+//! reason). Nothing is ever taken to be the same because it could not be judged.
 
 mod asking;
 mod caller;

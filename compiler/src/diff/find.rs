@@ -119,7 +119,7 @@ impl<'s, 'm> Findings<'s, 'm> {
                 }
             }
         }
-        if let Some(seen) = self.visibility(asking, proxy, [&before, &after]) {
+        if let Some(seen) = selectors::visibility(self.sides, proxy, &probe.host, [&before, &after]) {
             // It is the reason for all the rest.
             found.iter_mut().for_each(|(key, _)| key.deltas.insert(0, seen.clone()));
         }
@@ -144,17 +144,6 @@ impl<'s, 'm> Findings<'s, 'm> {
         sent != [false, false]
             && [0, 1].iter().all(|side| refuses(views[*side]) != sent[*side])
             && refuses(views[0]) != refuses(views[1])
-    }
-
-    /// Returns that what both sides say of a host is newly for some pods, or is no longer.
-    fn visibility(&self, asking: &Asking<'_, 'm>, proxy: &Proxy<'m>, views: [&View<'m>; 2]) -> Option<Delta> {
-        let says = |side: &Side<'m>| !side.bindings(&asking.probe.host).is_empty();
-        let holds = views.map(|view| view.binding.is_some());
-        if proxy.is_gateway() || holds[0] == holds[1] || !self.sides.iter().all(|side| says(side)) {
-            return None;
-        }
-        let other = self.sides[usize::from(holds[0])];
-        Some(judge::visibility(holds, other.says_at_gateways_alone(&asking.probe.host)))
     }
 
     /// Returns what a question to one proxy is about.

@@ -1,7 +1,8 @@
-//! For whom routes and policies hold: one that is there on both sides, and holds for a caller on one of them only.
+//! For whom what is said of a host holds: what is there on both sides, and holds for a caller on one of them only.
 
 use super::change::Delta;
 use super::judge;
+use super::proxy::Proxy;
 use super::side::Side;
 use super::space::Taken;
 use super::view::View;
@@ -10,6 +11,21 @@ use crate::mesh::{HttpRoute, Labels, Policy, Scope, Test, Treatment, Way};
 
 /// Who a route or a policy is for where it is for everybody.
 const EVERYBODY: &str = "everybody";
+
+/// Returns that what both sides say of a host is newly for some pods, or is no longer.
+pub(super) fn visibility(
+    sides: [&Side<'_>; 2],
+    proxy: &Proxy<'_>,
+    host: &str,
+    views: [&View<'_>; 2],
+) -> Option<Delta> {
+    let holds = views.map(|view| view.binding.is_some());
+    if proxy.is_gateway() || holds[0] == holds[1] || sides.iter().any(|side| side.bindings(host).is_empty()) {
+        return None;
+    }
+    let other = sides[usize::from(holds[0])];
+    Some(judge::visibility(holds, other.says_at_gateways_alone(host)))
+}
 
 /// Puts in front of what differs for a caller that it does because a route newly holds for it, or no longer.
 pub(super) fn put_first(deltas: &mut Vec<Delta>, views: [&View<'_>; 2], taken: [Taken; 2]) {
