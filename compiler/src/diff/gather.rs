@@ -270,11 +270,12 @@ fn is_door(scope: &Scope) -> bool {
 
 /// Puts what sends callers to HTTPS to what they find there, where both come or go at once.
 fn join_redirects(changes: &mut Vec<Change>) {
-    let is_door = |rule: &Rule| [rule.slug, rule.mirror].iter().any(|slug| routing::is_door_opened(slug));
+    let opens_or_closes =
+        |rule: &Rule| [rule.slug, rule.mirror].iter().any(|slug| routing::is_door_opened(slug));
     let sends = |change: &Change| {
         let to_https =
             |delta: &Delta| [&delta.before, &delta.after].into_iter().any(|said| said == words::TO_HTTPS);
-        is_door(change.rule) && change.deltas.iter().all(to_https)
+        opens_or_closes(change.rule) && change.deltas.iter().all(to_https)
     };
     let is_of = |one: &Scope, other: &Scope| one.host == other.host && one.from == other.from;
     for index in 0..changes.len() {

@@ -122,9 +122,10 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
     if found {
         return;
     }
-    // What differs beside the labels of versions.
+    // What differs beside the labels of versions, which may be nothing only where those do.
     let moved = subsets::with_new_pods(before, after);
-    let rest = (!subsets::are_equal(&moved, after)).then(|| {
+    let is_all = moved != *before && subsets::are_equal(&moved, after);
+    let rest = (!is_all).then(|| {
         let shifted = weights::judge(&moved, after, &said);
         shifted.unwrap_or_else(|| one(&ROUTE_DESTINATION_CHANGED, Direction::Neither))
     });
