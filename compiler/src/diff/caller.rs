@@ -6,6 +6,9 @@ use super::outcome::{Name, Pods, Upstream};
 use super::side::Side;
 use crate::mesh::{Client, Destination};
 
+/// So many upstreams are remembered, so that to look for one of thousands takes no longer than to find it out.
+const MOST: usize = 16;
+
 /// A proxy of one side, and the upstreams that it was found to send to: most routes of a host have the same ones.
 pub(super) struct Caller<'s, 'm> {
     side: &'s Side<'m>,
@@ -25,7 +28,10 @@ impl<'s, 'm> Caller<'s, 'm> {
         }
         let Destination { host, port, subset } = to;
         let upstream = Upstream { host, port, pods: self.pods(to), subset: Name(subset) };
-        self.known.borrow_mut().push((to, upstream.clone()));
+        let mut known = self.known.borrow_mut();
+        if known.len() < MOST {
+            known.push((to, upstream.clone()));
+        }
         upstream
     }
 

@@ -1,5 +1,6 @@
 //! Asks every proxy of both sides about every host that a change may touch, and gathers what differs.
 
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::asking::{Asking, Said};
@@ -32,9 +33,9 @@ pub(crate) fn compare_by<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget
     let mut found = Findings::new(sides, budget);
     let on_80 = sides.iter().any(|side| side.mesh.hosts.iter().any(probes::listens_on_80));
     let probes = probes::probes(&touched, sides);
-    match pieces(&probes, many) {
-        Some(pieces) => ask_by_two(&mut found, &pieces, on_80, budget),
-        None => ask(&mut found, &probes, on_80),
+    match probes.len() >= many {
+        true => ask_by_two(&mut found, &pieces(&probes, sides), on_80, budget),
+        false => ask(&mut found, &probes, on_80),
     }
     opaque(&mut found, &touched, sides);
     upstreams::compare(&mut found);
@@ -45,23 +46,31 @@ pub(crate) fn compare_by<'m>(before: &Side<'m>, after: &Side<'m>, budget: Budget
     found.finish(compared)
 }
 
-/// Cuts hosts in pieces that two threads take by turns, if there are enough. What goes by one name in a finding stays together.
-fn pieces<'p, 'm>(probes: &'p [Probe<'m>], many: usize) -> Option<Vec<&'p [Probe<'m>]>> {
-    let pieces = || probes.chunk_by(|one, other| one.shown == other.shown).collect();
-    (probes.len() >= many).then(pieces)
+/// Some hosts, and their place among all.
+type Piece<'p, 'm> = (usize, &'p [Probe<'m>]);
+
+/// Cuts hosts in pieces that two threads take by turns, those with most routes first, so that both are done at the same time.
+/// What goes by one name in a finding stays together.
+fn pieces<'p, 'm>(probes: &'p [Probe<'m>], sides: [&Side<'m>; 2]) -> Vec<Piece<'p, 'm>> {
+    let mut pieces: Vec<Piece<'_, '_>> =
+        probes.chunk_by(|one, other| one.shown == other.shown).enumerate().collect();
+    let bindings = |probe: &Probe<'m>| sides.map(|side| side.bindings(&probe.host)).concat();
+    let routes = |probe: &Probe<'m>| bindings(probe).iter().map(|own| own.http.len()).sum::<usize>();
+    pieces.sort_by_cached_key(|(_, piece)| Reverse(piece.iter().map(routes).sum::<usize>()));
+    pieces
 }
 
 /// Asks about hosts with two threads. What both find is put together in the order of hosts.
-fn ask_by_two<'m>(found: &mut Findings<'_, 'm>, pieces: &[&[Probe<'m>]], on_80: bool, budget: Budget) {
+fn ask_by_two<'m>(found: &mut Findings<'_, 'm>, pieces: &[Piece<'_, 'm>], on_80: bool, budget: Budget) {
     let taken = &AtomicUsize::new(0);
     let work = move |sides: [&Side<'m>; 2]| {
         let mut found = Findings::for_another(sides, budget);
         let mut heard = Vec::new();
         loop {
-            let piece = taken.fetch_add(1, Ordering::Relaxed);
-            let Some(probes) = pieces.get(piece) else { return heard };
+            let next = pieces.get(taken.fetch_add(1, Ordering::Relaxed));
+            let Some((place, probes)) = next else { return heard };
             ask(&mut found, probes, on_80);
-            heard.push((piece, found.take_heard()));
+            heard.push((place, found.take_heard()));
         }
     };
     let known = found.sides.map(Side::known);
@@ -71,7 +80,7 @@ fn ask_by_two<'m>(found: &mut Findings<'_, 'm>, pieces: &[&[Probe<'m>]], on_80: 
     };
     let (mut heard, others) = both(|| work(found.sides), help);
     heard.extend(others);
-    heard.sort_unstable_by_key(|(piece, _)| *piece);
+    heard.sort_unstable_by_key(|(place, _)| *place);
     heard.into_iter().for_each(|(_, heard)| found.hear(heard));
 }
 
