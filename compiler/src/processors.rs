@@ -3,6 +3,7 @@
 //! There is one for the whole run, which sleeps as long as there is nothing for it. To start one for each piece of work would
 //! take longer, and the system often lets a new thread wait behind the one that started it, though a processor is idle.
 
+use std::hint;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,6 +12,10 @@ use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
 /// As much stack as the first thread usually has: some things are read row by row, each below the one before.
 const STACK: usize = 8 << 20;
+
+/// So often the first thread looks whether the other one is done before it sleeps. Both have about the same to do, and to be
+/// woken up takes longer than to look as often.
+const SPINS: usize = 2000;
 
 /// Tells whether there are several processors, so that a second thread may pay. To find out takes many questions to the system.
 #[must_use]
@@ -51,10 +56,20 @@ impl Helper {
 
     /// Does two things at the same time.
     pub fn both<A, B: Send>(self, first: impl FnOnce() -> A, second: impl FnOnce() -> B + Send) -> (A, B) {
-        let mut done = None;
+        let (mut done, is_done) = (None, AtomicBool::new(false));
         let first = self.0.in_place_scope(|scope| {
-            scope.spawn(|_| done = Some(second()));
-            first()
+            scope.spawn(|_| {
+                done = Some(second());
+                is_done.store(true, Ordering::Release);
+            });
+            let first = first();
+            for _ in 0..SPINS {
+                if is_done.load(Ordering::Acquire) {
+                    break;
+                }
+                hint::spin_loop();
+            }
+            first
         });
         match done {
             Some(second) => (first, second),
