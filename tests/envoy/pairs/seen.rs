@@ -40,7 +40,8 @@ impl Seen {
 
 /// Asks the simulator of a mesh.
 pub fn seen<'m>(mesh: &'m Mesh<'m>, simulator: &Simulator<'m>, from: &str, probe: &Probe) -> Seen {
-    let Some(client) = client_of(mesh, from) else {
+    let labels = labels_of(from);
+    let Some(client) = client_of(mesh, from, &labels) else {
         return Seen { visible: None, treated: "no such proxy".to_owned(), end: End::Refused };
     };
     let mut trace = simulator.send(&probe.request(client));
@@ -92,13 +93,19 @@ pub fn seen<'m>(mesh: &'m Mesh<'m>, simulator: &Simulator<'m>, from: &str, probe
     Seen { visible, treated: format!("{shares:?} {http:?}"), end }
 }
 
-/// Returns the caller that a witness is from.
-pub fn client_of<'c>(mesh: &'c Mesh<'_>, from: &'c str) -> Option<Client<'c>> {
-    static NONE: Labels<'static> = Labels::new();
-    match from.split_once('/').unwrap() {
-        ("gateway", name) => {
+/// Returns the caller that a witness is from, a gateway or pods of a namespace with these labels.
+pub fn client_of<'c>(mesh: &Mesh<'_>, from: &'c str, labels: &'c Labels<'c>) -> Option<Client<'c>> {
+    match from.split('/').collect::<Vec<_>>()[..] {
+        ["gateway", name] => {
             mesh.gateways.iter().position(|own| own.object.name == name).map(Client::Gateway)
         }
-        (_, namespace) => Some(Client::Sidecar { namespace, labels: &NONE }),
+        [_, namespace, ..] => Some(Client::Sidecar { namespace, labels }),
+        _ => None,
     }
+}
+
+/// Returns the labels of the pods that a witness is from.
+pub fn labels_of(from: &str) -> Labels<'_> {
+    let all = from.splitn(3, '/').nth(2).unwrap_or_default();
+    all.split(',').filter_map(|label| label.trim().split_once('=')).collect()
 }

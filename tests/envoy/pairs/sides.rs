@@ -11,7 +11,7 @@ use meshc_compiler::simulate::{Detail, Simulator};
 use meshc_compiler::yaml;
 use serde_json::Value;
 
-use super::seen::{Seen, client_of, seen};
+use super::seen::{Seen, client_of, labels_of, seen};
 use crate::battery::Probe;
 use crate::battery::chance::{Chance, request};
 use crate::battery::generate::{Depth, bases, host_of, probes};
@@ -153,8 +153,9 @@ impl<'m> Pair<'m> {
                 .map(|host| format!("ns/{}", host.object.namespace)),
         );
         for from in froms {
+            let labels = labels_of(&from);
             let both: Vec<Client<'_>> =
-                self.meshes.iter().filter_map(|mesh| client_of(mesh, &from)).collect();
+                self.meshes.iter().filter_map(|mesh| client_of(mesh, &from, &labels)).collect();
             let [old, new] = both[..] else { continue };
             let mut all = Vec::new();
             for (mesh, client) in self.meshes.into_iter().zip([old, new]) {
@@ -234,8 +235,11 @@ fn proxy_of(mesh: &Mesh<'_>, from: &str) -> Option<String> {
     if kind == "gateway" {
         return mesh.gateways.iter().any(|own| own.object.name == name).then(|| from.to_owned());
     }
-    let service = mesh.hosts.iter().find(|host| host.workload.is_some() && host.object.namespace == name)?;
-    Some(format!("service/{}.{name}", service.workload.as_ref()?.name))
+    let (namespace, labels) = (name.split('/').next()?, labels_of(from));
+    let pods = mesh.hosts.iter().filter(|host| host.object.namespace == namespace);
+    let mut pods = pods.filter_map(|host| host.workload.as_ref());
+    let pod = pods.find(|pod| labels.iter().all(|label| pod.labels.contains(label)))?;
+    Some(format!("service/{}.{namespace}", pod.name))
 }
 
 fn bootstrap(mesh: &Mesh<'_>, proxy: &str, options: &Options) -> Option<Value> {
