@@ -305,7 +305,7 @@ fn find<'l, 'a>(lines: &'l [Line<'a>], words: &[&str]) -> Option<&'l Line<'a>> {
 
 /// Returns where a property of a line was written, or its first value, if that was elsewhere; else where the line was.
 fn written(line: &Line<'_>, prop: &str) -> Span {
-    // Of shares that nobody wrote in percent, the destination says most.
+    // A line without that property says most by its first value.
     let value = line.prop(prop).or_else(|| line.arg(0));
     let here = |at: &Span| {
         at.file() == line.span.file() && (line.span.start()..=line.span.end()).contains(&at.start())
