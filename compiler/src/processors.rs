@@ -43,7 +43,11 @@ impl Helper {
     #[must_use]
     pub fn free() -> Option<Helper> {
         static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
-        let start = || ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build().ok();
+        let start = || {
+            let here = processor();
+            let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK);
+            pool.start_handler(move |_| here.into_iter().for_each(keep_off)).build().ok()
+        };
         if TAKEN.swap(true, Ordering::Acquire) {
             return None;
         }
@@ -76,6 +80,29 @@ impl Helper {
             None => unreachable!("a scope ends once all that was started in it has"),
         }
     }
+}
+
+/// Returns the processor that this thread runs on, where the system tells.
+fn processor() -> Option<usize> {
+    #[cfg(target_os = "linux")]
+    return nix::sched::sched_getcpu().ok();
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// Keeps this thread off a processor, if there are others. Left alone, Linux often lets it wait behind the thread that woke
+/// it, for as long as that works, though another processor is idle.
+fn keep_off(processor: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::sched::{sched_getaffinity, sched_setaffinity};
+        let this = nix::unistd::Pid::from_raw(0);
+        let others = sched_getaffinity(this).and_then(|mut all| all.unset(processor).map(|()| all));
+        // Where there is no other, or nobody may choose, it stays as it is.
+        _ = others.and_then(|others| sched_setaffinity(this, &others));
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = processor;
 }
 
 impl Drop for Helper {
