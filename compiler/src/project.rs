@@ -3,11 +3,13 @@
 //! Nothing here lists a folder: whoever does asks [`Plan::selects`] for each path, so that a pattern can only ever choose
 //! among files below the root.
 
+mod early;
 mod glob;
 mod halves;
 mod levels;
 mod parsed;
 
+pub use early::Early;
 pub use levels::Levels;
 pub use parsed::{CODES as PARSED_CODES, File, Project};
 
@@ -173,7 +175,7 @@ pub fn keep_left_out(found: &mut Diagnostics, before: &Diagnostics, sources: &So
 
 /// Reports a path that is not read, and keeps its name among the sources so that there is a place to show.
 pub fn leave_out<'d>(
-    sources: &mut Sources,
+    sources: &Sources,
     path: &str,
     why: Unread<'_>,
     out: &'d mut Diagnostics,
@@ -250,7 +252,7 @@ mod tests {
     fn a_path_ends_where_a_pattern_has_a_wildcard() {
         let beginnings = |includes: &str| {
             let text = format!("mesh shop {{ include {includes} }}");
-            let mut sources = Sources::default();
+            let sources = Sources::default();
             let file = sources.add(ROOT_FILE.to_owned(), text.clone());
             let plan = plan(&text, file, &mut Diagnostics::default());
             plan.beginnings().into_iter().collect::<Vec<_>>().join(" ")

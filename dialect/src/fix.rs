@@ -60,7 +60,7 @@ mod tests {
         Code { name: "bare", level: Level::Error, absence: false, doc: "A value without quotes." };
 
     fn fixed(text: &str, fixes: &[&[(u32, u32, &str)]]) -> (String, usize) {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add("a.kdl".to_owned(), text.to_owned());
         let mut out = Diagnostics::default();
         for edits in fixes {

@@ -1,6 +1,6 @@
 //! The files that a project is made of, already read: whoever lists a folder or a git tree fills this.
 
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::span::{FileId, Span};
 
 /// The most bytes that one file may have: far above what anyone writes, far below what would hurt.
@@ -26,40 +26,43 @@ pub struct Source {
     pub refused: bool,
 }
 
-/// The files of a project.
+/// The files of a project. Some can be read while others are added.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<Source>,
+    files: boxcar::Vec<Source>,
 }
 
 impl Sources {
     /// Adds a file that is not too large, and returns its number.
-    pub fn add(&mut self, path: String, text: String) -> FileId {
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+    pub fn add(&self, path: String, text: String) -> FileId {
+        self.push(Source { path, text, refused: false })
+    }
+
+    fn push(&self, source: Source) -> FileId {
+        let id = FileId(u32::try_from(self.files.push(source)).unwrap_or(u32::MAX));
         assert!(id <= FileId::LAST, "whoever collects files takes no more than a project may have");
-        self.files.push(Source { path, text, refused: false });
         id
     }
 
     /// Adds a file as it came from the disk or from git, and reports what keeps it from being read as text.
     ///
     /// The text of a file that is refused ends where the trouble starts, so that the report has a place to show.
-    pub fn add_bytes(&mut self, path: String, mut bytes: Vec<u8>, out: &mut Diagnostics) -> FileId {
+    pub fn add_bytes(&self, path: String, mut bytes: Vec<u8>, out: &mut Diagnostics) -> FileId {
         if bytes.len() > MAX_BYTES {
-            let file = self.add(path, String::new());
-            self.refuse(&TOO_LARGE, file, out, "this file is larger than 1 MiB")
-                .because("what it says would be missing from the output")
-                .help("split it: one file for each team or service");
-            return file;
+            let says = "this file is larger than 1 MiB";
+            return self.refuse((path, String::new()), (&TOO_LARGE, says), out, |found| {
+                found
+                    .because("what it says would be missing from the output")
+                    .help("split it: one file for each team or service");
+            });
         }
         if bytes.starts_with(b"\xEF\xBB\xBF") {
             bytes.drain(..3);
         }
+        let save = |found: &mut Diagnostic| _ = found.help("save it as UTF-8");
         if let Some(order) = utf_16(&bytes) {
-            let file = self.add(path, String::new());
-            self.refuse(&NOT_UTF_8, file, out, &format!("this file is encoded as UTF-16 ({order})"))
-                .help("save it as UTF-8");
-            return file;
+            let says = format!("this file is encoded as UTF-16 ({order})");
+            return self.refuse((path, String::new()), (&NOT_UTF_8, &says), out, save);
         }
         match String::from_utf8(bytes) {
             Ok(text) => self.add_text(path, text, out),
@@ -68,40 +71,47 @@ impl Sources {
                 let byte = error.as_bytes()[offset];
                 let mut bytes = error.into_bytes();
                 bytes.truncate(offset);
-                let file = self.add(path, String::from_utf8_lossy(&bytes).into_owned());
+                let text = String::from_utf8_lossy(&bytes).into_owned();
                 let says = format!("this file is not UTF-8: byte 0x{byte:02X} at offset {offset}");
-                self.refuse(&NOT_UTF_8, file, out, &says).help("save it as UTF-8");
-                file
+                self.refuse((path, text), (&NOT_UTF_8, &says), out, save)
             }
         }
     }
 
-    fn add_text(&mut self, path: String, mut text: String, out: &mut Diagnostics) -> FileId {
+    fn add_text(&self, path: String, mut text: String, out: &mut Diagnostics) -> FileId {
         let Some(offset) = text.find('\0') else { return self.add(path, text) };
         text.truncate(offset);
-        let file = self.add(path, text);
-        self.refuse(&NUL_BYTE, file, out, &format!("this file has a NUL byte at offset {offset}"))
-            .help("restore the file, or take it out of the project");
-        file
+        let says = format!("this file has a NUL byte at offset {offset}");
+        self.refuse((path, text), (&NUL_BYTE, &says), out, |found| {
+            found.help("restore the file, or take it out of the project");
+        })
     }
 
-    /// Reports a file at the end of what could be read of it.
-    fn refuse<'d>(
-        &mut self,
-        code: &'static Code,
-        file: FileId,
-        out: &'d mut Diagnostics,
-        says: &str,
-    ) -> &'d mut crate::diagnostic::Diagnostic {
-        let source = &mut self.files[file.0 as usize];
-        source.refused = true;
-        let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
-        out.report(code, Span::new(file, end, end)).says(says)
+    /// Adds a file that cannot be read, and reports it at the end of what there is of its text.
+    fn refuse(
+        &self,
+        (path, text): (String, String),
+        (code, says): (&'static Code, &str),
+        out: &mut Diagnostics,
+        more: impl FnOnce(&mut Diagnostic),
+    ) -> FileId {
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let file = self.push(Source { path, text, refused: true });
+        more(out.report(code, Span::new(file, end, end)).says(says));
+        file
     }
 
     /// Puts another text in the place of a file's.
     pub fn replace(&mut self, id: FileId, text: String) {
-        self.files[id.0 as usize].text = text;
+        if let Some(source) = self.files.get_mut(id.0 as usize) {
+            source.text = text;
+        }
+    }
+
+    /// Returns how many files there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.files.count()
     }
 
     /// Returns the file of that number.
@@ -112,7 +122,7 @@ impl Sources {
 
     /// Returns every file with its number, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        (0..).map(FileId).zip(&self.files)
+        (0..).map(FileId).zip(self.files.iter().map(|(_, source)| source))
     }
 
     /// Returns the text that a span covers.

@@ -51,8 +51,8 @@ pub fn with_mesh<T>(
         true => project::plan(&String::from_utf8_lossy(&read(ROOT_FILE)?), FileId(0), &mut out),
         false => Plan::default(),
     };
-    let mut sources = Sources::default();
-    let mut anew = Sources::default();
+    let sources = Sources::default();
+    let anew = Sources::default();
     let inputs: Vec<&str> = case.inputs().filter(|path| plan.selects(path)).collect();
     for path in inputs.into_iter().rev() {
         let file = sources.add_bytes(path.to_owned(), read(path)?, &mut out);

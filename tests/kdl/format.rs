@@ -79,7 +79,7 @@ fn no_text_takes_long() {
 }
 
 fn formatted(text: &str) -> Option<String> {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let file = sources.add("a.kdl".to_owned(), text.to_owned());
     format(file, sources.file(file), &mut Diagnostics::default())
 }
@@ -107,7 +107,7 @@ fn plain(text: &str) -> String {
 
 /// Returns what a file says, with standing lines behind the routes of their block, and its messages.
 fn read(text: &str) -> (Vec<String>, Vec<String>) {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let file = sources.add("a.kdl".to_owned(), text.to_owned());
     let (arena, mut out) = (Bump::new(), Diagnostics::default());
     let lines = parse(file, sources.file(file), &arena, &mut out);

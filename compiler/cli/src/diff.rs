@@ -21,7 +21,7 @@ use crate::args::diff::{Compared, Diff, Format, Level, Side, Unknown};
 use crate::build;
 use crate::files::{self, Gathered};
 use crate::terminal::{Progress, Terminal, print};
-use both::Both;
+use both::{Ahead, Both};
 
 /// One side of a comparison, in one environment.
 pub enum State<'a> {
@@ -135,11 +135,10 @@ pub fn read<T>(
     then: impl FnOnce(&Ground<'_>, &[Pair<'_>]) -> anyhow::Result<T>,
 ) -> anyhow::Result<Result<T, Broken>> {
     let progress = Progress::start("comparing");
-    let Both { sources, before, after } = both::load(&wanted::wanted(args)?)?;
-    let arena = &Bump::new();
+    let (sources, arena, mut half) = (Sources::default(), &Bump::new(), Bump::new());
+    let Both { before, after, ahead } = both::load(&wanted::wanted(args)?, &sources, &mut half)?;
     let (mut was_found, mut is_found) = (Diagnostics::default(), Diagnostics::default());
-    let mut half = Bump::new();
-    let mut was = parse(before.read, &sources, Other::Arena(&mut half), args, arena, &mut was_found);
+    let mut was = parse(before.read, &sources, Other::Ahead(ahead), args, arena, &mut was_found);
     // A waiver that has ended since does not break what there was.
     was.iter_mut().for_each(|intent| intent.today = None);
     let other = was.as_ref().map_or(Other::None, Other::Side);
@@ -287,8 +286,8 @@ enum Other<'i, 'a> {
     None,
     /// The other side.
     Side(&'i Intent<'a>),
-    /// An arena for another thread.
-    Arena(&'a mut Bump),
+    /// What was done while it was read.
+    Ahead(Ahead<'a>),
 }
 
 /// Parses a side, but not what the other side has parsed already; nothing if there is no such project on it.
@@ -305,7 +304,8 @@ fn parse<'a>(
     let mut intent = match other {
         Other::None => Intent::parse_some(sources, &ids, None, arena, out),
         Other::Side(other) => Intent::parse_some(sources, &ids, Some(other), arena, out),
-        Other::Arena(other) => Intent::parse_some_by_two(sources, &ids, arena, other, out),
+        Other::Ahead(Ahead::Parsed(early)) => early.project(out),
+        Other::Ahead(Ahead::Arena(other)) => Intent::parse_some_by_two(sources, &ids, arena, other, out),
     };
     intent.today.clone_from(&args.today);
     Some(intent)

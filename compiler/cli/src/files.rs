@@ -62,7 +62,7 @@ pub fn load_again(path: &Path, kept: Option<&mut Kept>) -> anyhow::Result<Projec
 /// Files whose bytes git knows are not read where the other place has them.
 pub fn exactly(
     path: &Path,
-    sources: &mut Sources,
+    sources: &Sources,
     known: &Known,
     by_git: ByGit,
 ) -> anyhow::Result<(String, Gathered)> {
@@ -132,11 +132,11 @@ pub fn repository(folder: &Path) -> Option<&Path> {
 
 /// Reads the project whose root this is, or one file of it.
 fn folder(root: PathBuf, file: Option<String>, kept: Option<&mut Kept>) -> anyhow::Result<Project> {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let Gathered { ids: _, blobs: _, files, beginnings, found } = gathered(
         &mut Disk { root: &root, kept, known: ByGit::default() },
         file,
-        &mut sources,
+        &sources,
         &Known::default(),
     )?;
     let way = base(&root);
@@ -147,7 +147,7 @@ fn folder(root: PathBuf, file: Option<String>, kept: Option<&mut Kept>) -> anyho
 fn gathered(
     place: &mut dyn Place,
     file: Option<String>,
-    sources: &mut Sources,
+    sources: &Sources,
     known: &Known,
 ) -> anyhow::Result<Gathered> {
     match file {

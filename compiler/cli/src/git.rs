@@ -3,7 +3,6 @@
 mod attributes;
 mod base;
 mod names;
-mod pieces;
 mod place;
 mod projects;
 mod unchanged;
@@ -12,16 +11,16 @@ mod why;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender};
 
 use anyhow::{Context, anyhow, bail};
-pub use base::Range;
+pub use base::{Range, is_range};
 use git2::{IndexEntry, IndexEntryExtendedFlag, ObjectType, Oid, Repository, RepositoryOpenFlags};
 use meshc_compiler::project::ROOT_FILE;
 use meshc_dialect::sources::Sources;
 pub use names::{complete, shown};
-pub use place::Ahead;
 
-use crate::files::{self, Entry, Gathered, Kept, Kind, Known, Project};
+use crate::files::{self, Entry, Gathered, Kept, Kind, Known, Place, Project};
 use place::Tree;
 
 /// A repository, and what of it was asked for.
@@ -54,14 +53,14 @@ pub struct Reading<'r> {
     pub revision: &'r Revision,
     /// What the project has in it, if that is known already.
     pub entries: Option<Vec<Entry>>,
-    /// The one that is read next, if it is known which.
-    pub ahead: Option<&'r mut Ahead>,
+    /// Who is told how many files were read.
+    pub tell: Option<&'r Sender<usize>>,
 }
 
 impl<'r> Reading<'r> {
     /// Returns a revision of which nothing is known yet.
     pub fn of(revision: &'r Revision) -> Reading<'r> {
-        Reading { revision, entries: None, ahead: None }
+        Reading { revision, entries: None, tell: None }
     }
 }
 
@@ -81,9 +80,9 @@ pub fn load_again(path: &Path, at: Option<&str>, kept: Option<&mut Kept>) -> any
     let Some(root) = repo.root(&revision)? else {
         bail!("there is no `{}` in {}", names::shown(&repo.below), revision.shown());
     };
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let Gathered { ids: _, blobs: _, files, beginnings, found } =
-        repo.read(Reading::of(&revision), &root, &mut sources, &Known::default())?;
+        repo.read(Reading::of(&revision), &root, &sources, &Known::default())?;
     let (way, base) = (repo.way(&root), revision.base(&root));
     Ok(Project { sources, files, root: None, beginnings, way, base, found })
 }
@@ -154,7 +153,7 @@ impl Repo {
         &self,
         reading: Reading<'_>,
         root: &Root,
-        sources: &mut Sources,
+        sources: &Sources,
         known: &Known,
     ) -> anyhow::Result<Option<Gathered>> {
         let tree = self.tree(reading.revision)?;
@@ -167,9 +166,9 @@ impl Repo {
 
     fn read(
         &self,
-        Reading { revision, entries, ahead }: Reading<'_>,
+        Reading { revision, entries, tell }: Reading<'_>,
         root: &Root,
-        sources: &mut Sources,
+        sources: &Sources,
         known: &Known,
     ) -> anyhow::Result<Gathered> {
         let whole = self.tree(revision)?;
@@ -178,7 +177,7 @@ impl Repo {
             folder => format!("cannot read {} of {}", names::shown(folder), revision.shown()),
         };
         let mut place = Tree::new(&self.git, &whole, &root.folder).with_context(cannot)?;
-        (place.entries, place.ahead) = (entries, ahead);
+        (place.entries, place.tell) = (entries, tell);
         let read = match &root.file {
             None => files::all(&mut place, sources, known),
             Some(file) => {
@@ -189,6 +188,12 @@ impl Repo {
             }
         };
         read.with_context(cannot)
+    }
+
+    /// Returns what a revision has at a place; nothing, where that is no folder that can be listed. Whoever reads it finds out
+    /// why.
+    pub fn listed(&self, revision: &Revision, root: &Root) -> Option<Vec<Entry>> {
+        listed(&self.git, revision, root)
     }
 
     /// Returns the text of the file that the path is in a revision; nothing if it is none there.
@@ -294,15 +299,25 @@ impl Revision {
         }
     }
 
-    /// Returns it as one that is read after another.
-    pub fn ahead(&self) -> Ahead {
-        Ahead { commit: self.commit, entries: None }
-    }
-
     /// Returns what to put before a path of the project, so that `git show` knows it.
     pub fn base(&self, root: &Root) -> String {
         format!("{}:{}", self.name, joined(&root.folder, ""))
     }
+}
+
+/// Opens a repository for another thread, which then lists what the revision has that it is told of.
+pub fn listed_elsewhere(repository: &Path, told: &Receiver<(Revision, Root)>) -> Option<Vec<Entry>> {
+    let git = open(repository).ok()?;
+    let (revision, root) = told.recv().ok()?;
+    listed(&git, &revision, &root)
+}
+
+fn listed(git: &Repository, revision: &Revision, root: &Root) -> Option<Vec<Entry>> {
+    if root.file.is_some() {
+        return None;
+    }
+    let whole = git.find_commit(revision.commit).ok()?.tree().ok()?;
+    Tree::new(git, &whole, &root.folder).ok()?.list().ok()
 }
 
 /// Opens the repository that a folder is in.

@@ -94,7 +94,7 @@ fn edit(sources: &Sources, block: &Block, env: Option<&str>, changes: &[Change])
 
 /// Makes one change; nothing if the text says so already.
 fn once(text: &str, block: &Block, env: Option<&str>, change: &Change) -> anyhow::Result<Option<String>> {
-    let (mut sources, arena) = (Sources::default(), Bump::new());
+    let (sources, arena) = (Sources::default(), Bump::new());
     let file = sources.add(String::new(), text.to_owned());
     let source = sources.file(file);
     let lines = parse::parse(file, source, &arena, &mut Diagnostics::default());
@@ -110,7 +110,7 @@ fn once(text: &str, block: &Block, env: Option<&str>, change: &Change) -> anyhow
 
 /// Counts what cannot be read in a text.
 fn mistakes(text: &str) -> usize {
-    let (mut sources, mut found, arena) = (Sources::default(), Diagnostics::default(), Bump::new());
+    let (sources, mut found, arena) = (Sources::default(), Diagnostics::default(), Bump::new());
     let file = sources.add(String::new(), text.to_owned());
     parse::parse(file, sources.file(file), &arena, &mut found);
     found.as_slice().len()

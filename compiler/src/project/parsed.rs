@@ -156,7 +156,7 @@ impl<'a> Project<'a> {
         Project::of(halves::read(some, arena, other, out), out)
     }
 
-    fn of(mut files: Vec<File<'a>>, out: &mut Diagnostics) -> Project<'a> {
+    pub(super) fn of(mut files: Vec<File<'a>>, out: &mut Diagnostics) -> Project<'a> {
         // What comes out must not depend on the order in which files were found.
         files.sort_by_key(|file| file.path);
         let mesh = only_mesh(&files, out);

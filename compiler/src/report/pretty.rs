@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn places_in_several_files_and_a_fix_are_one_message() {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         sources.add(
             "limits.kdl".to_owned(),
             "policy production {\n    limit canary-percent max=5\n}\n".to_owned(),
@@ -289,7 +289,7 @@ for more about a code: meshc explain over-limit
 
     #[test]
     fn what_hides_is_shown_and_pointed_past() {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         sources.add("a.kdl".to_owned(), "a \u{202e}b\u{1b}[2J c\r\n".to_owned());
         let mut out = Diagnostics::default();
         out.report(&LIMIT, span(&sources, "c")).says("a\u{202e}\n::error::");
@@ -301,7 +301,7 @@ for more about a code: meshc explain over-limit
 
     #[test]
     fn a_flood_of_findings_ends() {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add("a.kdl".to_owned(), "x".repeat(100_000));
         let mut out = Diagnostics::default();
         for start in 0..5_000 {

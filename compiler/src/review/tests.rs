@@ -42,7 +42,7 @@ fn what_is_shared_makes_no_difference() {
     let (mut different, mut broken) = (0, 0);
     for seed in (0..SERVICES * 6 * 3).step_by(5) {
         let (changed, change, gone) = (seed % SERVICES, seed / SERVICES % 6, seed / SERVICES / 6);
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let (mut before, mut after): (Vec<FileId>, Vec<FileId>) = (Vec::new(), Vec::new());
         for number in 0..SERVICES {
             let path = format!("s{number:02}.kdl");
@@ -92,7 +92,7 @@ fn canary_followed() -> Diff {
              service reviews {{ port 9080 http; version v1; version v2; serve v1; canary v2 percent={percent} }}\n"
         )
     };
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let files = [10, 12].map(|percent| sources.add("mesh.kdl".to_owned(), text(percent)));
     let (arena, mut found) = (Bump::new(), Diagnostics::default());
     let projects = files.map(|file| Project::parse_some(&sources, &[file], None, &arena, &mut found));

@@ -24,7 +24,7 @@ fn set(text: &str, env: Option<&str>, changes: &[&str]) -> Result<String, String
 }
 
 fn one(text: &str, env: Option<&str>, change: &str) -> Result<String, String> {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let file = sources.add("a.kdl".to_owned(), text.to_owned());
     let arena = Bump::new();
     let source = sources.file(file);
@@ -276,7 +276,7 @@ fn holds(block: &str, change: &str, sane: bool) {
     assert!(lines <= 4, "{change}: {text}");
     if sane && let Ok(again) = one(&text, None, change) {
         let mut found = Diagnostics::default();
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add("a.kdl".to_owned(), text.clone());
         parse(file, sources.file(file), &Bump::new(), &mut found);
         assert!(again == text || found.has_errors(), "{change}: {text} then {again}");

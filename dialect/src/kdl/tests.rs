@@ -31,7 +31,7 @@ fn read(text: &str) -> Vec<Diagnostic> {
 
 /// Returns everything that is said about a document, and the document as each fix would leave it.
 fn said(text: &str) -> String {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     sources.add("a.kdl".to_owned(), text.to_owned());
     let mut shown = String::new();
     for found in read(text) {

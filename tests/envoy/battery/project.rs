@@ -12,7 +12,7 @@ use meshc_dialect::sources::Sources;
 
 /// Calls back with the mesh of a folder in an environment. Nothing comes of a project with mistakes.
 pub fn with_mesh<R>(dir: &Path, env: Option<&str>, then: impl FnOnce(&Mesh<'_>) -> R) -> Option<R> {
-    let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
+    let (sources, mut found) = (Sources::default(), Diagnostics::default());
     let mut selected = Plan::default();
     for path in files(dir) {
         if !selected.selects(&path) {
@@ -30,7 +30,7 @@ pub fn with_mesh<R>(dir: &Path, env: Option<&str>, then: impl FnOnce(&Mesh<'_>) 
 
 /// Calls back with the mesh of one file.
 pub fn with_mesh_of<R>(text: &str, then: impl FnOnce(&Mesh<'_>) -> R) -> Option<R> {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     sources.add(ROOT_FILE.to_owned(), text.to_owned());
     of_sources(&sources, None, Diagnostics::default(), then)
 }

@@ -72,7 +72,7 @@ impl Files {
     /// Returns what is read of it.
     fn sources(&self) -> Sources {
         let plan = self.plan();
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         for (path, text) in self.0.iter().filter(|(path, _)| plan.selects(path)) {
             sources.add(path.clone(), text.clone());
         }
@@ -116,7 +116,7 @@ impl Files {
 
     /// The same as `meshc fmt` leaves it.
     pub fn formatted(&self) -> Files {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let anew = self.0.iter().map(|(path, text)| {
             let file = sources.add(path.clone(), text.clone());
             let text = format(file, sources.file(file), &mut Diagnostics::default());

@@ -90,7 +90,7 @@ pub fn send(args: &[String]) -> io::Result<()> {
         _ => None,
     };
     let Some((taking, count)) = what else { return Err(io::Error::other("no requests to send")) };
-    let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
+    let (sources, mut found) = (Sources::default(), Diagnostics::default());
     sources.add_bytes("mesh.kdl".into(), table().into_bytes(), &mut found);
     let arena = Bump::new();
     let project = Project::parse(&sources, &arena, &mut found);

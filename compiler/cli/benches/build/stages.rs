@@ -38,8 +38,8 @@ pub fn median(runs: usize, dir: &Path) -> io::Result<Stages> {
 fn once(dir: &Path) -> io::Result<[Duration; 5]> {
     let mut found = Diagnostics::default();
     let start = Instant::now();
-    let mut sources = Sources::default();
-    read(dir, "", &mut sources, &mut found)?;
+    let sources = Sources::default();
+    read(dir, "", &sources, &mut found)?;
     let read = start.elapsed();
 
     let arena = Bump::new();
@@ -70,7 +70,7 @@ fn once(dir: &Path) -> io::Result<[Duration; 5]> {
 }
 
 /// Reads every file below a folder.
-fn read(dir: &Path, below: &str, sources: &mut Sources, found: &mut Diagnostics) -> io::Result<()> {
+fn read(dir: &Path, below: &str, sources: &Sources, found: &mut Diagnostics) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let name = format!("{below}{}", entry.file_name().to_string_lossy());

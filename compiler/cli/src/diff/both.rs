@@ -2,22 +2,34 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::mpsc::{self, Sender};
 
 use anyhow::{Context, bail};
+use bumpalo::Bump;
+use meshc_compiler::processors::{self, are_several};
+use meshc_compiler::project::Early;
 use meshc_dialect::sources::Sources;
 
 use super::wanted::Wanted;
-use crate::files::{self, ByGit, Gathered, Known};
+use crate::files::{self, ByGit, Entry, Gathered, Known};
 use crate::git::{self, Range, Reading, Repo, Revision, Root};
 
 /// Two states of a project.
-pub struct Both {
-    /// The files of both.
-    pub sources: Sources,
+pub struct Both<'a> {
     /// What there was.
     pub before: Side,
     /// What there is.
     pub after: Side,
+    /// How far the first of them was parsed.
+    pub ahead: Ahead<'a>,
+}
+
+/// How far a side was parsed while it was read.
+pub enum Ahead<'a> {
+    /// All of it.
+    Parsed(Early<'a>),
+    /// Not at all; here is an arena for another thread to do half of it in.
+    Arena(&'a mut Bump),
 }
 
 /// One state of a project.
@@ -31,10 +43,10 @@ pub struct Side {
 }
 
 /// Reads both sides.
-pub fn load(wanted: &Wanted) -> anyhow::Result<Both> {
+pub fn load<'a>(wanted: &Wanted, sources: &'a Sources, other: &'a mut Bump) -> anyhow::Result<Both<'a>> {
     let both = match wanted {
-        Wanted::Paths(one, other) => paths(one, other)?,
-        Wanted::Revisions(names, path) => revisions(names, path)?,
+        Wanted::Paths(one, two) => paths(one, two, sources, other)?,
+        Wanted::Revisions(names, path) => revisions(names, path, sources, other)?,
     };
     let files = |side: &Side| side.read.as_ref().map_or(0, |read| read.ids.len());
     if files(&both.before) + files(&both.after) == 0 {
@@ -47,61 +59,133 @@ pub fn load(wanted: &Wanted) -> anyhow::Result<Both> {
     Ok(both)
 }
 
-fn paths(one: &Path, other: &Path) -> anyhow::Result<Both> {
-    let mut sources = Sources::default();
-    let mut side = |path: &Path, known: &Known| -> anyhow::Result<Side> {
+fn paths<'a>(one: &Path, two: &Path, sources: &Sources, other: &'a mut Bump) -> anyhow::Result<Both<'a>> {
+    let side = |path: &Path, known: &Known| -> anyhow::Result<Side> {
         // So git names a file that is new or gone to a diff driver.
         if path == Path::new("/dev/null") {
             return Ok(Side { name: "nothing".to_owned(), base: String::new(), read: None });
         }
-        let (base, read) = files::exactly(path, &mut sources, known, ByGit::default())?;
+        let (base, read) = files::exactly(path, sources, known, ByGit::default())?;
         Ok(Side { name: git::shown(&path.to_string_lossy()), base, read: Some(read) })
     };
     let before = side(one, &Known::default())?;
-    let after = side(other, &Known::default())?;
-    Ok(Both { sources, before, after })
+    let after = side(two, &Known::default())?;
+    Ok(Both { before, after, ahead: Ahead::Arena(other) })
 }
 
-fn revisions(names: &[String], path: &Path) -> anyhow::Result<Both> {
+fn revisions<'a>(
+    names: &[String],
+    path: &Path,
+    sources: &'a Sources,
+    other: &'a mut Bump,
+) -> anyhow::Result<Both<'a>> {
     let repo = Repo::find(path)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let Range { before, after } = repo.range(&names)?;
-    // Both sides are read at one place, so that a project that moved its root is not compared with another.
-    let now = match &after {
+    let (found, next) = find(&repo, &names, path)?;
+    let files = found.entries.as_ref().map_or(0, Vec::len);
+    if files < MANY || !are_several() {
+        let (before, after) = found.read(&repo, sources, next, None)?;
+        return Ok(Both { before, after, ahead: Ahead::Arena(other) });
+    }
+    // Both threads would wait for each other if both read: what a repository knows of its packs is shared.
+    let (tell, told) = mpsc::channel();
+    let (read, early) = processors::both(
+        || found.read(&repo, sources, next, Some(tell)),
+        move || Early::parse(sources, told, files * USUAL, other),
+    );
+    let (before, after) = read?;
+    Ok(Both { before, after, ahead: Ahead::Parsed(early) })
+}
+
+/// With fewer files, waking another thread takes longer than it saves.
+const MANY: usize = 128;
+
+/// About so many bytes a file has.
+const USUAL: usize = 512;
+
+/// What the side after is called if it is no revision.
+const ON_DISK: &str = "the files on the disk";
+
+/// What is compared, and where it is.
+struct Found {
+    before: Revision,
+    after: Option<Revision>,
+    root: Root,
+    /// What the side before has, if it could be listed.
+    entries: Option<Vec<Entry>>,
+}
+
+impl Found {
+    /// Reads both sides, and tells how many files the first of them has by now.
+    fn read(
+        self,
+        repo: &Repo,
+        sources: &Sources,
+        next: Option<Vec<Entry>>,
+        tell: Option<Sender<usize>>,
+    ) -> anyhow::Result<(Side, Side)> {
+        let Found { before, after, root, entries } = self;
+        let reading = Reading { revision: &before, entries, tell: tell.as_ref() };
+        let was = repo.read_if_there(reading, &root, sources, &Known::default())?;
+        // Where nobody listens any more, nobody has to know.
+        tell.into_iter().for_each(|tell| _ = tell.send(sources.count()));
+        let known = was.as_ref().map_or(Known::default(), |was| Known::of(was, sources));
+        let (base, is) = match &after {
+            Some(after) => {
+                let reading = Reading { revision: after, entries: next, tell: None };
+                (after.base(&root), repo.read_if_there(reading, &root, sources, &known)?)
+            }
+            None => (repo.way(&root), on_disk(repo, &root, sources, &known)?),
+        };
+        let name = after.map_or(ON_DISK.to_owned(), |after| after.shown());
+        let before = Side { name: before.shown(), base: before.base(&root), read: was };
+        Ok((before, Side { name, base, read: is }))
+    }
+}
+
+/// Finds out what is compared. Another thread opens the repository meanwhile, and lists what the side after has.
+fn find(repo: &Repo, names: &[&str], path: &Path) -> anyhow::Result<(Found, Option<Vec<Entry>>)> {
+    let (tell, told) = mpsc::channel();
+    let find = || -> anyhow::Result<Found> {
+        let Range { before, after } = repo.range(names)?;
+        let root = place(repo, &before, after.as_ref(), path)?;
+        if let Some(after) = &after {
+            // Where nobody listens, it is listed when it is read.
+            _ = tell.send((after.clone(), root.clone()));
+        }
+        drop(tell);
+        let entries = repo.listed(&before, &root);
+        Ok(Found { before, after, root, entries })
+    };
+    if !are_several() {
+        return Ok((find()?, None));
+    }
+    let repository = repo.top();
+    let (found, next) = processors::both(find, move || git::listed_elsewhere(repository, &told));
+    Ok((found?, next))
+}
+
+/// Returns where the project is. Both sides are read at one place, so that a project that moved its root is not compared
+/// with another.
+fn place(repo: &Repo, before: &Revision, after: Option<&Revision>, path: &Path) -> anyhow::Result<Root> {
+    let now = match after {
         Some(after) => repo.root(after)?,
         None => repo.root_on_disk(path)?,
     };
-    let name = after.as_ref().map_or("the files on the disk".to_owned(), |after| after.shown());
-    let root = match now {
-        Some(root) => root,
-        None => match repo.root(&before)? {
-            Some(root) => root,
-            None => bail!("there is no `{}`, neither in {} nor in {name}", repo.below(), before.shown()),
-        },
-    };
-    let mut sources = Sources::default();
-    let mut ahead = after.as_ref().map(Revision::ahead);
-    let reading = Reading { ahead: ahead.as_mut(), ..Reading::of(&before) };
-    let was = repo.read_if_there(reading, &root, &mut sources, &Known::default())?;
-    let known = was.as_ref().map_or(Known::default(), |was| Known::of(was, &sources));
-    let (base, is) = match &after {
-        Some(after) => {
-            let reading = Reading { entries: ahead.and_then(|ahead| ahead.entries), ..Reading::of(after) };
-            (after.base(&root), repo.read_if_there(reading, &root, &mut sources, &known)?)
+    if let Some(root) = now {
+        return Ok(root);
+    }
+    match repo.root(before)? {
+        Some(root) => Ok(root),
+        None => {
+            let name = after.map_or(ON_DISK.to_owned(), Revision::shown);
+            bail!("there is no `{}`, neither in {} nor in {name}", repo.below(), before.shown())
         }
-        None => (repo.way(&root), on_disk(&repo, &root, &mut sources, &known)?),
-    };
-    let before = Side { name: before.shown(), base: before.base(&root), read: was };
-    Ok(Both { sources, before, after: Side { name, base, read: is } })
+    }
 }
 
 /// Reads what is on the disk at a place of a repository; nothing if there is nothing.
-fn on_disk(
-    repo: &Repo,
-    root: &Root,
-    sources: &mut Sources,
-    known: &Known,
-) -> anyhow::Result<Option<Gathered>> {
+fn on_disk(repo: &Repo, root: &Root, sources: &Sources, known: &Known) -> anyhow::Result<Option<Gathered>> {
     let Some(folder) = repo.folder(root) else { return Ok(None) };
     let path = root.file.as_ref().map_or(folder.clone(), |file| folder.join(file));
     if fs::symlink_metadata(&path).is_err() {

@@ -1,11 +1,11 @@
 //! What the words of a `meshc diff` mean: revisions, or paths.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::bail;
 
 use crate::args::diff::Compared;
-use crate::git::{Repo, shown};
+use crate::git::{Repo, is_range, shown};
 
 /// What is to be compared.
 pub enum Wanted {
@@ -32,7 +32,9 @@ pub fn wanted(args: &Compared) -> anyhow::Result<Wanted> {
             bail!("cannot find {}: to compare {} with it, both have to be there", shown(other), shown(one))
         }
         // Where there is no repository there are no revisions.
-        ([one, other], []) if exists(other) && !exists(one) && Repo::find(Path::new(other)).is_err() => {
+        ([one, other], [])
+            if exists(other) && !exists(one) && !is_range(one) && Repo::find(Path::new(other)).is_err() =>
+        {
             bail!("cannot find {}: to compare {} with it, both have to be there", shown(one), shown(other))
         }
         ([one, other], []) => match (exists(other), knows(other)) {
@@ -59,7 +61,9 @@ fn exists(path: &str) -> bool {
     Path::new(path).exists()
 }
 
-/// Tells whether the repository that we are in knows a revision of that name.
+/// Tells whether the repository that we are in knows a revision of that name. None is called like a path from the root or
+/// from here.
 fn knows(name: &str) -> bool {
-    Repo::find(Path::new(".")).is_ok_and(|repo| repo.knows(name))
+    matches!(Path::new(name).components().next(), Some(Component::Normal(_)))
+        && Repo::find(Path::new(".")).is_ok_and(|repo| repo.knows(name))
 }

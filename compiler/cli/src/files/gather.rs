@@ -18,7 +18,12 @@ pub trait Place {
     fn read(&mut self, entry: &Entry) -> anyhow::Result<Vec<u8>>;
 
     /// Returns the bytes of several files; nothing, where reading them together is not faster.
-    fn read_ahead(&mut self, entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>>;
+    fn read_ahead(&mut self, _entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
+        Ok(Vec::new())
+    }
+
+    /// Is told how many files there are by now among the sources.
+    fn added(&mut self, _count: usize) {}
 }
 
 /// Something that is called like a file of intent, or that could hide some.
@@ -134,7 +139,7 @@ impl Known {
 }
 
 /// Reads the files that a place has, `mesh.kdl` first, and says what is left out.
-pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyhow::Result<Gathered> {
+pub fn all(place: &mut dyn Place, sources: &Sources, known: &Known) -> anyhow::Result<Gathered> {
     let mut gathered = Gathered::default();
     let mut entries = place.list()?;
     entries.sort_by(|a, b| (a.path != ROOT_FILE, &a.path).cmp(&(b.path != ROOT_FILE, &b.path)));
@@ -169,6 +174,7 @@ pub fn all(place: &mut dyn Place, sources: &mut Sources, known: &Known) -> anyho
             Kind::File => {
                 let bytes = if known.has(&entry, sources) { None } else { ahead.next() };
                 let file = gathered.read(place, entry, bytes, sources, known)?;
+                place.added(sources.count());
                 if index < roots {
                     plan = project::plan(&sources.file(file).text, file, &mut gathered.found);
                 }
@@ -197,7 +203,7 @@ fn is_read(entry: &Entry, plan: &Plan, sources: &Sources, known: &Known) -> bool
 pub fn one(
     place: &mut dyn Place,
     entry: Entry,
-    sources: &mut Sources,
+    sources: &Sources,
     known: &Known,
 ) -> anyhow::Result<Gathered> {
     let mut gathered = Gathered::default();
@@ -207,7 +213,7 @@ pub fn one(
 }
 
 impl Gathered {
-    fn leave_out(&mut self, path: &str, why: Unread<'_>, sources: &mut Sources) -> FileId {
+    fn leave_out(&mut self, path: &str, why: Unread<'_>, sources: &Sources) -> FileId {
         let file = project::leave_out(sources, path, why, &mut self.found).place.span.file();
         self.add(file, None);
         file
@@ -219,7 +225,7 @@ impl Gathered {
         place: &mut dyn Place,
         entry: Entry,
         ahead: Option<Vec<u8>>,
-        sources: &mut Sources,
+        sources: &Sources,
         known: &Known,
     ) -> anyhow::Result<FileId> {
         self.files += 1;

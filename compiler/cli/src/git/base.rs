@@ -44,8 +44,13 @@ impl Repo {
 
     /// Tells whether a text names revisions of this repository.
     pub fn knows(&self, said: &str) -> bool {
-        split(said).is_some() || self.git.revparse_single(said).is_ok()
+        is_range(said) || self.git.revparse_single(said).is_ok()
     }
+}
+
+/// Tells whether a text is a range of revisions.
+pub fn is_range(said: &str) -> bool {
+    split(said).is_some()
 }
 
 /// Splits a range; a path such as `../other` is none.

@@ -1,14 +1,13 @@
 //! A folder of a revision, listed and read from the objects of the repository.
 
 use std::collections::HashSet;
+use std::sync::mpsc::Sender;
 
 use anyhow::{Context, anyhow};
 use git2::{ObjectType, Odb, Oid, Repository, Tree as Folder, TreeEntry};
-use meshc_compiler::processors::{are_several, both};
 use meshc_compiler::project::{MAX_DEPTH, MAX_FILES, ROOT_FILE};
 use meshc_dialect::sources::MAX_BYTES;
 
-use super::pieces::{self, Pieces};
 use super::{joined, why};
 use crate::files::{BlobId, Entry, Kind, Place};
 
@@ -21,8 +20,8 @@ const MOST_HOPS: usize = 8;
 /// The longest path that a link may hold.
 const LONGEST_LINK: usize = 4096;
 
-/// With fewer files, waking another thread takes longer than it saves.
-const MANY: usize = 128;
+/// So many files are read before somebody is told.
+const SOME: usize = 32;
 
 /// A folder of a revision.
 pub struct Tree<'r> {
@@ -37,8 +36,8 @@ pub struct Tree<'r> {
     barren: HashSet<(Oid, usize)>,
     /// What it has, if that is known already.
     pub entries: Option<Vec<Entry>>,
-    /// What is read next, if that is known.
-    pub ahead: Option<&'r mut Ahead>,
+    /// Who is told how many files were read.
+    pub tell: Option<&'r Sender<usize>>,
 }
 
 /// Returns what stands at a path.
@@ -56,14 +55,6 @@ pub fn blob(id: Oid) -> BlobId {
     BlobId(bytes)
 }
 
-/// Another revision of a project, and what it has, once a thread that helps with the first has listed that.
-pub struct Ahead {
-    /// Its commit.
-    pub commit: Oid,
-    /// Its files.
-    pub entries: Option<Vec<Entry>>,
-}
-
 impl<'r> Tree<'r> {
     /// Opens a folder.
     pub fn new(git: &'r Repository, whole: &'r Folder<'r>, root: &'r str) -> anyhow::Result<Tree<'r>> {
@@ -78,28 +69,7 @@ impl<'r> Tree<'r> {
             }
         };
         let (objects, barren) = (git.odb()?, HashSet::new());
-        Ok(Tree { git, objects, whole, root, folder, barren, entries: None, ahead: None })
-    }
-
-    /// Returns the bytes of files, up to the first that cannot be read: that is read when its turn comes, and then it is
-    /// told why. Another thread helps, with a repository of its own: in one of them one object is read at a time. It
-    /// lists first what is read next.
-    fn by_two(&mut self, blobs: &[BlobId]) -> Vec<Vec<u8>> {
-        let (pieces, path, root) = (Pieces::of(blobs), self.git.path(), self.root);
-        let next = self.ahead.as_ref().map(|ahead| ahead.commit);
-        let help = || -> Option<_> {
-            let git = super::open(path).ok()?;
-            let entries = next.and_then(|commit| listed(&git, commit, root).ok());
-            Some((entries, git.odb().map_or_else(|_| Vec::new(), |objects| pieces.read(&objects))))
-        };
-        let (mut all, helped) = both(|| pieces.read(&self.objects), help);
-        if let Some((entries, more)) = helped {
-            all.extend(more);
-            if let Some(ahead) = &mut self.ahead {
-                ahead.entries = entries;
-            }
-        }
-        pieces::joined(all)
+        Ok(Tree { git, objects, whole, root, folder, barren, entries: None, tell: None })
     }
 
     /// Lists a folder that is called `below`; tells whether there was something to list.
@@ -225,19 +195,12 @@ impl Place for Tree<'_> {
         text(&self.objects, blob).map_err(|error| why::missing(self.git, &entry.path, &error))
     }
 
-    /// Reads them with another thread: they have to be unpacked.
-    fn read_ahead(&mut self, entries: &[&Entry]) -> anyhow::Result<Vec<Vec<u8>>> {
-        let alone = entries.len() < MANY || !are_several();
-        let all: Option<Vec<BlobId>> = entries.iter().map(|entry| entry.blob).collect();
-        let Some(all) = all.filter(|_| !alone) else { return Ok(Vec::new()) };
-        Ok(self.by_two(&all))
+    fn added(&mut self, count: usize) {
+        if let Some(tell) = self.tell.filter(|_| count.is_multiple_of(SOME)) {
+            // Where nobody listens any more, nobody has to know.
+            _ = tell.send(count);
+        }
     }
-}
-
-/// Returns what a project has in a revision.
-fn listed(git: &Repository, commit: Oid, root: &str) -> anyhow::Result<Vec<Entry>> {
-    let whole = git.find_commit(commit)?.tree()?;
-    Tree::new(git, &whole, root)?.list()
 }
 
 /// Returns the bytes of a file, at most one more than a source may have.
@@ -249,51 +212,4 @@ pub fn text(objects: &Odb<'_>, BlobId(id): BlobId) -> Result<Vec<u8>, git2::Erro
         return Ok(vec![0; MAX_BYTES + 1]);
     }
     Ok(objects.read(id)?.data().to_vec())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_read_ahead_is_what_is_read_one_by_one() {
-        let dir = tempfile::tempdir().expect("a folder");
-        let git = Repository::init(dir.path()).expect("a repository");
-        let mut top = git.treebuilder(None).expect("a tree");
-        for number in 0..2 * MANY + 1 {
-            let text = git.blob(format!("service s{number}").as_bytes()).expect("a blob");
-            top.insert(format!("{number}.kdl"), text, 0o100_644).expect("a file");
-        }
-        let whole = git.find_tree(top.write().expect("a tree")).expect("a tree");
-        let mut tree = Tree::new(&git, &whole, "").expect("a folder");
-        let entries = tree.list().expect("a list");
-        let one_by_one: Vec<Vec<u8>> = entries.iter().map(|entry| tree.read(entry).expect("bytes")).collect();
-        let blobs: Vec<BlobId> = entries.iter().filter_map(|entry| entry.blob).collect();
-        assert_eq!(blobs.len(), entries.len());
-        assert_eq!(tree.by_two(&blobs), one_by_one);
-        // Behind one that is not there nothing is read ahead.
-        for missing in [0, MANY / 2, MANY + MANY / 2, 2 * MANY] {
-            let mut blobs = blobs.clone();
-            blobs[missing] = BlobId([7; 20]);
-            assert_eq!(tree.by_two(&blobs), one_by_one[..missing]);
-        }
-        // What is read next is listed meanwhile.
-        let commit = {
-            let who = git2::Signature::now("a", "a@b.example").expect("a signature");
-            git.commit(None, &who, &who, "all", &whole, &[]).expect("a commit")
-        };
-        let mut ahead = Ahead { commit, entries: None };
-        {
-            let mut tree = Tree::new(&git, &whole, "").expect("a folder");
-            tree.ahead = Some(&mut ahead);
-            assert_eq!(tree.by_two(&blobs), one_by_one);
-        }
-        let listed = ahead.entries.expect("a list");
-        let known = |entry: &Entry| (entry.path.clone(), entry.kind, entry.blob);
-        assert!(listed.iter().map(known).eq(entries.iter().map(known)));
-        // With one processor nothing is, nor are so few files that it does not pay.
-        let mut ahead = |some: &[Entry]| tree.read_ahead(&some.iter().collect::<Vec<_>>()).expect("bytes");
-        assert_eq!(ahead(&entries), if are_several() { &one_by_one[..] } else { &[] });
-        assert!(ahead(&entries[..MANY - 1]).is_empty());
-    }
 }

@@ -128,7 +128,7 @@ fn odd(service: u64, dice: &mut Dice) -> String {
 }
 
 /// Adds a file unless the other side has it too.
-fn add(path: String, text: String, known: &[(FileId, String)], sources: &mut Sources) -> (FileId, String) {
+fn add(path: String, text: String, known: &[(FileId, String)], sources: &Sources) -> (FileId, String) {
     match known.iter().find(|(id, other)| sources.file(*id).path == path && *other == text) {
         Some((id, _)) => (*id, text),
         None => (sources.add(path, text.clone()), text),
@@ -141,26 +141,26 @@ fn what_is_taken_over_is_what_would_have_been_found() {
     let mut codes = std::collections::BTreeSet::new();
     for seed in 0..600 {
         let mut dice = Dice(seed);
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let texts: Vec<String> = (0..SERVICES).map(|number| service(number, &mut dice)).collect();
         let top = rest(&mut dice);
-        let mut after = vec![add("mesh.kdl".into(), top.clone(), &[], &mut sources)];
+        let mut after = vec![add("mesh.kdl".into(), top.clone(), &[], &sources)];
         for (number, text) in texts.iter().enumerate() {
-            after.push(add(format!("s{number}.kdl"), text.clone(), &[], &mut sources));
+            after.push(add(format!("s{number}.kdl"), text.clone(), &[], &sources));
         }
         let top = if dice.once_in(4) { rest(&mut dice) } else { top };
-        let mut before = vec![add("mesh.kdl".into(), top, &after, &mut sources)];
+        let mut before = vec![add("mesh.kdl".into(), top, &after, &sources)];
         let changed = dice.below(SERVICES);
         for (number, text) in (0..).zip(&texts) {
             let text = if number == changed { service(number, &mut dice) } else { text.clone() };
-            before.push(add(format!("s{number}.kdl"), text, &after, &mut sources));
+            before.push(add(format!("s{number}.kdl"), text, &after, &sources));
         }
         if dice.once_in(8) {
             before.pop();
         }
         if dice.once_in(3) {
             let text = odd(changed, &mut dice);
-            before.push(add("a.kdl".into(), text, &after, &mut sources));
+            before.push(add("a.kdl".into(), text, &after, &sources));
         }
         let env = dice.once_in(2).then_some("prod");
         let (arena, mut found) = (Bump::new(), Diagnostics::default());

@@ -39,7 +39,7 @@ mod tests {
     fn what_lines_may_not_have_they_do_not_have() {
         let text = "service s { namespace a; port 80 http; version v1; version v2; serve v1; timeout \"5s\"; retry 2; \
                     limit connections=1; eject after=5; route \"/x/*\" { to s }; canary v2 percent=5 { header a=b } }";
-        let (arena, mut sources) = (Bump::new(), Sources::default());
+        let (arena, sources) = (Bump::new(), Sources::default());
         let id = sources.add("s.kdl".to_owned(), text.to_owned());
         let lines = parse(id, sources.file(id), &arena, &mut Diagnostics::default())[0].lines();
         let said = Words::of(lines);

@@ -25,7 +25,7 @@ fn project(more: &str, top: &str) -> Sources {
         )
         .expect("a string takes all");
     }
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     sources.add("a.kdl".into(), format!("service first {{ port 80 http }}\n{top}"));
     sources.add("b/services.kdl".into(), text);
     sources.add("z.kdl".into(), "service last { port 80 http }\n".into());

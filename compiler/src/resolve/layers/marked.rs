@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn no_line_that_is_meant_has_other_marks() {
-        let (mut sources, arena, mut out) = (Sources::default(), Bump::new(), Diagnostics::default());
+        let (sources, arena, mut out) = (Sources::default(), Bump::new(), Diagnostics::default());
         sources.add("a.kdl".into(), LINES.into());
         let project = Project::parse(&sources, &arena, &mut out);
         let lines = project.files[0].blocks[0].lines();

@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn all_that_have_something_in_common_are_found() {
-        let (mut sources, arena) = (Sources::default(), Bump::new());
+        let (sources, arena) = (Sources::default(), Bump::new());
         sources.add("a.kdl".into(), "service a { port 80 http }".into());
         let span = Project::parse(&sources, &arena, &mut Diagnostics::default()).files[0].blocks[0].span;
         let texts = ["/a", "/a/b", "/ab", "/b/c/d", "/a/b/c", "/", "/b", ""];
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_path_more_makes_no_difference_between_ways_without() {
-        let (mut sources, arena) = (Sources::default(), Bump::new());
+        let (sources, arena) = (Sources::default(), Bump::new());
         sources.add("a.kdl".into(), "service a { port 80 http }".into());
         let span = Project::parse(&sources, &arena, &mut Diagnostics::default()).files[0].blocks[0].span;
         let one: &[Pattern<'_>] = &[Pattern::Exact("1")];

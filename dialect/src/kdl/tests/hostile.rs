@@ -180,7 +180,7 @@ fn nesting_ends_at_64() {
 
 #[test]
 fn the_last_byte_of_the_largest_file_can_be_pointed_at() {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let mut bytes = vec![b' '; MAX_BYTES];
     bytes[MAX_BYTES - 1] = b'}';
     let file = sources.add_bytes("a.kdl".to_owned(), bytes.clone(), &mut Diagnostics::default());

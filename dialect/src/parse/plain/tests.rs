@@ -170,7 +170,7 @@ fn both_ways_come_to_the_same() {
 #[test]
 fn a_name_keeps_its_place_however_it_is_written() {
     let text = r#"service a { retry 2 per-try="1s"; "timeout" "5s"; mirror v2 "percent"=5; headers { set "x"=a y=b } }"#;
-    let (mut sources, arena, mut out) = (Sources::default(), Bump::new(), Diagnostics::default());
+    let (sources, arena, mut out) = (Sources::default(), Bump::new(), Diagnostics::default());
     let file = sources.add("a.kdl".to_owned(), text.to_owned());
     let mut names = Vec::new();
     let mut rest = parse(file, sources.file(file), &arena, &mut out).to_vec();
