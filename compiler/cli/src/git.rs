@@ -11,7 +11,7 @@ mod why;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::Sender;
 
 use anyhow::{Context, anyhow, bail};
 pub use base::{Range, is_range};
@@ -193,7 +193,11 @@ impl Repo {
     /// Returns what a revision has at a place; nothing, where that is no folder that can be listed. Whoever reads it finds out
     /// why.
     pub fn listed(&self, revision: &Revision, root: &Root) -> Option<Vec<Entry>> {
-        listed(&self.git, revision, root)
+        if root.file.is_some() {
+            return None;
+        }
+        let whole = self.tree(revision).ok()?;
+        Tree::new(&self.git, &whole, &root.folder).ok()?.list().ok()
     }
 
     /// Returns the text of the file that the path is in a revision; nothing if it is none there.
@@ -303,21 +307,6 @@ impl Revision {
     pub fn base(&self, root: &Root) -> String {
         format!("{}:{}", self.name, joined(&root.folder, ""))
     }
-}
-
-/// Opens a repository for another thread, which then lists what the revision has that it is told of.
-pub fn listed_elsewhere(repository: &Path, told: &Receiver<(Revision, Root)>) -> Option<Vec<Entry>> {
-    let git = open(repository).ok()?;
-    let (revision, root) = told.recv().ok()?;
-    listed(&git, &revision, &root)
-}
-
-fn listed(git: &Repository, revision: &Revision, root: &Root) -> Option<Vec<Entry>> {
-    if root.file.is_some() {
-        return None;
-    }
-    let whole = git.find_commit(revision.commit).ok()?.tree().ok()?;
-    Tree::new(git, &whole, &root.folder).ok()?.list().ok()
 }
 
 /// Opens the repository that a folder is in.

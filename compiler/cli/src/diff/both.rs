@@ -79,21 +79,23 @@ fn revisions<'a>(
     sources: &'a Sources,
     other: &'a mut Bump,
 ) -> anyhow::Result<Both<'a>> {
-    let repo = Repo::find(path)?;
+    let repo = &Repo::find(path)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (found, next) = find(&repo, &names, path)?;
-    let files = found.entries.as_ref().map_or(0, Vec::len);
+    let range = repo.range(&names)?;
+    let root = &place(repo, &range, path)?;
+    let entries = repo.listed(&range.before, root);
+    let files = entries.as_ref().map_or(0, Vec::len);
     if files < MANY || !are_several() {
-        let (before, after) = found.read(&repo, sources, next, None)?;
+        let (before, after) = read(repo, range, (root, entries), sources, None)?;
         return Ok(Both { before, after, ahead: Ahead::Arena(other) });
     }
-    // Both threads would wait for each other if both read: what a repository knows of its packs is shared.
+    // That both read would take longer: what a repository knows of its packs can be asked by one thread at a time.
     let (tell, told) = mpsc::channel();
-    let (read, early) = processors::both(
-        || found.read(&repo, sources, next, Some(tell)),
+    let (sides, early) = processors::both(
+        || read(repo, range, (root, entries), sources, Some(tell)),
         move || Early::parse(sources, told, files * USUAL, other),
     );
-    let (before, after) = read?;
+    let (before, after) = sides?;
     Ok(Both { before, after, ahead: Ahead::Parsed(early) })
 }
 
@@ -106,68 +108,31 @@ const USUAL: usize = 512;
 /// What the side after is called if it is no revision.
 const ON_DISK: &str = "the files on the disk";
 
-/// What is compared, and where it is.
-struct Found {
-    before: Revision,
-    after: Option<Revision>,
-    root: Root,
-    /// What the side before has, if it could be listed.
-    entries: Option<Vec<Entry>>,
-}
-
-impl Found {
-    /// Reads both sides, and tells how many files the first of them has by now.
-    fn read(
-        self,
-        repo: &Repo,
-        sources: &Sources,
-        next: Option<Vec<Entry>>,
-        tell: Option<Sender<usize>>,
-    ) -> anyhow::Result<(Side, Side)> {
-        let Found { before, after, root, entries } = self;
-        let reading = Reading { revision: &before, entries, tell: tell.as_ref() };
-        let was = repo.read_if_there(reading, &root, sources, &Known::default())?;
-        // Where nobody listens any more, nobody has to know.
-        tell.into_iter().for_each(|tell| _ = tell.send(sources.count()));
-        let known = was.as_ref().map_or(Known::default(), |was| Known::of(was, sources));
-        let (base, is) = match &after {
-            Some(after) => {
-                let reading = Reading { revision: after, entries: next, tell: None };
-                (after.base(&root), repo.read_if_there(reading, &root, sources, &known)?)
-            }
-            None => (repo.way(&root), on_disk(repo, &root, sources, &known)?),
-        };
-        let name = after.map_or(ON_DISK.to_owned(), |after| after.shown());
-        let before = Side { name: before.shown(), base: before.base(&root), read: was };
-        Ok((before, Side { name, base, read: is }))
-    }
-}
-
-/// Finds out what is compared. Another thread opens the repository meanwhile, and lists what the side after has.
-fn find(repo: &Repo, names: &[&str], path: &Path) -> anyhow::Result<(Found, Option<Vec<Entry>>)> {
-    let (tell, told) = mpsc::channel();
-    let find = || -> anyhow::Result<Found> {
-        let Range { before, after } = repo.range(names)?;
-        let root = place(repo, &before, after.as_ref(), path)?;
-        if let Some(after) = &after {
-            // Where nobody listens, it is listed when it is read.
-            _ = tell.send((after.clone(), root.clone()));
-        }
-        drop(tell);
-        let entries = repo.listed(&before, &root);
-        Ok(Found { before, after, root, entries })
+/// Reads both sides at one place, and tells how many files the first of them has by now.
+fn read(
+    repo: &Repo,
+    Range { before, after }: Range,
+    (root, entries): (&Root, Option<Vec<Entry>>),
+    sources: &Sources,
+    tell: Option<Sender<usize>>,
+) -> anyhow::Result<(Side, Side)> {
+    let reading = Reading { revision: &before, entries, tell: tell.as_ref() };
+    let was = repo.read_if_there(reading, root, sources, &Known::default())?;
+    // Where nobody listens any more, nobody has to know.
+    tell.into_iter().for_each(|tell| _ = tell.send(sources.count()));
+    let known = was.as_ref().map_or(Known::default(), |was| Known::of(was, sources));
+    let (base, is) = match &after {
+        Some(after) => (after.base(root), repo.read_if_there(Reading::of(after), root, sources, &known)?),
+        None => (repo.way(root), on_disk(repo, root, sources, &known)?),
     };
-    if !are_several() {
-        return Ok((find()?, None));
-    }
-    let repository = repo.top();
-    let (found, next) = processors::both(find, move || git::listed_elsewhere(repository, &told));
-    Ok((found?, next))
+    let name = after.map_or(ON_DISK.to_owned(), |after| after.shown());
+    let before = Side { name: before.shown(), base: before.base(root), read: was };
+    Ok((before, Side { name, base, read: is }))
 }
 
 /// Returns where the project is. Both sides are read at one place, so that a project that moved its root is not compared
 /// with another.
-fn place(repo: &Repo, before: &Revision, after: Option<&Revision>, path: &Path) -> anyhow::Result<Root> {
+fn place(repo: &Repo, Range { before, after }: &Range, path: &Path) -> anyhow::Result<Root> {
     let now = match after {
         Some(after) => repo.root(after)?,
         None => repo.root_on_disk(path)?,
@@ -178,7 +143,7 @@ fn place(repo: &Repo, before: &Revision, after: Option<&Revision>, path: &Path) 
     match repo.root(before)? {
         Some(root) => Ok(root),
         None => {
-            let name = after.map_or(ON_DISK.to_owned(), Revision::shown);
+            let name = after.as_ref().map_or(ON_DISK.to_owned(), Revision::shown);
             bail!("there is no `{}`, neither in {} nor in {name}", repo.below(), before.shown())
         }
     }
