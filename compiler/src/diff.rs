@@ -9,6 +9,7 @@ mod asking;
 mod caller;
 mod change;
 mod compare;
+mod conditions;
 mod doors;
 mod find;
 mod gather;

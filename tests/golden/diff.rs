@@ -18,7 +18,6 @@ const NOT_FROM_INTENT: &[(&str, &str)] = &[
     ("engines-disagree", "it is a mistake of ours, which fails every test that sees it"),
     ("order-depends-on-creation-time", "of one host intent makes one object; others' YAML may have two"),
     ("revision-not-loadable", "`tests/cli/completions.rs` has a revision that does not compile"),
-    ("predicate-too-large", "the tables that are take seconds: `compiler/src/diff/space/tests` have them"),
 ];
 
 /// So many pairs of twins there are at least: of each the first looks different and is the same.

@@ -88,8 +88,11 @@ fn ask_by_two<'m>(found: &mut Findings<'_, 'm>, pieces: &[Piece<'_, 'm>], on_80:
 fn ask<'m>(found: &mut Findings<'_, 'm>, probes: &[Probe<'m>], on_80: bool) {
     let sides = found.sides;
     for probe in probes {
-        let proxies: Vec<Proxy<'m>> =
-            probes::pods(&probe.host, sides).into_iter().map(Proxy::Sidecar).collect();
+        let (pods, are_all) = probes::pods(&probe.host, sides);
+        let proxies: Vec<Proxy<'m>> = pods.into_iter().map(Proxy::Sidecar).collect();
+        if !are_all {
+            unasked(found, probe);
+        }
         let mut said = false;
         for port in probes::ports(&probe.host, sides) {
             for tls in [false, true] {
@@ -110,6 +113,13 @@ fn ask<'m>(found: &mut Findings<'_, 'm>, probes: &[Probe<'m>], on_80: bool) {
             }
         }
     }
+}
+
+/// Says that not every caller was asked, as they have labels in too many combinations.
+fn unasked(found: &mut Findings<'_, '_>, probe: &Probe<'_>) {
+    let (rule, reason, settles) = unknown::callers();
+    let scope = Scope { from: "mesh".to_owned(), host: found.shown(probe.shown), port: None };
+    found.gathered.unknown(rule, reason, scope, settles);
 }
 
 /// Says of which hosts fields differ that nobody here understands.

@@ -16,9 +16,11 @@ pub(super) fn compare(found: &mut Findings<'_, '_>) {
     let [before, after] = found.sides.map(|side| &side.mesh.gateways);
     for one in before {
         let Some(other) = after.iter().find(|other| gateway_key(other) == gateway_key(one)) else { continue };
-        let Gateway { object, workload, host: _, servers: _ } = one;
+        let Gateway { object, workload, host: _, servers: listened } = one;
         let from = format!("gateway {}", object.name);
-        let deltas = doors::workload(workload, &other.workload);
+        // Where nothing listens, on which pods it does not makes no difference.
+        let listens = !listened.is_empty() || !other.servers.is_empty();
+        let deltas = if listens { doors::workload(workload, &other.workload) } else { Vec::new() };
         let scope = Scope { from: from.clone(), host: "*".to_owned(), port: None };
         add(found, deltas, vec![scope], [Thing::Gateway(one), Thing::Gateway(other)]);
         servers(found, one, other, &from);

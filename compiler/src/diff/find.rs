@@ -211,6 +211,10 @@ impl<'s, 'm> Findings<'s, 'm> {
             }
             names.extend([format!("{short}.svc"), short]);
         }
+        // With a dot at its end, a name is one that needs no search.
+        if !proxy.is_gateway() && !probe.is_address() {
+            names.push(format!("{}.", probe.host));
+        }
         names
     }
 

@@ -14,7 +14,7 @@ use super::change::{Delta, Direction, Level};
 use super::outcome::{Edges, Outcome, Shares};
 use super::rule::Rule;
 use super::served::Served;
-use crate::mesh::{Host, Settings};
+use crate::mesh::{Host, Settings, Treatment};
 use edges::Leaving;
 
 /// All rules, family by family.
@@ -207,6 +207,12 @@ pub(super) fn treatment(before: &Settings<'_>, after: &Settings<'_>, at: Where<'
     let mut out = Vec::new();
     upstream::judge(before, after, at, &mut out);
     out
+}
+
+/// Returns what differs in where the CA of an upstream is read, by the policies that say so.
+pub(super) fn authority(treated: [&Treatment<'_, '_>; 2]) -> Option<Delta> {
+    let namespaces = treated.map(|own| own.by.first().map(|policy| policy.object.namespace));
+    upstream::authority(treated.map(|own| own.settings.tls.as_ref()), namespaces)
 }
 
 /// Returns what differs in how a host is found.

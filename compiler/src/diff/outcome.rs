@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::caller::Caller;
+use super::conditions::Conditions;
 use crate::mesh::{
     Action, BasisPoints, Cors, Destination, Fault, Forward, HeaderEdits, Headers, HttpRoute, Millis, Mirror,
     Outbound, PathRewrite, Pattern, Redirect, Respond, Retry, RetryPlan, Rewrite, Share, Split, Test,
@@ -74,8 +75,8 @@ pub(super) struct Retried<'m> {
     pub attempts: u32,
     /// How long each may take.
     pub per_try: Option<Millis>,
-    /// On which failures, sorted.
-    pub on: Vec<&'m str>,
+    /// On which failures.
+    pub on: Conditions<'m>,
     /// The pause before the first retry.
     pub backoff: Option<Millis>,
 }
@@ -204,8 +205,16 @@ fn forwarded<'m>(
         path: path.and_then(|path| new_path(path, way)),
         host: *host,
         mirrors: copies,
-        fault: **fault,
+        fault: felt(**fault),
         edges,
+    }
+}
+
+/// Returns what of a fault any request meets.
+fn felt(Fault { delay, abort }: Fault) -> Fault {
+    Fault {
+        delay: delay.filter(|(_, percent)| *percent > 0),
+        abort: abort.filter(|(_, percent)| *percent > 0),
     }
 }
 
@@ -217,22 +226,16 @@ impl Retried<'_> {
 }
 
 fn retried<'m>(retry: &Retry<'m>) -> Option<Retried<'m>> {
-    let conditions = |on: &'m str| {
-        let mut words: Vec<&'m str> = on.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    };
     match retry {
         Retry::Off => None,
         // Istio tries twice more if nobody says.
         Retry::Default => {
-            Some(Retried { attempts: 2, per_try: None, on: conditions(USUAL_CONDITIONS), backoff: None })
+            Some(Retried { attempts: 2, per_try: None, on: Conditions::of(USUAL_CONDITIONS), backoff: None })
         }
         Retry::Set(RetryPlan { attempts, per_try, on, backoff }) => Some(Retried {
             attempts: *attempts,
             per_try: *per_try,
-            on: conditions(on.unwrap_or(USUAL_CONDITIONS)),
+            on: Conditions::of(on.unwrap_or(USUAL_CONDITIONS)),
             backoff: *backoff,
         }),
     }

@@ -7,8 +7,8 @@ use super::side::Side;
 use super::touched::Touched;
 use crate::mesh::{Binding, Block, Host, Labels, Place, Registry, Scope, Seen, covers};
 
-/// So many sets of caller labels are tried in every combination; of more, each alone and all at once.
-const MOST_COMBINED: usize = 4;
+/// So many combinations of caller labels are tried beside each set of them alone; of more, the smaller ones.
+const MOST_COMBINED: usize = 1024;
 
 /// A name that stands for every host below a wildcard which nobody names.
 const ANY: &str = "any";
@@ -147,8 +147,8 @@ pub(super) fn listens_on_80(host: &Host<'_>) -> bool {
     host.ports.iter().any(|port| port.number == 80 && port.protocol.is_http())
 }
 
-/// Returns the pods that may be treated differently from one another when they call a host.
-pub(super) fn pods<'m>(host: &str, sides: [&Side<'m>; 2]) -> Vec<Pods<'m>> {
+/// Returns the pods that may be treated differently from one another when they call a host, and whether these are all.
+pub(super) fn pods<'m>(host: &str, sides: [&Side<'m>; 2]) -> (Vec<Pods<'m>>, bool) {
     let mut namespaces: BTreeSet<&'m str> = BTreeSet::new();
     let mut labels: BTreeSet<Labels<'m>> = BTreeSet::new();
     let seen = |namespaces: &mut BTreeSet<&'m str>, seen: &'m Seen<'m>| match seen {
@@ -185,38 +185,44 @@ pub(super) fn pods<'m>(host: &str, sides: [&Side<'m>; 2]) -> Vec<Pods<'m>> {
     let roots = sides.map(|side| side.mesh.world.root_namespace);
     let mut namespaces: Vec<&'m str> = namespaces.into_iter().filter(|name| !name.is_empty()).collect();
     namespaces.sort_by_key(|name| roots.contains(name));
+    let (each, are_all) = combined(&labels);
     for namespace in namespaces.into_iter().map(Some).chain([None]) {
-        for labels in combined(&labels) {
-            found.push(Pods { namespace, labels });
-        }
+        found.extend(each.iter().map(|labels| Pods { namespace, labels: labels.clone() }));
     }
-    found
+    (found, are_all)
 }
 
-/// Returns the labels that a pod may have: any of the sets that are asked for, as far as they go together.
-fn combined<'m>(sets: &BTreeSet<Labels<'m>>) -> BTreeSet<Labels<'m>> {
-    let sets: Vec<&Labels<'m>> = sets.iter().collect();
+/// Returns the labels that a pod may have: any of the sets that are asked for, as far as they go together. Tells whether
+/// these are all.
+fn combined<'m>(sets: &BTreeSet<Labels<'m>>) -> (BTreeSet<Labels<'m>>, bool) {
     let mut found = BTreeSet::from([Labels::new()]);
-    if sets.len() > MOST_COMBINED {
-        found.extend(sets.iter().filter_map(|set| joined(&[set])));
-        found.extend(joined(&sets));
-        return found;
+    // Those that were found last, each with the sets that may still be put to it: no combination is met twice.
+    let sets: Vec<&Labels<'m>> = sets.iter().collect();
+    let mut last = vec![(Labels::new(), 0)];
+    while !last.is_empty() {
+        let mut next = Vec::new();
+        for (labels, from) in last {
+            for (index, set) in sets.iter().enumerate().skip(from) {
+                let Some(more) = joined(&labels, set) else { continue };
+                if found.len() >= MOST_COMBINED + sets.len() && !found.contains(&more) {
+                    return (found, false);
+                }
+                found.insert(more.clone());
+                next.push((more, index + 1));
+            }
+        }
+        last = next;
     }
-    for mask in 1..1usize << sets.len() {
-        let picked: Vec<&Labels<'m>> =
-            sets.iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0).map(|(_, set)| *set).collect();
-        found.extend(joined(&picked));
-    }
-    found
+    (found, true)
 }
 
-fn joined<'m>(sets: &[&Labels<'m>]) -> Option<Labels<'m>> {
-    let mut all: BTreeMap<&'m str, &'m str> = BTreeMap::new();
-    for (name, value) in sets.iter().flat_map(|set| set.iter()) {
-        if all.insert(name, value).is_some_and(|other| other != *value) {
-            return None;
-        }
+/// Returns labels with some more, unless they contradict each other.
+fn joined<'m>(labels: &Labels<'m>, more: &Labels<'m>) -> Option<Labels<'m>> {
+    let contradicts = |label: &(&str, &str)| labels.iter().any(|own| own.0 == label.0 && own.1 != label.1);
+    if more.iter().any(contradicts) {
+        return None;
     }
+    let all: BTreeMap<&'m str, &'m str> = labels.iter().chain(more).copied().collect();
     Some(all.into_iter().collect())
 }
 

@@ -18,7 +18,7 @@ use crate::mesh::{Asked, Block, Client, Destination, Host, Reach, Resolution};
 /// The upstreams that each proxy sends to, with what each side calls them.
 #[derive(Default)]
 pub(super) struct Upstreams<'m> {
-    met: [BTreeMap<Upstream<'m>, BTreeMap<Proxy<'m>, Destination<'m>>>; 2],
+    met: [Met<'m>; 2],
     /// The upstreams that sidecars send each host to.
     passed: [BTreeSet<(String, &'m str)>; 2],
 }
@@ -71,15 +71,7 @@ pub(super) fn reached<'o, 'm>(outcome: &'o Outcome<'m>) -> Vec<&'o Upstream<'m>>
 /// Compares how each upstream is treated that proxies send to on both sides.
 pub(super) fn compare(found: &mut Findings<'_, '_>) {
     let [before, after] = std::mem::take(&mut found.upstreams).met;
-    let mut both = Vec::new();
-    for (upstream, proxies) in &before {
-        if matches!(upstream.pods, Pods::NoHost | Pods::NoSubset) {
-            continue;
-        }
-        let Some(others) = after.get(upstream) else { continue };
-        let each = proxies.iter().filter_map(|(proxy, to)| Some((proxy, [*to, *others.get(proxy)?])));
-        both.push((upstream, each.collect::<Vec<_>>()));
-    }
+    let both: Vec<_> = pairs([&before, &after]).into_iter().collect();
     for of_host in both.chunk_by(|(one, _), (other, _)| (one.host, one.port) == (other.host, other.port)) {
         let mut alike: BTreeMap<(Vec<Delta>, Vec<Scope>), Said<'_, Upstream<'_>>> = BTreeMap::new();
         for (upstream, proxies) in of_host {
@@ -96,6 +88,49 @@ pub(super) fn compare(found: &mut Findings<'_, '_>) {
             };
             found.gathered.add(Key { deltas, when }, Found::without_request(scopes, places));
         }
+    }
+}
+
+/// An upstream that proxies send to on some side.
+type Met<'m> = BTreeMap<Upstream<'m>, BTreeMap<Proxy<'m>, Destination<'m>>>;
+
+/// The upstreams to compare, each with its proxies and what both sides call it.
+type Pairs<'p, 'm> = BTreeMap<&'p Upstream<'m>, Vec<(&'p Proxy<'m>, [Destination<'m>; 2])>>;
+
+/// Returns the upstreams that proxies send to on both sides. Where a proxy sends to none of those of a host that it sent to
+/// before, how it treats the old ones and the new ones is compared: else all that is said of a host would be passed over
+/// wherever its requests get other pods, or another port, at the same time.
+fn pairs<'p, 'm>([before, after]: [&'p Met<'m>; 2]) -> Pairs<'p, 'm> {
+    let mut found: Pairs<'_, '_> = BTreeMap::new();
+    let mut known: BTreeSet<(&str, &Proxy<'m>)> = BTreeSet::new();
+    for (upstream, proxies) in before.iter().filter(|(upstream, _)| are_any(upstream)) {
+        let Some(others) = after.get(upstream) else { continue };
+        let each = proxies.iter().filter_map(|(proxy, to)| Some((proxy, [*to, *others.get(proxy)?])));
+        let each: Vec<_> = each.collect();
+        known.extend(each.iter().map(|(proxy, _)| (upstream.host, *proxy)));
+        found.insert(upstream, each);
+    }
+    for (upstream, proxies) in after.iter().filter(|(upstream, _)| are_any(upstream)) {
+        let first = Upstream { host: upstream.host, port: 0, pods: Pods::All, subset: Name(None) };
+        let of_host = || before.range(&first..).take_while(|(old, _)| old.host == upstream.host);
+        for (proxy, to) in proxies.iter().filter(|(proxy, _)| !known.contains(&(upstream.host, *proxy))) {
+            let olds = of_host().filter(|(old, _)| are_any(old));
+            let olds = olds.filter_map(|(old, proxies)| Some((old, *proxies.get(proxy)?)));
+            let closest =
+                olds.max_by_key(|(old, _)| (old.port == upstream.port, old.subset.0 == upstream.subset.0));
+            if let Some((_, old)) = closest {
+                found.entry(upstream).or_default().push((proxy, [old, *to]));
+            }
+        }
+    }
+    found
+}
+
+/// Tells whether an upstream is any pods at all.
+fn are_any(upstream: &Upstream<'_>) -> bool {
+    match upstream.pods {
+        Pods::All | Pods::With(_) => true,
+        Pods::NoHost | Pods::NoSubset => false,
     }
 }
 
@@ -153,10 +188,12 @@ fn one<'m>(
     both: &[(&Proxy<'m>, [Destination<'m>; 2])],
 ) -> Vec<Difference> {
     let domain = found.sides[1].mesh.world.cluster_domain;
-    let mut all: BTreeMap<Vec<Delta>, Said<'_, Proxy<'m>>> = BTreeMap::new();
+    let mut all: BTreeMap<(Option<u16>, Vec<Delta>), Said<'_, Proxy<'m>>> = BTreeMap::new();
     let sides = found.sides;
     let way = |side: usize, host: &str| sides[side].way(host);
     for (proxy, to) in both {
+        // What is on another port than before is said of the host.
+        let port = (to[0].port == to[1].port).then_some(upstream.port);
         let at = Where {
             way: &way,
             domain,
@@ -173,12 +210,13 @@ fn one<'m>(
         let [Some(before), Some(after)] = &treated else { continue };
         if let Some(why) = before.unknown.as_ref().or(after.unknown.as_ref()) {
             let from = proxy::named(&[proxy], &[]).concat();
-            let scope = Scope { from, host: words::host(upstream.host, domain), port: Some(upstream.port) };
+            let scope = Scope { from, host: words::host(upstream.host, domain), port };
             let (rule, settles) = (unknown::of(why), unknown::settles(why));
             found.gathered.unknown_of(rule, why.clone(), scope, settles, Some(upstream.host));
         }
         let hosts = [0, 1].map(|side| found.sides[side].declared(upstream.host).next());
         let mut deltas = judge::treatment(&before.settings, &after.settings, at);
+        deltas.extend(judge::authority([before, after]));
         let only = [0, 1].map(|side| {
             let (own, other) = (hosts[side], hosts[1 - side]);
             own.zip(other).map_or_else(Vec::new, |(own, other)| {
@@ -198,13 +236,13 @@ fn one<'m>(
             policy.or_else(|| hosts[side].and_then(|host| origins.line(Thing::Host(host.host), what)))
         };
         let places = [origin(0, before.by.first()), origin(1, after.by.first())];
-        all.entry(deltas).or_insert((Vec::new(), places)).0.push(proxy);
+        all.entry((port, deltas)).or_insert((Vec::new(), places)).0.push(proxy);
     }
     let everyone: Vec<&Proxy<'m>> = both.iter().map(|(proxy, _)| *proxy).collect();
     let host = words::host(upstream.host, domain);
-    let scope = |from| Scope { from, host: host.clone(), port: Some(upstream.port) };
-    let named = |(deltas, (proxies, places))| {
+    let named = |((port, deltas), (proxies, places))| {
         let proxies: Vec<&Proxy<'m>> = proxies;
+        let scope = |from| Scope { from, host: host.clone(), port };
         (deltas, proxy::named(&proxies, &everyone).into_iter().map(scope).collect(), places)
     };
     all.into_iter().map(named).collect()

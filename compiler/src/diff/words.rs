@@ -1,5 +1,6 @@
 //! How things that differ are said.
 
+use super::conditions::Conditions;
 use super::outcome::{
     Edges, Forwarded, NewPath, Outcome, Part, Pods, Retried, SetBy, Shares, USUAL_CONDITIONS, Upstream,
 };
@@ -248,9 +249,11 @@ pub(super) fn limit(millis: Option<Millis>) -> String {
 pub(super) fn retried(retried: Option<&Retried<'_>>) -> String {
     let Some(Retried { attempts, per_try, on, backoff }) = retried else { return NONE.to_owned() };
     let per_try = per_try.map(|millis| format!(" of {}", duration(millis))).unwrap_or_default();
-    let mut usual: Vec<&str> = USUAL_CONDITIONS.split(',').collect();
-    usual.sort_unstable();
-    let on = if *on == usual { String::new() } else { format!(" on {}", on.join(",")) };
+    let on = if *on == Conditions::of(USUAL_CONDITIONS) {
+        String::new()
+    } else {
+        format!(" on {}", on.0.join(","))
+    };
     let backoff = backoff.map(|millis| format!(", backoff {}", duration(millis))).unwrap_or_default();
     format!("{attempts}{per_try}{on}{backoff}")
 }

@@ -223,10 +223,13 @@ pub(in crate::diff) fn world(
 
 fn outbounds(before: Outbound, after: Outbound) -> Option<Delta> {
     let rank = |outbound: Outbound| match outbound {
-        Outbound::Unsaid | Outbound::AllowAny { .. } => 0,
-        Outbound::RegistryOnly { enforced: false } => 1,
-        Outbound::RegistryOnly { enforced: true } => 2,
+        // Whatever the mesh is set up with, our object opens it.
+        Outbound::AllowAny { enforced: true } => 0,
+        Outbound::Unsaid | Outbound::AllowAny { enforced: false } => 1,
+        Outbound::RegistryOnly { enforced: false } => 2,
+        Outbound::RegistryOnly { enforced: true } => 3,
     };
+    let is_closed = |outbound: Outbound| matches!(outbound, Outbound::RegistryOnly { .. });
     let words = |outbound: Outbound| match outbound {
         Outbound::Unsaid | Outbound::AllowAny { enforced: false } => "allow-any",
         Outbound::AllowAny { enforced: true } => "allow-any, enforced",
@@ -236,10 +239,16 @@ fn outbounds(before: Outbound, after: Outbound) -> Option<Delta> {
     let said = (words(before), words(after));
     let one = |rule, direction| Some(delta(rule, direction, "undeclared hosts", said.0, said.1));
     match rank(after).cmp(&rank(before)) {
-        std::cmp::Ordering::Less if rank(after) == 0 => one(&OUTBOUND_POLICY_LOOSENED, Direction::Wider),
+        std::cmp::Ordering::Less if is_closed(before) && !is_closed(after) => {
+            one(&OUTBOUND_POLICY_LOOSENED, Direction::Wider)
+        }
         // The mesh is said to be set up so by others; our object only makes it so.
         std::cmp::Ordering::Less => {
             one(&OUTBOUND_POLICY_LOOSENED, Direction::Wider).map(|found| found.at(Level::High))
+        }
+        // Nothing opens the mesh any more; whether that closes it is not known here.
+        std::cmp::Ordering::Greater if !is_closed(after) => {
+            one(&OUTBOUND_POLICY_TIGHTENED, Direction::Narrower).map(|found| found.at(Level::Low))
         }
         std::cmp::Ordering::Greater => one(&OUTBOUND_POLICY_TIGHTENED, Direction::Narrower),
         std::cmp::Ordering::Equal => None,

@@ -2,6 +2,7 @@
 
 use super::delta;
 use crate::diff::change::{Delta, Direction, Level};
+use crate::diff::conditions::includes;
 use crate::diff::outcome::{Forwarded, Retried};
 use crate::diff::rule::rules;
 use crate::diff::words;
@@ -57,7 +58,7 @@ pub(super) fn retries(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut V
     if old.per_try != new.per_try {
         out.push(times(&PER_TRY_TIMEOUT_CHANGED, "per-try timeout", old.per_try, new.per_try));
     }
-    conditions(&old.on, &new.on, out);
+    conditions(&old.on.0, &new.on.0, out);
     if old.backoff != new.backoff {
         out.push(times(&RETRY_BACKOFF_CHANGED, "retry backoff", old.backoff, new.backoff));
     }
@@ -66,7 +67,7 @@ pub(super) fn retries(before: &Forwarded<'_>, after: &Forwarded<'_>, out: &mut V
 /// Judges which failures are tried again.
 fn conditions(before: &[&str], after: &[&str], out: &mut Vec<Delta>) {
     let beyond = |some: &[&str], others: &[&str]| {
-        some.iter().any(|word| !others.iter().any(|other| other == word || implies(other, word)))
+        some.iter().any(|word| !others.iter().any(|other| other == word || includes(other, word)))
     };
     let (more, fewer) = (beyond(after, before), beyond(before, after));
     let list = |words: &[&str]| words.join(",");
@@ -89,24 +90,6 @@ fn conditions(before: &[&str], after: &[&str], out: &mut Vec<Delta>) {
         (false, true) => out.push(narrower("retried on", list(before), list(after))),
         // What is left out falls under another one that stays.
         (false, false) => {}
-    }
-}
-
-/// Tells whether what falls under one condition always falls under another.
-fn implies(wide: &str, narrow: &str) -> bool {
-    let status =
-        narrow.len() == 3 && narrow.starts_with('5') && narrow.bytes().all(|byte| byte.is_ascii_digit());
-    match wide {
-        "5xx" => {
-            status
-                || matches!(
-                    narrow,
-                    "gateway-error" | "reset" | "reset-before-request" | "connect-failure" | "refused-stream"
-                )
-        }
-        "gateway-error" => matches!(narrow, "502" | "503" | "504"),
-        "reset" => narrow == "reset-before-request",
-        _ => false,
     }
 }
 

@@ -66,6 +66,12 @@ pub(crate) fn obstacle(obstacle: &Obstacle) -> (&'static Rule, String, String) {
     }
 }
 
+/// Returns the rule, the reason and the way out where callers have labels in too many combinations to ask for each.
+pub(crate) fn callers() -> (&'static Rule, String, String) {
+    let reason = "callers are told apart by labels in too many combinations".to_owned();
+    (&PREDICATE_TOO_LARGE, reason, "tell callers apart by fewer labels".to_owned())
+}
+
 /// What is taken for granted where one side mentions a service, or a port of it, and the other does not.
 pub(crate) const THERE_ON_BOTH: &str =
     "services, and ports of theirs, that only one side mentions are there on both";

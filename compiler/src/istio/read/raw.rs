@@ -83,12 +83,20 @@ fn read_back<'a>(
     (fact.of(about), paths)
 }
 
-/// Tells whether fields say anything beside names, labels and annotations.
+/// Tells whether fields say anything beside names, and labels and annotations that are not Istio's own: those may have a say
+/// in what happens to traffic, such as a label by which another control plane takes the object.
 fn says_more(fields: &Fields<'_>) -> bool {
     match fields {
-        Fields::Map(entries) => entries.iter().any(|(name, _)| *name != "metadata"),
+        Fields::Map(entries) => {
+            entries.iter().any(|(name, part)| *name != "metadata" || is_about_istio(part))
+        }
         Fields::Null | Fields::Bool(_) | Fields::Number(_) | Fields::Text(_) | Fields::List(_) => true,
     }
+}
+
+fn is_about_istio(fields: &Fields<'_>) -> bool {
+    let Fields::Map(entries) = fields else { return false };
+    entries.iter().any(|(name, part)| name.contains("istio.io/") || is_about_istio(part))
 }
 
 impl<'a> Read<'a> {

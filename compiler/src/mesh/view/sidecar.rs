@@ -56,7 +56,7 @@ fn found<'m, 'a>(
     if let Some((_, best)) = best {
         return rivals(best.0, &ours).map_or(Verdict::Is(Some(best)), Verdict::Unknown);
     }
-    if let Some(lent) = view.lent(asked.host, asked.port) {
+    if let Some(lent) = view.lent_as(asked.host, namespace, asked.port) {
         return Verdict::Is(Some(lent));
     }
     // One that dials an address shows no name; and a tcp port without addresses takes every destination.

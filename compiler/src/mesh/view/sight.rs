@@ -193,6 +193,20 @@ impl<'m, 'a> View<'m, 'a> {
         of_host.find(|(_, own)| own.number == port).copied()
     }
 
+    /// Returns the port that was taken over of the service that a name means in a namespace.
+    pub(super) fn lent_as(&self, name: &str, namespace: &str, port: u16) -> Option<Listening<'m, 'a>> {
+        if self.lent.is_empty() {
+            return None;
+        }
+        let name = name.strip_suffix('.').unwrap_or(name);
+        let in_full = || {
+            let short = name.strip_suffix(".svc").unwrap_or(name);
+            let (service, of) = short.split_once('.').unwrap_or((short, namespace));
+            format!("{service}.{of}.svc.{}", self.mesh.world.cluster_domain)
+        };
+        self.lent(name, port).or_else(|| self.lent(&in_full(), port))
+    }
+
     /// Returns the hosts that are meant by an address, if it is one.
     #[must_use]
     pub fn dialled(&self, address: &str) -> Vec<&'m Host<'a>> {

@@ -62,6 +62,21 @@ pub(super) fn judge(
     details(before, after, out);
 }
 
+/// Judges where a CA is read that has the same name on both sides.
+///
+/// A ConfigMap is one of the namespace of the policy that names it.
+pub(in super::super) fn authority(
+    sides: [Option<&ClientTls<'_>>; 2],
+    namespaces: [Option<&str>; 2],
+) -> Option<Delta> {
+    let [Some(Some(name)), Some(Some(other))] = sides.map(|tls| tls.and_then(ca)) else { return None };
+    let [Some(one), Some(another)] = namespaces else { return None };
+    let is_moved = name == other && one != another;
+    let said = [one, another].map(|namespace| format!("{name} of namespace {namespace}"));
+    let [one, another] = said;
+    is_moved.then(|| delta(&CA_CHANGED, Direction::Neither, "CA", one, another))
+}
+
 /// How well a connection is protected, the least first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Strength {
