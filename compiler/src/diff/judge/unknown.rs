@@ -10,7 +10,7 @@ rules! {
     OPAQUE_OBJECT_CHANGED = High Correctness "opaque-object-changed" <-> "opaque-object-changed"
         "A host has fields that were written for another system, and what they do is not known here.";
     PREDICATE_TOO_LARGE = High Correctness "predicate-too-large" <-> "predicate-too-large"
-        "A regular expression, or a table of routes, is too large to be compared as a whole.";
+        "A regular expression, or a table of routes, is too large to be compared as a whole.\n\nSo it is where callers are told apart by labels in too many combinations.";
     ENGINES_DISAGREE = High Correctness "engines-disagree" <-> "engines-disagree"
         "The comparison and the simulator do not agree about an example.\n\nOne of them is wrong, so neither is believed.";
     REPEATED_HEADER = Info Correctness "repeated-header-assumption" <-> "repeated-header-assumption"
