@@ -385,6 +385,7 @@ pub fn codes() -> Vec<&'static Code> {
         traffic::SHARE_CODES,
         traffic::UNREACHABLE_CODES,
         upstream::CODES,
+        ways::COOKIE_CODES,
         ways::PATTERN_CODES,
         ways::PORT_CODES,
         ways::READ_CODES,
