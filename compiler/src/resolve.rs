@@ -26,6 +26,7 @@ mod layers;
 mod lists;
 mod lower;
 mod names;
+mod nearest;
 mod objects;
 mod policy;
 mod promises;
