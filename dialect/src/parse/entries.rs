@@ -292,10 +292,13 @@ pub(super) fn property<'a>(
     }
 }
 
+/// More than this is not said of how one value is written.
+const MOST_OF_A_VALUE: usize = 8;
+
 fn unknown_property(word: &'static Word, name: Text<'_>, raw: Raw<'_>, out: &mut Diagnostics) {
     if unknown::property(word.name, name.text).is_some() {
         // What takes its place is written out, quotes and all.
-        marks::hush(raw.span, out.as_slice().len().saturating_sub(8), out);
+        marks::hush(raw.span, out.as_slice().len().saturating_sub(MOST_OF_A_VALUE), out);
     }
     let names: Vec<&str> = word.props.iter().map(|row| row.name()).collect();
     let found = out.report(&UNKNOWN_PROPERTY, name.span);
