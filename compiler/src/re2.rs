@@ -20,7 +20,7 @@ mod walk;
 mod within;
 
 pub use replace::replace;
-pub use within::{Unfit, may_begin, unfit, within};
+pub use within::{Unfit, may_begin, may_have, unfit, within};
 
 use regex_automata::meta;
 use regex_automata::{Anchored, Input};

@@ -26,6 +26,7 @@ mod layers;
 mod lists;
 mod lower;
 mod names;
+mod nearest;
 mod objects;
 mod policy;
 mod promises;
@@ -385,6 +386,7 @@ pub fn codes() -> Vec<&'static Code> {
         traffic::SHARE_CODES,
         traffic::UNREACHABLE_CODES,
         upstream::CODES,
+        ways::COOKIE_CODES,
         ways::PATTERN_CODES,
         ways::PORT_CODES,
         ways::READ_CODES,

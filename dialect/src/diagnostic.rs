@@ -253,6 +253,16 @@ impl Diagnostics {
         self.list.truncate(kept);
     }
 
+    /// Takes what was found since there were `said` findings, to be looked at together.
+    pub(crate) fn split_off(&mut self, said: usize) -> Vec<Diagnostic> {
+        self.list.split_off(said.min(self.list.len()))
+    }
+
+    /// Puts a finding back.
+    pub(crate) fn push(&mut self, found: Diagnostic) {
+        self.list.push(found);
+    }
+
     /// Keeps only some of the findings.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.list.retain(keep);

@@ -4,7 +4,7 @@
 //! (`standing`), and the lines are written into rows (`rows`) whose braces and comments are then set under each other
 //! (`columns`). There is nothing to choose. What the author decides is kept: blank lines (one in a row), whether a block
 //! stands on one line or on several, whether neighbouring blocks begin in one column, and how far behind its line a
-//! comment stands.
+//! comment stands, unless the line opens a block.
 
 mod columns;
 mod quotes;

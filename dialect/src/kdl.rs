@@ -22,10 +22,12 @@ mod unicode;
 mod word;
 
 pub use mistakes::{
-    CODES, MISPLACED_COLON, MISPLACED_COMMA, MISPLACED_EQUALS, MISSING_VALUE, NEEDS_QUOTES, REPEATED_PROPERTY,
+    BAD_NUMBER, BARE_KEYWORD, BARE_PERCENT, CODES, COMMENT_IN_WORD, MISPLACED_COLON, MISPLACED_COMMA,
+    MISPLACED_EQUALS, MISSING_VALUE, NEEDS_QUOTES, REPEATED_PROPERTY, UNEXPECTED,
 };
 pub(crate) use plain::Plain;
 pub use reader::Reader;
+pub(crate) use traps::items;
 
 use crate::span::Span;
 

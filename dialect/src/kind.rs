@@ -5,10 +5,10 @@
 mod address;
 mod choice;
 mod date;
-mod duration;
+pub(crate) mod duration;
 mod host;
 mod name;
-mod number;
+pub(crate) mod number;
 pub mod pattern;
 pub mod url;
 

@@ -4,6 +4,7 @@ mod entries;
 mod habits;
 mod known;
 mod lacking;
+mod marks;
 mod plain;
 mod repeated;
 mod slips;
@@ -181,6 +182,7 @@ impl<'a, 'd> Parser<'a, 'd> {
                 },
             };
             let line = self.line(word, head, read, place, extent);
+            marks::join(head, said, self.out);
             if place == Place::File || self.has_room(&line, base, &mut full) {
                 self.room.lines.push(line);
             }
@@ -220,8 +222,12 @@ impl<'a, 'd> Parser<'a, 'd> {
         let read =
             word.map(|word| entries::read(word, &node, place, (self.params, is_whole), self.arena, self.out));
         if word.is_none() {
-            unknown::report(&node, place, self.out);
-            self.skip(head);
+            marks::join(head, said, self.out);
+            let written = unknown::report(&node, place, self.out);
+            let end = self.skip(head);
+            if written == unknown::Written::Anew {
+                marks::hush(head.span.to(end), said, self.out);
+            }
             self.check_crowd(head.span);
         }
         self.reader.reuse(node);
@@ -310,7 +316,9 @@ impl<'a, 'd> Parser<'a, 'd> {
                     .report(&STRAY_BLOCK, brace)
                     .says(format!("`{}` takes no block", word.name))
                     .help(format!("write {}", word.example));
-                self.skip(head);
+                let said = self.out.as_slice().len();
+                let end = self.skip(head);
+                marks::hush(brace.to(end), said, self.out);
                 None
             }
             (Block::May(inner) | Block::Must(inner), Some(_)) => Some(self.block(inner, inside)),

@@ -20,7 +20,7 @@ mod timeout;
 mod to;
 
 pub use elsewhere::elsewhere;
-pub(crate) use elsewhere::{elsewhere_in, folded};
+pub(crate) use elsewhere::{elsewhere_in, folded, is_same};
 
 use std::sync::LazyLock;
 

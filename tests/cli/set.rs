@@ -62,6 +62,19 @@ fn an_environment_gets_what_differs() {
 }
 
 #[test]
+fn what_no_longer_fits_is_shown_at_the_line_of_the_environment() {
+    let place = Place::with(&[
+        ("mesh.kdl", &format!("{MESH}template patient {{ timeout \"9s\"; retry 3 per-try=\"2s\" }}\n")),
+        ("teams/search.kdl", "service search {\n    port 80 http\n    use patient\n}\n"),
+    ]);
+    place
+        .run(&["set", "search", "timeout=2s", "--env", "prod"])
+        .exits(0)
+        .says("warning[retries-exceed-timeout]: 4 tries of 2s take longer than the timeout of 2s")
+        .says("--> teams/search.kdl:4:15");
+}
+
+#[test]
 fn what_would_not_build_is_not_written() {
     let place = place();
     for (change, why) in [

@@ -59,11 +59,13 @@ pub fn unfit(pattern: &str, end: char) -> Result<Option<Unfit>, Problem> {
     if hir.properties().look_set().contains_anchor() {
         return Ok(Some(Unfit::Anchor));
     }
-    let takes = match hir::visit(&hir, Finds { end, found: false }) {
-        Ok(found) => found,
-        Err(never) => match never {},
-    };
-    Ok(takes.then_some(Unfit::End))
+    Ok(finds(&hir, end).then_some(Unfit::End))
+}
+
+/// Tells whether a text that matches could have a character in it, in doubt that it could; nothing where it is no pattern.
+#[must_use]
+pub fn may_have(pattern: &str, character: char) -> Option<bool> {
+    Some(finds(&parse(pattern).ok()?, character))
 }
 
 /// Tells whether a text that begins with a byte could match, in doubt that it could; nothing where it is no pattern.
@@ -115,6 +117,14 @@ fn class(rest: &mut std::str::Chars<'_>, end: char, out: &mut String) {
             }
             _ => {}
         }
+    }
+}
+
+/// Tells whether a character is anywhere in what a pattern takes.
+fn finds(hir: &Hir, end: char) -> bool {
+    match hir::visit(hir, Finds { end, found: false }) {
+        Ok(found) => found,
+        Err(never) => match never {},
     }
 }
 
@@ -204,6 +214,19 @@ mod tests {
             }
         }
         assert_eq!(may_begin("(", b'/'), None);
+    }
+
+    #[test]
+    fn what_a_pattern_may_have_is_known_or_left_open() {
+        for (patterns, expected) in [
+            (&["a=1", "a=(1|2)", "[^;]*a=1", r"a=\d+", "(?i)a"][..], false),
+            (&["a=1.*", "(.*; ?)?a=1(;.*)?", "a=[^x]+", r"a=\S+", "a|b;"][..], true),
+        ] {
+            for pattern in patterns {
+                assert_eq!(may_have(pattern, ';'), Some(expected), "{pattern}");
+            }
+        }
+        assert_eq!(may_have("(", ';'), None);
     }
 
     #[test]

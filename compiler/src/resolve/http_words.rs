@@ -7,6 +7,7 @@ use meshc_dialect::line::{Line, Value};
 
 use super::blocks::{Block, find};
 use super::context::Context;
+use super::nearest::nearest;
 use super::show;
 use super::upstream::SAYS_NOTHING;
 use super::ways;
@@ -118,19 +119,16 @@ pub(super) fn cors<'a>(line: &Line<'a>, arena: &'a Bump) -> Cors<'a> {
 /// Reports what is wrong with the words of a block and its routes.
 pub(super) fn check(block: &Block<'_>, out: &mut Diagnostics) {
     let outer = block.find("timeout");
-    level_words(block.lines, outer, block.find("retry"), out);
+    level_words(block.lines, out);
+    tries(block, outer, block.find("retry"), out);
     for route in block.all("route") {
         let timeout = find(route.lines(), "timeout").or(outer);
-        level_words(route.lines(), timeout, find(route.lines(), "retry"), out);
+        level_words(route.lines(), out);
+        tries(block, timeout, find(route.lines(), "retry"), out);
     }
 }
 
-fn level_words(
-    lines: &[Line<'_>],
-    timeout: Option<&Line<'_>>,
-    retry: Option<&Line<'_>>,
-    out: &mut Diagnostics,
-) {
+fn level_words(lines: &[Line<'_>], out: &mut Diagnostics) {
     for line in lines {
         match line.word.name {
             "retry" => conditions(line, out),
@@ -155,20 +153,32 @@ fn level_words(
             _ => {}
         }
     }
-    let millis = timeout.and_then(|line| line.arg(0)).and_then(|value| value.millis());
-    let per_try = retry.and_then(|line| line.prop("per-try")).and_then(|value| value.millis());
-    let tries = retry.and_then(|line| line.arg(0)).and_then(|value| value.number());
-    let (Some(limit), Some(per_try), Some(tries), Some(retry)) = (millis, per_try, tries, retry) else {
+}
+
+/// Reports tries that cannot fit into their timeout, at the line of the two that stands nearest: one may be that of a template,
+/// and fits whatever else uses it.
+fn tries(block: &Block<'_>, timeout: Option<&Line<'_>>, retry: Option<&Line<'_>>, out: &mut Diagnostics) {
+    let (Some(timeout), Some(retry)) = (timeout, retry) else { return };
+    let limit = timeout.arg(0).and_then(|value| value.millis());
+    let per_try = retry.props().find(|prop| prop.key.text == "per-try");
+    let each = per_try.and_then(|prop| prop.value.millis());
+    let tries = retry.arg(0).and_then(|value| value.number());
+    let (Some(limit), Some(per_try), Some(each), Some(tries)) = (limit, per_try, each, tries) else {
         return;
     };
-    if tries == 0 || (tries + 1).saturating_mul(per_try) <= limit {
+    if tries == 0 || (tries + 1).saturating_mul(each) <= limit {
         return;
     }
-    let fits = limit.div_ceil(per_try);
-    let found = out.report(&RETRIES_EXCEED_TIMEOUT, retry.span);
-    let (each, all) = (show::duration(per_try), show::duration(limit));
+    let fits = limit.div_ceil(each);
+    let changed = per_try.name().span.to(per_try.value.span);
+    let place = nearest(block, retry.span, &[changed, timeout.span]);
+    let found = out.report(&RETRIES_EXCEED_TIMEOUT, place);
+    let (each, all) = (show::duration(each), show::duration(limit));
     found.says(format!("{} tries of {each} take longer than the timeout of {all}", tries + 1));
-    if let Some(timeout) = timeout {
+    if place != retry.span {
+        found.also(retry.span, "the tries");
+    }
+    if place != timeout.span {
         found.also(timeout.span, "all tries together");
     }
     found

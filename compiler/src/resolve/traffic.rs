@@ -223,6 +223,10 @@ fn action<'a>(at: &Line<'a>, lines: &'a [Line<'a>], ctx: &mut Context<'a, '_>) -
         .filter(|line| matches!(line.word.name, "to" | "redirect" | "respond" | "delegate" | "serve"));
     let first = actions.next()?;
     if let Some(second) = actions.find(|line| !(line.is("to") && first.is("to"))) {
+        // That one of them could not be read was said: nobody knows whether it stays.
+        if first.is_broken() || second.is_broken() {
+            return Some(if first.is_broken() { second } else { first });
+        }
         ctx.out
             .report(&TWO_ACTIONS, second.span)
             .says(format!("`{}` and `{}` cannot both happen", first.word.name, second.word.name))

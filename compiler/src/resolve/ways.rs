@@ -4,6 +4,7 @@
 //! other, and at last written as what a mesh can test.
 
 mod among;
+mod cookies;
 mod cover;
 mod lower;
 mod meet;
@@ -13,6 +14,7 @@ mod read;
 mod values;
 
 pub(super) use among::Among;
+pub(super) use cookies::CODES as COOKIE_CODES;
 pub(super) use cover::{covers, path_covers};
 pub(super) use lower::{lower, regex_length};
 pub(super) use meet::{Blocked, meet, takes_path};

@@ -14,9 +14,11 @@ const LEAST: usize = 2;
 /// Sets blocks and comments under each other.
 pub(super) fn align(rows: &mut Rows<'_>) {
     let Rows { code, rows, .. } = rows;
-    for run in
-        rows.chunk_by_mut(|row, next| is_line(row, code) && is_line(next, code) && row.indent == next.indent)
-    {
+    let opens = |row: &Row<'_>| code[row.start..row.end].ends_with('{');
+    let are_neighbours = |row: &Row<'_>, next: &Row<'_>| {
+        row.indent == next.indent && is_line(row, code) && is_line(next, code) && !opens(row)
+    };
+    for run in rows.chunk_by_mut(|row, next| are_neighbours(row, next)) {
         align_braces(run, code);
         align_remarks(run, code);
     }

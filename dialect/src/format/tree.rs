@@ -203,6 +203,10 @@ impl<'a> Builder<'a, '_> {
         let ends = self.ends;
         let mut remark = None;
         let items = self.items(&mut remark);
+        // The rows that follow are further in, so nobody has set it above another one.
+        if let Some(remark) = &mut remark {
+            remark.gap = 0;
+        }
         let flat = self.ends == ends;
         if let Some(end) = self.peek() {
             self.pass(end);

@@ -21,8 +21,8 @@ impl<'a> Reader<'a> {
             let gap = self.span(progress.name, self.at);
             if let Some(found) = self.mistake(out, &MISPLACED_EQUALS, span) {
                 found
-                    .says("the first word of a line takes no `=`")
-                    .help("a space stands behind it: `timeout \"5s\"`")
+                    .says("no `=` stands between a word and its values")
+                    .help("values follow their word with a space")
                     .fix(gap, " ");
             }
         } else if let Some(found) = self.mistake(out, &MISPLACED_EQUALS, span) {

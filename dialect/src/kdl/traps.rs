@@ -10,7 +10,7 @@ use super::mistakes::{
 };
 use super::number::is_number;
 use super::reader::Reader;
-use super::word::{Place, QUOTES};
+use super::word::{Place, QUOTES, is_keyword};
 use crate::diagnostic::Diagnostics;
 
 impl<'a> Reader<'a> {
@@ -28,7 +28,7 @@ impl<'a> Reader<'a> {
         }
         if word.is_empty() && self.peek() == Some(b'[') && !self.is_full() {
             self.list();
-            return self.unexpected(start, out);
+            return self.unexpected(start, place, out);
         }
         if place == Place::Name && !word.is_empty() && self.peek() == Some(b'(') && self.called(start, out) {
             return Datum::Broken(&self.text[start..self.at]);
@@ -39,7 +39,7 @@ impl<'a> Reader<'a> {
             return self.bad_number(start, place, out);
         }
         if text.chars().all(|char| "()[]=,/\\".contains(char)) && text != "/" {
-            return self.unexpected(start, out);
+            return self.unexpected(start, place, out);
         }
         self.needs_quotes(start, out)
     }
@@ -86,15 +86,24 @@ impl<'a> Reader<'a> {
         Datum::Broken(text)
     }
 
-    fn unexpected(&mut self, start: usize, out: &mut Diagnostics) -> Datum<'a> {
+    fn unexpected(&mut self, start: usize, place: Place, out: &mut Diagnostics) -> Datum<'a> {
         let (text, span) = (&self.text[start..self.at], self.span(start, self.at));
-        if let Some(found) = self.mistake(out, &UNEXPECTED, span) {
-            let help = match text.contains(['[', ']']) {
-                true => "there are no lists: values stand one after another, `envs dev staging prod`",
-                false => "remove it, or put the text in quotes",
-            };
-            found.says(format!("{} means nothing here", quote(text))).help(help);
-        }
+        let Some(found) = self.mistake(out, &UNEXPECTED, span) else { return Datum::Broken(text) };
+        found.says(format!("{} means nothing here", quote(text)));
+        let most = match place {
+            Place::Argument => usize::MAX,
+            Place::Property => 1,
+            Place::Name | Place::Annotation => 0,
+        };
+        match items(text).filter(|items| items.len() <= most) {
+            Some(items) => {
+                found.help("there are no lists: values stand one after another").fix(span, items.join(" "))
+            }
+            None if text.contains(['[', ']']) => {
+                found.help("there are no lists: values stand one after another, `envs dev staging prod`")
+            }
+            None => found.help("remove it, or put the text in quotes"),
+        };
         Datum::Broken(text)
     }
 
@@ -307,6 +316,28 @@ impl<'a> Reader<'a> {
                 .fix(span, quoted);
         }
         Entry::Argument(Value { annotation: None, datum: Datum::Broken(text), span })
+    }
+}
+
+/// Returns the values of a list in brackets as they are written without it, where each of them is plain.
+pub(crate) fn items(list: &str) -> Option<Vec<String>> {
+    let inner = list.strip_prefix('[')?.strip_suffix(']')?.trim();
+    let items = inner.strip_suffix(',').unwrap_or(inner).split(',').map(str::trim);
+    items.map(item).collect()
+}
+
+fn item(written: &str) -> Option<String> {
+    let is_name = |text: &str| {
+        let rest = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(rest)
+    };
+    let quoted = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let text = quoted.unwrap_or(written);
+    match (is_name(text) && !is_keyword(text), quoted) {
+        (true, _) => Some(text.to_owned()),
+        (false, Some(text)) if !text.contains(['"', '\\']) => Some(written.to_owned()),
+        (false, None) if is_number(text) => Some(text.to_owned()),
+        (false, _) => None,
     }
 }
 

@@ -55,6 +55,14 @@ pub(super) fn read<'a>(reading: Reading<'a, '_>, choices: &'static [&'static str
     found.says(format!("`{}` is none of the words that may stand here", clip(text)));
     let meant =
         ELSEWHERE.iter().find(|(word, ours)| *word == text && choices.contains(ours)).map(|(_, ours)| *ours);
+    if choices.contains(&"istio")
+        && ["strict", "permissive"].iter().any(|mode| mode.eq_ignore_ascii_case(text))
+    {
+        found.because("what the pods themselves take is said by a PeerAuthentication, which stays in YAML").help(
+            "for callers to use the mesh's certificates say `istio`; `auto` lets Istio see, `off` sends plain text",
+        );
+        return Data::Broken;
+    }
     let cased = || choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)).copied();
     let sure = meant.or_else(|| nearest(text, choices.iter().copied())).or_else(cased);
     match sure.or_else(|| begun(text, choices)) {

@@ -18,7 +18,26 @@ pub(super) fn dns<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     if is_dns_label(reading.text) {
         return Data::Text(reading.text);
     }
+    if let Some((name, namespace)) = with_namespace(reading.text) {
+        let Reading { text, span, out, .. } = reading;
+        out.report(&NOT_A_NAME, span).says(format!("`{}` is not a name", clip(text))).help(format!(
+            "write {name}; if {namespace} is its namespace, the block says that: namespace {namespace}"
+        ));
+        return Data::Broken;
+    }
     refuse(reading, "a name is lower case letters, digits and `-`, at most 63 of them")
+}
+
+/// Returns the name and the namespace of `shop/reviews`, `reviews.shop` and `reviews.shop.svc.cluster.local`.
+fn with_namespace(text: &str) -> Option<(&str, &str)> {
+    let (name, namespace) = match text.split_once('/') {
+        Some((namespace, name)) => (name, namespace),
+        None => {
+            let (name, rest) = text.split_once('.')?;
+            (name, rest.split_once(".svc").map_or(rest, |(namespace, _)| namespace))
+        }
+    };
+    (is_dns_label(name) && is_dns_label(namespace)).then_some((name, namespace))
 }
 
 pub(super) fn object<'a>(reading: Reading<'a, '_>) -> Data<'a> {

@@ -51,12 +51,23 @@ pub(super) fn text<'a>(reading: Reading<'a, '_>, kind: Kind) -> Data<'a> {
     found.says(format!("`{}` is not a plain number", clip(text)));
     if number {
         found.help(format!("write {bare}")).fix(span, bare);
+    } else if let Some(status) = redirected(text).filter(|_| kind == Kind::Number(300, 399)) {
+        found.help(format!("write {status}")).fix(span, status);
     } else if matches!(kind, Kind::Number(0, _)) && ["off", "no", "none", "never"].contains(&text) {
         found.help("write 0").fix(span, "0");
     } else {
         found.help(format!("write {}", kind.wanted().trim_end_matches(',')));
     }
     Data::Broken
+}
+
+/// Returns the status of a redirect that other tools call by a word.
+pub(crate) fn redirected(word: &str) -> Option<&'static str> {
+    match word {
+        "permanent" | "moved" => Some("301"),
+        "temporary" | "found" => Some("302"),
+        _ => None,
+    }
 }
 
 fn out_of_range<'a>(text: &str, kind: Kind, span: Span, out: &mut Diagnostics) -> Data<'a> {

@@ -93,6 +93,12 @@ pub(super) fn target<'a>(reading: Reading<'a, '_>) -> Data<'a> {
     if path || Url::parse(text).is_some_and(|url| is_host(url.host)) {
         return Data::Text(text);
     }
+    if text.eq_ignore_ascii_case("https") {
+        return refuse(
+            reading,
+            "write a whole URL, \"https://shop.example.com/\"; to send callers of http to https, take this line out: beside `tls terminate` that happens by itself (`http redirect`)",
+        );
+    }
     refuse(
         reading,
         "write a whole URL, \"https://shop.example.com/\", or a path, \"/new\", which keeps scheme and host",

@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 
-use super::{habits, slips, unknown};
+use super::{habits, marks, slips, unknown};
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, Node, Text, Value as Raw};
 use crate::kind::{Kind, NO_BOOLEANS, clip};
@@ -122,7 +122,7 @@ fn values<'a>(
                         args.extend([broken(row, raw, arena, out), broken(row, raw, arena, out)]);
                     }
                     Some(row) => {
-                        let raw = habits::unquoted(row, raw, arena, out);
+                        let raw = habits::unquoted(&line, row, raw, arena, out);
                         args.push(row.kind.read(raw, arena, out));
                     }
                     None => extra(word, &raw, out),
@@ -275,7 +275,7 @@ pub(super) fn property<'a>(
         return Some(Prop::new(name, Some(&row.key), row.kind.read(raw, arena, out), arena));
     }
     let Some(free) = &word.free else {
-        unknown_property(word, name, out);
+        unknown_property(word, name, raw, out);
         return None;
     };
     let key = Raw { annotation: None, datum: Datum::Quoted(name.text), span: name.span };
@@ -292,7 +292,14 @@ pub(super) fn property<'a>(
     }
 }
 
-fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) {
+/// More than this is not said of how one value is written.
+const MOST_OF_A_VALUE: usize = 8;
+
+fn unknown_property(word: &'static Word, name: Text<'_>, raw: Raw<'_>, out: &mut Diagnostics) {
+    if unknown::property(word.name, name.text).is_some() {
+        // What takes its place is written out, quotes and all.
+        marks::hush(raw.span, out.as_slice().len().saturating_sub(MOST_OF_A_VALUE), out);
+    }
     let names: Vec<&str> = word.props.iter().map(|row| row.name()).collect();
     let found = out.report(&UNKNOWN_PROPERTY, name.span);
     found.says(format!("`{}` has no `{}=`", word.name, clip(name.text)));
@@ -301,13 +308,13 @@ fn unknown_property(word: &'static Word, name: Text<'_>, out: &mut Diagnostics) 
         Block::None | Block::Same | Block::Later => None,
     };
     let share = word.props.iter().find(|row| row.kind == Kind::Percent).map(|row| row.name());
-    let meant = share.filter(|_| matches!(name.text, "percent" | "percentage" | "weight" | "share"));
+    let meant = share.filter(|_| slips::is_share(name.text));
     if word.name == "retry" && matches!(name.text, "attempts" | "tries" | "times" | "count") {
         found.help("the number of tries stands first: retry 3 per-try=\"1s\"");
     } else if let Some(near) = meant.or_else(|| nearest(name.text, names.iter().copied())) {
         found.help(format!("did you mean `{near}=`?")).fix(name.span, near);
     } else if let Some(ours) = unknown::property(word.name, name.text) {
-        found.help(format!("here one says {ours}"));
+        found.help(format!("here one says {}", unknown::with_duration(ours, Some(raw.datum))));
     } else if let Some(inner) = nested {
         found.help(format!("`{}` is a line of its own: {}", inner.name, inner.example));
     } else if names.is_empty() {

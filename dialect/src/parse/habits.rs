@@ -4,11 +4,12 @@
 use bumpalo::Bump;
 
 use super::entries::{EXTRA_VALUE, Line};
+use super::marks;
 use super::slips::is_parameter;
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, NEEDS_QUOTES, Node, Value as Raw};
 use crate::kind::pattern::regex_value;
-use crate::kind::{Kind, WRONG_VALUE, clip};
+use crate::kind::{Kind, WRONG_VALUE, clip, number};
 use crate::span::Span;
 use crate::word::{Arg, Word};
 use crate::words;
@@ -35,11 +36,12 @@ pub(super) fn is_one(word: &Word, node: &Node<'_>, out: &mut Diagnostics) -> boo
     }
     let span = second.map_or(first.span, |second| first.span.to(second.span));
     let (says, written) = match (word.name, first.datum, second.map(|second| second.datum)) {
-        ("redirect", Datum::Number(status), Some(Datum::Bare(url) | Datum::Quoted(url)))
-        | ("redirect", Datum::Bare(url) | Datum::Quoted(url), Some(Datum::Number(status))) => (
-            "the status of a redirect stands behind its URL, by its name",
-            format!("{} status={status}", quoted(url)),
-        ),
+        ("redirect", first, Some(second)) => {
+            let Some(written) = redirected(first, second).or_else(|| redirected(second, first)) else {
+                return false;
+            };
+            ("the status of a redirect stands behind its URL, by its name", written)
+        }
         ("respond", Datum::Number(status), Some(Datum::Bare(body) | Datum::Quoted(body))) => {
             ("the body of an answer is said by its name", format!("{status} body={}", quoted(body)))
         }
@@ -68,6 +70,17 @@ pub(super) fn is_one(word: &Word, node: &Node<'_>, out: &mut Diagnostics) -> boo
         found.fix(span, written);
     }
     true
+}
+
+/// Returns the values of a `redirect` from a status, or a word for it, and a URL.
+fn redirected(status: Datum<'_>, url: Datum<'_>) -> Option<String> {
+    let status = match status {
+        Datum::Number(status) => status,
+        Datum::Bare(word) => number::redirected(word)?,
+        Datum::Quoted(_) | Datum::Bool(_) | Datum::Null | Datum::Broken(_) => return None,
+    };
+    let (Datum::Bare(url) | Datum::Quoted(url)) = url else { return None };
+    Some(format!("{} status={status}", quoted(url)))
 }
 
 /// Returns the values of a `rewrite`. Groups are `$1` in nginx and Traefik.
@@ -139,8 +152,15 @@ pub(super) fn is_joined(
 }
 
 /// Returns a value that lacks quotes as if it had them, where they do not help: then what else is wrong with it is said instead.
-pub(super) fn unquoted<'a>(row: &Arg, raw: Raw<'a>, arena: &'a Bump, out: &mut Diagnostics) -> Raw<'a> {
+pub(super) fn unquoted<'a>(
+    line: &Line<'_, '_>,
+    row: &Arg,
+    raw: Raw<'a>,
+    arena: &'a Bump,
+    out: &mut Diagnostics,
+) -> Raw<'a> {
     let Datum::Broken(text) = raw.datum else { return raw };
+    marks::a_line_each(line, &raw, out);
     let lacks = |place: Span, code| place == raw.span && std::ptr::eq(code, &NEEDS_QUOTES);
     if !out.as_slice().iter().rev().take(8).any(|found| lacks(found.place.span, found.code)) {
         return raw;

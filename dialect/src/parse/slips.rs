@@ -5,7 +5,7 @@ use super::entries::{EXTRA_VALUE, Line, UNKNOWN_PROPERTY};
 use super::unknown;
 use crate::diagnostic::Diagnostics;
 use crate::kdl::{Datum, Entry, MISPLACED_COMMA, REPEATED_PROPERTY, Value as Raw};
-use crate::kind::{Kind, WRONG_VALUE, clip};
+use crate::kind::{Kind, WRONG_VALUE, clip, list};
 use crate::span::Span;
 use crate::word::Block;
 use crate::words;
@@ -69,6 +69,18 @@ pub(super) fn no_equals(
     out: &mut Diagnostics,
 ) -> bool {
     let (Datum::Bare(text), Some(Entry::Argument(value))) = (raw.datum, next) else { return false };
+    if let Some(key) = text.strip_suffix(':')
+        && is_share(key)
+        && let Datum::Number(number) = value.datum
+        && let Some(share) = line.word.props.iter().find(|row| row.kind == Kind::Percent)
+    {
+        let written = format!("{}={number}", share.name());
+        out.report(&EXTRA_VALUE, raw.span.to(value.span))
+            .says(format!("a colon joins `{}` and its value", clip(key)))
+            .help(format!("write {written}"))
+            .fix(raw.span.to(value.span), written);
+        return true;
+    }
     let row = |key: &str| line.word.props.iter().any(|row| row.name() == key);
     if let Some(key) = text.strip_suffix(':')
         && let Some(ours) = unknown::property(line.word.name, key)
@@ -84,6 +96,12 @@ pub(super) fn no_equals(
         None if line.word.free.is_some() && line.word.args.is_empty() && line.word.props.is_empty() => {
             (text, "nothing joins")
         }
+        Some(_) if let Some(Kind::OneOf(choices)) = line.row.map(|row| row.kind) => {
+            out.report(&EXTRA_VALUE, raw.span.to(value.span))
+                .says(format!("no `{}` stands before this value", clip(text)))
+                .help(format!("write the word alone: {}", list(choices)));
+            return true;
+        }
         Some(_) | None => return false,
     };
     let gap = Span::new(raw.span.file(), raw.span.start() + length(key), value.span.start());
@@ -92,6 +110,11 @@ pub(super) fn no_equals(
         .help(format!("write {}={}", clip(key), shown(value)))
         .fix(gap, "=");
     true
+}
+
+/// Tells whether a word is what tools call a share of requests.
+pub(super) fn is_share(word: &str) -> bool {
+    matches!(word, "percent" | "percentage" | "weight" | "share")
 }
 
 /// Tells whether a line takes a text as its next value.

@@ -1,6 +1,8 @@
 //! Words that nobody knows, or that belong elsewhere.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use std::borrow::Cow;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Edit};
 use crate::kdl::{Datum, Entry, MISPLACED_EQUALS, Node, Value};
 use crate::span::Span;
 use crate::suggest::nearest;
@@ -67,45 +69,72 @@ pub(super) fn property(word: &str, name: &str) -> Option<&'static str> {
     PROPERTIES.iter().find(same).map(|(_, _, ours)| *ours)
 }
 
-/// Reports a node whose name is no word of the block it stands in.
-pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
-    let name = node.name.text;
-    let shown = crate::kind::clip(name);
+/// How a line is to be written whose word nobody knows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// As it is, with another word, or elsewhere.
+    Again,
+    /// In other words, so that nothing of it stays.
+    Anew,
+}
+
+/// Reports a node whose name is no word of the block it stands in. Returns how its line is to be written.
+pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) -> Written {
+    let shown = crate::kind::clip(node.name.text);
     if is_slip(node, place, out) {
-        return;
+        return Written::Anew;
     }
+    // `labels:` is the word `labels` of YAML. A file that begins like that is YAML altogether.
+    let name = match place {
+        Place::File => node.name.text,
+        _ => node.name.text.trim_end_matches(':'),
+    };
     let words = words::within(place).iter().map(|word| word.name);
     let here = if out.is_unread() { None } else { nearest(name, words) };
-    let places = places(name);
+    // `Namespace` of Kubernetes is `namespace`, which has its places.
+    let known = words::all().find(|word| words::is_same(word.name, name)).map_or(name, |word| word.name);
+    let places = places(known);
     let meant = words::elsewhere_in(place, name);
     // `return` is farther from `retry` than from what nginx means by it.
     let here = here.filter(|near| meant.is_none() || is_form_of(name, near));
-    if meant.is_none() && here.is_none_or(|near| near != name) && !places.is_empty() {
-        wrong_place(node, place, &places, out);
-        return;
-    }
+    let behind = node.entries.first().map_or(u32::MAX, |entry| entry_span(entry).start());
     let is_equals = |found: &Diagnostic| {
         let at = found.place.span;
-        let here = at.file() == node.name.span.file()
-            && at.start() >= node.name.span.end()
-            && at.start() <= node.name.span.end() + 2;
+        let here =
+            at.file() == node.name.span.file() && at.start() >= node.name.span.end() && at.start() < behind;
         here && std::ptr::eq(found.code, &MISPLACED_EQUALS)
     };
-    let has_equals = out.latest().iter().any(is_equals);
-    if has_equals {
-        out.revise_latest(|found| !is_equals(found));
+    let mut mended = None;
+    if out.latest().iter().any(is_equals) {
+        out.revise_latest(|found| {
+            let is_equals = is_equals(found);
+            if is_equals {
+                mended = Some(std::mem::take(&mut found.fix));
+            }
+            !is_equals
+        });
+    }
+    if meant.is_none() && here.is_none_or(|near| near != known) && !places.is_empty() {
+        wrong_place(node, place, (known, &places), mended.unwrap_or_default(), out);
+        return Written::Again;
     }
     let is_unread = out.is_unread();
     let found = out.report(&UNKNOWN_WORD, node.name.span);
     found.says(format!("`{shown}` is no word of {}", place.name()));
-    if is_unread || says_not_what(node, place, has_equals, found) {
-        return;
+    if is_unread || says_not_what(node, place, mended.is_some(), found) {
+        // The sign itself stays: it joins the key and its value.
+        found.fix.extend(mended.into_iter().flatten().skip(1));
+        return Written::Again;
     }
     match (here, meant) {
-        (Some(near), _) => found.help(format!("did you mean `{near}`?")).fix(node.name.span, near),
+        (Some(near), _) => {
+            found.help(format!("did you mean `{near}`?")).fix(node.name.span, near);
+            found.fix.extend(mended.into_iter().flatten());
+            return Written::Again;
+        }
         (None, Some(ours)) => match ours.strip_prefix("nothing: ") {
             Some(why) => found.help(why),
-            None => found.help(format!("here one says {ours}")),
+            None => found.help(format!("here one says {}", with_duration(ours, first(node)))),
         },
         (None, None) if place == Place::File && name.ends_with(':') => found.help(YAML),
         (None, None) => {
@@ -113,10 +142,44 @@ pub(super) fn report(node: &Node<'_>, place: Place, out: &mut Diagnostics) {
             found.help(format!("the words of {} are {}", place.name(), names.join(", ")))
         }
     };
+    Written::Anew
+}
+
+/// Returns what to write with the duration that was written in the place of its own.
+pub(super) fn with_duration(ours: &'static str, written: Option<Datum<'_>>) -> Cow<'static, str> {
+    let is_duration = |text: &str| {
+        let unit = text.trim_start_matches(|char: char| char.is_ascii_digit());
+        unit.len() < text.len() && text.len() < 12 && matches!(unit, "ms" | "s" | "m" | "h")
+    };
+    let Some(Datum::Broken(text) | Datum::Quoted(text)) = written else { return ours.into() };
+    match ours.split('"').nth(1) {
+        Some(example) if is_duration(example) && is_duration(text) => ours.replacen(example, text, 1).into(),
+        Some(_) | None => ours.into(),
+    }
+}
+
+fn first<'a>(node: &Node<'a>) -> Option<Datum<'a>> {
+    match node.entries.first()? {
+        Entry::Argument(value) => Some(value.datum),
+        Entry::Property(..) => None,
+    }
+}
+
+fn entry_span(entry: &Entry<'_>) -> Span {
+    match entry {
+        Entry::Argument(value) => value.span,
+        Entry::Property(key, _) => key.span,
+    }
 }
 
 /// Reports a word that belongs elsewhere.
-fn wrong_place(node: &Node<'_>, place: Place, places: &[&str], out: &mut Diagnostics) {
+fn wrong_place(
+    node: &Node<'_>,
+    place: Place,
+    (known, places): (&str, &[&str]),
+    mended: Vec<Edit>,
+    out: &mut Diagnostics,
+) {
     let shown = crate::kind::clip(node.name.text);
     let found = out.report(&WRONG_PLACE, node.name.span);
     let inside = match place == Place::File {
@@ -125,12 +188,13 @@ fn wrong_place(node: &Node<'_>, place: Place, places: &[&str], out: &mut Diagnos
     };
     found.says(format!("`{shown}` means nothing {inside}"));
     if place != Place::Route || words::find(Place::When, node.name.text).is_none() {
-        found.help(format!("`{shown}` belongs in {}", places.join(", ")));
+        found.help(format!("`{known}` belongs in {}", places.join(", ")));
         return;
     }
     found.help(format!("which requests are meant is said in a `when`: when {{ {shown} … }}"));
     if node.block.is_none() {
         found.fix(node.name.span.before(), "when { ").fix(node.span.after(), " }");
+        found.fix.extend(mended);
     }
 }
 

@@ -10,6 +10,13 @@ const INSIDE: &[(Place, &str, &str)] = &[
     (Place::Cors, "allowheaders", "`headers authorization`"),
     (Place::Cors, "exposeheaders", "`expose x-request-id`"),
     (Place::Cors, "allowcredentials", "`credentials`"),
+    (Place::Route, "path", "the path behind the word: `route \"/api\" { … }`, or `path` in a `when`"),
+    (Place::Egress, "location", "nothing: what an `egress` names is outside of the mesh anyway"),
+    (
+        Place::Egress,
+        "resolution",
+        "nothing: names are looked up by DNS anyway; `address` says where one lives",
+    ),
     (Place::Headers, "request", "`set`, `add` and `remove` in `headers` itself: they are about the request"),
     (Place::Policy, "deny", "`forbid`"),
     (Place::Policy, "disallow", "`forbid`"),
@@ -43,6 +50,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("prefix", "`route \"/api/*\"`"),
     ("exact", "`route \"/api\"`"),
     ("regex", "`(regex)\"…\"` in front of the value"),
+    ("pertrytimeout", "`retry 2 per-try=\"1s\"`"),
+    ("retryon", "`retry 2 on=\"5xx,reset\"`"),
+    ("protocol", "the protocol behind the number: `port 8080 http`"),
+    ("mirrorpercentage", "`mirror v2 percent=10`"),
+    ("connecttimeout", "`limit connect-timeout=\"5s\"`"),
+    ("maxconnections", "`limit connections=100`"),
+    ("consecutive5xxerrors", "`eject after=5`"),
     ("retries", "`retry 2 per-try=\"1s\"`"),
     ("attempts", "`retry 2`"),
     ("timeouts", "`timeout \"5s\"`"),
@@ -57,6 +71,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("exportto", "`visible-to`"),
     ("selector", "`workload app=reviews`"),
     ("labels", "`workload app=reviews`, or labels on a `version` line"),
+    ("tags", "`workload app=reviews`, or labels on a `version` line"),
     ("location", "`route \"/path\" { … }`"),
     ("server", "`ingress shop.example.com { … }`"),
     ("server_name", "the host in the heading: `ingress shop.example.com { … }`"),
@@ -117,6 +132,16 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "health-checks",
         "nothing: Kubernetes asks pods for their health; `eject after=5` leaves out those that fail requests",
     ),
+    ("deployment", "nothing: Deployments stay in YAML; a `service` says how its pods are called"),
+    ("statefulset", "nothing: StatefulSets stay in YAML; a `service` says how its pods are called"),
+    ("pod", "nothing: pods stay in YAML; a `service` says how they are called"),
+    ("configmap", "nothing: ConfigMaps stay in YAML, beside meshc's output"),
+    (
+        "peerauthentication",
+        "nothing: PeerAuthentication stays in YAML, beside meshc's output; `mtls istio` in a `service` says how it is called",
+    ),
+    ("envoyfilter", "nothing: EnvoyFilters stay in YAML, beside meshc's output"),
+    ("requestauthentication", "nothing: RequestAuthentication stays in YAML, beside meshc's output"),
     ("auth", "nothing: RequestAuthentication and AuthorizationPolicy stay in YAML, beside meshc's output"),
     ("jwt", "nothing: RequestAuthentication and AuthorizationPolicy stay in YAML, beside meshc's output"),
     (
@@ -143,6 +168,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("lb_policy", "`balance least-request`"),
     ("retry_policy", "`retry 2 per-try=\"1s\"`"),
     ("num_retries", "`retry 2`"),
+    ("routetimeout", "`timeout \"5s\"`"),
+    ("requesttimeout", "`timeout \"5s\"`"),
+    ("hostrewrite", "`rewrite host=api.example.com`"),
+    ("hostrewriteliteral", "`rewrite host=api.example.com`"),
+    ("requestheaderstoadd", "`headers { set x-edge=public }`"),
+    ("responseheaderstoadd", "`headers { response { set x-frame-options=DENY } }`"),
     ("circuitbreakers", "`limit` and `eject`"),
     ("weightedclusters", "`to v1 weight=90` and `to v2 weight=10`"),
     ("prefixrewrite", "`rewrite path=\"/\"`"),
@@ -161,6 +192,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     // Terraform, and languages that run.
     ("resource", "the kind of block and its name: `service reviews { … }`"),
     ("variable", "`template` with parameters; what differs in an environment stands in `in prod { … }`"),
+    ("enabled", "nothing: writing a line says yes, and leaving it out says no"),
     ("provider", "nothing: meshc writes objects, and something else applies them"),
     ("if", "`when { … }` in a `route`"),
     ("else", "what no route takes in the block itself: `serve v1`, or `to reviews`"),
@@ -191,7 +223,7 @@ pub(crate) fn elsewhere_in(place: Place, name: &str) -> Option<&'static str> {
 }
 
 /// Tells whether two words are the same, however tools write them.
-fn is_same(word: &str, name: &str) -> bool {
+pub(crate) fn is_same(word: &str, name: &str) -> bool {
     let first = |text: &str| letters(text).next();
     match (first(word), first(name)) {
         (None, None) => word == name,

@@ -4,6 +4,7 @@ use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::pattern::{NOT_A_PATH, ODD_PATTERN, regex_value};
 use meshc_dialect::line::{Data, Line, Pattern, Value};
 
+use super::cookies::check_lone;
 use super::patterns::unfit_cookie;
 use crate::re2::{Unfit, may_begin};
 
@@ -12,6 +13,9 @@ pub(super) const COOKIE_END: char = ';';
 
 /// Reports values of a test that nobody sends: of a cookie, header or parameter, or a path.
 pub(super) fn check_values(test: &Line<'_>, out: &mut Diagnostics) {
+    if test.is("header") {
+        check_lone(test, out);
+    }
     for value in test.props().map(|prop| prop.value).chain(test.args()) {
         let value = &value;
         let (Some(text), regex) = pattern(value) else { continue };

@@ -171,7 +171,8 @@ fn something_after_a_block() {
 fn list() {
     assert_snapshot!(said("envs [dev, prod]\n"), @r#"
     1:6 unexpected-character: `[dev, prod]` means nothing here
-      help: there are no lists: values stand one after another, `envs dev staging prod`
+      help: there are no lists: values stand one after another
+      fix: "envs dev prod\n"
     "#);
 }
 
@@ -187,11 +188,11 @@ fn backslash() {
 #[test]
 fn equals_behind_a_name() {
     assert_snapshot!(said("timeout=\"5s\"\na = b\n"), @r#"
-    1:8 misplaced-equals: the first word of a line takes no `=`
-      help: a space stands behind it: `timeout "5s"`
+    1:8 misplaced-equals: no `=` stands between a word and its values
+      help: values follow their word with a space
       fix: "timeout \"5s\"\na = b\n"
-    2:3 misplaced-equals: the first word of a line takes no `=`
-      help: a space stands behind it: `timeout "5s"`
+    2:3 misplaced-equals: no `=` stands between a word and its values
+      help: values follow their word with a space
       fix: "timeout=\"5s\"\na b\n"
     "#);
 }
@@ -356,9 +357,11 @@ fn values_after_a_block() {
 fn nested_list() {
     assert_snapshot!(said("envs [\"a\", \"b\"] x=[1]\n"), @r#"
     1:6 unexpected-character: `["a", "b"]` means nothing here
-      help: there are no lists: values stand one after another, `envs dev staging prod`
+      help: there are no lists: values stand one after another
+      fix: "envs a b x=[1]\n"
     1:19 unexpected-character: `[1]` means nothing here
-      help: there are no lists: values stand one after another, `envs dev staging prod`
+      help: there are no lists: values stand one after another
+      fix: "envs [\"a\", \"b\"] x=1\n"
     "#);
 }
 

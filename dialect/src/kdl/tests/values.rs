@@ -140,8 +140,8 @@ fn keyword_as_a_word() {
     1:1 bare-keyword: `true` is a keyword, so as a word it needs quotes
       help: write `"true"`
       fix: "\"true\" 1\nb=1\n"
-    2:2 misplaced-equals: the first word of a line takes no `=`
-      help: a space stands behind it: `timeout "5s"`
+    2:2 misplaced-equals: no `=` stands between a word and its values
+      help: values follow their word with a space
       fix: "true 1\nb 1\n"
     "#);
 }
