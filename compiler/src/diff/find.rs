@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use super::asking::Asking;
 use super::change::{Compared, Delta, Diff, Direction, Place, Scope, Thing};
 use super::gather::{Found, Gathered, Key};
-use super::judge::{self, Facet, Way, Where, unknown};
+use super::judge::{self, Facet, Where, unknown};
 use super::outcome::Outcome;
 use super::probes::Probe;
+use super::protection;
 use super::proxy::{self, Proxy};
 use super::rule::Rule;
 use super::ruling::Ruled;
@@ -21,7 +22,7 @@ use super::upstreams::Upstreams;
 use super::verify::{Sent, shown, verify};
 use super::view::{View, view};
 use super::words;
-use crate::mesh::{Asked, ClientTls, Destination};
+use crate::mesh::Asked;
 
 /// What was found so far.
 pub(super) struct Findings<'s, 'm> {
@@ -238,8 +239,10 @@ impl<'s, 'm> Findings<'s, 'm> {
             served: &|side| served::beside(sides, proxy, (&asking.probe.host, asking.port), side),
             host: &asking.probe.host,
             is_wildcard: asking.probe.shown.starts_with('*'),
-            in_the_clear: !asking.tls
-                && [(0, before), (1, after)].iter().any(|(side, one)| self.is_clear(*side, proxy, one)),
+            leaves: [(0, before), (1, after)].map(|(side, one)| match asking.tls {
+                true => None,
+                false => protection::of(sides[side], proxy, one),
+            }),
         };
         let mut deltas = match rule {
             None => {
@@ -287,16 +290,6 @@ impl<'s, 'm> Findings<'s, 'm> {
         let asked = Some((asking.probe.shown.to_owned(), what));
         let found = Found { scopes: Vec::new(), witness, alone, places, asked };
         Some((Key { deltas, when: class.when.to_string() }, found))
-    }
-
-    /// Tells whether what an outcome sends out of the mesh is not encrypted on its way.
-    fn is_clear(&self, side: usize, proxy: &Proxy<'m>, outcome: &Outcome<'m>) -> bool {
-        let Outcome::Forward(forwarded) = outcome else { return false };
-        let (side, first) = (self.sides[side], forwarded.to.parts.first());
-        let Some((client, part)) = proxy.on(side).zip(first) else { return false };
-        let to = Destination { host: part.to.host, port: part.to.port, subset: part.to.subset.0 };
-        side.way(to.host) == Way::Outside
-            && matches!(side.view.treated_by(client, to).settings.tls, None | Some(ClientTls::Off))
     }
 
     fn place(

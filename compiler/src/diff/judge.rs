@@ -44,6 +44,15 @@ pub(super) enum Way {
     Outside,
 }
 
+/// Who encrypts what leaves the mesh, where callers do not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Protected {
+    /// The proxy.
+    ByTheProxy,
+    /// Nobody.
+    InTheClear,
+}
+
 /// What a judge may want to know about where a change is.
 #[derive(Clone, Copy)]
 pub(super) struct Where<'w> {
@@ -59,8 +68,8 @@ pub(super) struct Where<'w> {
     pub host: &'w str,
     /// Whether the host stands for all below a wildcard that nobody names.
     pub is_wildcard: bool,
-    /// Whether what goes to the host outside is not encrypted by anybody.
-    pub in_the_clear: bool,
+    /// How well what leaves the mesh right here is protected on each side, where callers themselves encrypt nothing.
+    pub leaves: [Option<Protected>; 2],
 }
 
 impl Where<'_> {

@@ -31,6 +31,7 @@ pub fn is_told(what: &str, said: &str, url: &str, answer: &Value) -> Result<bool
             said.split("; ").any(|said| is_answer(said, answer))
         }
         _ if UNTOLD.contains(&what) => true,
+        "TLS" => matches!(text("tls"), Some("originate" | "mutual")) == (said == "by the proxy"),
         // The rest is about requests that are sent on.
         _ if answer["outcome"] != "routed" => false,
         "timeout" => text("timeout").unwrap_or(NONE) == said,

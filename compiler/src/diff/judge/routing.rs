@@ -1,6 +1,7 @@
 //! Where requests go, and whether they go anywhere.
 
-use super::{Way, Where, delta, subsets, weights};
+use super::upstream::{TLS_ORIGINATION_ADDED, TLS_ORIGINATION_LOST};
+use super::{Protected, Way, Where, delta, subsets, weights};
 use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::outcome::{Outcome, Part, Pods, Shares, Upstream};
 use crate::diff::rule::{Rule, rules};
@@ -83,7 +84,7 @@ rules! {
 }
 
 /// Judges where requests go when they are sent on, before and after.
-pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_>, out: &mut Vec<Delta>) {
+pub(super) fn destinations<'m>(before: &Shares<'m>, after: &Shares<'m>, at: Where<'_>, out: &mut Vec<Delta>) {
     if before == after {
         return;
     }
@@ -94,6 +95,10 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
         let has = |shares: &Shares<'_>| shares.parts.iter().any(|part| part.to.pods == *pods);
         (has(before), has(after))
     };
+    let first = |shares: &Shares<'m>| shares.parts.first().map(|part| part.to.host);
+    if first(before) != first(after) {
+        out.extend(encryption(at));
+    }
     let mut found = false;
     for (pods, gone, back) in [
         (Pods::NoSubset, &SUBSET_MISSING_WHILE_ROUTED, &SUBSET_FOUND),
@@ -180,6 +185,8 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
         (Kind::Refused, _) => one(gained(before, (1, after), at), Direction::Wider),
         (_, Kind::Refused) => one(lost(gained(after, (0, before), at)), Direction::Narrower),
         (Kind::Passes, Kind::Passes) => return,
+        (Kind::Passes, _) if passes_gateway(after, 1, at) => one(&EGRESS_GATEWAY_USED, Direction::Narrower),
+        (_, Kind::Passes) if passes_gateway(before, 0, at) => one(&EGRESS_GATEWAY_BYPASSED, Direction::Wider),
         (Kind::Passes, _) => one(&EGRESS_DECLARED, Direction::Neither),
         (_, Kind::Passes) => one(&EGRESS_UNDECLARED, Direction::Neither),
         (Kind::ToHttps, Kind::ToHttps) => return,
@@ -208,11 +215,32 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
     let open = matches!(found.rule.slug, "route-gained") && at.at_gateway;
     // Nothing but the way to HTTPS is told there.
     let tells = is_door_opened(found.rule.slug) && after.is_to_https();
+    out.extend(encryption(at));
     out.push(match (open, tells) {
         (true, _) => found.at(Level::High),
         (false, true) => found.at(Level::Low),
         (false, false) => found,
     });
+}
+
+/// Tells whether requests for a host outside are sent to an egress gateway.
+fn passes_gateway(outcome: &Outcome<'_>, side: usize, at: Where<'_>) -> bool {
+    outcome.to().is_some_and(|shares| way(shares, side, at) == Way::ByGateway)
+}
+
+/// Judges whether the proxy still encrypts what leaves the mesh, where it goes to a host that is declared elsewhere, or
+/// nowhere: what is said of how that one is treated is compared with nothing.
+fn encryption(at: Where<'_>) -> Option<Delta> {
+    const BY_PROXY: &str = "by the proxy";
+    match at.leaves {
+        [Some(Protected::ByTheProxy), Some(Protected::InTheClear)] => {
+            Some(delta(&TLS_ORIGINATION_LOST, Direction::Wider, "TLS", BY_PROXY, words::NONE))
+        }
+        [Some(Protected::InTheClear), Some(Protected::ByTheProxy)] => {
+            Some(delta(&TLS_ORIGINATION_ADDED, Direction::Narrower, "TLS", words::NONE, BY_PROXY))
+        }
+        [_, _] => None,
+    }
 }
 
 /// Returns the direction of another kind of answer: who gets through to an upstream that did not reaches more.
@@ -275,7 +303,8 @@ pub(in crate::diff) fn is_door_opened(slug: &str) -> bool {
 
 /// Returns the rule for a host outside that pods reach now.
 fn left_by(at: Where<'_>) -> &'static Rule {
-    match (at.is_wildcard, at.in_the_clear) {
+    let in_the_clear = at.leaves.contains(&Some(Protected::InTheClear));
+    match (at.is_wildcard, in_the_clear) {
         (true, _) => &EGRESS_UNBOUNDED,
         (false, true) => &EGRESS_CLEARTEXT,
         (false, false) => &EGRESS_OPENED,

@@ -10,7 +10,7 @@ use crate::diff::words::{self, NONE};
 use crate::mesh::{Balance, Eject, HashAlgorithm, HashKey, Limits, Locality, Millis, Settings};
 
 pub(super) use hosts::judge as host;
-pub(super) use tls::authority;
+pub(super) use tls::{TLS_ORIGINATION_ADDED, TLS_ORIGINATION_LOST, authority};
 
 rules! {
     LOAD_BALANCING_CHANGED = Medium Load "load-balancing-changed" <-> "load-balancing-changed"

@@ -1,0 +1,24 @@
+//! How what leaves the mesh is protected on its way.
+
+use super::judge::{Protected, Way};
+use super::outcome::Outcome;
+use super::proxy::Proxy;
+use super::side::Side;
+use crate::mesh::{ClientTls, Destination};
+
+/// Returns who encrypts the requests that a proxy sends out of the mesh, where callers themselves do not.
+pub(super) fn of<'m>(side: &Side<'m>, proxy: &Proxy<'m>, outcome: &Outcome<'m>) -> Option<Protected> {
+    if *outcome == Outcome::Passes {
+        return Some(Protected::InTheClear);
+    }
+    let Outcome::Forward(forwarded) = outcome else { return None };
+    let part = forwarded.to.parts.first()?;
+    let to = Destination { host: part.to.host, port: part.to.port, subset: part.to.subset.0 };
+    let tls = side.view.treated_by(proxy.on(side)?, to).settings.tls;
+    (side.way(to.host) == Way::Outside).then(|| match tls {
+        None | Some(ClientTls::Off) => Protected::InTheClear,
+        Some(ClientTls::Simple { .. } | ClientTls::Mutual { .. } | ClientTls::Mesh { .. }) => {
+            Protected::ByTheProxy
+        }
+    })
+}
