@@ -238,11 +238,9 @@ impl<'s, 'm> Findings<'s, 'm> {
             at_gateway: proxy.is_gateway(),
             served: &|side| served::beside(sides, proxy, (&asking.probe.host, asking.port), side),
             host: &asking.probe.host,
+            is_ours: sides.iter().any(|side| side.says_at_gateways_alone(&asking.probe.host)),
             is_wildcard: asking.probe.shown.starts_with('*'),
-            leaves: [(0, before), (1, after)].map(|(side, one)| match asking.tls {
-                true => None,
-                false => protection::of(sides[side], proxy, one),
-            }),
+            leaves: protection::of(sides, proxy, asking.tls, [before, after]),
         };
         let mut deltas = match rule {
             None => {

@@ -66,6 +66,8 @@ pub(super) struct Where<'w> {
     pub served: &'w dyn Fn(usize) -> Served,
     /// The host that is asked for.
     pub host: &'w str,
+    /// Whether its name may lead to a gateway of ours: one serves it where the mesh says nothing of it.
+    pub is_ours: bool,
     /// Whether the host stands for all below a wildcard that nobody names.
     pub is_wildcard: bool,
     /// How well what leaves the mesh right here is protected on each side, where callers themselves encrypt nothing.

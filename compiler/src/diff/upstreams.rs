@@ -201,6 +201,7 @@ fn one<'m>(
             served: &|_| Served::Nothing,
             host: upstream.host,
             is_wildcard: upstream.host.starts_with('*'),
+            is_ours: false,
             leaves: [None; 2],
         };
         let treated = [0, 1].map(|side| {

@@ -187,6 +187,8 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
         (Kind::Passes, Kind::Passes) => return,
         (Kind::Passes, _) if passes_gateway(after, 1, at) => one(&EGRESS_GATEWAY_USED, Direction::Narrower),
         (_, Kind::Passes) if passes_gateway(before, 0, at) => one(&EGRESS_GATEWAY_BYPASSED, Direction::Wider),
+        (Kind::Passes, _) if is_held_back(after, 1, at) => one(lost(left_by(at)), Direction::Narrower),
+        (_, Kind::Passes) if is_held_back(before, 0, at) => one(left_by(at), Direction::Wider),
         (Kind::Passes, _) => one(&EGRESS_DECLARED, Direction::Neither),
         (_, Kind::Passes) => one(&EGRESS_UNDECLARED, Direction::Neither),
         (Kind::ToHttps, Kind::ToHttps) => return,
@@ -226,6 +228,12 @@ pub(super) fn kinds(before: &Outcome<'_>, after: &Outcome<'_>, at: Where<'_>, ou
 /// Tells whether requests for a host outside are sent to an egress gateway.
 fn passes_gateway(outcome: &Outcome<'_>, side: usize, at: Where<'_>) -> bool {
     outcome.to().is_some_and(|shares| way(shares, side, at) == Way::ByGateway)
+}
+
+/// Tells whether requests that would leave the mesh unknown do not leave it: something of ours answers them.
+fn is_held_back(outcome: &Outcome<'_>, side: usize, at: Where<'_>) -> bool {
+    let stays = outcome.to().is_none_or(|shares| way(shares, side, at) == Way::Inside);
+    stays && !at.is_ours && !at.is_inside(at.host)
 }
 
 /// Judges whether the proxy still encrypts what leaves the mesh, where it goes to a host that is declared elsewhere, or
