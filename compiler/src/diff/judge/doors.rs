@@ -54,8 +54,11 @@ pub(in crate::diff) fn server(before: &Server<'_>, after: &Server<'_>) -> Vec<De
     let (old, new) = match (Opened::of(tls), Opened::of(&after.tls)) {
         (Some(old), Some(new)) => (old, new),
         (old, new) => {
-            if [*protocol, after.protocol].iter().all(|spoken| matches!(spoken, ServerProtocol::Tls)) {
-                handed_over([(tls, old), (&after.tls, new)], &mut out);
+            handed_over([(tls, old), (&after.tls, new)], &mut out);
+            // Where requests were seen on either side, their routes show who opens TLS, but not who had to show what.
+            let both = [*protocol, after.protocol];
+            if !both.iter().all(|spoken| matches!(spoken, ServerProtocol::Tls)) {
+                out.retain(|delta| delta.what == CLIENT_CERTIFICATE);
             }
             return out;
         }
@@ -65,7 +68,7 @@ pub(in crate::diff) fn server(before: &Server<'_>, after: &Server<'_>) -> Vec<De
             true => (&GATEWAY_CLIENT_AUTH_LOOSENED, Direction::Wider),
             false => (&GATEWAY_CLIENT_AUTH_TIGHTENED, Direction::Narrower),
         };
-        out.push(delta(rule, direction, "client certificate", old.caller.words(), new.caller.words()));
+        out.push(delta(rule, direction, CLIENT_CERTIFICATE, old.caller.words(), new.caller.words()));
     }
     if old.secret != new.secret {
         out.push(delta(&GATEWAY_CREDENTIAL_CHANGED, Direction::Neither, "secret", old.secret, new.secret));
@@ -74,13 +77,16 @@ pub(in crate::diff) fn server(before: &Server<'_>, after: &Server<'_>) -> Vec<De
     out
 }
 
-/// Judges who opens TLS, the gateway or the upstream: where there are no requests to see, no route shows it.
+/// What callers have to show.
+const CLIENT_CERTIFICATE: &str = "client certificate";
+
+/// Judges who opens TLS, the gateway or the upstream.
 fn handed_over(sides: [(&ServerTls<'_>, Option<Opened<'_>>); 2], out: &mut Vec<Delta>) {
     const PASSED: &str = "passed on";
     let opened = |opened: &Opened<'_>| format!("opened with secret {}", opened.secret);
     let asked = |caller: Caller| (caller > Caller::Anyone).then_some(caller);
     let whose = "the upstream's to ask for";
-    let what = "client certificate";
+    let what = CLIENT_CERTIFICATE;
     match sides {
         [(ServerTls::Passthrough, _), (_, Some(new))] => {
             out.push(delta(&GATEWAY_TLS_OPENED, Direction::Neither, "TLS", PASSED, opened(&new)));
