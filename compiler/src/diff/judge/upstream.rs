@@ -155,12 +155,13 @@ fn amounts(before: Limits, after: Limits, out: &mut Vec<Delta>) {
             idle,
             keepalive,
         } = limits;
-        let count = |limit: Option<u32>| limit.map(u64::from);
+        // Istio takes 0 for nothing said.
+        let count = |limit: Option<u32>| limit.map(u64::from).filter(|limit| *limit > 0);
         [
             ("connections", count(connections), false),
             ("pending requests", count(pending), false),
             ("requests", count(requests), false),
-            ("requests per connection", count(per_connection).filter(|limit| *limit > 0), false),
+            ("requests per connection", count(per_connection), false),
             ("retries at once", count(retries), false),
             ("connect timeout", Some(connect_timeout.unwrap_or(10_000)), true),
             ("idle timeout", idle, true),
@@ -200,7 +201,7 @@ fn ejection(eject: &Eject) -> Ejection {
         gateway_errors: gateway_errors.unwrap_or(0),
         every: every.unwrap_or(10_000),
         lasting: lasting.unwrap_or(30_000),
-        max_percent: max_percent.unwrap_or(10),
+        max_percent: max_percent.filter(|percent| *percent > 0).unwrap_or(10),
         min_healthy: min_healthy.unwrap_or(0),
     }
 }
