@@ -16,6 +16,7 @@ mod gather;
 mod judge;
 mod outcome;
 mod probes;
+mod protection;
 mod proxy;
 pub mod rule;
 mod ruling;

@@ -10,6 +10,7 @@ use super::gather::{Found, Gathered, Key};
 use super::judge::{self, Facet, Way, Where, unknown};
 use super::outcome::Outcome;
 use super::probes::Probe;
+use super::protection;
 use super::proxy::{self, Proxy};
 use super::rule::Rule;
 use super::ruling::Ruled;
@@ -240,6 +241,7 @@ impl<'s, 'm> Findings<'s, 'm> {
             is_wildcard: asking.probe.shown.starts_with('*'),
             in_the_clear: !asking.tls
                 && [(0, before), (1, after)].iter().any(|(side, one)| self.is_clear(*side, proxy, one)),
+            protection: &|side, to| protection::of(sides[side], proxy, &asking.probe.host, to),
         };
         let mut deltas = match rule {
             None => {

@@ -1,5 +1,6 @@
 //! Where requests go, and whether they go anywhere.
 
+use super::upstream::{Movers, Worse};
 use super::{Way, Where, delta, subsets, weights};
 use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::outcome::{Outcome, Part, Pods, Shares, Upstream};
@@ -135,6 +136,22 @@ pub(super) fn destinations(before: &Shares<'_>, after: &Shares<'_>, at: Where<'_
         out.push(delta(rule, Direction::Neither, what, said.0, said.1));
     }
     out.extend(rest);
+}
+
+/// Returns the upstreams that requests went to, and those that they go to now. Where they leave the mesh in another way, that
+/// says enough but for what is worse behind the gateway, or in the mesh.
+pub(super) fn movers<'o, 'm>(before: &'o Shares<'m>, after: &'o Shares<'m>, at: Where<'_>) -> Movers<'o, 'm> {
+    let worse = match (way(before, 0, at), way(after, 1, at)) {
+        (Way::Inside, Way::Inside) | (Way::Outside, Way::Outside) | (Way::ByGateway, Way::ByGateway) => {
+            Worse::Either
+        }
+        (Way::Outside, Way::ByGateway) => Worse::Side(1),
+        (Way::ByGateway, Way::Outside) => Worse::Side(0),
+        (Way::Outside | Way::ByGateway, Way::Inside) => Worse::OpenSide(1),
+        (Way::Inside, Way::Outside | Way::ByGateway) => Worse::OpenSide(0),
+    };
+    let sides = [before, after].map(|shares| shares.parts.iter().map(|part| &part.to).collect());
+    Movers { sides, worse }
 }
 
 /// Tells whether the same pods get the same requests, on another port.

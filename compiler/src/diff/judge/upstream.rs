@@ -10,7 +10,8 @@ use crate::diff::words::{self, NONE};
 use crate::mesh::{Balance, Eject, HashAlgorithm, HashKey, Limits, Locality, Millis, Settings};
 
 pub(super) use hosts::judge as host;
-pub(super) use tls::authority;
+pub(in crate::diff) use tls::Protection;
+pub(super) use tls::{Movers, Worse, authority, is_less_protected, moved};
 
 rules! {
     LOAD_BALANCING_CHANGED = Medium Load "load-balancing-changed" <-> "load-balancing-changed"
