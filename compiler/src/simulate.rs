@@ -13,12 +13,10 @@ mod rewrite;
 #[cfg(test)]
 mod tests;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::mesh::{
-    Asked, BasisPoints, Binding, Client, Headers, Host, Mesh, Millis, Reach, Routes, Table, Verdict, View,
-    written,
+    Asked, BasisPoints, Binding, Client, Headers, Mesh, Millis, Routes, Table, Verdict, View, written,
 };
 pub use matching::Patterns;
 
@@ -298,10 +296,7 @@ impl<'m> Simulator<'m> {
         let host = written::without_brackets(without_port(&request.authority)).to_ascii_lowercase();
         // Who dials one host and asks for another is taken at the word of the request, as far as it can be seen.
         let opened = gateway.is_some() || sni.is_none();
-        let host = match opened && !self.is_given_by_a_cluster(request, &host) {
-            true => host,
-            false => request.host.to_ascii_lowercase(),
-        };
+        let host = if opened { host } else { request.host.to_ascii_lowercase() };
         let asked = Asked { port: request.port, sni, host: &host };
         let table = match self.view.seen_by(request.client, asked) {
             Verdict::Is(table) => table,
@@ -336,16 +331,6 @@ impl<'m> Simulator<'m> {
                 Err(bad) => Trace { outcome: bad, ..none },
             },
         }
-    }
-
-    /// Tells whether an address that pods call may be the one that a cluster gave to the service that is asked: nobody lists it,
-    /// and no file says such addresses.
-    fn is_given_by_a_cluster(&self, request: &Request<'_>, name: &str) -> bool {
-        let is_service = |host: &Host<'_>| host.reach == Reach::Platform;
-        matches!(request.client, Client::Sidecar { .. })
-            && name.parse::<IpAddr>().is_ok()
-            && self.view.dialled(name).is_empty()
-            && self.view.named(&request.host).any(is_service)
     }
 
     /// Returns the index of a binding of the mesh.

@@ -1,7 +1,6 @@
 //! Findings: what differs for each proxy, put together to one change each.
 
 mod heard;
-mod names;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +9,7 @@ use super::change::{Compared, Delta, Diff, Direction, Place, Scope, Thing};
 use super::gather::{Found, Gathered, Key};
 use super::judge::{self, Facet, Way, Where, unknown};
 use super::outcome::Outcome;
+use super::probes::Probe;
 use super::protection;
 use super::proxy::{self, Proxy};
 use super::rule::Rule;
@@ -100,7 +100,7 @@ impl<'s, 'm> Findings<'s, 'm> {
         if takes_alike && before.ends_like(&after, |one, other| one == other) {
             return Vec::new();
         }
-        let hosts = self.names(probe, proxy, [&before, &after]);
+        let hosts = self.names(probe, proxy);
         let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let domain = Domain { hosts: names, paths: Paths::Normalised, ports: Ports::May };
         let mut found: Vec<(Key, Found)> = Vec::new();
@@ -194,6 +194,29 @@ impl<'s, 'm> Findings<'s, 'm> {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
         self.answers.push(Answer { tables, names, compared: compared.clone() });
         compared
+    }
+
+    /// Returns what requests for a probe may call their host, the usual name first.
+    fn names(&self, probe: &Probe<'m>, proxy: &Proxy<'m>) -> Vec<String> {
+        let mut names = vec![probe.host.clone()];
+        if probe.shown.starts_with('*') {
+            names.push(probe.shown.to_owned());
+        }
+        let short = self.shown(&probe.host);
+        if short != probe.host {
+            // The name alone means a service of the caller's own namespace.
+            if let (Proxy::Sidecar(pods), Some((name, namespace))) = (proxy, short.split_once('.'))
+                && pods.namespace == Some(namespace)
+            {
+                names.push(name.to_owned());
+            }
+            names.extend([format!("{short}.svc"), short]);
+        }
+        // With a dot at its end, a name is one that needs no search.
+        if !proxy.is_gateway() && !probe.is_address() {
+            names.push(format!("{}.", probe.host));
+        }
+        names
     }
 
     fn class(
