@@ -92,6 +92,10 @@ pub fn seen<'m>(mesh: &'m Mesh<'m>, simulator: &Simulator<'m>, from: &str, probe
                     !["gateway-error", "reset", "connect-failure", "refused-stream"].contains(word)
                 });
             }
+            // Istio says so itself where a status is listed.
+            if on.iter().any(|word| word.parse::<u16>().is_ok()) {
+                on.retain(|word| *word != "retriable-status-codes");
+            }
             (own.attempts, own.per_try, own.backoff, on)
         });
         let copies: Vec<_> = http.mirrors.iter().map(|(to, percent)| (pods(*to), *percent)).collect();
