@@ -14,6 +14,7 @@ mod doors;
 mod find;
 mod gather;
 mod judge;
+mod leaving;
 mod outcome;
 mod probes;
 mod protection;

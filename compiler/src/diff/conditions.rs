@@ -24,15 +24,18 @@ impl<'m> Conditions<'m> {
 
     /// Returns those that no other one includes.
     fn needed(&self) -> impl Iterator<Item = &'m str> {
-        let is_included = |word: &str| self.0.iter().any(|wide| includes(wide, word));
+        // Istio adds the word that makes Envoy look at statuses where some are listed.
+        let is_added = self.0.iter().any(|word| is_status(word));
+        let is_included = move |word: &str| {
+            is_added && word == "retriable-status-codes" || self.0.iter().any(|wide| includes(wide, word))
+        };
         self.0.iter().copied().filter(move |word| !is_included(word))
     }
 }
 
 /// Tells whether what falls under one condition always falls under another.
 pub(super) fn includes(wide: &str, narrow: &str) -> bool {
-    let status =
-        narrow.len() == 3 && narrow.starts_with('5') && narrow.bytes().all(|byte| byte.is_ascii_digit());
+    let status = is_status(narrow) && narrow.starts_with('5');
     match wide {
         "5xx" => {
             status
@@ -45,4 +48,8 @@ pub(super) fn includes(wide: &str, narrow: &str) -> bool {
         "reset" => narrow == "reset-before-request",
         _ => false,
     }
+}
+
+fn is_status(word: &str) -> bool {
+    word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -8,6 +8,7 @@ use super::asking::Asking;
 use super::change::{Compared, Delta, Diff, Direction, Place, Scope, Thing};
 use super::gather::{Found, Gathered, Key};
 use super::judge::{self, Facet, Where, unknown};
+use super::leaving;
 use super::outcome::Outcome;
 use super::probes::Probe;
 use super::protection;
@@ -240,7 +241,8 @@ impl<'s, 'm> Findings<'s, 'm> {
             host: &asking.probe.host,
             is_ours: sides.iter().any(|side| side.says_at_gateways_alone(&asking.probe.host)),
             is_wildcard: asking.probe.shown.starts_with('*'),
-            leaves: protection::of(sides, proxy, asking.tls, [before, after]),
+            leaves: leaving::of(sides, proxy, asking.tls, [before, after]),
+            protection: &|side, to| protection::of(sides[side], proxy, &asking.probe.host, to),
         };
         let mut deltas = match rule {
             None => {

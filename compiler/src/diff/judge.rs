@@ -11,11 +11,12 @@ mod upstream;
 mod weights;
 
 use super::change::{Delta, Direction, Level};
-use super::outcome::{Edges, Outcome, Shares};
+use super::outcome::{Edges, Outcome, Shares, Upstream};
 use super::rule::Rule;
 use super::served::Served;
 use crate::mesh::{Host, Settings, Treatment};
 use edges::Leaving;
+pub(super) use upstream::Protection;
 
 /// All rules, family by family.
 pub(super) fn rules() -> Vec<&'static Rule> {
@@ -72,6 +73,8 @@ pub(super) struct Where<'w> {
     pub is_wildcard: bool,
     /// How well what leaves the mesh right here is protected on each side, where callers themselves encrypt nothing.
     pub leaves: [Option<Protected>; 2],
+    /// How connections to an upstream are protected, on a side.
+    pub protection: &'w dyn Fn(usize, &Upstream<'_>) -> Protection,
 }
 
 impl Where<'_> {
@@ -168,9 +171,11 @@ pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at
         (Facet::Destination, one, other) if one.is_to_https() || other.is_to_https() => {}
         (Facet::Destination, Outcome::Forward(one), Outcome::Forward(other)) => {
             routing::destinations(&one.to, &other.to, at, &mut out);
+            out.extend(upstream::moved(routing::movers(&one.to, &other.to, at), at));
         }
         (Facet::Destination, Outcome::Connect(one), Outcome::Connect(other)) => {
             routing::destinations(one, other, at, &mut out);
+            out.extend(upstream::moved(routing::movers(one, other, at), at));
         }
         (Facet::Destination, one, other) => routing::kinds(one, other, at, &mut out),
         (Facet::Timeout, Outcome::Forward(one), Outcome::Forward(other)) => {
@@ -189,7 +194,7 @@ pub(super) fn deltas(facet: Facet, before: &Outcome<'_>, after: &Outcome<'_>, at
             edges::rewrites(one, other, &mut out)
         }
         (Facet::Mirrors, Outcome::Forward(one), Outcome::Forward(other)) => {
-            faults::mirrors(&one.mirrors, &other.mirrors, at, &mut out);
+            faults::mirrors(one, other, at, &mut out);
         }
         (Facet::Fault, Outcome::Forward(one), Outcome::Forward(other)) => {
             faults::faults(&one.fault, &other.fault, &mut out);

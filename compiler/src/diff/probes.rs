@@ -186,6 +186,9 @@ pub(super) fn pods<'m>(host: &str, sides: [&Side<'m>; 2]) -> (Vec<Pods<'m>>, boo
     let mut namespaces: Vec<&'m str> = namespaces.into_iter().filter(|name| !name.is_empty()).collect();
     namespaces.sort_by_key(|name| roots.contains(name));
     let (each, are_all) = combined(&labels);
+    // Of several examples, one with few labels says most.
+    let mut each: Vec<Labels<'m>> = each.into_iter().collect();
+    each.sort_by_key(|labels| labels.len());
     for namespace in namespaces.into_iter().map(Some).chain([None]) {
         found.extend(each.iter().map(|labels| Pods { namespace, labels: labels.clone() }));
     }

@@ -101,8 +101,33 @@ fn is_whole(namespace: Option<&str>, some: &[&Proxy<'_>], all: &[&Proxy<'_>]) ->
     of(some) == of(all)
 }
 
+/// Tells whether pods have these labels, with or without others, and stand in the same namespace.
+fn are_among(pods: &Pods<'_>, wider: &Pods<'_>) -> bool {
+    pods.namespace == wider.namespace && wider.labels.iter().all(|label| pods.labels.contains(label))
+}
+
+/// Returns the sidecars that say it all: those of pods with some labels stand for whoever has others as well, unless one of
+/// these is left out.
+fn widest<'p, 'm>(some: &[&'p Proxy<'m>], all: &[&Proxy<'m>]) -> Vec<&'p Pods<'m>> {
+    let sidecar = |proxy: &&'p Proxy<'m>| if let Proxy::Sidecar(pods) = *proxy { Some(pods) } else { None };
+    let mut few: Vec<&Pods<'m>> = some.iter().filter_map(sidecar).collect();
+    few.sort_by_key(|pods| pods.labels.len());
+    let mut widest: Vec<(&Pods<'m>, bool)> = Vec::new();
+    for pods in few {
+        if !widest.iter().any(|(wider, is_closed)| *is_closed && are_among(pods, wider)) {
+            let count = |proxies: &[&Proxy<'m>]| {
+                let own = |proxy: &&&Proxy<'m>| matches!(proxy, Proxy::Sidecar(own) if are_among(own, pods));
+                proxies.iter().filter(own).count()
+            };
+            widest.push((pods, !pods.labels.is_empty() && count(some) == count(all)));
+        }
+    }
+    widest.into_iter().map(|(pods, _)| pods).collect()
+}
+
 /// Returns whose requests some proxies pass, in words, where `all` are those that could.
 pub(super) fn named(some: &[&Proxy<'_>], all: &[&Proxy<'_>]) -> Vec<String> {
+    let widest = widest(some, all);
     let sidecars = |proxies: &[&Proxy<'_>]| proxies.iter().filter(|proxy| !proxy.is_gateway()).count();
     let everyone = sidecars(some) > 0 && sidecars(some) == sidecars(all);
     let mut words: Vec<String> = if everyone { vec!["mesh".to_owned()] } else { Vec::new() };
@@ -113,6 +138,7 @@ pub(super) fn named(some: &[&Proxy<'_>], all: &[&Proxy<'_>]) -> Vec<String> {
                 words.push(format!("{GATEWAY}{namespace}/{name}"));
             }
             Proxy::Sidecar(_) if everyone => {}
+            Proxy::Sidecar(pods) if !widest.contains(&pods) => {}
             // All of a namespace are named, if none of its pods is left out.
             Proxy::Sidecar(pods) if !pods.labels.is_empty() && is_whole(pods.namespace, some, all) => {}
             Proxy::Sidecar(Pods { namespace, labels }) => {

@@ -7,6 +7,7 @@ use super::find::Findings;
 use super::gather::{Found, Key};
 use super::judge::{self, Where, unknown};
 use super::outcome::{Name, Outcome, Pods, Upstream};
+use super::protection;
 use super::proxy::{self, Proxy};
 use super::selectors;
 use super::served::Served;
@@ -203,6 +204,7 @@ fn one<'m>(
             is_wildcard: upstream.host.starts_with('*'),
             is_ours: false,
             leaves: [None; 2],
+            protection: &|side, to| protection::of(sides[side], proxy, upstream.host, to),
         };
         let treated = [0, 1].map(|side| {
             let client = proxy.on(found.sides[side]);

@@ -85,10 +85,23 @@ pub fn seen<'m>(mesh: &'m Mesh<'m>, simulator: &Simulator<'m>, from: &str, probe
         let retries = http.retries.map(|own| {
             let mut on: Vec<&str> = own.on.split(',').collect();
             on.sort_unstable();
+            on.dedup();
+            // Envoy takes `5xx` for any answer of that kind, and for none at all.
+            if on.contains(&"5xx") {
+                on.retain(|word| {
+                    !["gateway-error", "reset", "connect-failure", "refused-stream"].contains(word)
+                });
+            }
+            // Istio says so itself where a status is listed.
+            if on.iter().any(|word| word.parse::<u16>().is_ok()) {
+                on.retain(|word| *word != "retriable-status-codes");
+            }
             (own.attempts, own.per_try, own.backoff, on)
         });
         let copies: Vec<_> = http.mirrors.iter().map(|(to, percent)| (pods(*to), *percent)).collect();
-        (http.timeout, retries, copies, http.delay, http.abort)
+        // What befalls no request is none.
+        let (delay, abort) = (http.delay.filter(|own| own.1 > 0), http.abort.filter(|own| own.1 > 0));
+        (http.timeout, retries, copies, delay, abort)
     });
     Seen { visible, treated: format!("{shares:?} {http:?}"), end }
 }

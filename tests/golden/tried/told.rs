@@ -12,6 +12,8 @@ const UNTOLD: &[&str] = &[
     "visible",
     "in the mesh",
     "callers",
+    // It is told in other words, gateway by gateway.
+    "TLS of the destination",
     "cors origins",
     "old cors origins",
     "new cors origins",

@@ -1,8 +1,9 @@
 //! What is broken on purpose, and who gets a copy.
 
+use super::upstream::is_less_protected;
 use super::{Where, delta, subsets};
 use crate::diff::change::{Delta, Direction, Level};
-use crate::diff::outcome::Upstream;
+use crate::diff::outcome::{Forwarded, Upstream};
 use crate::diff::rule::rules;
 use crate::diff::words;
 use crate::mesh::{BasisPoints, Fault};
@@ -13,7 +14,7 @@ rules! {
     FAULT_REMOVED = Low Availability "fault-removed" <-> "fault-added"
         "Requests are no longer delayed or refused on purpose, or fewer of them.";
     MIRROR_ADDED = High Security "mirror-added" <-> "mirror-removed"
-        "Copies of requests go to somebody, or more of them than before.\n\nThe copy has everything in it: cookies, tokens, personal data. It is critical where it leaves the mesh, and it is load for who gets it.";
+        "Copies of requests go to somebody, or more of them than before.\n\nThe copy has everything in it: cookies, tokens, personal data. It is critical where it leaves the mesh or is protected less than the request, and it is load for who gets it.";
     MIRROR_REMOVED = Low Load "mirror-removed" <-> "mirror-added"
         "Copies of requests no longer go to somebody, or fewer of them.";
 }
@@ -44,7 +45,8 @@ fn worse(before: &Fault, after: &Fault) -> bool {
 type Copies<'c> = [(Upstream<'c>, BasisPoints)];
 
 /// Judges who gets copies.
-pub(super) fn mirrors(before: &Copies<'_>, after: &Copies<'_>, at: Where<'_>, out: &mut Vec<Delta>) {
+pub(super) fn mirrors(old: &Forwarded<'_>, new: &Forwarded<'_>, at: Where<'_>, out: &mut Vec<Delta>) {
+    let (before, after) = (&old.mirrors[..], &new.mirrors[..]);
     let words = |copies: &Copies<'_>, others: &Copies<'_>| {
         let name = |to| words::told_apart(to, others.iter().map(|(other, _)| other), at.domain);
         let each = copies.iter().map(|(to, points)| match points {
@@ -61,9 +63,12 @@ pub(super) fn mirrors(before: &Copies<'_>, after: &Copies<'_>, at: Where<'_>, ou
         after.iter().filter(|(to, _)| part(after, to) > part(before, to)).map(|(to, _)| to).collect();
     let fewer = before.iter().any(|(to, _)| part(after, to) < part(before, to));
     let said = (words(before, after), words(after, before));
+    let known: Vec<&Upstream<'_>> =
+        old.to.parts.iter().map(|part| &part.to).chain(before.iter().map(|(to, _)| to)).collect();
     if !more.is_empty() {
         let leaves = more.iter().any(|to| !at.is_inside(to.host));
-        let level = if leaves { Level::Critical } else { Level::High };
+        let level =
+            if leaves || is_less_protected(&known, &more, at) { Level::Critical } else { Level::High };
         let found = delta(&MIRROR_ADDED, Direction::Wider, "mirror", said.0.clone(), said.1.clone());
         out.push(found.at(level));
     }

@@ -1,6 +1,6 @@
 //! Where requests go, and whether they go anywhere.
 
-use super::upstream::{TLS_ORIGINATION_ADDED, TLS_ORIGINATION_LOST};
+use super::upstream::{Movers, TLS_ORIGINATION_ADDED, TLS_ORIGINATION_LOST, Worse};
 use super::{Protected, Way, Where, delta, subsets, weights};
 use crate::diff::change::{Delta, Direction, Level};
 use crate::diff::outcome::{Outcome, Part, Pods, Shares, Upstream};
@@ -95,10 +95,6 @@ pub(super) fn destinations<'m>(before: &Shares<'m>, after: &Shares<'m>, at: Wher
         let has = |shares: &Shares<'_>| shares.parts.iter().any(|part| part.to.pods == *pods);
         (has(before), has(after))
     };
-    let first = |shares: &Shares<'m>| shares.parts.first().map(|part| part.to.host);
-    if first(before) != first(after) {
-        out.extend(encryption(at));
-    }
     let mut found = false;
     for (pods, gone, back) in [
         (Pods::NoSubset, &SUBSET_MISSING_WHILE_ROUTED, &SUBSET_FOUND),
@@ -140,6 +136,22 @@ pub(super) fn destinations<'m>(before: &Shares<'m>, after: &Shares<'m>, at: Wher
         out.push(delta(rule, Direction::Neither, what, said.0, said.1));
     }
     out.extend(rest);
+}
+
+/// Returns the upstreams that requests went to, and those that they go to now. Where they leave the mesh in another way, that
+/// says enough but for what is worse behind the gateway, or in the mesh.
+pub(super) fn movers<'o, 'm>(before: &'o Shares<'m>, after: &'o Shares<'m>, at: Where<'_>) -> Movers<'o, 'm> {
+    let worse = match (way(before, 0, at), way(after, 1, at)) {
+        (Way::Inside, Way::Inside) | (Way::Outside, Way::Outside) | (Way::ByGateway, Way::ByGateway) => {
+            Worse::Either
+        }
+        (Way::Outside, Way::ByGateway) => Worse::Side(1),
+        (Way::ByGateway, Way::Outside) => Worse::Side(0),
+        (Way::Outside | Way::ByGateway, Way::Inside) => Worse::OpenSide(1),
+        (Way::Inside, Way::Outside | Way::ByGateway) => Worse::OpenSide(0),
+    };
+    let sides = [before, after].map(|shares| shares.parts.iter().map(|part| &part.to).collect());
+    Movers { sides, worse }
 }
 
 /// Tells whether the same pods get the same requests, on another port.
@@ -236,8 +248,8 @@ fn is_held_back(outcome: &Outcome<'_>, side: usize, at: Where<'_>) -> bool {
     stays && !at.is_ours && !at.is_inside(at.host)
 }
 
-/// Judges whether the proxy still encrypts what leaves the mesh, where it goes to a host that is declared elsewhere, or
-/// nowhere: what is said of how that one is treated is compared with nothing.
+/// Judges whether the proxy still encrypts what leaves the mesh, where it goes to a host that nobody declares on one side:
+/// how it is treated there is compared with nothing.
 fn encryption(at: Where<'_>) -> Option<Delta> {
     const BY_PROXY: &str = "by the proxy";
     match at.leaves {

@@ -10,7 +10,10 @@ use crate::diff::words::{self, NONE};
 use crate::mesh::{Balance, Eject, HashAlgorithm, HashKey, Limits, Locality, Millis, Settings};
 
 pub(super) use hosts::judge as host;
-pub(super) use tls::{TLS_ORIGINATION_ADDED, TLS_ORIGINATION_LOST, authority};
+pub(in crate::diff) use tls::Protection;
+pub(super) use tls::{
+    Movers, TLS_ORIGINATION_ADDED, TLS_ORIGINATION_LOST, Worse, authority, is_less_protected, moved,
+};
 
 rules! {
     LOAD_BALANCING_CHANGED = Medium Load "load-balancing-changed" <-> "load-balancing-changed"
@@ -155,12 +158,13 @@ fn amounts(before: Limits, after: Limits, out: &mut Vec<Delta>) {
             idle,
             keepalive,
         } = limits;
-        let count = |limit: Option<u32>| limit.map(u64::from);
+        // Istio takes 0 for nothing said.
+        let count = |limit: Option<u32>| limit.map(u64::from).filter(|limit| *limit > 0);
         [
             ("connections", count(connections), false),
             ("pending requests", count(pending), false),
             ("requests", count(requests), false),
-            ("requests per connection", count(per_connection).filter(|limit| *limit > 0), false),
+            ("requests per connection", count(per_connection), false),
             ("retries at once", count(retries), false),
             ("connect timeout", Some(connect_timeout.unwrap_or(10_000)), true),
             ("idle timeout", idle, true),
@@ -200,7 +204,7 @@ fn ejection(eject: &Eject) -> Ejection {
         gateway_errors: gateway_errors.unwrap_or(0),
         every: every.unwrap_or(10_000),
         lasting: lasting.unwrap_or(30_000),
-        max_percent: max_percent.unwrap_or(10),
+        max_percent: max_percent.filter(|percent| *percent > 0).unwrap_or(10),
         min_healthy: min_healthy.unwrap_or(0),
     }
 }

@@ -5,7 +5,9 @@ use crate::mesh::{ClientTls, Trust};
 
 /// Returns mode and trust. `own` is the namespace of the rule, the only one whose ConfigMaps it may name.
 pub(super) fn client_tls<'a>(of: &Entries<'_, 'a>, own: &str) -> Option<ClientTls<'a>> {
-    match of.word("mode", MODES)? {
+    // Istio takes the first of its modes where none is said: what says nothing switches TLS off.
+    let mode = if of.has("mode") { of.word("mode", MODES)? } else { Mode::Off };
+    match mode {
         Mode::Off => Some(ClientTls::Off),
         Mode::Mesh => Some(ClientTls::Mesh { sni: of.text("sni") }),
         Mode::Simple => {

@@ -17,7 +17,13 @@ pub(super) fn load_balancer<'a>(of: &Entries<'_, 'a>) -> (Option<Balance<'a>>, O
 }
 
 fn warmup(of: &Entries<'_, '_>) -> Option<Millis> {
-    of.map("warmup", |of| of.duration("duration")).flatten()
+    let warmup = of.map("warmup", |of| {
+        if !of.has("duration") {
+            of.missing("duration");
+        }
+        of.duration("duration")
+    });
+    warmup.flatten()
 }
 
 fn consistent_hash<'a>(of: &Entries<'_, 'a>) -> Option<Balance<'a>> {

@@ -39,7 +39,14 @@ fn connection_pool(of: &Entries<'_, '_>) -> Limits {
     of.map("tcp", |of| {
         limits.connections = of.number("maxConnections");
         limits.connect_timeout = of.duration("connectTimeout");
-        limits.keepalive = of.map("tcpKeepalive", |of| of.duration("time")).flatten();
+        let keepalive = of.map("tcpKeepalive", |of| {
+            // Connections are probed all the same, when the system likes to, and no fact says when that is.
+            if !of.has("time") {
+                of.missing("time");
+            }
+            of.duration("time")
+        });
+        limits.keepalive = keepalive.flatten();
         idle.0 = of.duration("idleTimeout");
     });
     of.map("http", |of| {

@@ -2,7 +2,8 @@
 
 use super::super::{Where, delta};
 use crate::diff::change::{Delta, Direction};
-use crate::diff::rule::rules;
+use crate::diff::outcome::Upstream;
+use crate::diff::rule::{Rule, rules};
 use crate::mesh::{ClientTls, Trust};
 
 rules! {
@@ -35,11 +36,12 @@ pub(super) fn judge(
     at: Where<'_>,
     out: &mut Vec<Delta>,
 ) {
-    let strengths = (strength(before, at), strength(after, at));
-    if before == after || (is_plain(before, at) && is_plain(after, at)) {
+    let inside = at.is_inside(at.host);
+    let strengths = (strength(before, inside), strength(after, inside));
+    if before == after || strengths == (Strength::Plain, Strength::Plain) {
         return;
     }
-    let said = (words(before, at), words(after, at));
+    let said = (words(before, inside), words(after, inside));
     let mut push = |rule, direction| out.push(delta(rule, direction, "TLS", said.0.clone(), said.1.clone()));
     match (is_originated(before), is_originated(after)) {
         (true, false) if strengths.1 == Strength::Plain => {
@@ -77,8 +79,106 @@ pub(in super::super) fn authority(
     is_moved.then(|| delta(&CA_CHANGED, Direction::Neither, "CA", one, another))
 }
 
+/// How connections to one upstream are protected.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in crate::diff) struct Protection {
+    strength: Strength,
+    is_originated: bool,
+    words: String,
+}
+
+impl Protection {
+    /// Returns what a setting comes to for an upstream, which is in the mesh or outside.
+    pub(in crate::diff) fn of(tls: Option<&ClientTls<'_>>, inside: bool) -> Protection {
+        let (strength, words) = (strength(tls, inside), words(tls, inside));
+        Protection { strength, is_originated: is_originated(tls), words }
+    }
+}
+
+/// Upstreams among which requests move.
+pub(in super::super) struct Movers<'o, 'm> {
+    /// Those of both sides.
+    pub sides: [Vec<&'o Upstream<'m>>; 2],
+    /// What is to be told about them.
+    pub worse: Worse,
+}
+
+/// Of which side it is to be told that its upstreams are protected less.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in super::super) enum Worse {
+    /// Of either.
+    Either,
+    /// Of this one.
+    Side(usize),
+    /// Of this one, where anybody on the way can read what is sent, or answer.
+    OpenSide(usize),
+}
+
+/// Judges requests that move to another host: whether it is protected less than all that they went to, or the other way
+/// round.
+///
+/// How one upstream is treated on both sides is compared elsewhere; what moves to another one would be passed over there.
+pub(in super::super) fn moved(movers: Movers<'_, '_>, at: Where<'_>) -> Option<Delta> {
+    let Movers { sides, worse } = movers;
+    let all = |side: usize| least(side, &sides[side], at);
+    let alone = |side: usize| least(side, &beside(&sides[side], &sides[1 - side]), at);
+    let told = |side: usize, least: &Protection| match worse {
+        Worse::Either => true,
+        Worse::Side(only) => side == only,
+        Worse::OpenSide(only) => side == only && least.strength <= Strength::Unverified,
+    };
+    if let (Some(before), Some(after)) = (all(0), alone(1))
+        && after.strength < before.strength
+        && told(1, &after)
+    {
+        let rule = loss(&before, &after);
+        return Some(delta(rule, Direction::Wider, OF_DESTINATION, before.words, after.words));
+    }
+    if let (Some(before), Some(after)) = (alone(0), all(1))
+        && before.strength < after.strength
+        && told(0, &before)
+    {
+        let lost = loss(&after, &before);
+        let rule = RULES.iter().find(|rule| rule.slug == lost.mirror).copied().unwrap_or(lost);
+        return Some(delta(rule, Direction::Narrower, OF_DESTINATION, before.words, after.words));
+    }
+    None
+}
+
+/// Tells whether an upstream that newly gets requests is protected less than all that others get.
+pub(in super::super) fn is_less_protected(
+    old: &[&Upstream<'_>],
+    new: &[&Upstream<'_>],
+    at: Where<'_>,
+) -> bool {
+    let both = least(0, old, at).zip(least(1, new, at));
+    both.is_some_and(|(before, after)| after.strength < before.strength)
+}
+
+/// What the protection of another host is told as.
+const OF_DESTINATION: &str = "TLS of the destination";
+
+fn loss(before: &Protection, after: &Protection) -> &'static Rule {
+    match after.strength {
+        Strength::Plain if before.is_originated => &TLS_ORIGINATION_LOST,
+        Strength::Unverified => &VERIFICATION_DISABLED,
+        Strength::Plain | Strength::Verified | Strength::Auto | Strength::Mutual => &CLIENT_TLS_DOWNGRADED,
+    }
+}
+
+/// Returns the worst protection of some upstreams.
+fn least(side: usize, upstreams: &[&Upstream<'_>], at: Where<'_>) -> Option<Protection> {
+    upstreams.iter().map(|upstream| (at.protection)(side, upstream)).min()
+}
+
+/// Returns those whose host none of the others has.
+fn beside<'o, 'm>(own: &[&'o Upstream<'m>], others: &[&'o Upstream<'m>]) -> Vec<&'o Upstream<'m>> {
+    let is_new = |own: &&&Upstream<'_>| !others.iter().any(|other| other.host == own.host);
+    own.iter().filter(is_new).copied().collect()
+}
+
 /// How well a connection is protected, the least first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Strength {
     Plain,
     Unverified,
@@ -87,10 +187,10 @@ enum Strength {
     Mutual,
 }
 
-fn strength(tls: Option<&ClientTls<'_>>, at: Where<'_>) -> Strength {
+fn strength(tls: Option<&ClientTls<'_>>, inside: bool) -> Strength {
     match tls {
         // The mesh protects what is part of it by itself, if the other end can.
-        None if at.is_inside(at.host) => Strength::Auto,
+        None if inside => Strength::Auto,
         None | Some(ClientTls::Off) => Strength::Plain,
         Some(ClientTls::Simple { trust: Trust::Anyone, sni: _ }) => Strength::Unverified,
         Some(ClientTls::Simple { trust: Trust::System(_) | Trust::ConfigMap(..), sni: _ }) => {
@@ -98,10 +198,6 @@ fn strength(tls: Option<&ClientTls<'_>>, at: Where<'_>) -> Strength {
         }
         Some(ClientTls::Mesh { .. } | ClientTls::Mutual { .. }) => Strength::Mutual,
     }
-}
-
-fn is_plain(tls: Option<&ClientTls<'_>>, at: Where<'_>) -> bool {
-    strength(tls, at) == Strength::Plain
 }
 
 fn is_originated(tls: Option<&ClientTls<'_>>) -> bool {
@@ -180,10 +276,10 @@ fn secret<'n>(tls: &ClientTls<'n>) -> Option<&'n str> {
     }
 }
 
-fn words(tls: Option<&ClientTls<'_>>, at: Where<'_>) -> String {
+fn words(tls: Option<&ClientTls<'_>>, inside: bool) -> String {
     let names = |sans: &[&str]| sans.join(" or ");
     match tls {
-        None if at.is_inside(at.host) => "mesh, where both ends can".to_owned(),
+        None if inside => "mesh, where both ends can".to_owned(),
         None | Some(ClientTls::Off) => "none".to_owned(),
         Some(ClientTls::Mesh { sni: _ }) => "mesh certificates".to_owned(),
         Some(ClientTls::Simple { sni, trust: Trust::Anyone }) => format!("{sni}, not verified"),
