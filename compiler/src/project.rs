@@ -10,6 +10,7 @@ mod levels;
 mod parsed;
 
 pub use early::Early;
+pub use halves::MUCH_TEXT;
 pub use levels::Levels;
 pub use parsed::{CODES as PARSED_CODES, File, Project};
 

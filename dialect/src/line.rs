@@ -5,6 +5,7 @@
 
 mod said;
 mod same;
+mod words;
 
 use bumpalo::Bump;
 
@@ -12,6 +13,7 @@ use crate::kdl::{Datum, Text};
 use crate::span::Span;
 use crate::word::{Key, Word};
 pub use said::{Entries, Placed, Said};
+pub use words::Words;
 
 /// One line, or a block.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +37,8 @@ pub struct Further<'a> {
     pub body: (u32, u32),
     /// The word itself, where it was written, if that is not plainly at the beginning of the line.
     pub name: Option<Span>,
+    /// The words of the lines in its block, as [`Line::with`] found them.
+    pub words: Words,
 }
 
 /// A property: `percent=10`.
@@ -102,7 +106,8 @@ impl<'a> Line<'a> {
     /// Returns the line with this about it that most lines do without.
     #[must_use]
     #[inline]
-    pub fn with(self, further: Further<'a>, arena: &'a Bump) -> Line<'a> {
+    pub fn with(self, mut further: Further<'a>, arena: &'a Bump) -> Line<'a> {
+        further.words = further.children.map(Words::of).unwrap_or_default();
         let is_needed = further.children.is_some() || further.name.is_some();
         Line { further: is_needed.then(|| &*arena.alloc(further)), ..self }
     }
@@ -131,6 +136,13 @@ impl<'a> Line<'a> {
     #[inline]
     pub fn further(&self) -> Further<'a> {
         self.further.copied().unwrap_or_default()
+    }
+
+    /// Returns the words of the lines in its block: to look at the lines takes long, once others were read behind them.
+    #[must_use]
+    #[inline]
+    pub fn words(&self) -> Words {
+        self.further.map_or_else(Words::default, |further| further.words)
     }
 
     /// Returns the lines of its block.

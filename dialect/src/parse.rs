@@ -272,6 +272,7 @@ impl<'a, 'd> Parser<'a, 'd> {
         extent: Extent,
     ) -> Line<'a> {
         let Read { said, is_whole, is_broken } = read;
+        self.known.any_changes |= matches!(word.name, "in" | "drop");
         let before = self.out.as_slice().len();
         let (children, body) = match self.children(word, head, place, extent, is_whole) {
             Some((lines, end)) => (Some(lines), head.body(end)),
@@ -291,7 +292,7 @@ impl<'a, 'd> Parser<'a, 'd> {
             line = entries::marked_broken(line, self.arena);
         }
         let is_broken = is_broken || is_inside;
-        let line = line.with(Further { children, body, name }, self.arena);
+        let line = line.with(Further { children, body, name, ..Further::default() }, self.arena);
         let changes_outer = word.name == "retry" && line.args().is_empty() && !line.props().is_empty();
         // What else a line lacks is a guess once a part of it could not be read.
         if extent == Extent::Whole && !changes_outer && !is_broken {
@@ -347,5 +348,29 @@ impl<'a, 'd> Parser<'a, 'd> {
                 Step::End(end) => return end,
             };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use crate::diagnostic::Diagnostics;
+    use crate::sources::Sources;
+    use crate::words;
+    use bumpalo::Bump;
+
+    #[test]
+    fn words_that_lines_may_not_have_they_do_not_have() {
+        let text = "service s { namespace a; port 80 http; version v1; version v2; serve v1; timeout \"5s\"; retry 2; \
+                    limit connections=1; eject after=5; route \"/x/*\" { to s }; canary v2 percent=5 { header a=b } }";
+        let (arena, sources) = (Bump::new(), Sources::default());
+        let id = sources.add("s.kdl".to_owned(), text.to_owned());
+        let service = &parse(id, sources.file(id), &arena, &mut Diagnostics::default())[0];
+        let (lines, said) = (service.lines(), service.words());
+        let has = |word: &str| lines.iter().any(|line| line.is(word));
+        let names = || words::all().map(|word| word.name);
+        assert!(names().all(|word| said.may_have(word) || !has(word)));
+        let guessed: Vec<&str> = names().filter(|word| said.may_have(word) && !has(word)).collect();
+        assert!(guessed.len() < 12, "too many words look like those of a service: {guessed:?}");
     }
 }

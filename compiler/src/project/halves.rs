@@ -10,8 +10,8 @@ use meshc_dialect::span::FileId;
 use super::parsed::{Changes, File};
 use crate::processors::{are_several, both};
 
-/// With less text, waking another thread takes longer than it saves.
-const MUCH: usize = 64 * 1024;
+/// With fewer bytes of text, waking another thread takes longer than it saves.
+pub const MUCH_TEXT: usize = 64 * 1024;
 
 /// A part of the files that one thread reads, and a piece of one more that it shares with the other.
 struct Half<'a> {
@@ -39,7 +39,7 @@ pub(super) fn read<'a>(
     let files: &'a [_] =
         arena.alloc_slice_fill_iter(files.filter(|(_, source)| !source.refused).collect::<Vec<_>>());
     let total: usize = files.iter().map(|(_, source)| source.text.len()).sum();
-    let two = total >= MUCH && are_several();
+    let two = total >= MUCH_TEXT && are_several();
     if !two {
         let known = &mut Known::for_text(total);
         return files.iter().map(|&file| one(file, (arena, known), out)).collect();
@@ -74,7 +74,7 @@ pub(super) fn one<'a>(
 ) -> File<'a> {
     let before = out.as_slice().len();
     let blocks = parse_next(file.0, file.1, (arena, known), out);
-    File::of(file, blocks, Changes::of(blocks), out.as_slice().len() == before)
+    File::of(file, blocks, Changes::of(blocks, known), out.as_slice().len() == before)
 }
 
 /// Cuts files in two, so that the first half has about so many bytes.
@@ -89,7 +89,7 @@ fn halves<'a>(files: &'a [(FileId, &'a Source)], bytes: usize) -> (Half<'a>, Hal
     let end = source.text.len();
     // Behind a brace at the beginning of a line a block of the file has ended, or the piece does not end well.
     let from = source.text.floor_char_boundary(end - (before - bytes));
-    let cut = source.text[from..].find("\n}\n").map(|at| from + at + 3).filter(|_| end >= MUCH / 2);
+    let cut = source.text[from..].find("\n}\n").map(|at| from + at + 3).filter(|_| end >= MUCH_TEXT / 2);
     match cut {
         Some(cut) => (
             Half { files: &files[..index], piece: Some((id, source, 0, cut)) },
@@ -116,6 +116,7 @@ impl<'a> Half<'a> {
         let piece = self.piece.map_or(&[][..], |(id, source, start, end)| {
             parse_piece(id, source, start..end, (arena, &mut known), &mut ill)
         });
-        Done { files, found, piece, changes: Changes::of(piece), is_clean: ill.as_slice().is_empty() }
+        let changes = Changes::of(piece, &mut known);
+        Done { files, found, piece, changes, is_clean: ill.as_slice().is_empty() }
     }
 }

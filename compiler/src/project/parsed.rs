@@ -43,10 +43,12 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    /// Returns what lines change, and those in them.
-    pub fn of(lines: &[Line<'_>]) -> Changes {
+    /// Returns what lines change that were read just now, and those in them.
+    pub fn of(lines: &[Line<'_>], known: &mut Known<'_>) -> Changes {
         let mut changes = Changes::default();
-        changes.add(lines);
+        if known.take_any_changes() {
+            changes.add(lines);
+        }
         changes
     }
 

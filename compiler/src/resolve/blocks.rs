@@ -1,12 +1,11 @@
 //! The blocks of a project as they hold in one environment: changed by `in`, with the defaults of their folders.
 
 mod reopen;
-mod words;
 
 use std::collections::HashMap;
 
 use meshc_dialect::diagnostic::Diagnostics;
-use meshc_dialect::line::Line;
+use meshc_dialect::line::{Line, Words};
 use meshc_dialect::span::Span;
 use meshc_dialect::word::Place;
 
@@ -15,7 +14,6 @@ use super::layers::{self, Layers};
 use super::templates::{self, Template, Templates};
 use crate::mesh::Owner;
 use crate::project::{File, Project};
-use words::Words;
 
 pub(super) use reopen::CODES as REOPEN_CODES;
 
@@ -211,8 +209,9 @@ fn sort<'a>(
     layers.make_room(tops.len());
     let (room, mut shared) = (layers.room, Shared::of(known, &blocks, layers));
     blocks.waives = known.is_some_and(|known| known.waives);
-    // Most blocks stand in the same folder as the one before.
+    // Most blocks stand in the same folder as the one before; where nobody says defaults, none has to be looked for.
     let mut above = ("", blocks.above(""));
+    let any_defaults = !blocks.folders.is_empty();
     for top in tops.into_iter().filter(|top| !matches!(top.line.word.name, "mesh" | "defaults" | "template"))
     {
         let Top { line, file, as_read } = top;
@@ -222,7 +221,7 @@ fn sort<'a>(
             continue;
         }
         let folder = file.folder();
-        if above.0 != folder {
+        if any_defaults && above.0 != folder {
             above = (folder, blocks.above(folder));
         }
         let block = blocks.complete(line, file, &above.1, as_read, layers);
@@ -276,8 +275,7 @@ impl<'a> Blocks<'a> {
     ) -> Block<'a> {
         let place = place(line);
         let has_room = layers.room > 0;
-        let said = Words::of(line.lines());
-        let own = match has_room && said.may_have("use") {
+        let own = match has_room && line.words().may_have("use") {
             true => layers.expand(line.lines(), place, &self.templates),
             false => line.lines(),
         };
@@ -304,7 +302,7 @@ impl<'a> Blocks<'a> {
         if !(as_read && std::ptr::eq(lines, line.lines())) {
             complete_lines(lines, layers.out);
         }
-        let words = if std::ptr::eq(lines, line.lines()) { said } else { Words::of(lines) };
+        let words = if std::ptr::eq(lines, line.lines()) { line.words() } else { Words::of(lines) };
         let find = |word: &str| if words.may_have(word) { find(lines, word) } else { None };
         let owner = match (own_owner, find("owner")) {
             (Some(outer), Some(line)) => Some(layers::merge(&outer, line, layers.arena)),

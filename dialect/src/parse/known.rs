@@ -1,6 +1,8 @@
 //! Lines that were read before. In a large project most are written like others: what a plain one says depends on its text and
 //! on the block it stands in, and on nothing else.
 
+use std::mem;
+
 use crate::line::{Line, Prop, Said, Value};
 use crate::word::{Place, Word};
 
@@ -19,6 +21,8 @@ const LONGEST: usize = 128;
 pub struct Known<'a> {
     slots: Vec<Option<Read<'a>>>,
     pub(super) room: Room<'a>,
+    /// Whether there was an `in` or a `drop` among the lines.
+    pub(super) any_changes: bool,
 }
 
 /// Room for what is being read.
@@ -62,7 +66,12 @@ impl<'a> Known<'a> {
     #[must_use]
     pub fn for_text(bytes: usize) -> Known<'a> {
         let slots = vec![None; (bytes / BYTES).next_power_of_two().min(MOST)];
-        Known { slots, room: Room::default() }
+        Known { slots, room: Room::default(), any_changes: false }
+    }
+
+    /// Tells whether an `in` or a `drop` was read, at any depth, since this was asked last.
+    pub fn take_any_changes(&mut self) -> bool {
+        mem::take(&mut self.any_changes)
     }
 
     /// Returns what is looked for where this text begins, in a block; nothing, if it cannot be known.

@@ -18,7 +18,7 @@ pub(in super::super) fn merge<'a>(line: &Line<'a>, over: &Line<'a>, arena: &'a B
     };
     let merged = line.saying(span, args, merged_props(line, over).into_iter(), arena);
     let children = over.children().or(line.children());
-    merged.with(Further { children, body: line.body(), name }, arena)
+    merged.with(Further { children, body: line.body(), name, ..Further::default() }, arena)
 }
 
 /// Tells whether nothing of the outer line stays.
