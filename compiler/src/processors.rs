@@ -17,6 +17,9 @@ const STACK: usize = 8 << 20;
 /// woken up takes longer than to look as often.
 const SPINS: usize = 2000;
 
+/// As much as glibc gives without asking the system for a piece of its own.
+const ROOM: usize = 120 << 10;
+
 /// Tells whether there are several processors, so that a second thread may pay. To find out takes many questions to the system.
 #[must_use]
 pub fn are_several() -> bool {
@@ -32,6 +35,24 @@ pub fn both<A, B: Send>(first: impl FnOnce() -> A, second: impl FnOnce() -> B + 
     }
 }
 
+/// Starts the other thread, if that may pay: there will soon be something for it, and it takes a while until it runs.
+pub fn prepare() {
+    if are_several() {
+        pool();
+    }
+}
+
+/// Returns the other thread, which is started if it has not been; nothing, if the system lets us start none.
+fn pool() -> Option<&'static ThreadPool> {
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let start = || {
+        let here = processor();
+        let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK);
+        pool.start_handler(move |_| here.into_iter().for_each(keep_off)).build().ok()
+    };
+    POOL.get_or_init(start).as_ref()
+}
+
 /// The other thread, as long as somebody has it.
 pub struct Helper(&'static ThreadPool);
 
@@ -42,16 +63,10 @@ impl Helper {
     /// Returns the other thread, unless somebody has it, or the system lets us start none.
     #[must_use]
     pub fn free() -> Option<Helper> {
-        static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
-        let start = || {
-            let here = processor();
-            let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK);
-            pool.start_handler(move |_| here.into_iter().for_each(keep_off)).build().ok()
-        };
         if TAKEN.swap(true, Ordering::Acquire) {
             return None;
         }
-        let helper = POOL.get_or_init(start).as_ref().map(Helper);
+        let helper = pool().map(Helper);
         if helper.is_none() {
             TAKEN.store(false, Ordering::Release);
         }
@@ -80,6 +95,14 @@ impl Helper {
             None => unreachable!("a scope ends once all that was started in it has"),
         }
     }
+}
+
+/// Makes room for many small pieces that this thread is about to allocate.
+///
+/// For any thread but the first glibc asks the system for one page more at a time, which takes longer than to fill it. What was
+/// there once is there to stay, so that it is enough to allocate much and to give it back.
+pub fn make_room() {
+    hint::black_box(Vec::<u8>::with_capacity(ROOM));
 }
 
 /// Returns the processor that this thread runs on, where the system tells.

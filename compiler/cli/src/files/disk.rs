@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::Context;
-use meshc_compiler::processors::{are_several, both};
+use meshc_compiler::processors::{are_several, both, prepare};
 
 use super::gather::{BlobId, Entry, Kind, Place};
 use super::{Kept, read, walk};
@@ -14,6 +14,9 @@ const MANY: usize = 128;
 
 /// Unless they have so many bytes.
 const MUCH: u64 = 512 * 1024;
+
+/// A file of so many bytes is worth another thread by itself.
+const LONG: u64 = meshc_compiler::project::MUCH_TEXT as u64;
 
 /// Files whose bytes are known without reading them, by their path below the root.
 pub type Unchanged = HashMap<String, BlobId>;
@@ -52,7 +55,10 @@ impl Place for Disk<'_> {
         let absolute = self.root.join(&entry.path);
         let bytes = match &mut self.kept {
             Some(kept) => kept.read(&absolute, &entry.path),
-            None => read::read(&absolute),
+            // Two threads parse it: the other one gets ready while this one waits for the system.
+            None => {
+                read::read_telling(&absolute, |length| (length >= LONG).then(prepare).unwrap_or_default())
+            }
         };
         bytes.with_context(|| format!("cannot read {}", absolute.display()))
     }

@@ -8,11 +8,17 @@ use meshc_dialect::sources::MAX_BYTES;
 
 /// Returns the bytes of a regular file, at most one more than a source may have.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    read_telling(path, |_| ())
+}
+
+/// Does the same, and tells how long the file is before it is read.
+pub fn read_telling(path: &Path, tell: impl FnOnce(u64)) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     let kind = file.metadata()?;
     if !kind.is_file() {
         return Err(io::Error::other("it is no regular file any more"));
     }
+    tell(kind.len());
     let limit = MAX_BYTES as u64 + 1;
     // Asking for no more than there is saves a call that would return nothing.
     let most = if kind.len() == 0 { limit } else { kind.len().min(limit) };
