@@ -234,17 +234,11 @@ fn compile<'a>(
         Some(taken) => (halves::beside(&mut ctx, taken), None),
         None => halves::compile(&mut ctx, compiled),
     };
-    let compiled = ctx.bindings.len();
     let treated = beside_services(&blocks, (project, env), (taken.as_ref(), early), &mut ctx);
     if project.broken || is_cut {
         ctx.out.forget_absences(found);
     }
     Levels::of(blocks.mesh).apply(found, ctx.out);
-    if is_kept {
-        for binding in ctx.bindings.since_mut(compiled) {
-            lower::reachable(Arc::make_mut(&mut binding.http));
-        }
-    }
     let Context {
         hosts,
         bindings,

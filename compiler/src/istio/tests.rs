@@ -90,8 +90,8 @@ fn binding<'a>(object: Object<'a>, host: &'a str, at: Vec<Place>) -> Binding<'a>
         at: at.into(),
         seen: Seen::Everywhere,
         http: vec![].into(),
-        tls: vec![],
-        tcp: vec![],
+        tls: vec![].into(),
+        tcp: vec![].into(),
     }
 }
 

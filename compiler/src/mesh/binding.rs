@@ -16,11 +16,11 @@ pub struct Binding<'a> {
     /// Who sees it.
     pub seen: Seen<'a>,
     /// What happens to HTTP requests; two states of a mesh share what is the same.
-    pub http: Arc<Vec<HttpRoute<'a>>>,
+    pub http: Arc<[HttpRoute<'a>]>,
     /// What happens to TLS connections that nobody opens.
-    pub tls: Vec<TlsRoute<'a>>,
+    pub tls: List<'a, TlsRoute<'a>>,
     /// What happens to other connections.
-    pub tcp: Vec<TcpRoute<'a>>,
+    pub tcp: List<'a, TcpRoute<'a>>,
 }
 
 /// Where a binding holds.

@@ -29,7 +29,7 @@ impl<'a, T> List<'a, T> {
         T: Clone,
     {
         if let List::Borrowed(list) = self {
-            *self = List::from(list.to_vec());
+            *self = List::Made(Box::new(list.to_vec()));
         }
         match self {
             List::Made(list) => list,
@@ -63,7 +63,7 @@ impl<T> Default for List<'_, T> {
 
 impl<T> From<Vec<T>> for List<'_, T> {
     fn from(list: Vec<T>) -> Self {
-        List::Made(Box::new(list))
+        if list.is_empty() { List::new() } else { List::Made(Box::new(list)) }
     }
 }
 

@@ -99,9 +99,9 @@ fn write<'a>(egress: &Egress<'a>, ctx: &mut Context<'a, '_>) {
         hosts: vec![egress.host].into(),
         at: at.into(),
         seen: egress.seen.clone(),
-        http: Arc::new(http),
-        tls,
-        tcp: Vec::new(),
+        http: lower::kept(http, ctx),
+        tls: tls.into(),
+        tcp: List::new(),
     });
 }
 

@@ -15,12 +15,15 @@ use super::context::{Context, Table};
 use super::names::{Service, Services};
 use super::setup::Setup;
 use super::traffic::Leaf;
-use super::{http_words, lower, service};
+use super::{http_words, service};
 use crate::mesh::{Binding, Facts};
-use crate::processors::{self, are_several};
+use crate::processors::{self, are_several, make_room};
 
 /// With fewer services, waking another thread takes longer than it saves.
 const MANY: usize = 256;
+
+/// What so many services allocate fits into the room that is made at once.
+const ROOM_FOR: usize = 128;
 
 /// Two threads work where there are fewer tests than this part of what a project may have. Most have far fewer.
 const PART: usize = 4;
@@ -92,9 +95,6 @@ pub(super) fn compile<'a>(
     let loud = words(0..all, &ctx.services, ctx.out);
     let found = ctx.out.as_slice().len();
     let at = (0..all).map(|index| bind(index, ctx)).collect();
-    if ctx.is_kept {
-        ctx.bindings.iter_mut().for_each(|binding| lower::reachable(Arc::make_mut(&mut binding.http)));
-    }
     (Bound { at, loud, is_quiet: ctx.out.as_slice().len() == found }, None)
 }
 
@@ -110,9 +110,6 @@ pub(super) fn beside<'a>(ctx: &mut Context<'a, '_>, taken: &Taken<'_, 'a>) -> Bo
     for (index, same) in same.iter().enumerate() {
         if !same {
             at.push(bind(index, ctx));
-            if let Some(binding) = ctx.bindings.last_mut().filter(|_| ctx.is_kept && at[index].is_some()) {
-                lower::reachable(Arc::make_mut(&mut binding.http));
-            }
             continue;
         }
         let own = theirs.at[index];
@@ -247,6 +244,9 @@ fn all<'a>(
     let mut early = Early::with_room(those.len(), &mut half);
     let mut at = Vec::with_capacity(those.len());
     for index in those {
+        if index % ROOM_FOR == 0 {
+            make_room();
+        }
         // All that is found out about a service, while its lines are at hand.
         let (block, found) = (half.services.list[index].block, said.as_slice().len());
         if is_loud(block, &mut said) {
@@ -259,11 +259,6 @@ fn all<'a>(
         at.push(bind(index, &mut half));
         if !task.goes_on(half.tests - tests) || !half.out.as_slice().is_empty() {
             return None;
-        }
-        if let Some(binding) =
-            half.bindings.last_mut().filter(|_| task.is_kept && at.last().is_some_and(Option::is_some))
-        {
-            lower::reachable(Arc::make_mut(&mut binding.http));
         }
         early.treat(index, &mut half);
     }

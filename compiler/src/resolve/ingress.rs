@@ -15,7 +15,6 @@ pub(super) use tls::CODES as TLS_CODES;
 pub(super) use wildcards::CODES as WILDCARD_CODES;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use meshc_dialect::line::Line;
 use meshc_dialect::span::Span;
@@ -289,8 +288,8 @@ fn bind<'a>(object: Object<'a>, host: &'a str, door: usize, routes: &Routes<'a>,
         hosts: vec![host].into(),
         at: vec![Place::Gateway(door)].into(),
         seen,
-        http: Arc::new(lowered),
-        tls,
-        tcp,
+        http: lower::kept(lowered, ctx),
+        tls: tls.into(),
+        tcp: tcp.into(),
     });
 }

@@ -3,6 +3,8 @@
 mod groups;
 mod reachable;
 
+use std::sync::Arc;
+
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::kind::url::Url;
 use meshc_dialect::line::Line;
@@ -20,7 +22,6 @@ use crate::mesh::{
 };
 
 pub(super) use groups::Lowered;
-pub(super) use reachable::reachable;
 
 meshc_dialect::codes! {
     /// A test that is too long.
@@ -81,6 +82,14 @@ impl<'a> At<'a> {
             At::Service { .. } => None,
         }
     }
+}
+
+/// Returns routes as a binding has them.
+pub(super) fn kept<'a>(mut routes: Vec<HttpRoute<'a>>, ctx: &Context<'a, '_>) -> Arc<[HttpRoute<'a>]> {
+    if ctx.is_kept {
+        reachable::reachable(&mut routes);
+    }
+    routes.into()
 }
 
 /// Adds a route as the mesh has it: several where its ways do different things to the path, none where no way is left.

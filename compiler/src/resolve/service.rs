@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::slice;
-use std::sync::Arc;
 
 use bumpalo::Bump;
 use meshc_dialect::diagnostic::Diagnostics;
@@ -17,8 +16,8 @@ use super::traffic::{Outcome, Part, Served, Traffic, traffic};
 use super::versions::{Version, Versions};
 use super::{connections, lower, streams, upstream, ways};
 use crate::mesh::{
-    Action, Binding, Forward, HttpRoute, Object, Place, Policy, Port, Protocol, Rare, Retry, Rewrite, Seen,
-    Subset,
+    Action, Binding, Forward, HttpRoute, List, Object, Place, Policy, Port, Protocol, Rare, Retry, Rewrite,
+    Seen, Subset,
 };
 
 meshc_dialect::codes! {
@@ -161,9 +160,9 @@ pub(super) fn compile<'a>(index: usize, ctx: &mut Context<'a, '_>) {
         hosts: slice::from_ref(&service.host).into(),
         at: (&[Place::Mesh][..]).into(),
         seen,
-        http: Arc::new(http),
-        tls: Vec::new(),
-        tcp,
+        http: lower::kept(http, ctx),
+        tls: List::new(),
+        tcp: tcp.into(),
     });
 }
 
@@ -313,7 +312,7 @@ fn http_routes<'a>(
         service.ports.iter().filter(|port| port.protocol.is_http()).map(|port| port.number).collect();
     let mut routes = Vec::new();
     if ctx.is_kept {
-        routes.reserve(table.len() * ports.len());
+        routes.reserve_exact(table.len() * ports.len());
     }
     // That there is something to say is all that anybody asks who does not keep routes.
     let mut is_enough = false;
@@ -333,7 +332,6 @@ fn http_routes<'a>(
     if !ctx.is_kept {
         routes = vec![routes.swap_remove(says)];
     }
-    routes.shrink_to_fit();
     routes
 }
 

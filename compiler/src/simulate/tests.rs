@@ -1,7 +1,5 @@
 //! The exact semantics of matching, a table for each.
 
-use std::sync::Arc;
-
 use super::path::normalised;
 use super::*;
 use crate::mesh::{
@@ -35,14 +33,14 @@ fn mesh(bindings: Vec<(&'static str, Vec<HttpRoute<'static>>)>) -> Mesh<'static>
     };
     let gateway =
         Gateway { object: object("public"), workload: vec![].into(), host: "", servers: vec![server] };
-    let binding = |(host, http)| Binding {
+    let binding = |(host, http): (_, Vec<_>)| Binding {
         object: object(host),
         hosts: vec![host].into(),
         at: vec![Place::Gateway(0)].into(),
         seen: Seen::Everywhere,
-        http: Arc::new(http),
-        tls: vec![],
-        tcp: vec![],
+        http: http.into(),
+        tls: vec![].into(),
+        tcp: vec![].into(),
     };
     Mesh {
         world: WORLD,

@@ -222,7 +222,15 @@ fn bindings(dice: &mut Dice, gateways: usize) -> Vec<Binding<'static>> {
             _ => http = (0..count).map(|_| routes::http(dice, &at)).collect(),
         }
         let (object, seen, hosts, at) = (object(dice, name), dice.seen(), hosts.into(), at.into());
-        bindings.push(Binding { object, hosts, at, seen, http: http.into(), tls, tcp });
+        bindings.push(Binding {
+            object,
+            hosts,
+            at,
+            seen,
+            http: http.into(),
+            tls: tls.into(),
+            tcp: tcp.into(),
+        });
     }
     bindings
 }

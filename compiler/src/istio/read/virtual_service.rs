@@ -1,7 +1,5 @@
 //! `VirtualService`: where requests and connections for some hosts go.
 
-use std::sync::Arc;
-
 use super::entries::Entries;
 use super::http_route::http_route;
 use super::said;
@@ -22,7 +20,7 @@ pub(super) fn binding<'a>(top: &Entries<'_, 'a>, object: Object<'a>) -> Option<B
             hosts: hosts.into(),
             at: at.into(),
             seen: said::seen(spec, own),
-            http: Arc::new(spec.maps("http", |of| http_route(of, &object)).into_iter().flatten().collect()),
+            http: spec.maps("http", |of| http_route(of, &object)).into_iter().flatten().collect(),
             tls: spec.maps("tls", |of| tls_route(of, &object)).into_iter().flatten().collect(),
             tcp: spec.maps("tcp", |of| tcp_route(of, &object)).into_iter().flatten().collect(),
         }

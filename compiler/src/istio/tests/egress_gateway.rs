@@ -179,7 +179,8 @@ fn opaque_tls_through_the_egress_gateway() {
         tls: vec![
             tls(Place::Mesh, destination(EXIT, 443, Some("passthrough"))),
             tls(exit_at, destination(host, 443, None)),
-        ],
+        ]
+        .into(),
         ..binding(object, host, vec![Place::Mesh, exit_at])
     });
     assert_snapshot!(specs(&mesh), @r#"

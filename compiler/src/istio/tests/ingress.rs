@@ -175,7 +175,7 @@ fn tls_that_is_passed_on() {
     let way = (Scope { port: Some(5432), ..Scope::default() }, vec!["db.example.com"]);
     let to = Split::all(destination("orders-db.shop.svc.cluster.local", 5432, None));
     mesh.bindings.push(Binding {
-        tls: vec![TlsRoute { ways: vec![way], to }],
+        tls: vec![TlsRoute { ways: vec![way], to }].into(),
         ..binding(object("shop", "db-example-com"), "db.example.com", vec![Place::Gateway(0)])
     });
     assert_snapshot!(specs(&mesh), @"

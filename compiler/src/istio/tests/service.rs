@@ -237,7 +237,8 @@ fn a_tcp_service_for_some_callers() {
         tcp: vec![
             crate::mesh::TcpRoute { ways: vec![scope], to },
             crate::mesh::TcpRoute { ways: vec![], to: Split::all(destination(host, 5432, Some("v1"))) },
-        ],
+        ]
+        .into(),
         ..binding(object("shop", "db"), host, vec![Place::Mesh])
     });
     mesh.policies.push(Policy {

@@ -59,8 +59,8 @@ fn binding(
         at: at.into(),
         seen,
         http: vec![route].into(),
-        tls: vec![],
-        tcp: vec![],
+        tls: vec![].into(),
+        tcp: vec![].into(),
     }
 }
 
@@ -191,7 +191,7 @@ fn a_host_with_routes_by_name_has_no_other_names() {
     let split = Split::all(Destination { host: HOST, port: 443, subset: None });
     let mut bound = binding("shop", "by-name", 200, Seen::Everywhere);
     (bound.hosts, bound.http) = (vec!["*.example.com"].into(), vec![].into());
-    bound.tls = vec![TlsRoute { ways: vec![(Scope::default(), vec!["a.example.com"])], to: split }];
+    bound.tls = vec![TlsRoute { ways: vec![(Scope::default(), vec!["a.example.com"])], to: split }].into();
     let names = |mesh: &Mesh<'static>| {
         let view = mesh.view();
         let seen = |host: &str| match view.seen_by(pod("shop"), Asked { port: 80, sni: Some(host), host }) {

@@ -6,7 +6,7 @@ use crate::mesh::{HttpRoute, List, Pattern, Test, Way};
 
 /// Leaves out what an earlier match takes: Istio would, too, and warn. It comes from what is followed, where one way was
 /// taken by a route before, and from a route of which one pattern is below that of another.
-pub(in super::super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
+pub(super) fn reachable(routes: &mut Vec<HttpRoute<'_>>) {
     // One way above what takes everything is what most services have.
     if let [one] | [one, _] = &routes[..]
         && one.ways.len() == 1

@@ -65,7 +65,8 @@ fn pods(leaf: &Leaf<'_>) -> Pods {
 
 /// Returns leaves with those put together that are the same pods, in proportions as small as can be.
 pub(super) fn merged<'a>(leaves: impl IntoIterator<Item = Leaf<'a>>, arena: &'a Bump) -> &'a [Leaf<'a>] {
-    let mut all: Vec<Leaf<'a>> = Vec::new();
+    let leaves = leaves.into_iter();
+    let mut all = bumpalo::collections::Vec::with_capacity_in(leaves.size_hint().0, arena);
     // Where those without headers stand, once there are many.
     let mut places: HashMap<Pods, usize> = HashMap::new();
     for leaf in leaves {
@@ -91,7 +92,7 @@ pub(super) fn merged<'a>(leaves: impl IntoIterator<Item = Leaf<'a>>, arena: &'a 
     for leaf in &mut all {
         leaf.weight /= divisor;
     }
-    arena.alloc_slice_copy(&all)
+    all.into_bump_slice()
 }
 
 fn gcd(a: u64, b: u64) -> u64 {
