@@ -291,7 +291,7 @@ impl<'a> Resolved<'a> {
     /// Returns the routes of each block, with its heading.
     fn tables(&self) -> impl Iterator<Item = (Span, &'a [traffic::Served<'a>])> {
         let served = self.services.list.iter().zip(&self.compiled.tables);
-        let services = served.map(|(service, table)| (service.block.line.span, table.routes()));
+        let services = served.map(|(service, table)| (service.block.line.span, table.unwrap_or_default()));
         services.chain(self.told.tables.iter().copied())
     }
 }

@@ -275,7 +275,7 @@ impl<'r, 'a> Places<'r, 'a> {
     fn served(&self, about: &[Span], name: &str) -> Option<&'r Served<'a>> {
         let tables = about.iter().flat_map(|heading| {
             let services = self.services(&self.by_heading, *heading, |service| service.block.line.span);
-            let tables = services.map(|(place, _)| self.resolved.compiled.tables[place].routes());
+            let tables = services.map(|(place, _)| self.resolved.compiled.tables[place].unwrap_or_default());
             tables.chain(from(&self.routes, heading)).collect::<Vec<_>>()
         });
         tables.flatten().find(|served| served.name == name)

@@ -91,26 +91,8 @@ pub(super) struct Context<'a, 'd> {
     pub last_subsets: Option<(&'a [Version<'a>], &'a [Subset<'a>])>,
 }
 
-/// How a service is served.
-#[derive(Clone, Copy)]
-pub(super) enum Table<'a> {
-    /// Nobody has asked.
-    Unknown,
-    /// It is being found out.
-    Pending,
-    /// So.
-    Is(&'a [Served<'a>]),
-}
-
-impl<'a> Table<'a> {
-    /// Returns the routes, as far as they are known.
-    pub fn routes(&self) -> &'a [Served<'a>] {
-        match self {
-            Table::Unknown | Table::Pending => &[],
-            Table::Is(table) => table,
-        }
-    }
-}
+/// How a service is served, once somebody has asked.
+pub(super) type Table<'a> = Option<&'a [Served<'a>]>;
 
 impl<'a, 'd> Context<'a, 'd> {
     /// Knows nothing yet but how the mesh is set up.
@@ -158,7 +140,7 @@ impl<'a, 'd> Context<'a, 'd> {
         let all = services.list.len();
         self.services = services;
         self.sharing.clear();
-        self.tables = vec![Table::Unknown; all];
+        self.tables = vec![None; all];
         self.steps = vec![0; all];
     }
 
@@ -182,7 +164,7 @@ impl<'a, 'd> Context<'a, 'd> {
 
     /// Returns how a service is served, or nothing where services follow each other in a circle.
     pub fn served(&mut self, service: usize, asked_at: Span) -> Option<&'a [Served<'a>]> {
-        let known = matches!(self.tables[service], Table::Is(_));
+        let known = self.tables[service].is_some();
         let asking = self.following.last().copied();
         let table = match known || self.following.len() <= usize::from(MOST_STEPS) {
             true => self.table(service, asked_at)?,
@@ -221,29 +203,28 @@ impl<'a, 'd> Context<'a, 'd> {
         !self.is_spent()
     }
 
-    fn table(&mut self, service: usize, asked_at: Span) -> Option<&'a [Served<'a>]> {
-        match self.tables[service] {
-            Table::Is(table) => Some(table),
-            Table::Pending => {
-                let service = &self.services.list[service];
-                self.out
-                    .report(&FOLLOWS_ITSELF, asked_at)
-                    .says(format!("`{}` is served by a service that it serves itself", service.name))
-                    .also(service.block.line.span, "the circle closes here")
-                    .because("there is no end to follow")
-                    .help("name a version somewhere on the way: to reviews@v2");
-                None
-            }
-            // Whoever reads the report has enough to do; nothing is written.
-            Table::Unknown if self.is_spent() => None,
-            Table::Unknown => {
-                self.tables[service] = Table::Pending;
-                self.following.push(service);
-                let table = super::service::table(service, self);
-                self.following.pop();
-                self.tables[service] = Table::Is(table);
-                Some(table)
-            }
+    fn table(&mut self, service: usize, asked_at: Span) -> Table<'a> {
+        if self.tables[service].is_some() {
+            return self.tables[service];
         }
+        if self.following.contains(&service) {
+            let service = &self.services.list[service];
+            self.out
+                .report(&FOLLOWS_ITSELF, asked_at)
+                .says(format!("`{}` is served by a service that it serves itself", service.name))
+                .also(service.block.line.span, "the circle closes here")
+                .because("there is no end to follow")
+                .help("name a version somewhere on the way: to reviews@v2");
+            return None;
+        }
+        // Whoever reads the report has enough to do; nothing is written.
+        if self.is_spent() {
+            return None;
+        }
+        self.following.push(service);
+        let table = super::service::table(service, self);
+        self.following.pop();
+        self.tables[service] = Some(table);
+        Some(table)
     }
 }

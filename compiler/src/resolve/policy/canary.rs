@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use meshc_dialect::line::{Line, Value};
 use meshc_dialect::span::Span;
 
-use super::super::context::Table;
 use super::super::show;
 use super::super::traffic::{Leaf, Outcome, Part, Served};
 use super::super::ways::Way;
@@ -103,7 +102,7 @@ fn baseline(service: usize, scene: &Scene<'_, '_>) -> Option<usize> {
     if let Some(name) = of.block.find("serve").and_then(|line| line.text(0)) {
         return of.versions.place(name);
     }
-    let Table::Is(table) = &scene.tables[service] else { return None };
+    let table = scene.tables[service]?;
     let Outcome::Forward(leaves) = &table.iter().rfind(|served| served.part == Part::Rest)?.outcome else {
         return None;
     };

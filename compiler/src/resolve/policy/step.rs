@@ -103,7 +103,7 @@ impl<'r, 'a> Side<'r, 'a> {
         let tables = resolved.compiled.tables.clone();
         let mut subjects = Vec::new();
         for (index, service) in resolved.services.list.iter().enumerate() {
-            if let Table::Is(table) = &tables[index] {
+            if let Some(table) = tables[index] {
                 subjects.push(Subject::of(Kind::Service, *service.block, Some(index), table));
             }
         }
