@@ -29,6 +29,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::mesh::{self, Binding, Gateway, Host, Mesh, Opaque, Policy};
+use crate::processors::both;
 use crate::yaml::{Map, Value};
 pub use part::Part;
 pub use read::{Door, Finding, Given, Source, Why, absorb, read};
@@ -70,6 +71,9 @@ enum Spec<'m> {
     Opaque(&'m Opaque<'m>, Kind),
 }
 
+/// With fewer bindings, waking another thread takes longer than it saves.
+const MANY: usize = 512;
+
 /// Returns the objects that a mesh needs, by kind, then namespace, then name.
 ///
 /// A fact that Istio knows without being told makes no object: a service of the platform, a policy in which nothing
@@ -83,16 +87,30 @@ pub fn objects<'m>(mesh: &'m Mesh<'m>) -> Vec<Object<'m>> {
     objects.extend(hosts.iter().filter_map(service_entry::spec_of).map(needed));
     objects.extend(policies.iter().filter_map(destination_rule::spec_of).map(needed));
     objects.extend(gateways.iter().filter_map(gateway::spec_of).map(needed));
+    let others = objects.len();
     objects.extend(bindings.iter().filter_map(virtual_service::spec_of).map(needed));
+    // Bindings come behind all else, so two threads may sort.
+    let (others, bound) = objects.split_at_mut(others);
+    if bound.len() < MANY {
+        sort(others);
+        sort(bound);
+    } else {
+        both(|| sort(others), || sort(bound));
+    }
     if !opaque.is_empty() {
         put_over(&mut objects, mesh);
+        sort(&mut objects);
     }
+    objects
+}
+
+/// Sorts objects by kind, then namespace, then name.
+fn sort(objects: &mut [Object<'_>]) {
     // Most come sorted by kind, and those of a kind in few runs that are sorted already.
     objects.sort_by_key(Object::kind);
     for alike in objects.chunk_by_mut(|one, other| one.kind() == other.kind()) {
         alike.sort_by(|one, other| one.place().cmp(&other.place()));
     }
-    objects
 }
 
 /// Gives opaque fields to the objects that they belong to, or makes some for them.

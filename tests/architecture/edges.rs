@@ -73,7 +73,7 @@ pub const MODULES: &[(&str, Edges)] = &[
             ("envoy", &["mesh", "yaml"]),
             ("explain", &["diff", "istio", "mesh", "plan", "project", "resolve"]),
             ("graph", &["mesh"]),
-            ("istio", &["mesh", "yaml"]),
+            ("istio", &["mesh", "processors", "yaml"]),
             ("mesh", &[]),
             ("picture", &["graph", "review"]),
             ("placeholder", &["mesh"]),
