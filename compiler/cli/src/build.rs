@@ -128,6 +128,8 @@ fn with_mesh(
     if once {
         // The process ends: what the system takes back at once need not be given back piece by piece.
         mem::forget(mesh);
+        mem::forget(intent);
+        mem::forget((sources, arena, parsed, compiled));
     }
     outcome
 }

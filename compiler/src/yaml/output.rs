@@ -13,6 +13,9 @@ const LONGEST_SIMPLE_KEY: usize = 1000;
 /// How much is gathered before a sink sees it.
 const PIECE: usize = 64 * 1024;
 
+/// Room for what is gathered before anybody takes it; there may be more.
+const GATHERED: usize = PIECE / 2;
+
 /// An escape has so many characters for one byte at most.
 const LONGEST_ESCAPE: usize = 6;
 
@@ -61,11 +64,11 @@ pub(super) enum Shape {
 
 impl<W: Write> Output<W> {
     pub fn new(to: W, format: Format) -> Output<W> {
-        Output::of(to, format, PIECE)
+        Output::of(to, format, PIECE, PIECE + PIECE / 4)
     }
 
-    fn of(to: W, format: Format, piece: usize) -> Output<W> {
-        let (buffer, scratch) = (Buffer::with_room(PIECE + PIECE / 4), String::new());
+    fn of(to: W, format: Format, piece: usize, room: usize) -> Output<W> {
+        let (buffer, scratch) = (Buffer::with_room(room), String::new());
         Output { format, indent: 0, entries: Entries::NoneHere, buffer, piece, scratch, error: None, to }
     }
 
@@ -82,7 +85,7 @@ impl<W: Write> Output<W> {
 impl Output<Sink> {
     /// Collects everything, for [`Output::append`].
     pub fn gathering(format: Format) -> Output<Sink> {
-        Output::of(io::sink(), format, usize::MAX)
+        Output::of(io::sink(), format, usize::MAX, GATHERED)
     }
 
     /// Forgets what was collected.

@@ -1,5 +1,7 @@
 //! Writes objects to stdout, with a second thread where there are many.
 
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{channel, sync_channel};
 
 use meshc_compiler::istio::Object;
@@ -11,11 +13,8 @@ use crate::terminal::print;
 /// How many objects one thread writes at a time.
 const TOGETHER: usize = 64;
 
-/// This thread writes the first of so many chunks, as it also hands everything to the system.
-const TURN: usize = 3;
-
-/// So many parts may wait for this thread; each is a few ten kilobytes.
-const AHEAD: usize = 4;
+/// So many parts may wait for this thread, and as many of its own; each is about forty kilobytes.
+const AHEAD: usize = 2;
 
 /// With fewer objects, waking another thread takes longer than it saves.
 const MANY: usize = 512;
@@ -39,36 +38,61 @@ fn write<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>]) {
     }
 }
 
-/// Writes some of the chunks here, and those between them in another thread.
+/// Writes objects in chunks, each by the thread that has nothing else to do. This one also hands all of them to the system, so it
+/// writes fewer.
 fn with_another<W: std::io::Write>(stream: &mut Stream<W>, objects: &[Object<'_>], format: Format) {
     let Some(helper) = Helper::free() else { return write(stream, objects) };
+    let (first, rest) = objects.split_at(TOGETHER);
+    let next = AtomicUsize::new(0);
+    let take = &|| {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        Some((index, rest.chunks(TOGETHER).nth(index)?))
+    };
+    let fill = |mut part: Part, chunk| {
+        part.fill(|part| write(part, chunk));
+        part
+    };
     let (done, parts) = sync_channel(AHEAD);
-    // Those that were written are filled again: their memory is there.
+    // Those that were handed on are filled again: their memory is there.
     let (back, written) = channel();
-    let chunks = || objects.chunks(TOGETHER).enumerate();
-    let between = move || {
-        for (_, chunk) in chunks().filter(|(index, _)| index % TURN != 0) {
-            let mut part = written.try_recv().unwrap_or_else(|_| Part::new(format));
-            part.fill(|part| write(part, chunk));
-            if done.send(part).is_err() {
+    let there = move || {
+        while let Some((index, chunk)) = take() {
+            let part = fill(written.try_recv().unwrap_or_else(|_| Part::new(format)), chunk);
+            if done.send((index, part)).is_err() {
                 return;
             }
         }
     };
-    let all = || {
-        for (index, chunk) in chunks() {
-            match index % TURN {
-                0 => write(stream, chunk),
-                _ => match parts.recv() {
-                    Ok(part) => {
-                        stream.append(&part);
-                        // Once the last part is filled, nobody takes it.
-                        let _ = back.send(part);
+    let here = || {
+        write(stream, first);
+        // Parts come from there, and are filled here, in order: the next one is the first of either.
+        let (mut theirs, mut own, mut spare) = (None, VecDeque::new(), Vec::new());
+        for index in 0..rest.chunks(TOGETHER).len() {
+            loop {
+                theirs = theirs.or_else(|| parts.try_recv().ok());
+                if let Some((_, part)) = own.pop_front_if(|(own, _)| *own == index) {
+                    stream.append(&part);
+                    spare.push(part);
+                    break;
+                }
+                if let Some((_, part)) = theirs.take_if(|(there, _)| *there == index) {
+                    stream.append(&part);
+                    // Once the last part is filled, nobody takes it.
+                    let _ = back.send(part);
+                    break;
+                }
+                match if own.len() < AHEAD { take() } else { None } {
+                    Some((taken, chunk)) => {
+                        let part = spare.pop().unwrap_or_else(|| Part::new(format));
+                        own.push_back((taken, fill(part, chunk)));
                     }
-                    Err(_) => unreachable!("the other thread writes a part for each of these chunks"),
-                },
+                    None => match parts.recv() {
+                        Ok(part) => theirs = Some(part),
+                        Err(_) => unreachable!("a part that is not filled here is filled there"),
+                    },
+                }
             }
         }
     };
-    helper.both(all, between);
+    helper.both(here, there);
 }
