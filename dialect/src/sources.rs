@@ -79,7 +79,8 @@ impl Sources {
     }
 
     fn add_text(&self, path: String, mut text: String, out: &mut Diagnostics) -> FileId {
-        let Some(offset) = text.find('\0') else { return self.add(path, text) };
+        let found = if has_byte(&text, 0) { text.find('\0') } else { None };
+        let Some(offset) = found else { return self.add(path, text) };
         text.truncate(offset);
         let says = format!("this file has a NUL byte at offset {offset}");
         self.refuse((path, text), (&NUL_BYTE, &says), out, |found| {
@@ -151,4 +152,13 @@ fn utf_16(bytes: &[u8]) -> Option<&'static str> {
         [0, first, 0, second, ..] if *first != 0 && *second != 0 => Some("big endian"),
         _ => None,
     }
+}
+
+/// Tells whether a byte is in a text: where it is not, that is known sooner than from looking for its place.
+#[must_use]
+pub fn has_byte(text: &str, byte: u8) -> bool {
+    // So many bytes at once become a few comparisons of vectors.
+    let (many, rest) = text.as_bytes().as_chunks::<64>();
+    many.iter().any(|some| some.iter().fold(false, |found, one| found | (*one == byte)))
+        || rest.contains(&byte)
 }

@@ -22,7 +22,7 @@ mod to;
 pub use elsewhere::elsewhere;
 pub(crate) use elsewhere::{elsewhere_in, folded, is_same};
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::kind::Kind;
 use crate::word::{Arg, Count, Key, Place, PropRow, Word};
@@ -55,14 +55,8 @@ static BY_PLACE: LazyLock<[Vec<&'static Word>; PLACES]> = LazyLock::new(|| {
     rows
 });
 
-/// The same rows again, apart by the letter that their words begin with.
-static BY_LETTER: LazyLock<[[Vec<&'static Word>; LETTERS]; PLACES]> = LazyLock::new(|| {
-    let mut rows: [[Vec<&Word>; LETTERS]; PLACES] = Default::default();
-    for word in all() {
-        word.within.iter().for_each(|place| rows[*place as usize][letter(word.name)].push(word));
-    }
-    rows
-});
+/// The same rows again, apart by the letter that their words begin with, for each place that somebody asked for.
+static BY_LETTER: [OnceLock<[Vec<&'static Word>; LETTERS]>; PLACES] = [const { OnceLock::new() }; PLACES];
 
 /// How many places there are.
 const PLACES: usize = Place::ALL.len();
@@ -84,7 +78,12 @@ pub fn within(place: Place) -> &'static [&'static Word] {
 /// Returns the row of a word in a place.
 #[must_use]
 pub fn find(place: Place, name: &str) -> Option<&'static Word> {
-    BY_LETTER[place as usize][letter(name)].iter().find(|word| word.name == name).copied()
+    let by_letter = BY_LETTER[place as usize].get_or_init(|| {
+        let mut rows: [Vec<&Word>; LETTERS] = Default::default();
+        within(place).iter().for_each(|word| rows[letter(word.name)].push(word));
+        rows
+    });
+    by_letter[letter(name)].iter().find(|word| word.name == name).copied()
 }
 
 fn letter(name: &str) -> usize {

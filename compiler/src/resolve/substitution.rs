@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use meshc_dialect::diagnostic::Diagnostics;
 use meshc_dialect::line::{Data, Line};
+use meshc_dialect::sources::has_byte;
 use meshc_dialect::span::Span;
 
 use super::blocks::find;
@@ -25,7 +26,7 @@ pub(super) fn check<'a>(project: &'a Project<'a>, mesh: &[Line<'a>], out: &mut D
     for file in &project.files {
         let text = &file.source.text;
         // One byte is found much faster than two, and nearly no file has it.
-        if text.contains('$') && (text.contains("${") || text.contains("$$")) {
+        if has_byte(text, b'$') && (text.contains("${") || text.contains("$$")) {
             lines(file, file.blocks, out);
         }
     }
