@@ -1,6 +1,6 @@
 //! How the writer treats what it writes to.
 
-use meshc_compiler::yaml::{Format, Stream};
+use meshc_compiler::yaml::{Format, Map, Part, Stream};
 use std::io::{Error, ErrorKind, Result, Write};
 
 /// Takes so many bytes, then fails at every call.
@@ -47,7 +47,7 @@ fn fill(sink: &mut dyn Write) -> Result<()> {
 
 #[test]
 fn a_failure_is_told_once_at_the_end() {
-    for room in [0, 100_000] {
+    for room in [0, 200_000] {
         let mut sink = Full { room, failures: 0 };
         let told = fill(&mut sink).map_err(|error| error.kind());
         assert_eq!(told, Err(ErrorKind::StorageFull));
@@ -66,7 +66,33 @@ fn the_last_piece_can_fail_too() {
 fn the_sink_sees_large_pieces() {
     let mut sink = Pieces(Vec::new());
     fill(&mut sink).expect("this sink takes all");
+    are_whole(sink);
+}
+
+#[test]
+fn of_what_was_written_elsewhere_the_sink_sees_large_pieces_too() {
+    let (mut sink, mut alone) = (Pieces(Vec::new()), Vec::new());
+    let write = |map: &mut Map<'_>| map.texts("hosts", ["reviews.default.svc.cluster.local"; 20]);
+    let mut stream = Stream::new(&mut sink, Format::Yaml);
+    stream.document(write);
+    for count in (1..40).cycle().take(90) {
+        let mut part = Part::new(Format::Yaml);
+        part.fill(|stream| (0..count).for_each(|_| stream.document(write)));
+        stream.append(&part);
+    }
+    let documents = stream.documents();
+    stream.finish().expect("this sink takes all");
+
+    let mut stream = Stream::new(&mut alone, Format::Yaml);
+    (0..documents).for_each(|_| stream.document(write));
+    stream.finish().expect("memory takes all");
+    assert_eq!(sink.0.iter().sum::<usize>(), alone.len());
+    are_whole(sink);
+}
+
+/// Asserts that the system can take each piece as one.
+fn are_whole(mut sink: Pieces) {
     let last = sink.0.pop();
-    assert!(last.is_some_and(|length| length <= 65_536) && sink.0.len() > 5, "{:?}", sink.0);
-    assert!(sink.0.iter().all(|length| (65_536..65_700).contains(length)), "{:?}", sink.0);
+    assert!(last.is_some_and(|length| length <= 131_072) && sink.0.len() > 4, "{:?}", sink.0);
+    assert!(sink.0.iter().all(|length| *length == 131_072), "{:?}", sink.0);
 }

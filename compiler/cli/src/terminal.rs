@@ -2,7 +2,11 @@
 
 mod progress;
 
+#[cfg(unix)]
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
+#[cfg(unix)]
+use std::os::fd::AsFd;
 
 use anyhow::Context;
 use meshc_compiler::report::Colour;
@@ -61,7 +65,20 @@ impl Terminal {
 /// A reader that has seen enough, as in `meshc build | head`, is no failure.
 pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
-    match write(&mut stdout).and_then(|()| stdout.flush()) {
+    printed(write(&mut stdout).and_then(|()| stdout.flush()))
+}
+
+/// Does the same for what comes in large pieces. They reach the system as they are: the buffer before stdout would cut them at
+/// the end of a line.
+pub fn print_pieces(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    return printed(io::stdout().as_fd().try_clone_to_owned().and_then(|fd| write(&mut File::from(fd))));
+    #[cfg(not(unix))]
+    print(write)
+}
+
+fn printed(written: io::Result<()>) -> anyhow::Result<()> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write to stdout"),
     }

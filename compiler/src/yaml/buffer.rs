@@ -29,9 +29,10 @@ impl Buffer {
         &self.bytes[..self.end]
     }
 
-    /// Forgets what was gathered, and keeps the room.
-    pub fn clear(&mut self) {
-        self.end = 0;
+    /// Forgets the first bytes, and keeps the room.
+    pub fn forget(&mut self, first: usize) {
+        self.bytes.copy_within(first..self.end, 0);
+        self.end -= first;
     }
 
     /// Takes bytes whose number is known beforehand.

@@ -10,8 +10,9 @@ use std::mem::{replace, take};
 /// A YAML key longer than 1024 characters must be announced with `? `; this many bytes are surely fewer.
 const LONGEST_SIMPLE_KEY: usize = 1000;
 
-/// How much is gathered before a sink sees it.
-const PIECE: usize = 64 * 1024;
+/// How much a sink is given at a time. The system takes a piece like that, at a multiple of it in a file, as one; pieces of other
+/// sizes, or elsewhere, it takes page by page, in twice the time.
+const PIECE: usize = 128 * 1024;
 
 /// Room for what is gathered before anybody takes it; there may be more.
 const GATHERED: usize = PIECE / 2;
@@ -64,7 +65,7 @@ pub(super) enum Shape {
 
 impl<W: Write> Output<W> {
     pub fn new(to: W, format: Format) -> Output<W> {
-        Output::of(to, format, PIECE, PIECE + PIECE / 4)
+        Output::of(to, format, PIECE, 2 * PIECE)
     }
 
     fn of(to: W, format: Format, piece: usize, room: usize) -> Output<W> {
@@ -74,7 +75,7 @@ impl<W: Write> Output<W> {
 
     /// Hands on what is left and says whether everything arrived.
     pub fn finish(mut self) -> io::Result<()> {
-        self.hand_on();
+        self.hand_on(self.buffer.len());
         match self.error {
             Some(error) => Err(error),
             None => self.to.flush(),
@@ -90,7 +91,7 @@ impl Output<Sink> {
 
     /// Forgets what was collected.
     pub fn clear(&mut self) {
-        self.buffer.clear();
+        self.buffer.forget(self.buffer.len());
     }
 }
 
@@ -255,19 +256,25 @@ impl<W: Write + ?Sized> Output<W> {
     #[cold]
     fn rare_line(&mut self) {
         self.buffer.put(b"\n");
-        if self.buffer.len() >= self.piece {
-            self.hand_on();
-        }
+        self.hand_on_pieces();
         for _ in 0..self.indent {
             self.buffer.put(b" ");
         }
     }
 
-    fn hand_on(&mut self) {
-        if self.error.is_none() {
-            self.error = self.to.write_all(self.buffer.as_slice()).err();
+    /// Hands on as many whole pieces as were gathered.
+    fn hand_on_pieces(&mut self) {
+        let pieces = self.buffer.len() / self.piece;
+        if pieces > 0 {
+            self.hand_on(pieces * self.piece);
         }
-        self.buffer.clear();
+    }
+
+    fn hand_on(&mut self, length: usize) {
+        if self.error.is_none() {
+            self.error = self.to.write_all(&self.buffer.as_slice()[..length]).err();
+        }
+        self.buffer.forget(length);
     }
 }
 
@@ -279,16 +286,10 @@ impl<W: Write + ?Sized> Output<W> {
         self.buffer.put_all(bytes);
     }
 
-    /// Writes what was gathered elsewhere. Much is handed on from where it is.
+    /// Writes what was gathered elsewhere.
     pub fn append(&mut self, other: &Output<Sink>) {
-        let bytes = other.buffer.as_slice();
-        if bytes.len() < self.piece / 4 {
-            return self.raw(bytes);
-        }
-        self.hand_on();
-        if self.error.is_none() {
-            self.error = self.to.write_all(bytes).err();
-        }
+        self.raw(other.buffer.as_slice());
+        self.hand_on_pieces();
     }
 
     pub fn text(&mut self, text: &str) {

@@ -8,7 +8,7 @@ use meshc_compiler::istio::Object;
 use meshc_compiler::processors::{Helper, are_several};
 use meshc_compiler::yaml::{Format, Part, Stream};
 
-use crate::terminal::print;
+use crate::terminal::print_pieces;
 
 /// How many objects one thread writes at a time.
 const TOGETHER: usize = 64;
@@ -22,7 +22,7 @@ const MANY: usize = 512;
 /// Writes objects, one after another.
 pub(super) fn stream(objects: &[Object<'_>], format: Format) -> anyhow::Result<()> {
     let alone = objects.len() < MANY || !are_several();
-    print(|stdout| {
+    print_pieces(|stdout| {
         let mut stream = Stream::new(stdout, format);
         match alone {
             true => write(&mut stream, objects),
