@@ -139,7 +139,7 @@ fn forward(to: Split<'_>) -> Forward<'_> {
         timeout: None,
         retry: Retry::Default,
         rewrite: Rewrite::default().into(),
-        mirrors: vec![],
+        mirrors: vec![].into(),
         fault: Fault::default().into(),
     }
 }

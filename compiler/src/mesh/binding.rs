@@ -66,7 +66,7 @@ pub struct TcpRoute<'a> {
 /// Where traffic goes, by share. Never empty; shares are proportions.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Split<'a> {
-    shares: Vec<Share<'a>>,
+    shares: Box<[Share<'a>]>,
     /// Who sets the shares at run time: then the numbers here are only where it starts, and are not compared.
     owner: Option<Controller>,
 }
@@ -106,13 +106,13 @@ impl<'a> Split<'a> {
     /// Returns a split of these shares, or nothing where there are none.
     #[must_use]
     pub fn new(shares: Vec<Share<'a>>, owner: Option<Controller>) -> Option<Split<'a>> {
-        (!shares.is_empty()).then_some(Split { shares, owner })
+        (!shares.is_empty()).then(|| Split { shares: shares.into(), owner })
     }
 
     /// Returns a split with one destination.
     #[must_use]
     pub fn all(to: Destination<'a>) -> Split<'a> {
-        Split { shares: vec![Share { to, weight: 10_000, headers: Rare::default() }], owner: None }
+        Split { shares: [Share { to, weight: 10_000, headers: Rare::default() }].into(), owner: None }
     }
 
     /// Returns who sets the shares at run time.

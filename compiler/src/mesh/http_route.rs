@@ -79,7 +79,7 @@ pub struct Forward<'a> {
     /// What is changed about path and host.
     pub rewrite: Rare<Rewrite<'a>>,
     /// Who gets a copy.
-    pub mirrors: Vec<Mirror<'a>>,
+    pub mirrors: List<'a, Mirror<'a>>,
     /// What is broken on purpose.
     pub fault: Rare<Fault>,
 }

@@ -223,7 +223,7 @@ fn forward<'a>(
     let timeout = timeout.as_ref().and_then(|line| line.arg(0)).and_then(|value| value.millis());
     let mirrors = mirrors(served, leaves, at, ctx);
     let rewrite = Rewrite { path: rewrite, host }.into();
-    Forward { to, timeout, retry, rewrite, mirrors, fault }
+    Forward { to, timeout, retry, rewrite, mirrors: mirrors.into(), fault }
 }
 
 /// Returns what several shares are together.

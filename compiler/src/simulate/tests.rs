@@ -276,7 +276,7 @@ fn rewrites_replace_what_was_matched() {
             timeout: None,
             retry: Retry::Off,
             rewrite: rewrite.into(),
-            mirrors: vec![],
+            mirrors: vec![].into(),
             fault: Default::default(),
         };
         let mut route = answers(200, test.into_iter().collect());

@@ -34,7 +34,7 @@ fn action<'a>(of: &Entries<'_, 'a>, own: &'a str) -> Option<Action<'a>> {
         timeout: of.duration("timeout"),
         retry: of.map("retries", retries).unwrap_or_default(),
         rewrite: of.map("rewrite", rewrite).unwrap_or_default().into(),
-        mirrors: mirrors(of, own),
+        mirrors: mirrors(of, own).into(),
         fault: of.map("fault", fault).unwrap_or_default().into(),
     }))
 }

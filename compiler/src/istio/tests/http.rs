@@ -117,7 +117,7 @@ fn everything_that_happens_on_the_way() {
             host: Some("internal.example.com"),
         }
         .into(),
-        mirrors: vec![Mirror { to: shadow, percent: 10_000 }, Mirror { to: shadow, percent: 1 }],
+        mirrors: vec![Mirror { to: shadow, percent: 10_000 }, Mirror { to: shadow, percent: 1 }].into(),
         fault: Fault { delay: Some((3_000, 2_000)), abort: Some((503, 250)) }.into(),
         ..to_api()
     };

@@ -16,7 +16,7 @@ fn a_canary() {
     let everyone = Forward {
         timeout: Some(1_000),
         retry: Retry::Set(&plan),
-        mirrors: vec![Mirror { to: v2, percent: 50 }],
+        mirrors: vec![Mirror { to: v2, percent: 50 }].into(),
         ..forward(split(&[(v1, 9_000), (v2, 1_000)]))
     };
 

@@ -127,7 +127,7 @@ pub(super) fn http<'a>(
             // The gateway tries again; both together would multiply.
             retry: Retry::Off,
             rewrite: Rare::default(),
-            mirrors: Vec::new(),
+            mirrors: List::new(),
             fault: Rare::default(),
         }),
         headers: Rare::default(),
